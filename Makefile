@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One Makefile. `make` builds out/release/snug; `make test` the quick tests; `make check` the checks.
+# BUILD=release|debug|asan chooses the flags and the folder below out/.
+
+BUILD ?= release
+CC    := gcc
+OUT   := out/$(BUILD)
+PKGS  := gmime-3.0 sqlite3 libpq libevent libevent_pthreads libcurl jansson libsodium openssl gumbo libcmark libutf8proc igraph libzstd libical libarchive
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 \
+        -Wconversion -Wno-sign-conversion -Wundef -Wimplicit-fallthrough -Werror
+# no fused multiply-add anywhere: ties computed live and replayed elsewhere must be equal to the last bit
+BASE := -std=gnu17 -D_GNU_SOURCE -ffp-contract=off -fstack-protector-strong -pthread $(WARN) -MMD -MP -Isrc -I$(OUT)/gen
+CFLAGS_release := -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fcf-protection -fPIE
+CFLAGS_debug   := -O1 -g
+CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+LDFLAGS_asan    := -fsanitize=address,undefined
+
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lm -lz
+CFLAGS     := $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS)
+
+SRC   := $(shell find src -name '*.c' ! -name '*_test.c' | sort)
+HTML  := $(shell find src -name '*.html' | sort)
+SCHEMA:= $(shell find src -name '*.sql' | sort)
+TESTS := $(shell find src -name '*_test.c' | sort)
+GEN_C := $(HTML:src/%.html=$(OUT)/gen/%_html.c)
+GEN_SQL := $(SCHEMA:src/%.sql=$(OUT)/gen/%_sql.inc)
+OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o)
+LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
+UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
+
+.PHONY: all test clean
+.SECONDARY:
+all: $(OUT)/snug
+
+$(OUT)/snug: $(OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_$(BUILD)) -pthread -o $@ $(OBJ) $(PKG_LIBS)
+
+$(OUT)/libsnug.a: $(LIBOBJ)
+	@rm -f $@; ar rcs $@ $(LIBOBJ)
+
+$(OUT)/obj/%.o: src/%.c Makefile | $(GEN_SQL)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(OUT)/obj/gen/%.o: $(OUT)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(OUT)/tools/%: tools/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $<
+
+# a template becomes a C file, a schema a string
+$(OUT)/gen/%_html.c: src/%.html $(OUT)/tools/tpl
+	@mkdir -p $(@D)
+	$(OUT)/tools/tpl $< > $@.tmp && mv $@.tmp $@
+
+$(OUT)/gen/%_sql.inc: src/%.sql
+	@mkdir -p $(@D)
+	@sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $< > $@
+
+$(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
+
+test: $(UNIT)
+	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
+
+clean:
+	rm -rf out
+
+-include $(OBJ:.o=.d) $(UNIT:=.d)

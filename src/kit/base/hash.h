@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * hash.h - keyed and plain hashes, randomness, the keys of a house (libsodium). */
+#pragma once
+#include "kit/base/base.h"
+
+/* Keys drawn from keys/house.key. What is found again by a short number or by
+ * content is found by a keyed hash, so that nobody outside can guess or collide it. */
+struct secret {
+    uint8_t name_key[16]; /* hash_name: external ids, message ids  */
+    uint8_t body_key[32]; /* hash_body: addresses of stored bodies */
+    uint8_t form_key[32]; /* masks of form tokens                  */
+};
+enum { HASH_BYTES = 32, BODY_HASH_BYTES = 16 };
+
+void hash_start(void); /* once, before anything else here; ends the program if it can't */
+/* Derives the keys of a house from its 32-byte master key. */
+void secret_derive(struct secret *out, const uint8_t master[32]);
+
+/* SipHash-2-4, never 0: the number by which a text is found in an index. */
+int64_t hash_name(const struct secret *, struct str);
+/* Keyed BLAKE2b, 16 bytes, in the arena: where a body is stored. */
+struct str hash_body(const struct secret *, struct arena *, struct str);
+
+/* Plain BLAKE2b-256 over several pieces, for the chain of the log. */
+struct hasher {
+    uint64_t state[64]; /* holds libsodium's state; checked in hash.c */
+};
+void hasher_start(struct hasher *);
+void hasher_add(struct hasher *, struct str);
+void hasher_int(struct hasher *, int64_t); /* eight bytes, little-endian */
+void hasher_end(struct hasher *, uint8_t out[HASH_BYTES]);
+
+uint64_t hash_fast(struct str); /* FNV-1a 64: tables in memory only, never stored */
+void random_bytes(void *out, size_t n);
+struct str random_token(struct arena *); /* 256 bits, base64url, 43 characters */
+struct str hash_hex(struct arena *, struct str bytes);
+bool hash_same(struct str a, struct str b); /* constant time for equal lengths */

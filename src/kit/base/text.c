@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * text.c - the one file that includes utf8proc. */
+#include "kit/base/text.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+/* Length of the valid sequence at p, or 0; *bad = how many bytes one U+FFFD replaces. */
+static int sequence(const unsigned char *p, ptrdiff_t n, int *bad)
+{
+    *bad = 1;
+    if (p[0] < 0x80) return 1;
+    int len = p[0] >= 0xC2 && p[0] <= 0xDF ? 2 : (p[0] & 0xF0) == 0xE0 ? 3 : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4 : 0;
+    if (!len) return 0;
+    unsigned low = 0x80, high = 0xBF;
+    if (p[0] == 0xE0) low = 0xA0;
+    if (p[0] == 0xED) high = 0x9F;
+    if (p[0] == 0xF0) low = 0x90;
+    if (p[0] == 0xF4) high = 0x8F;
+    for (int i = 1; i < len; i++) {
+        if (i >= n || p[i] < low || p[i] > high) return *bad = i, 0;
+        low = 0x80, high = 0xBF;
+    }
+    return len;
+}
+
+static ptrdiff_t ascii_run(struct str s)
+{
+    ptrdiff_t i = 0;
+    uint64_t w;
+    while (i + 8 <= s.n && (memcpy(&w, s.p + i, 8), (w & 0x8080808080808080u) == 0)) i += 8;
+    while (i < s.n && (unsigned char)s.p[i] < 0x80) i++;
+    return i;
+}
+
+static ptrdiff_t valid_run(struct str s)
+{
+    ptrdiff_t i = ascii_run(s);
+    int bad;
+    while (i < s.n) {
+        int len = sequence((const unsigned char *)s.p + i, s.n - i, &bad);
+        if (!len) return i;
+        i += len;
+    }
+    return i;
+}
+
+bool text_valid(struct str s) { return valid_run(s) == s.n; }
+
+struct str text_utf8(struct arena *a, struct str s)
+{
+    ptrdiff_t run = valid_run(s);
+    if (run == s.n) return s;
+    struct buf b = { .a = a };
+    while (s.n) {
+        run = valid_run(s);
+        buf_add(&b, str_upto(s, run));
+        s = str_from(s, run);
+        if (!s.n) break;
+        int bad;
+        (void)sequence((const unsigned char *)s.p, s.n, &bad);
+        buf_add(&b, S("\xEF\xBF\xBD"));
+        s = str_from(s, bad);
+    }
+    return buf_str(&b);
+}
+
+static bool plain_lower(struct str s)
+{
+    for (ptrdiff_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0x80 || (s.p[i] >= 'A' && s.p[i] <= 'Z')) return false;
+    return true;
+}
+
+struct str text_fold(struct arena *a, struct str s)
+{
+    if (ascii_run(s) == s.n) return plain_lower(s) ? s : str_lower(a, s);
+    utf8proc_uint8_t *out = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.p, s.n, &out,
+                                      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
+                                          UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+    if (n < 0) return str_lower(a, text_utf8(a, s));
+    struct str folded = str_dup(a, (struct str){ (const char *)out, n });
+    free(out);
+    return folded;
+}
+
+static int32_t next_point(struct str *s)
+{
+    utf8proc_int32_t point = -1;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s->p, s->n, &point);
+    *s = str_from(*s, n > 0 ? n : 1);
+    return n > 0 ? point : 0xFFFD;
+}
+
+static bool shown(int32_t p)
+{
+    if (p < 0x20 || (p >= 0x7F && p <= 0x9F)) return false;
+    return !(p == 0x200E || p == 0x200F || p == 0x061C || (p >= 0x202A && p <= 0x202E) ||
+             (p >= 0x2066 && p <= 0x2069) || p == 0xFEFF || p == 0x2028 || p == 0x2029);
+}
+
+struct str text_oneline(struct arena *a, struct str s)
+{
+    struct buf b = { .a = a };
+    bool gap = false;
+    s = text_utf8(a, s);
+    while (s.n) {
+        struct str at = s;
+        int32_t p = next_point(&s);
+        bool blank = p == ' ' || p == 0xA0 || (p >= '\t' && p <= '\r');
+        if (blank) gap = b.n > 0;
+        if (blank || !shown(p)) continue;
+        if (gap) buf_char(&b, ' ');
+        gap = false;
+        buf_add(&b, str_upto(at, at.n - s.n));
+    }
+    return buf_str(&b);
+}
+
+struct str text_short(struct arena *a, struct str s, int n)
+{
+    struct str rest = s;
+    ptrdiff_t cut = 0, blank = 0;
+    for (int i = 0; rest.n; i++) {
+        if (i == n) {
+            struct str head = str_trim(str_upto(s, blank > cut * 3 / 4 ? blank : cut));
+            return str_fmt(a, "%.*s\xE2\x80\xA6", STR(head));
+        }
+        if (next_point(&rest) == ' ') blank = s.n - rest.n;
+        cut = s.n - rest.n;
+    }
+    return s;
+}
+
+int text_letters(struct str s)
+{
+    int n = 0;
+    for (; s.n; n++) (void)next_point(&s);
+    return n;
+}
+
+static bool in_word(int32_t p)
+{
+    if (p < 0x80) return (p >= 'a' && p <= 'z') || (p >= '0' && p <= '9') || (p >= 'A' && p <= 'Z');
+    utf8proc_category_t c = utf8proc_category(p);
+    return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) ||
+           (c >= UTF8PROC_CATEGORY_MN && c <= UTF8PROC_CATEGORY_NO) || c == UTF8PROC_CATEGORY_CO;
+}
+
+bool text_word(struct str *rest, struct str *word)
+{
+    while (rest->n) {
+        struct str at = *rest;
+        if (!in_word(next_point(rest))) continue;
+        struct str end = *rest;
+        while (rest->n && in_word(next_point(rest))) end = *rest;
+        *word = str_upto(at, at.n - end.n);
+        *rest = end;
+        return true;
+    }
+    return false;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * migrate.h - the schema of a concept is its x.sql: `-- version N` begins the N-th step;
- * tokens {id} {int} {real} {blob} {json} {strict}; a line may begin with --sqlite: or --pg: */
+ * tokens {id} (number given by the engine) {key} (number given by us) {int} {real} {blob} {strict}
+ * {rowless} (instead of {strict}: found by its key only); a line may begin with --sqlite: or --pg: */
 #pragma once
 #include "kit/store/work.h"
 

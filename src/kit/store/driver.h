@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * driver.h - what an engine gives to kit/store; included nowhere else. */
+#pragma once
+#include "kit/store/db.h"
+
+struct driver {
+    engine engine;
+    void (*close)(struct db *);
+    /* Starts a statement; next() steps it. Dies in c when the engine refuses. */
+    void (*start)(struct ctx *c, struct sql q, const struct val *v, struct rows *out);
+    bool (*next)(struct rows *);
+    void (*done)(struct rows *);
+    int64_t (*get_int)(struct rows *, int col);
+    double (*get_real)(struct rows *, int col);
+    struct str (*get_bytes)(struct rows *, int col, bool text); /* copied into the arena */
+    bool (*is_null)(struct rows *, int col);
+    int64_t (*run)(struct ctx *c, struct sql q, const struct val *v); /* rows touched */
+    /* Several statements without parameters; false with *why in static or connection memory. */
+    bool (*script)(struct db *, const char *sql, const char **why);
+    void (*reset)(struct db *); /* after die(): no statement is half read any more */
+};
+
+/* Each engine's struct db begins with this. */
+struct db {
+    const struct driver *drv;
+    bool again; /* the last failure was "try again" (locked, serialisation, link broken) */
+    bool lost;  /* the connection is of no use any more */
+};
+
+struct db *db_sqlite_open(struct arena *, struct str path, enum db_mode, struct str *why);
+struct db *db_pg_open(struct arena *, struct str url, enum db_mode, struct str *why);

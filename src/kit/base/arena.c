@@ -15,15 +15,22 @@ struct defer {
 };
 struct arena {
     char *at, *end;
-    size_t used, limit;
+    size_t used, limit, first_size;
     struct chunk *chunks;
     struct defer *defers;
     jmp_buf *full;
+    struct arena *parent, *children, *sibling;
 };
-enum { ALIGN = 16, CHUNK = 32 * 1024 };
+enum { ALIGN = 16, CHUNK = 32 * 1024, KEEP = CHUNK };
+
+static char *aligned(struct chunk *c)
+{
+    return (char *)(((uintptr_t)c->bytes + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1));
+}
 
 static NORETURN void arena_full(struct arena *a)
 {
+    while (a->parent) a = a->parent;
     if (!a->full) {
         fputs("level=error event=arena_full\n", stderr);
         abort();
@@ -53,7 +60,8 @@ void *arena_alloc(struct arena *a, ptrdiff_t size, ptrdiff_t count)
         if (!c) arena_full(a);
         c->next = a->chunks;
         a->chunks = c;
-        char *start = (char *)(((uintptr_t)c->bytes + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1));
+        char *start = aligned(c);
+        if (!c->next) a->first_size = room;
         if (want > CHUNK / 2 && a->at) return start; /* a big piece leaves the open chunk open */
         a->at = start;
         a->end = start + room;
@@ -72,9 +80,56 @@ void arena_defer(struct arena *a, void (*fn)(void *), void *arg)
 
 size_t arena_used(const struct arena *a) { return a->used; }
 
-void arena_close(struct arena *a)
+struct arena *arena_child(struct arena *parent)
+{
+    struct arena *a = arena_open(parent->limit);
+    a->parent = parent;
+    a->sibling = parent->children;
+    parent->children = a;
+    return a;
+}
+
+static void run_defers(struct arena *a)
 {
     for (struct defer *d = a->defers; d; d = d->next) d->fn(d->arg);
+    a->defers = NULL;
+}
+
+/* The oldest chunk stays for the next round: its used part is wiped, the others go. */
+void arena_clear(struct arena *a)
+{
+    run_defers(a);
+    while (a->chunks && a->chunks->next) {
+        struct chunk *c = a->chunks;
+        a->chunks = c->next;
+        free(c);
+    }
+    if (a->chunks && a->first_size <= KEEP) {
+        char *start = aligned(a->chunks);
+        memset(start, 0, a->first_size);
+        a->at = start;
+        a->end = start + a->first_size;
+    } else {
+        free(a->chunks);
+        a->chunks = NULL;
+        a->at = a->end = NULL;
+    }
+    a->used = 0;
+}
+
+void arena_close(struct arena *a)
+{
+    run_defers(a);
+    for (struct arena *k = a->children, *next; k; k = next) {
+        next = k->sibling;
+        k->parent = NULL;
+        arena_close(k);
+    }
+    for (struct arena **k = a->parent ? &a->parent->children : NULL; k && *k; k = &(*k)->sibling)
+        if (*k == a) {
+            *k = a->sibling;
+            break;
+        }
     for (struct chunk *c = a->chunks, *next; c; c = next) {
         next = c->next;
         free(c);

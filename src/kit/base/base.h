@@ -76,6 +76,10 @@ typedef enum err { OK, E_NOTFOUND, E_DENIED, E_INVALID, E_CONFLICT, E_PEER } err
  * and without one it ends the program. */
 struct arena *arena_open(size_t limit_bytes);
 void arena_close(struct arena *);                 /* runs the defers, newest first */
+/* For long loops: a child counts its own bytes against the parent's limit, is emptied
+ * between rounds and closed with its parent at the latest. */
+struct arena *arena_child(struct arena *parent);
+void arena_clear(struct arena *);
 void arena_catch(struct arena *, jmp_buf *full);  /* NULL: nobody catches any more  */
 void *arena_alloc(struct arena *, ptrdiff_t size, ptrdiff_t count)
     __attribute__((malloc, returns_nonnull));

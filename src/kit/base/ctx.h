@@ -6,7 +6,7 @@
 typedef int64_t id; /* of events, persons, messages ...: from 1; 0 is nobody, nothing */
 
 struct db;
-struct secret;
+struct secret; /* hash.h */
 struct ctx {
     struct arena *a;
     struct db *db;

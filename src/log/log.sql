@@ -1,0 +1,33 @@
+-- The log itself. Nothing here is derived; rows are never changed, but for erasure, which empties
+-- salt, data and body and leaves the sum.
+-- version 1
+CREATE TABLE blob(                    -- bytes stored once
+  id {id},
+  hash {blob} NOT NULL UNIQUE,        -- keyed, see hash_body
+  size {int} NOT NULL,                -- plain
+  packed {blob} NOT NULL              -- see pack_bytes
+) {strict};
+CREATE TABLE event(
+  id {key},
+  at {int} NOT NULL,
+  seen {int} NOT NULL,
+  actor {int} NOT NULL,
+  kind {int} NOT NULL,
+  subject {int} NOT NULL,
+  other {int} NOT NULL,
+  channel {int} NOT NULL,
+  ext {int},                          -- keyed hash of the external id
+  body {int} REFERENCES blob,
+  data {blob},                        -- packed record
+  salt {blob},
+  sum {blob},                         -- only once erased
+  chain {blob} NOT NULL
+) {strict};
+CREATE UNIQUE INDEX event_ext ON event(ext) WHERE ext IS NOT NULL;
+CREATE INDEX event_kind ON event(kind, id);
+CREATE TABLE dirty(                   -- what settle() has still to derive
+  what {int} NOT NULL,
+  x {int} NOT NULL,
+  y {int} NOT NULL,
+  PRIMARY KEY(what, x, y)
+) {rowless};

@@ -70,6 +70,9 @@ id log_find(struct ctx *, int64_t ext); /* event with that external id, or 0 */
 /* E_NOTFOUND when there is none. */
 err log_get(struct ctx *, id event, struct event *out) MUST_USE;
 
+/* The last event of that kind about `other`. E_NOTFOUND when there is none. */
+err log_last(struct ctx *, int kind, id other, struct event *out) MUST_USE;
+
 /* ---- bodies: stored once, compressed, found by keyed hash ---------------- */
 
 /* Stores bytes; the same bytes give the same number. packed: pack_bytes(bytes), if at hand. */

@@ -142,6 +142,12 @@ err log_get(struct ctx *c, id event, struct event *out)
     return found ? OK : fail(c, E_NOTFOUND, "there is no event %" PRId64, event);
 }
 
+err log_last(struct ctx *c, int kind, id other, struct event *out)
+{
+    id event = db_int(c, 0, SQL("SELECT id FROM event WHERE kind=$1 AND other=$2 ORDER BY id DESC LIMIT 1"), I(kind), I(other));
+    return log_get(c, event, out);
+}
+
 /* ---- bodies -------------------------------------------------------------- */
 
 id log_kept(struct ctx *c, struct str bytes)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * keeper.h - the house itself and who works in it. */
+#pragma once
+#include "people/person.h"
+
+typedef enum { KEEPER_PLAIN = 1, KEEPER_OWNER = 2 } keeper_role;
+struct house {
+    struct str name; /* empty: not founded yet */
+    int64_t founded;
+    bool sample;
+};
+void house_get(struct ctx *, struct house *out);
+err house_found(struct tx *, struct str name, bool sample) MUST_USE;
+
+struct keeper_new {
+    struct str name;
+    const struct meeting *addresses; /* the first is the one to sign in with */
+    int n;
+    keeper_role role;
+};
+/* Makes a person of the addresses (role addresses become doors of the house). E_INVALID
+ * without an address; E_CONFLICT when one belongs to another keeper. */
+err keeper_join(struct tx *, const struct keeper_new *, id *out) MUST_USE;
+err keeper_leave(struct tx *, id person) MUST_USE;
+keeper_role keeper_role_of(struct ctx *, id person); /* 0: not a keeper (any more) */
+struct keeper {
+    id person;
+    struct str name;
+    keeper_role role;
+    bool has_account;
+};
+struct keepers {
+    struct keeper *at;
+    int n;
+};
+void keeper_list(struct ctx *, struct keepers *out); /* present ones, owners first */
+id keeper_first(struct ctx *);                        /* 0: none yet */
+
+/* Stores a password_hash(); not an event: the log keeps no secrets. */
+void keeper_set_password(struct tx *, id person, struct str hash);
+/* Empty when there is none. */
+struct str keeper_password(struct ctx *, id person);

@@ -1,0 +1,62 @@
+-- Who the house has met, and by which addresses. All derived from the log but for the table account.
+-- version 1
+CREATE TABLE house(
+  id {key},                           -- 1
+  name TEXT NOT NULL,
+  founded {int} NOT NULL,
+  sample {int} NOT NULL               -- 1: the invented house
+) {strict};
+CREATE TABLE house_domain(            -- mail domains whose people are ours
+  domain TEXT PRIMARY KEY
+) {rowless};
+CREATE TABLE person(
+  id {key},
+  kind {int} NOT NULL,                -- person_kind
+  name TEXT NOT NULL,                 -- shown
+  fold TEXT NOT NULL,                 -- text_fold(name), for finding
+  named {int} NOT NULL,               -- 1: a keeper gave the name
+  kinded {int} NOT NULL,              -- 1: a keeper gave the kind
+  org {int} NOT NULL,                 -- organisation it belongs to today, or 0
+  ours {int} NOT NULL,                -- 1: of the house's side
+  met {int} NOT NULL,                 -- 1: it went both ways, or a keeper says so
+  merged {int} NOT NULL,              -- person it has become one with, or 0
+  left_at {int} NOT NULL,
+  dead_at {int} NOT NULL,
+  mute {int} NOT NULL,                -- 1: do not contact
+  paused {int} NOT NULL,              -- until
+  engine_off {int} NOT NULL           -- 1: ties are not computed
+) {strict};
+CREATE INDEX person_fold ON person(fold, id);
+CREATE INDEX person_org ON person(org, id) WHERE org<>0;
+CREATE TABLE handle(
+  key {key},                          -- hash_name(uri)
+  uri TEXT NOT NULL,                  -- mailto:ada@example.org, in matching form
+  shown TEXT NOT NULL,                -- as written
+  person {int} NOT NULL REFERENCES person,
+  domain TEXT NOT NULL                -- of an organisation; '' for public providers
+) {strict};
+CREATE INDEX handle_person ON handle(person, key);
+CREATE INDEX handle_domain ON handle(domain, key) WHERE domain<>'';
+CREATE TABLE handle_name(             -- how they signed themselves, how often, when last
+  handle {int} NOT NULL,
+  name TEXT NOT NULL,
+  n {int} NOT NULL,
+  last_at {int} NOT NULL,
+  PRIMARY KEY(handle, name)
+) {rowless};
+CREATE TABLE apart(                   -- said to be two different persons, a<b
+  a {int} NOT NULL,
+  b {int} NOT NULL,
+  PRIMARY KEY(a, b)
+) {rowless};
+CREATE TABLE keeper(
+  person {key},
+  role {int} NOT NULL,                -- keeper_role
+  joined {int} NOT NULL,
+  gone {int} NOT NULL
+) {strict};
+CREATE TABLE account(                 -- not derived: how a keeper signs in
+  person {key},
+  password TEXT NOT NULL,
+  changed {int} NOT NULL
+) {strict};

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * people_log.h - fields of the records in people's events; numbers are for ever. */
+#pragma once
+#include "people/person.h"
+
+enum { REC_NAME = 1, REC_KIND = 2, REC_MARK = 3, REC_VALUE = 4, REC_HANDLE = 5, REC_ROLE = 6, REC_MEETING = 7, REC_SAMPLE = 8 };
+
+/* An address inside a record: a record of its own. */
+void meeting_put(struct buf *, int tag, const struct meeting *);
+struct meeting meeting_of(struct str record);
+/* The events of the house and its keepers. */
+void keeper_apply(struct tx *, const struct event *);

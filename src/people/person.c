@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * person.c - finding, making, showing persons. */
+#include "people/person.h"
+
+#include "kit/base/hash.h"
+#include "kit/base/text.h"
+
+const char *person_kind_word(person_kind k)
+{
+    static const char *const words[] = { "unknown", "person", "organisation", "role", "list", "machine" };
+    return k >= PERSON_HUMAN && k <= PERSON_MACHINE ? words[k] : words[0];
+}
+
+person_kind person_kind_of(struct str word)
+{
+    for (int k = PERSON_HUMAN; k <= PERSON_MACHINE; k++)
+        if (str_eq(word, str_c(person_kind_word((person_kind)k)))) return (person_kind)k;
+    return 0;
+}
+
+id person_real(struct ctx *c, id person)
+{
+    for (int i = 0; i < 20; i++) {
+        id into = db_int(c, 0, SQL("SELECT merged FROM person WHERE id=$1"), I(person));
+        if (!into) break;
+        person = into;
+    }
+    return person;
+}
+
+err person_get(struct ctx *c, id who, struct person *out)
+{
+    bool found = false;
+    who = person_real(c, who);
+    EACH (r, c, SQL("SELECT p.kind, p.name, p.org, p.ours, p.met, p.left_at, p.dead_at, p.paused, p.mute, p.engine_off,"
+                    " o.name FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.id=$1"), I(who)) {
+        *out = (struct person){ .id = who, .kind = (person_kind)row_int(&r, 0), .name = row_str(&r, 1), .org = row_int(&r, 2),
+                                .ours = row_bool(&r, 3), .met = row_bool(&r, 4), .left_at = row_int(&r, 5),
+                                .dead_at = row_int(&r, 6), .paused = row_int(&r, 7), .mute = row_bool(&r, 8),
+                                .engine_off = row_bool(&r, 9), .org_name = row_str(&r, 10) };
+        found = true;
+    }
+    return found ? OK : fail(c, E_NOTFOUND, "nobody with number %" PRId64 " is known here", who);
+}
+
+bool person_may_be_written(const struct person *p, int64_t now)
+{
+    return !p->dead_at && !p->left_at && !p->mute && p->paused <= now && p->kind != PERSON_MACHINE;
+}
+
+void person_handles(struct ctx *c, id person, struct handles *out)
+{
+    *out = (struct handles){ NEW(c->a, struct handle, 50), 0 };
+    EACH (r, c, SQL("SELECT key, uri, shown FROM handle WHERE person=$1 ORDER BY uri LIMIT 50"), I(person))
+        out->at[out->n++] = (struct handle){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2) };
+}
+
+id person_of_uri(struct ctx *c, struct str uri)
+{
+    return db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(hash_name(c->secret, uri)));
+}
+
+/* ---- making -------------------------------------------------------------- */
+
+static bool is_our_domain(struct ctx *c, struct str domain)
+{
+    return domain.n && db_int(c, 0, SQL("SELECT 1 FROM house_domain WHERE domain=$1"), T(domain));
+}
+
+static id new_person(struct tx *t, person_kind kind, struct str name, id org, bool ours)
+{
+    id who = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
+    db_do(t, SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute,"
+                 " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, 0, 0, 0, 0, 0, 0)"),
+          I(who), I(kind), T(name), T(text_fold(t->c.a, name)), I(org), I(ours));
+    return who;
+}
+
+static void new_handle(struct tx *t, int64_t key, struct str uri, struct str shown, id person, struct str domain)
+{
+    db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5)"), I(key), T(uri),
+          T(shown), I(person), T(domain));
+}
+
+static id org_of(struct tx *t, struct str domain)
+{
+    if (!domain.n) return 0;
+    struct str uri = str_fmt(t->c.a, "domain:%.*s", STR(domain));
+    int64_t key = hash_name(t->c.secret, uri);
+    id org = db_int(&t->c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(key));
+    if (org) return org;
+    org = new_person(t, PERSON_ORG, domain, 0, is_our_domain(&t->c, domain));
+    new_handle(t, key, uri, domain, org, S(""));
+    return org;
+}
+
+/* What to call somebody of whom only the address is known. */
+static struct str bare_name(struct str shown)
+{
+    ptrdiff_t at = str_rchr(shown, '@');
+    return at > 0 ? str_upto(shown, at) : shown;
+}
+
+static struct met make(struct tx *t, const struct meeting *m, int64_t key)
+{
+    bool ours = is_our_domain(&t->c, m->domain), tagged = m->base_uri.n && !str_eq(m->base_uri, m->uri);
+    id who = 0;
+    if (tagged) {
+        struct meeting base = *m;
+        base.uri = base.base_uri;
+        base.shown = m->base_uri.n > 7 ? str_from(m->base_uri, 7) : m->shown; /* without mailto: */
+        base.base_uri = S("");
+        base.own = false;
+        who = person_meet(t, &base).person;
+    } else {
+        id org = m->kind == PERSON_HUMAN || m->kind == PERSON_ROLE ? org_of(t, m->domain) : 0;
+        who = new_person(t, m->kind, m->name.n ? m->name : bare_name(m->shown), org, ours);
+    }
+    new_handle(t, key, m->uri, m->shown, who, m->domain);
+    return (struct met){ key, who, ours };
+}
+
+static void note_name(struct tx *t, const struct meeting *m, const struct met *met)
+{
+    db_do(t, SQL("INSERT INTO handle_name(handle, name, n, last_at) VALUES($1, $2, 1, $3) ON CONFLICT(handle, name)"
+                 " DO UPDATE SET n=handle_name.n+1, last_at=greatest(handle_name.last_at, excluded.last_at)"),
+          I(met->handle), T(m->name), I(m->at));
+    log_dirty(t, DIRTY_PERSON, met->person, 0);
+}
+
+struct met person_meet(struct tx *t, const struct meeting *m)
+{
+    struct met met = { .handle = hash_name(t->c.secret, m->uri) };
+    EACH (r, &t->c, SQL("SELECT person, ours FROM handle JOIN person ON id=person WHERE key=$1"), I(met.handle)) {
+        met.person = row_int(&r, 0);
+        met.ours = row_bool(&r, 1);
+    }
+    if (!met.person) met = make(t, m, met.handle);
+    if (m->own && m->name.n) note_name(t, m, &met);
+    return met;
+}
+
+bool person_open(struct tx *t, id person)
+{
+    return db_do(t, SQL("UPDATE person SET met=1 WHERE id=$1 AND met=0"), I(person)) > 0;
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+/* The text behind every text that begins with s, for a range over an index by bytes. */
+static struct str range_end(struct arena *a, struct str s) { return str_fmt(a, "%.*s\xF4\x8F\xBF\xBF", STR(s)); }
+
+static void add_line(struct person_lines *out, struct rows *r)
+{
+    out->at[out->n++] = (struct person_line){ .id = row_int(r, 0), .kind = (person_kind)row_int(r, 1), .name = row_str(r, 2),
+                                              .org_name = row_str(r, 3), .handle = row_str(r, 4), .ours = row_bool(r, 5),
+                                              .met = row_bool(r, 6), .dead = row_int(r, 7) != 0, .gone = row_int(r, 8) != 0,
+                                              .mute = row_bool(r, 9) };
+}
+
+#define LINE_COLUMNS                                                                               \
+    "p.id, p.kind, p.name, coalesce(o.name, ''), coalesce((SELECT h.shown FROM handle h WHERE h.person=p.id"  \
+    " ORDER BY h.key LIMIT 1), ''), p.ours, p.met, p.dead_at, p.left_at, p.mute"
+
+static void find_all(struct ctx *c, const struct person_query *q, person_kind kind, struct person_lines *out)
+{
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
+                    " WHERE p.kind=$1 AND p.merged=0 AND p.met>=$2 AND p.fold>$3 ORDER BY p.fold, p.id LIMIT $4 /* scan */"),
+          I(kind), I(q->met_only), T(q->after), I(q->max))
+        add_line(out, &r);
+}
+
+static void find_words(struct ctx *c, struct str words, person_kind kind, int max, struct person_lines *out)
+{
+    struct str like = str_fmt(c->a, "%% %.*s%%", STR(words)), uri = str_fmt(c->a, "%%%.*s%%", STR(words));
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
+                    " WHERE p.merged=0 AND (p.kind=$1 OR $1=0) AND ((p.fold>=$2 AND p.fold<$3) OR p.fold LIKE $4 ESCAPE '!'"
+                    " OR EXISTS(SELECT 1 FROM handle h WHERE h.person=p.id AND h.uri LIKE $5 ESCAPE '!'))"
+                    " ORDER BY p.met DESC, p.fold, p.id LIMIT $6 /* scan */"),
+          I(kind), T(words), T(range_end(c->a, words)), T(like), T(uri), I(max))
+        add_line(out, &r);
+}
+
+/* '%', '_' and the escape itself are plain characters to the person who types them. */
+static struct str like_safe(struct arena *a, struct str s)
+{
+    struct buf o = { .a = a };
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '!') buf_char(&o, '!');
+        buf_char(&o, s.p[i]);
+    }
+    return buf_str(&o);
+}
+
+void person_find(struct ctx *c, const struct person_query *q, struct person_lines *out)
+{
+    *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(q->max, 1)), 0 };
+    struct str words = text_fold(c->a, str_trim(q->words));
+    if (words.n) find_words(c, like_safe(c->a, words), q->kind, q->max, out);
+    else find_all(c, q, q->kind ? q->kind : PERSON_HUMAN, out);
+}
+
+void person_alike(struct ctx *c, id only, int max, struct person_pairs *out)
+{
+    *out = (struct person_pairs){ NEW(c->a, struct person_pair, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT a.id, b.id, a.name, (SELECT h.shown FROM handle h WHERE h.person=a.id ORDER BY h.key LIMIT 1),"
+                    " (SELECT h.shown FROM handle h WHERE h.person=b.id ORDER BY h.key LIMIT 1)"
+                    " FROM person a JOIN person b ON b.fold=a.fold AND b.id>a.id"
+                    " WHERE a.kind=1 AND b.kind=1 AND a.merged=0 AND b.merged=0 AND a.fold LIKE '% %'"
+                    " AND (a.id=$1 OR b.id=$1 OR $1=0)"
+                    " AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=a.id AND x.b=b.id) ORDER BY a.fold, a.id, b.id LIMIT $2 /* scan */"),
+          I(only), I(max))
+        out->at[out->n++] = (struct person_pair){ row_int(&r, 0), row_int(&r, 1), row_str(&r, 2), row_str(&r, 3), row_str(&r, 4) };
+}

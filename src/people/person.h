@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * person.h - somebody, or an organisation, role address, list or machine, whom the house has met.
+ *
+ * Handles resolve to persons: the same handle; the untagged form of a tagged address; what a
+ * keeper said. Same name and shared correspondents is suggested, never merged by itself. */
+#pragma once
+#include "log/event.h"
+
+typedef enum { PERSON_HUMAN = 1, PERSON_ORG, PERSON_ROLE, PERSON_LIST, PERSON_MACHINE } person_kind;
+const char *person_kind_word(person_kind); /* "person", "organisation", "role", "list", "machine" */
+person_kind person_kind_of(struct str word); /* 0 when unknown */
+
+struct person {
+    id id;
+    person_kind kind;
+    struct str name;
+    id org;
+    struct str org_name;
+    bool ours;        /* of the house's side: keepers and people of its mail domains */
+    bool met;         /* it went both ways, or a keeper says so: ties count */
+    id merged;        /* became one with that person */
+    int64_t left_at, dead_at, paused; /* 0: no; paused: until */
+    bool mute, engine_off;
+};
+err person_get(struct ctx *, id person, struct person *out) MUST_USE; /* follows merges */
+id person_real(struct ctx *, id person);                               /* what it was merged into */
+bool person_may_be_written(const struct person *, int64_t now);        /* the suppression rule */
+
+struct handle {
+    int64_t key;
+    struct str uri, shown;
+};
+struct handles {
+    struct handle *at;
+    int n;
+};
+void person_handles(struct ctx *, id person, struct handles *out); /* at most 50 */
+id person_of_uri(struct ctx *, struct str uri); /* 0: never met */
+
+/* An address as it stood in an event. */
+struct meeting {
+    struct str uri, shown;
+    struct str base_uri;  /* without +tag; equal to uri or empty when there is none */
+    struct str name;      /* as written beside it */
+    struct str domain;    /* of an organisation; empty for public providers */
+    person_kind kind;     /* by the look of the address */
+    bool own;             /* the name is their own word for themselves */
+    int64_t at;
+};
+struct met {
+    int64_t handle;
+    id person;
+    bool ours;
+};
+/* Finds or makes handle and person. */
+struct met person_meet(struct tx *, const struct meeting *);
+/* It went both ways: their ties count from now on, the past included. True when that is new. */
+bool person_open(struct tx *, id person);
+
+struct person_line { /* a row of a list */
+    id id;
+    person_kind kind;
+    struct str name, org_name, handle;
+    bool ours, met, dead, gone, mute;
+};
+struct person_lines {
+    struct person_line *at;
+    int n;
+};
+/* By beginnings of words of name or of an address; kind 0: humans; `after` pages by name. */
+struct person_query {
+    struct str words;
+    person_kind kind;
+    bool met_only;
+    struct str after;
+    int max;
+};
+void person_find(struct ctx *, const struct person_query *, struct person_lines *out);
+
+/* Two who may be one: same full name of two words or more. */
+struct person_pair {
+    id a, b;
+    struct str name, handle_a, handle_b;
+};
+struct person_pairs {
+    struct person_pair *at;
+    int n;
+};
+void person_alike(struct ctx *, id only, int max, struct person_pairs *out); /* only: 0 = anybody */
+
+/* ---- deeds; each appends one event --------------------------------------- */
+err person_name(struct tx *, id person, struct str name) MUST_USE;
+err person_set_kind(struct tx *, id person, person_kind) MUST_USE;
+typedef enum { MARK_LEFT = 1, MARK_DEAD, MARK_MUTE, MARK_PAUSED } person_mark;
+/* value: when (left, dead), until (paused), 1 (mute); 0 takes the mark back. */
+err person_set_mark(struct tx *, id person, person_mark, int64_t value) MUST_USE;
+err person_merge(struct tx *, id stays, id goes) MUST_USE;
+/* Gives one handle a person of its own; *out is that person. */
+err person_split(struct tx *, id from, int64_t handle, id *out) MUST_USE;
+err person_unmerge(struct tx *, id gone) MUST_USE;
+err person_keep_apart(struct tx *, id a, id b) MUST_USE;
+
+void person_apply(struct tx *, const struct event *);
+void person_settle(struct tx *);
+extern const struct concept people_concept;

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * person_log.c - the deeds of people, what they do to the tables, and names derived from mail. */
+#include "kit/base/hash.h"
+#include "kit/base/pack.h"
+#include "kit/base/text.h"
+#include "people/keeper.h"
+#include "people/people_log.h"
+
+enum { NAME_WINDOW = 365 * DAY, BATCH = 200, NAME_MOST = 200 };
+
+/* ---- deeds --------------------------------------------------------------- */
+
+static err known(struct tx *t, id who)
+{
+    struct person p;
+    return person_get(&t->c, who, &p);
+}
+
+err person_name(struct tx *t, id who, struct str name)
+{
+    TRY(known(t, who));
+    name = text_oneline(t->c.a, name);
+    if (!name.n || name.n > NAME_MOST) return fail(&t->c, E_INVALID, "please write a name of 1 to 200 letters");
+    struct buf data = { .a = t->c.a };
+    rec_str(&data, REC_NAME, name);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_NAMED, .subject = who, .data = buf_str(&data) });
+    return OK;
+}
+
+err person_set_kind(struct tx *t, id who, person_kind kind)
+{
+    TRY(known(t, who));
+    if (kind < PERSON_HUMAN || kind > PERSON_MACHINE) return fail(&t->c, E_INVALID, "there is no such kind");
+    struct buf data = { .a = t->c.a };
+    rec_int(&data, REC_KIND, kind);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_KIND, .subject = who, .data = buf_str(&data) });
+    return OK;
+}
+
+err person_set_mark(struct tx *t, id who, person_mark mark, int64_t value)
+{
+    TRY(known(t, who));
+    struct buf data = { .a = t->c.a };
+    rec_int(&data, REC_MARK, mark);
+    rec_int(&data, REC_VALUE, value);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_MARKED, .subject = who, .data = buf_str(&data) });
+    return OK;
+}
+
+static void add_handles(struct tx *t, struct buf *data, id who)
+{
+    struct handles h;
+    person_handles(&t->c, who, &h);
+    for (int i = 0; i < h.n; i++) rec_int(data, REC_HANDLE, h.at[i].key);
+}
+
+err person_merge(struct tx *t, id stays, id goes)
+{
+    struct person a, b;
+    TRY(person_get(&t->c, stays, &a));
+    TRY(person_get(&t->c, goes, &b));
+    if (a.id == b.id) return fail(&t->c, E_CONFLICT, "they are one already");
+    if (keeper_role_of(&t->c, b.id) && keeper_role_of(&t->c, a.id))
+        return fail(&t->c, E_CONFLICT, "both are keepers of this house; one of them has to leave first");
+    if (keeper_role_of(&t->c, b.id)) { /* a keeper's own record is the one that stays */
+        struct person swap = a;
+        a = b;
+        b = swap;
+    }
+    struct buf data = { .a = t->c.a };
+    add_handles(t, &data, b.id);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_MERGED, .subject = a.id, .other = b.id, .data = buf_str(&data) });
+    return OK;
+}
+
+err person_split(struct tx *t, id from, int64_t handle, id *out)
+{
+    struct ctx *c = &t->c;
+    if (db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle)) != person_real(c, from))
+        return fail(c, E_NOTFOUND, "this address is not theirs (any more)");
+    if (db_int(c, 0, SQL("SELECT count(*) FROM handle WHERE person=$1"), I(person_real(c, from))) < 2)
+        return fail(c, E_CONFLICT, "it is their only address");
+    struct buf data = { .a = c->a };
+    rec_int(&data, REC_HANDLE, handle);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT, .subject = person_real(c, from), .data = buf_str(&data) });
+    *out = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle));
+    return OK;
+}
+
+err person_unmerge(struct tx *t, id gone)
+{
+    struct ctx *c = &t->c;
+    id into = db_int(c, 0, SQL("SELECT merged FROM person WHERE id=$1"), I(gone));
+    if (!into) return fail(c, E_CONFLICT, "they are two already");
+    struct event e;
+    TRY(log_last(c, EVENT_PERSON_MERGED, gone, &e));
+    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT, .subject = into, .other = gone, .data = e.data });
+    return OK;
+}
+
+err person_keep_apart(struct tx *t, id a, id b)
+{
+    TRY(known(t, a));
+    TRY(known(t, b));
+    log_append(t, (struct event){ .kind = EVENT_PERSON_APART, .subject = MIN(a, b), .other = MAX(a, b) });
+    return OK;
+}
+
+/* ---- what events do ------------------------------------------------------ */
+
+static struct str text_in(struct str data, int tag)
+{
+    for (struct field f; rec_next(&data, &f);)
+        if (f.tag == tag) return f.value;
+    return S("");
+}
+
+static int64_t int_in(struct str data, int tag)
+{
+    for (struct field f; rec_next(&data, &f);)
+        if (f.tag == tag) return field_int(f);
+    return 0;
+}
+
+static void move_handles(struct tx *t, struct str data, id to)
+{
+    for (struct field f; rec_next(&data, &f);)
+        if (f.tag == REC_HANDLE) db_do(t, SQL("UPDATE handle SET person=$1 WHERE key=$2"), I(to), I(field_int(f)));
+}
+
+static void merged(struct tx *t, const struct event *e)
+{
+    move_handles(t, e->data, e->subject);
+    db_do(t, SQL("UPDATE person SET met=greatest(met, (SELECT g.met FROM person g WHERE g.id=$2)),"
+                 " ours=greatest(ours, (SELECT g.ours FROM person g WHERE g.id=$2)) WHERE id=$1"), I(e->subject), I(e->other));
+    db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(e->subject), I(e->other));
+    log_dirty(t, DIRTY_PERSON, e->subject, 0);
+}
+
+static void split(struct tx *t, const struct event *e)
+{
+    id to = e->other;
+    if (to) {
+        db_do(t, SQL("UPDATE person SET merged=0 WHERE id=$1"), I(to));
+    } else {
+        to = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
+        db_do(t, SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute,"
+                     " paused, engine_off) SELECT $1, kind, name, fold, 0, 0, org, 0, met, 0, 0, 0, mute, 0, engine_off"
+                     " FROM person WHERE id=$2"), I(to), I(e->subject));
+    }
+    move_handles(t, e->data, to);
+    log_dirty(t, DIRTY_PERSON, e->subject, 0);
+    log_dirty(t, DIRTY_PERSON, to, 0);
+}
+
+static void marked(struct tx *t, const struct event *e)
+{
+    int64_t v = int_in(e->data, REC_VALUE);
+    switch ((person_mark)int_in(e->data, REC_MARK)) {
+    case MARK_LEFT: db_do(t, SQL("UPDATE person SET left_at=$1 WHERE id=$2"), I(v), I(e->subject)); break;
+    case MARK_DEAD: db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2"), I(v), I(e->subject)); break;
+    case MARK_MUTE: db_do(t, SQL("UPDATE person SET mute=$1 WHERE id=$2"), I(v != 0), I(e->subject)); break;
+    case MARK_PAUSED: db_do(t, SQL("UPDATE person SET paused=$1 WHERE id=$2"), I(v), I(e->subject)); break;
+    }
+}
+
+static void named(struct tx *t, const struct event *e)
+{
+    struct str name = text_in(e->data, REC_NAME);
+    db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name), T(text_fold(t->c.a, name)), I(e->subject));
+}
+
+void person_apply(struct tx *t, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_PERSON_NAMED: named(t, e); break;
+    case EVENT_PERSON_KIND:
+        db_do(t, SQL("UPDATE person SET kind=$1, kinded=1 WHERE id=$2"), I(int_in(e->data, REC_KIND)), I(e->subject));
+        break;
+    case EVENT_PERSON_MARKED: marked(t, e); break;
+    case EVENT_PERSON_MERGED: merged(t, e); break;
+    case EVENT_PERSON_SPLIT: split(t, e); break;
+    case EVENT_PERSON_MET: person_open(t, e->subject); break;
+    case EVENT_PERSON_APART:
+        db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"), I(e->subject), I(e->other));
+        break;
+    default: keeper_apply(t, e);
+    }
+}
+
+/* ---- derived names ------------------------------------------------------- */
+
+/* The name signed most often within a year of the last one; of equals the longest. */
+static void name_of(struct tx *t, id who)
+{
+    struct str best = S("");
+    EACH (r, &t->c, SQL("SELECT n.name FROM handle h JOIN handle_name n ON n.handle=h.key WHERE h.person=$1 AND n.last_at>="
+                        "(SELECT max(m.last_at) - $2 FROM handle g JOIN handle_name m ON m.handle=g.key WHERE g.person=$1)"
+                        " GROUP BY n.name ORDER BY sum(n.n) DESC, length(n.name) DESC, n.name LIMIT 1"), I(who), I(NAME_WINDOW))
+        best = row_str(&r, 0);
+    if (best.n)
+        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0 AND name<>$1"), T(best),
+              T(text_fold(t->c.a, best)), I(who));
+}
+
+void person_settle(struct tx *t)
+{
+    struct dirt d[BATCH];
+    for (int n; (n = log_take_dirty(t, DIRTY_PERSON, d, BATCH)) > 0;)
+        for (int i = 0; i < n; i++) name_of(t, d[i].x);
+}
+
+static const char schema[] =
+#include "people/people_sql.inc"
+    ;
+static const struct derived derived[] = {
+    { "house", "isii", SQL("DELETE FROM house"), SQL("SELECT id, name, founded, sample FROM house ORDER BY id /* scan */") },
+    { "house_domain", "s", SQL("DELETE FROM house_domain"), SQL("SELECT domain FROM house_domain ORDER BY domain COLLATE \"C\" /* scan */") },
+    { "handle_name", "isii", SQL("DELETE FROM handle_name"),
+      SQL("SELECT handle, name, n, last_at FROM handle_name ORDER BY handle, name COLLATE \"C\" /* scan */") },
+    { "handle", "issis", SQL("DELETE FROM handle"),
+      SQL("SELECT key, uri, shown, person, domain FROM handle ORDER BY key /* scan */") },
+    { "apart", "ii", SQL("DELETE FROM apart"), SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
+    { "keeper", "iiii", SQL("DELETE FROM keeper"), SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
+    { "person", "iissiiiiiiiiiii", SQL("DELETE FROM person"),
+      SQL("SELECT id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute, paused, engine_off"
+          " FROM person ORDER BY id /* scan */") },
+};
+const struct concept people_concept = { .name = "people", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
+                                        .apply = person_apply, .settle = person_settle };

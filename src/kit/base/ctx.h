@@ -12,6 +12,7 @@ struct ctx {
     struct db *db;
     const struct secret *secret; /* keys of the house, see hash.h              */
     int64_t now;                 /* unix seconds; tests set it                 */
+    int offset_s;                /* the house's midnight: seconds east of UTC, for its whole life */
     id viewer;                   /* the person who looks or acts; 0 = nobody   */
     err err;                     /* what fail() recorded                       */
     struct str why;              /* safe to show to the viewer                 */

@@ -24,6 +24,7 @@ struct store {
     struct str where;
     const struct secret *secret;
     bool threads;
+    int offset_s;
     struct db *writer, *readers[READERS];
     int n_readers, most_readers, busy_readers;
     pthread_mutex_t lock;
@@ -45,7 +46,7 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
     if (setjmp(stop) == 0) {
         t = NEW(w->a, struct tx, 1);
         t->c = (struct ctx){ .a = w->a, .db = db, .secret = s->secret, .viewer = w->viewer, .stop = &stop,
-                             .now = w->now ? w->now : clock_now() };
+                             .offset_s = s->offset_s, .now = w->now ? w->now : clock_now() };
         e = fn(&t->c, arg);
         w->why = t->c.why;
         w->queries += t->c.queries;
@@ -241,7 +242,7 @@ err work_try(struct tx *t, write_fn *fn, void *arg)
 struct store *store_open(struct arena *a, const struct store_opts *o, const struct secret *secret, struct str *why)
 {
     struct store *s = NEW(a, struct store, 1);
-    *s = (struct store){ .a = a, .where = str_dup(a, o->where), .secret = secret, .threads = o->threads,
+    *s = (struct store){ .a = a, .where = str_dup(a, o->where), .secret = secret, .threads = o->threads, .offset_s = o->offset_s,
                          .most_readers = MAX(1, MIN(o->readers, READERS)) };
     s->last = &s->first;
     pthread_mutex_init(&s->lock, NULL);

@@ -12,6 +12,7 @@ struct store_opts {
     struct str where; /* file, or postgresql://...                        */
     bool threads;     /* true: snug serve; false: one command, one thread */
     int readers;      /* most readers at once, with threads               */
+    int offset_s;     /* for ctx.offset_s                                 */
 };
 /* NULL with *why when it can't be opened. Does not touch the schema: see migrate.h. */
 struct store *store_open(struct arena *, const struct store_opts *, const struct secret *, struct str *why);

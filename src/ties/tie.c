@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * tie.c - interactions and pairs as rows; the gate; what was declared. */
+#include "ties/tie.h"
+
+#include "kit/base/pack.h"
+
+enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64 };
+
+/* ---- interactions -------------------------------------------------------- */
+
+struct side_of {
+    id a, b;
+    int side;
+};
+
+static struct side_of sided(struct contact x)
+{
+    return x.from < x.to ? (struct side_of){ x.from, x.to, 0 } : (struct side_of){ x.to, x.from, 1 };
+}
+
+static bool same_pair(const struct side_of *x, const struct side_of *y) { return x->a == y->a && x->b == y->b; }
+
+/* What is stored for this event; how many. */
+static int stored(struct ctx *c, id event, struct side_of *out)
+{
+    int n = 0;
+    EACH (r, c, SQL("SELECT a, b, side FROM contact WHERE event=$1 ORDER BY a, b, side LIMIT $2"), I(event), I(CONTACTS_MOST))
+        out[n++] = (struct side_of){ row_int(&r, 0), row_int(&r, 1), (int)row_int(&r, 2) };
+    return n;
+}
+
+static bool among(const struct side_of *x, const struct side_of *list, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (same_pair(x, &list[i]) && list[i].side == x->side) return true;
+    return false;
+}
+
+void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list, int n)
+{
+    struct side_of old[CONTACTS_MOST], new[CONTACTS_MOST];
+    int olds = stored(&t->c, event, old), news = 0;
+    for (int i = 0; i < n && news < CONTACTS_MOST; i++) {
+        struct side_of s = sided(list[i]);
+        if (s.a && s.a != s.b && !among(&s, new, news)) new[news++] = s;
+    }
+    for (int i = 0; i < olds; i++)
+        if (!among(&old[i], new, news)) {
+            db_do(t, SQL("DELETE FROM contact WHERE event=$1 AND a=$2 AND b=$3 AND side=$4"), I(event), I(old[i].a), I(old[i].b), I(old[i].side));
+            log_dirty(t, DIRTY_PAIR, old[i].a, old[i].b);
+        }
+    for (int i = 0; i < news; i++)
+        if (!among(&new[i], old, olds)) {
+            db_do(t, SQL("INSERT INTO contact(a, b, at, event, side) VALUES($1, $2, $3, $4, $5)"), I(new[i].a), I(new[i].b),
+                  I(MAX(at, 0)), I(event), I(new[i].side));
+            log_dirty(t, DIRTY_PAIR, new[i].a, new[i].b);
+        }
+}
+
+void tie_person_changed(struct tx *t, id who)
+{
+    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE a=$2"
+                 " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_PAIR), I(who));
+    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE b=$2 /* scan */"
+                 " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_PAIR), I(who));
+}
+
+/* ---- pairs --------------------------------------------------------------- */
+
+static bool gate_open(struct ctx *c, id a, id b)
+{
+    return db_int(c, 0, SQL("SELECT count(*) FROM person WHERE id IN($1, $2) AND (ours=1 OR met=1) AND engine_off=0"), I(a), I(b)) == 2;
+}
+
+static int events_of(struct ctx *c, id a, id b, struct tie_event **out)
+{
+    int n = (int)db_int(c, 0, SQL("SELECT count(*) FROM contact WHERE a=$1 AND b=$2"), I(a), I(b));
+    struct tie_event *e = NEW(c->a, struct tie_event, MAX(n, 1));
+    int i = 0;
+    EACH (r, c, SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 ORDER BY at, event, side LIMIT $3"), I(a), I(b), I(n)) {
+        bool back = row_int(&r, 1) != 0;
+        e[i++] = (struct tie_event){ (uint32_t)MIN(row_int(&r, 0), UINT32_MAX), (uint32_t)(back ? b : a), (uint32_t)(back ? a : b) };
+    }
+    *out = e;
+    return i;
+}
+
+static void store_line(struct tx *t, const struct tie_line *l)
+{
+    const struct tie_dir *x = &l->dir[0], *y = &l->dir[1];
+    db_do(t, SQL("INSERT INTO tie(a, b, first, days, gap, s00, s01, s02, s03, last0, n0, run0, s10, s11, s12, s13, last1, n1, run1)"
+                 " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+                 " ON CONFLICT(a, b) DO UPDATE SET first=excluded.first, days=excluded.days, gap=excluded.gap,"
+                 " s00=excluded.s00, s01=excluded.s01, s02=excluded.s02, s03=excluded.s03, last0=excluded.last0, n0=excluded.n0,"
+                 " run0=excluded.run0, s10=excluded.s10, s11=excluded.s11, s12=excluded.s12, s13=excluded.s13,"
+                 " last1=excluded.last1, n1=excluded.n1, run1=excluded.run1"),
+          I(l->a), I(l->b), I(l->first), I(l->days), R(l->gap), R(x->s[0]), R(x->s[1]), R(x->s[2]), R(x->s[3]), I(x->last),
+          I(x->n), I(x->run), R(y->s[0]), R(y->s[1]), R(y->s[2]), R(y->s[3]), I(y->last), I(y->n), I(y->run));
+}
+
+static void settle_pair(struct tx *t, id a, id b)
+{
+    struct ctx *c = &t->c;
+    struct tie_event *e = NULL;
+    struct tie_line line;
+    int n = gate_open(c, a, b) ? events_of(c, a, b, &e) : 0;
+    if (n && !tie_replay_pair((uint32_t)a, (uint32_t)b, e, n, UINT32_MAX, c->offset_s, &line))
+        die(c, "the interactions of a pair are out of order");
+    if (n) store_line(t, &line);
+    else db_do(t, SQL("DELETE FROM tie WHERE a=$1 AND b=$2"), I(a), I(b));
+}
+
+static void ties_settle(struct tx *t)
+{
+    struct arena *whole = t->c.a, *round = arena_child(whole);
+    struct dirt *d = NEW(whole, struct dirt, BATCH);
+    t->c.a = round;
+    for (int n; (n = log_take_dirty(t, DIRTY_PAIR, d, BATCH)) > 0; arena_clear(round))
+        for (int i = 0; i < n; i++) settle_pair(t, d[i].x, d[i].y);
+    t->c.a = whole;
+    arena_close(round);
+}
+
+#define LINE_COLUMNS                                                                               \
+    "a, b, first, days, gap, s00, s01, s02, s03, last0, n0, run0, s10, s11, s12, s13, last1, n1, run1"
+
+static struct tie_dir dir_row(struct rows *r, int col)
+{
+    struct tie_dir d = { .last = (uint32_t)row_int(r, col + 4), .n = (uint16_t)row_int(r, col + 5), .run = (uint16_t)row_int(r, col + 6) };
+    for (int k = 0; k < TIE_MEMORIES; k++) d.s[k] = (float)row_real(r, col + k);
+    return d;
+}
+
+static struct tie_line line_row(struct rows *r)
+{
+    return (struct tie_line){ .a = (uint32_t)row_int(r, 0), .b = (uint32_t)row_int(r, 1), .first = (uint16_t)row_int(r, 2),
+                              .days = (uint16_t)row_int(r, 3), .gap = (float)row_real(r, 4),
+                              .dir = { dir_row(r, 5), dir_row(r, 12) } };
+}
+
+bool tie_get(struct ctx *c, id me, id other, struct tie_line *out)
+{
+    bool found = false;
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE a=$1 AND b=$2"), I(MIN(me, other)), I(MAX(me, other))) {
+        *out = line_row(&r);
+        found = true;
+    }
+    return found;
+}
+
+void tie_of(struct ctx *c, id person, int max, struct tie_lines *out)
+{
+    *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE a=$1 LIMIT $2"), I(person), I(max)) out->at[out->n++] = line_row(&r);
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE b=$1 LIMIT $2"), I(person), I(max - out->n)) out->at[out->n++] = line_row(&r);
+}
+
+void tie_all(struct ctx *c, int64_t since, int max, struct tie_lines *out)
+{
+    *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE greatest(last0, last1)>=$1 ORDER BY days DESC, a, b LIMIT $2 /* scan */"),
+          I(since), I(max))
+        out->at[out->n++] = line_row(&r);
+}
+
+int tie_house_days(struct ctx *c)
+{
+    int64_t first = db_int(c, c->now, SQL("SELECT min(at) FROM event WHERE kind=$1 AND at>0 /* scan */"), I(EVENT_MAIL_RECEIVED));
+    return (int)((c->now - first) / DAY);
+}
+
+/* ---- what is declared ---------------------------------------------------- */
+
+enum { REC_WANTED = 1, REC_ON = 2 };
+
+struct tie_said tie_said(struct ctx *c, id owner, id other)
+{
+    struct tie_said s = { 0 };
+    EACH (r, c, SQL("SELECT wanted, fine_at FROM tie_said WHERE owner=$1 AND other=$2"), I(owner), I(other))
+        s = (struct tie_said){ (int)row_int(&r, 0), row_int(&r, 1) };
+    return s;
+}
+
+static err about(struct tx *t, id other, int kind, int tag, int64_t value)
+{
+    struct person p;
+    struct buf data = { .a = t->c.a };
+    TRY(person_get(&t->c, other, &p));
+    if (tag) rec_int(&data, tag, value);
+    log_append(t, (struct event){ .kind = kind, .subject = p.id, .data = buf_str(&data) });
+    return OK;
+}
+
+err tie_want(struct tx *t, id other, int wanted)
+{
+    if (wanted < 0 || wanted > TIE_KNOWN + 1) return fail(&t->c, E_INVALID, "there is no such closeness");
+    return about(t, other, EVENT_TIE_WANTED, REC_WANTED, wanted);
+}
+
+err tie_leave_be(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, 0, 0); }
+err tie_set_engine(struct tx *t, id person, bool on) { return about(t, person, EVENT_TIE_ENGINE, REC_ON, on); }
+
+static void ties_apply(struct tx *t, const struct event *e)
+{
+    struct field f = { 0 };
+    struct str rest = e->data;
+    int64_t value = rec_next(&rest, &f) ? field_int(f) : 0;
+    switch (e->kind) {
+    case EVENT_TIE_WANTED:
+        db_do(t, SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, $3, 0) ON CONFLICT(owner, other)"
+                     " DO UPDATE SET wanted=excluded.wanted"), I(e->actor), I(e->subject), I(value));
+        break;
+    case EVENT_TIE_FINE:
+        db_do(t, SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, 0, $3) ON CONFLICT(owner, other)"
+                     " DO UPDATE SET fine_at=excluded.fine_at"), I(e->actor), I(e->subject), I(e->at));
+        break;
+    case EVENT_TIE_ENGINE:
+        db_do(t, SQL("UPDATE person SET engine_off=$1 WHERE id=$2"), I(!value), I(e->subject));
+        tie_person_changed(t, e->subject);
+        break;
+    case EVENT_PERSON_MET: tie_person_changed(t, e->subject); break;
+    }
+}
+
+static const char schema[] =
+#include "ties/tie_sql.inc"
+    ;
+static const struct derived derived[] = {
+    { "contact", "iiiii", SQL("DELETE FROM contact"), SQL("SELECT a, b, at, event, side FROM contact ORDER BY a, b, at, event, side /* scan */") },
+    { "tie", "iiiirrrrriiirrrriii", SQL("DELETE FROM tie"), SQL("SELECT " LINE_COLUMNS " FROM tie ORDER BY a, b /* scan */") },
+    { "tie_said", "iiii", SQL("DELETE FROM tie_said"), SQL("SELECT owner, other, wanted, fine_at FROM tie_said ORDER BY owner, other /* scan */") },
+};
+const struct concept ties_concept = { .name = "ties", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
+                                      .apply = ties_apply, .settle = ties_settle };

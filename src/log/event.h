@@ -102,13 +102,13 @@ struct concept {
 void log_wire(const struct concept *const *concepts, int n);
 
 /* What has to be derived again: settle() of the concept takes it. */
-typedef enum { DIRTY_PERSON = 1, DIRTY_CONVERSATION, DIRTY_TEXT, DIRTY_WAIT, DIRTY_PAIR } dirty;
-void log_dirty(struct tx *, dirty what, id x, id y);
+typedef enum { DIRTY_PERSON = 1, DIRTY_CONVERSATION, DIRTY_TEXT, DIRTY_WAIT, DIRTY_PAIR } dirt_kind;
+void log_dirty(struct tx *, dirt_kind what, id x, id y);
 /* At most max of them, lowest first, taken off the list; how many. */
 struct dirt {
     id x, y;
 };
-int log_take_dirty(struct tx *, dirty what, struct dirt *out, int max);
+int log_take_dirty(struct tx *, dirt_kind what, struct dirt *out, int max);
 
 /* ---- care ---------------------------------------------------------------- */
 

@@ -193,12 +193,12 @@ err log_body_head(struct ctx *c, id body, ptrdiff_t want, struct str *out)
 
 /* ---- dirt ---------------------------------------------------------------- */
 
-void log_dirty(struct tx *t, dirty what, id x, id y)
+void log_dirty(struct tx *t, dirt_kind what, id x, id y)
 {
     db_do(t, SQL("INSERT INTO dirty(what, x, y) VALUES($1, $2, $3) ON CONFLICT(what, x, y) DO NOTHING"), I(what), I(x), I(y));
 }
 
-int log_take_dirty(struct tx *t, dirty what, struct dirt *out, int max)
+int log_take_dirty(struct tx *t, dirt_kind what, struct dirt *out, int max)
 {
     int n = 0;
     EACH (r, &t->c, SQL("SELECT x, y FROM dirty WHERE what=$1 ORDER BY x, y LIMIT $2"), I(what), I(max))

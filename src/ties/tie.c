@@ -61,7 +61,7 @@ void tie_person_changed(struct tx *t, id who)
 {
     db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE a=$2"
                  " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_PAIR), I(who));
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE b=$2 /* scan */"
+    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE b=$2"
                  " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_PAIR), I(who));
 }
 

@@ -9,6 +9,7 @@ CREATE TABLE contact(                 -- one interaction; a<b; side 0: a to b
   PRIMARY KEY(a, b, at, event, side)
 ) {rowless};
 CREATE INDEX contact_event ON contact(event);
+CREATE INDEX contact_b ON contact(b, a);
 CREATE TABLE tie(                     -- struct tie_line, a row a pair; only where the gate is open
   a {int} NOT NULL,
   b {int} NOT NULL,

@@ -102,7 +102,7 @@ struct concept {
 void log_wire(const struct concept *const *concepts, int n);
 
 /* What has to be derived again: settle() of the concept takes it. */
-typedef enum { DIRTY_PERSON = 1, DIRTY_CONVERSATION, DIRTY_TEXT, DIRTY_WAIT, DIRTY_PAIR } dirt_kind;
+typedef enum { DIRTY_PERSON = 1, DIRTY_CONVERSATION, DIRTY_TEXT, DIRTY_WAIT, DIRTY_GATE, DIRTY_PAIR } dirt_kind;
 void log_dirty(struct tx *, dirt_kind what, id x, id y);
 /* At most max of them, lowest first, taken off the list; how many. */
 struct dirt {

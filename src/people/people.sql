@@ -18,7 +18,7 @@ CREATE TABLE person(
   kinded {int} NOT NULL,              -- 1: a keeper gave the kind
   org {int} NOT NULL,                 -- organisation it belongs to today, or 0
   ours {int} NOT NULL,                -- 1: of the house's side
-  met {int} NOT NULL,                 -- 1: it went both ways, or a keeper says so
+  met {int} NOT NULL,                 -- 1: it went both ways; 2: a keeper says so
   merged {int} NOT NULL,              -- person it has become one with, or 0
   left_at {int} NOT NULL,
   dead_at {int} NOT NULL,

@@ -142,7 +142,7 @@ struct met person_meet(struct tx *t, const struct meeting *m)
 
 bool person_open(struct tx *t, id person)
 {
-    return db_do(t, SQL("UPDATE person SET met=1 WHERE id=$1 AND met=0"), I(person)) > 0;
+    return db_do(t, SQL("UPDATE person SET met=2 WHERE id=$1 AND met<>2"), I(person)) > 0;
 }
 
 /* ---- lists --------------------------------------------------------------- */

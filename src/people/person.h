@@ -54,7 +54,7 @@ struct met {
 };
 /* Finds or makes handle and person. */
 struct met person_meet(struct tx *, const struct meeting *);
-/* It went both ways: their ties count from now on, the past included. True when that is new. */
+/* A keeper says we know them: their ties count from now on, the past included. True when that is new. */
 bool person_open(struct tx *, id person);
 
 struct person_line { /* a row of a list */

@@ -131,8 +131,8 @@ static void move_handles(struct tx *t, struct str data, id to)
 static void merged(struct tx *t, const struct event *e)
 {
     move_handles(t, e->data, e->subject);
-    db_do(t, SQL("UPDATE person SET met=greatest(met, (SELECT g.met FROM person g WHERE g.id=$2)),"
-                 " ours=greatest(ours, (SELECT g.ours FROM person g WHERE g.id=$2)) WHERE id=$1"), I(e->subject), I(e->other));
+    db_do(t, SQL("UPDATE person SET ours=greatest(ours, (SELECT g.ours FROM person g WHERE g.id=$2)) WHERE id=$1"), I(e->subject), I(e->other));
+    db_do(t, SQL("UPDATE person SET met=2 WHERE id=$1 AND (SELECT g.met FROM person g WHERE g.id=$2)=2"), I(e->subject), I(e->other));
     db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(e->subject), I(e->other));
     log_dirty(t, DIRTY_PERSON, e->subject, 0);
 }

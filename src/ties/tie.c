@@ -36,6 +36,28 @@ static bool among(const struct side_of *x, const struct side_of *list, int n)
     return false;
 }
 
+static void replace_gates(struct tx *t, id event, const struct contact *list, int n)
+{
+    id old[CONTACTS_MOST];
+    int olds = 0;
+    EACH (r, &t->c, SQL("SELECT person FROM gate WHERE event=$1 ORDER BY person LIMIT $2"), I(event), I(CONTACTS_MOST))
+        old[olds++] = row_int(&r, 0);
+    for (int i = 0; i < olds; i++) {
+        bool stays = false;
+        for (int k = 0; k < n; k++) stays = stays || list[k].opens == old[i];
+        if (stays) continue;
+        db_do(t, SQL("DELETE FROM gate WHERE person=$1 AND event=$2"), I(old[i]), I(event));
+        log_dirty(t, DIRTY_GATE, old[i], 0);
+    }
+    for (int k = 0; k < n; k++) {
+        bool there = !list[k].opens;
+        for (int i = 0; i < olds; i++) there = there || old[i] == list[k].opens;
+        if (there) continue;
+        db_do(t, SQL("INSERT INTO gate(person, event) VALUES($1, $2) ON CONFLICT(person, event) DO NOTHING"), I(list[k].opens), I(event));
+        log_dirty(t, DIRTY_GATE, list[k].opens, 0);
+    }
+}
+
 void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list, int n)
 {
     struct side_of old[CONTACTS_MOST], new[CONTACTS_MOST];
@@ -55,6 +77,7 @@ void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list
                   I(MAX(at, 0)), I(event), I(new[i].side));
             log_dirty(t, DIRTY_PAIR, new[i].a, new[i].b);
         }
+    replace_gates(t, event, list, n);
 }
 
 void tie_person_changed(struct tx *t, id who)
@@ -69,7 +92,7 @@ void tie_person_changed(struct tx *t, id who)
 
 static bool gate_open(struct ctx *c, id a, id b)
 {
-    return db_int(c, 0, SQL("SELECT count(*) FROM person WHERE id IN($1, $2) AND (ours=1 OR met=1) AND engine_off=0"), I(a), I(b)) == 2;
+    return db_int(c, 0, SQL("SELECT count(*) FROM person WHERE id IN($1, $2) AND (ours=1 OR met>0) AND engine_off=0"), I(a), I(b)) == 2;
 }
 
 static int events_of(struct ctx *c, id a, id b, struct tie_event **out)
@@ -110,11 +133,20 @@ static void settle_pair(struct tx *t, id a, id b)
     else db_do(t, SQL("DELETE FROM tie WHERE a=$1 AND b=$2"), I(a), I(b));
 }
 
+/* Met: by an event that went both ways, or (2) because a keeper says so. */
+static void settle_gate(struct tx *t, id who)
+{
+    bool open = db_int(&t->c, 0, SQL("SELECT 1 FROM gate WHERE person=$1 LIMIT 1"), I(who));
+    if (db_do(t, SQL("UPDATE person SET met=$1 WHERE id=$2 AND met<>2 AND met<>$1"), I(open), I(who))) tie_person_changed(t, who);
+}
+
 static void ties_settle(struct tx *t)
 {
     struct arena *whole = t->c.a, *round = arena_child(whole);
     struct dirt *d = NEW(whole, struct dirt, BATCH);
     t->c.a = round;
+    for (int n; (n = log_take_dirty(t, DIRTY_GATE, d, BATCH)) > 0; arena_clear(round))
+        for (int i = 0; i < n; i++) settle_gate(t, d[i].x);
     for (int n; (n = log_take_dirty(t, DIRTY_PAIR, d, BATCH)) > 0; arena_clear(round))
         for (int i = 0; i < n; i++) settle_pair(t, d[i].x, d[i].y);
     t->c.a = whole;
@@ -227,6 +259,7 @@ static const char schema[] =
     ;
 static const struct derived derived[] = {
     { "contact", "iiiii", SQL("DELETE FROM contact"), SQL("SELECT a, b, at, event, side FROM contact ORDER BY a, b, at, event, side /* scan */") },
+    { "gate", "ii", SQL("DELETE FROM gate"), SQL("SELECT person, event FROM gate ORDER BY person, event /* scan */") },
     { "tie", "iiiirrrrriiirrrriii", SQL("DELETE FROM tie"), SQL("SELECT " LINE_COLUMNS " FROM tie ORDER BY a, b /* scan */") },
     { "tie_said", "iiii", SQL("DELETE FROM tie_said"), SQL("SELECT owner, other, wanted, fine_at FROM tie_said ORDER BY owner, other /* scan */") },
 };

@@ -11,6 +11,7 @@
 
 struct contact {
     id from, to;
+    id opens; /* the person with whom it went both ways by this event, or 0 */
 };
 /* Replaces the interactions of one event by these (none: takes them away). Persons as they are
  * known now; a message to oneself is left out. */

@@ -10,6 +10,12 @@ CREATE TABLE contact(                 -- one interaction; a<b; side 0: a to b
 ) {rowless};
 CREATE INDEX contact_event ON contact(event);
 CREATE INDEX contact_b ON contact(b, a);
+CREATE TABLE gate(                    -- the event by which it went both ways with that person
+  person {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(person, event)
+) {rowless};
+CREATE INDEX gate_event ON gate(event);
 CREATE TABLE tie(                     -- struct tie_line, a row a pair; only where the gate is open
   a {int} NOT NULL,
   b {int} NOT NULL,

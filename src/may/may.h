@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * may.h - who may see what. Pages get other people's messages only joined with the table
+ * sight: `JOIN sight s ON s.message=m.id AND s.who=$viewer`. */
+#pragma once
+#include "people/keeper.h"
+
+void may_grant(struct tx *, id message, id who);
+bool may_see(struct ctx *, id message); /* may the viewer? */
+extern const struct concept may_concept;

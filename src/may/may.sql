@@ -1,0 +1,11 @@
+-- Who may see which message. Filled by what happened: who was in it, who brought it in, what was opened.
+-- version 1
+CREATE TABLE sight(
+  who {int} NOT NULL,                 -- a keeper
+  message {int} NOT NULL,
+  PRIMARY KEY(who, message)
+) {rowless};
+CREATE TABLE opened(                  -- conversations (by a message of theirs) open to the house
+  message {key},
+  at {int} NOT NULL
+) {strict};

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * deeds.c - what keepers do to conversations, and what every event does to talk's tables. */
+#include "kit/base/pack.h"
+#include "talk/incoming.h"
+
+enum { BATCH = 200 };
+
+/* ---- deeds --------------------------------------------------------------- */
+
+static err seen(struct tx *t, id message)
+{
+    struct message m;
+    return talk_message(&t->c, message, &m);
+}
+
+err talk_join(struct tx *t, id message, id with, id *event)
+{
+    struct message a, b;
+    TRY(talk_message(&t->c, message, &a));
+    TRY(talk_message(&t->c, with, &b));
+    if (a.conversation == b.conversation) return fail(&t->c, E_CONFLICT, "these two are one conversation already");
+    *event = log_append(t, (struct event){ .kind = EVENT_TALK_JOINED, .subject = message, .other = with });
+    return OK;
+}
+
+err talk_split(struct tx *t, id message, id *event)
+{
+    struct message m;
+    TRY(talk_message(&t->c, message, &m));
+    if (!m.parent) return fail(&t->c, E_CONFLICT, "this message begins its conversation already");
+    *event = log_append(t, (struct event){ .kind = EVENT_TALK_SPLIT, .subject = message });
+    return OK;
+}
+
+err talk_undo(struct tx *t, id event)
+{
+    struct event e;
+    TRY(log_get(&t->c, event, &e));
+    if (e.kind != EVENT_TALK_JOINED && e.kind != EVENT_TALK_SPLIT && e.kind != EVENT_TALK_CLOSED)
+        return fail(&t->c, E_INVALID, "this can't be taken back here");
+    TRY(seen(t, e.subject));
+    log_append(t, (struct event){ .kind = EVENT_TALK_UNDONE, .subject = event });
+    return OK;
+}
+
+err talk_close(struct tx *t, id message, id *event)
+{
+    TRY(seen(t, message));
+    *event = log_append(t, (struct event){ .kind = EVENT_TALK_CLOSED, .subject = message });
+    return OK;
+}
+
+err talk_open(struct tx *t, id message, bool open)
+{
+    TRY(seen(t, message));
+    log_append(t, (struct event){ .kind = open ? EVENT_TALK_OPENED : EVENT_TALK_SHUT, .subject = message });
+    return OK;
+}
+
+/* ---- what events do ------------------------------------------------------ */
+
+static id conversation_of(struct ctx *c, id message)
+{
+    return db_int(c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(message));
+}
+
+static void joined(struct tx *t, id message, id with, bool on)
+{
+    id a = conversation_of(&t->c, message), b = conversation_of(&t->c, with);
+    int64_t to = db_int(&t->c, 0, SQL("SELECT node FROM message WHERE id=$1"), I(with));
+    db_do(t, SQL("UPDATE node SET joined=$1 WHERE message=$2 AND id=(SELECT node FROM message WHERE id=$2)"), I(on ? to : 0), I(message));
+    if (on && a && b) conversation_unite(t, MIN(a, b), MAX(a, b));
+    if (a) log_dirty(t, DIRTY_CONVERSATION, a, 0);
+}
+
+/* Taking a cut back: all that the message names comes together again. */
+static void cut(struct tx *t, id message, bool on)
+{
+    struct ctx *c = &t->c;
+    id mine = conversation_of(c, message), least = mine;
+    db_do(t, SQL("UPDATE node SET cut=$1 WHERE id=(SELECT node FROM message WHERE id=$2)"), I(on), I(message));
+    if (!mine) return;
+    log_dirty(t, DIRTY_CONVERSATION, mine, 0);
+    if (on) return;
+    struct event e;
+    if (log_get(c, message, &e) != OK) return;
+    id parent = db_int(c, 0, SQL("SELECT parent FROM message WHERE id=$1"), I(message));
+    id other = parent ? conversation_of(c, parent) : 0;
+    if (other) least = MIN(mine, other);
+    if (other && other != mine) conversation_unite(t, least, MAX(mine, other));
+}
+
+static void undone(struct tx *t, id event)
+{
+    struct event e;
+    if (log_get(&t->c, event, &e) != OK) return;
+    if (e.kind == EVENT_TALK_JOINED) joined(t, e.subject, e.other, false);
+    if (e.kind == EVENT_TALK_SPLIT) cut(t, e.subject, false);
+    if (e.kind != EVENT_TALK_CLOSED) return;
+    db_do(t, SQL("DELETE FROM closed WHERE event=$1 /* scan */"), I(event));
+    log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e.subject), 0);
+}
+
+static void closed(struct tx *t, const struct event *e)
+{
+    db_do(t, SQL("INSERT INTO closed(conversation_of, at, event) SELECT id, at, $1 + 0 FROM message WHERE id=$2"), I(e->id), I(e->subject));
+    log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e->subject), 0);
+}
+
+static void unreadable(struct tx *t, const struct event *e)
+{
+    struct str rest = e->data, why = S("");
+    for (struct field f; rec_next(&rest, &f);) why = f.value;
+    db_do(t, SQL("INSERT INTO unreadable(event, at, raw, why) VALUES($1, $2, $3, $4)"), I(e->id), I(e->at), I(e->body), T(why));
+}
+
+static void all_dirty(struct tx *t)
+{
+    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, id, 0 FROM conversation /* scan */ WHERE true"
+                 " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_CONVERSATION));
+}
+
+/* Persons that became one or two: their conversations, from the handles that moved. */
+static void persons_changed(struct tx *t, const struct event *e)
+{
+    struct str rest = e->data;
+    for (struct field f; rec_next(&rest, &f);)
+        db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM recipient r"
+                     " JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, x, y) DO NOTHING"),
+              I(DIRTY_CONVERSATION), I(field_int(f)));
+}
+
+void note_deed(struct tx *t, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_MAIL_UNREADABLE: unreadable(t, e); break;
+    case EVENT_TALK_JOINED: joined(t, e->subject, e->other, true); break;
+    case EVENT_TALK_SPLIT: cut(t, e->subject, true); break;
+    case EVENT_TALK_UNDONE: undone(t, e->subject); break;
+    case EVENT_TALK_CLOSED: closed(t, e); break;
+    case EVENT_PERSON_MERGED:
+    case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
+    case EVENT_KEEPER_JOINED:
+    case EVENT_PERSON_KIND: all_dirty(t); break;
+    }
+}
+
+static void talk_apply(struct tx *t, const struct event *e)
+{
+    if (e->kind == EVENT_MAIL_RECEIVED) note_message(t, e);
+    else if (e->kind == EVENT_MAIL_SIGHTED) note_sighting(t, e);
+    else note_deed(t, e);
+}
+
+/* Trees first, for quotes are marked against ancestors; then words; then what follows from both. */
+static void talk_settle(struct tx *t)
+{
+    struct arena *whole = t->c.a, *round = arena_child(whole);
+    struct dirt *d = NEW(whole, struct dirt, BATCH);
+    t->c.a = round;
+    for (int n; (n = log_take_dirty(t, DIRTY_CONVERSATION, d, BATCH)) > 0;)
+        for (int i = 0; i < n; i++, arena_clear(round)) tree_settle(t, d[i].x);
+    text_settle(t);
+    for (int n; (n = log_take_dirty(t, DIRTY_WAIT, d, BATCH)) > 0;)
+        for (int i = 0; i < n; i++, arena_clear(round)) wait_settle(t, d[i].x);
+    t->c.a = whole;
+    arena_close(round);
+}
+
+static const char schema[] =
+#include "talk/talk_sql.inc"
+    ;
+static const struct derived derived[] = {
+    { "message", "iiiiiiiiiiisiiiiiiibiii", SQL("DELETE FROM message"),
+      SQL("SELECT id, moment, at, conversation, node, parent, guessed, line, author, class, marks, subject, base, loose, reach,"
+          " raw, text, text_at, text_size, quotes, said, same, files FROM message ORDER BY id /* scan */") },
+    { "recipient", "iii", SQL("DELETE FROM recipient"),
+      SQL("SELECT message, role, handle FROM recipient ORDER BY message, role, handle /* scan */") },
+    { "file", "isssi", SQL("DELETE FROM file"),
+      SQL("SELECT message, path, type, name, size FROM file ORDER BY message, path COLLATE \"C\" /* scan */") },
+    { "node", "iiiiiiib", SQL("DELETE FROM node"),
+      SQL("SELECT id, conversation, message, parent, guess, joined, cut, refs FROM node WHERE message<>0 ORDER BY id /* scan */") },
+    { "conversation", "isiiiii", SQL("DELETE FROM conversation"),
+      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct FROM conversation ORDER BY id /* scan */") },
+    { "member", "iiii", SQL("DELETE FROM member"),
+      SQL("SELECT conversation, person, wrote, last_at FROM member ORDER BY conversation, person /* scan */") },
+    { "wait", "iiiiii", SQL("DELETE FROM wait"),
+      SQL("SELECT conversation, keeper, person, ours, since, message FROM wait ORDER BY conversation, keeper, person /* scan */") },
+    { "closed", "iii", SQL("DELETE FROM closed"),
+      SQL("SELECT conversation_of, at, event FROM closed ORDER BY conversation_of, event /* scan */") },
+    { "answer", "iiii", SQL("DELETE FROM answer"), SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
+    { "unreadable", "iiis", SQL("DELETE FROM unreadable"), SQL("SELECT event, at, raw, why FROM unreadable ORDER BY event /* scan */") },
+};
+const struct concept talk_concept = { .name = "talk", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
+                                      .apply = talk_apply, .settle = talk_settle };

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * incoming.h - what a message's event holds: written by the channel that brought it, read by
+ * the tables that are derived from it. Inside talk only. */
+#pragma once
+#include "talk/talk.h"
+
+struct incoming_address {
+    recipient_role role;
+    struct meeting who;
+};
+struct incoming_file {
+    struct str path, type, name;
+    int64_t bytes;
+};
+struct incoming {
+    struct str message_id;    /* or "sha256:..." for one without */
+    struct str subject;
+    struct str base;          /* subject to join by; empty: none */
+    bool reply_word;          /* began with Re: ... */
+    struct str *chain;        /* References, oldest first; else the first id of In-Reply-To */
+    int n_chain;
+    struct str *also;         /* ids that join, but say nothing of the tree */
+    int n_also;
+    struct incoming_address *who;
+    int n_who;
+    talk_class class;
+    struct str class_why;
+    unsigned marks;
+    id text;                  /* blob; 0: the raw bytes hold it */
+    int64_t text_at, text_size;
+    struct incoming_file *files;
+    int n_files;
+    struct str folder;
+    struct str dsn_recipient, dsn_action, dsn_status;
+    int64_t written_at;       /* the Date header, when it was not believed */
+};
+struct str incoming_write(struct arena *, const struct incoming *);
+struct incoming incoming_read(struct arena *, struct str record);
+
+/* settle.c's parts */
+void tree_settle(struct tx *, id conversation);
+void text_settle(struct tx *);
+void wait_settle(struct tx *, id conversation);
+void note_message(struct tx *, const struct event *);
+void note_sighting(struct tx *, const struct event *);
+void note_deed(struct tx *, const struct event *);
+/* Joins conversations under their least number; the tree is settled later. */
+void conversation_unite(struct tx *, id into, id other);

@@ -1,0 +1,125 @@
+-- Messages, the conversations they make, and who waits. All derived from the log but for table source.
+-- version 1
+CREATE TABLE message(
+  id {key},                           -- its event
+  moment {int} NOT NULL UNIQUE,       -- grows with `at`, no two alike: number in the search index
+  at {int} NOT NULL,
+  conversation {int} NOT NULL,        -- the least message id in it
+  node {int} NOT NULL,
+  parent {int} NOT NULL,              -- message it answers (nearest one held), or 0
+  guessed {int} NOT NULL,             -- 1: the parent is a guess by subject
+  line {int} NOT NULL,                -- hash of its ancestors: when it changes, quotes are marked anew
+  author {int} NOT NULL,              -- handle of who wrote it, or 0
+  class {int} NOT NULL,               -- mail_class, or how it came
+  marks {int} NOT NULL,               -- oddities, see mail/message.h
+  subject TEXT NOT NULL,
+  base {int} NOT NULL,                -- hash of the subject without Re: and so on; 0: too short to join by
+  loose {int} NOT NULL,               -- 1: an answer that names no message: may be joined by subject
+  reach {int} NOT NULL,               -- direct recipients
+  raw {int} NOT NULL,                 -- blob
+  text {int} NOT NULL,                -- blob that holds the text
+  text_at {int} NOT NULL,             -- where in it
+  text_size {int} NOT NULL,
+  quotes {blob},                      -- quote_pack; NULL: not marked yet
+  said {int} NOT NULL,                -- what its new words ask, see talk_said
+  same {int} NOT NULL,                -- hash of its new words, for nudges
+  files {int} NOT NULL                -- attachments
+) {strict};
+CREATE INDEX message_conversation ON message(conversation, at);
+CREATE INDEX message_base ON message(base, at) WHERE base<>0;
+CREATE TABLE recipient(
+  message {int} NOT NULL,
+  role {int} NOT NULL,                -- 1 from, 2 to, 3 cc, 4 bcc, 5 envelope
+  handle {int} NOT NULL,
+  PRIMARY KEY(message, role, handle)
+) {rowless};
+CREATE INDEX recipient_handle ON recipient(handle, message);
+CREATE TABLE file(                    -- parts of a message that are offered as files
+  message {int} NOT NULL,
+  path TEXT NOT NULL,
+  type TEXT NOT NULL,
+  name TEXT NOT NULL,
+  size {int} NOT NULL,
+  PRIMARY KEY(message, path)
+) {rowless};
+CREATE TABLE node(                    -- a message id, held or only heard of
+  id {key},                           -- hash_name(message id)
+  conversation {int} NOT NULL,
+  message {int} NOT NULL,             -- 0: not held
+  parent {int} NOT NULL,              -- node, in the tree
+  guess {int} NOT NULL,               -- node joined by subject, or 0
+  joined {int} NOT NULL,              -- node joined by a keeper, or 0
+  cut {int} NOT NULL,                 -- 1: a keeper began a new conversation here
+  refs {blob} NOT NULL                -- nodes it names, see talk/tree.c
+) {strict};
+CREATE INDEX node_conversation ON node(conversation);
+CREATE TABLE conversation(
+  id {key},
+  subject TEXT NOT NULL,
+  first_at {int} NOT NULL,
+  last_at {int} NOT NULL,
+  last_message {int} NOT NULL,
+  messages {int} NOT NULL,
+  direct {int} NOT NULL               -- 1: people talk in it; 0: only newsletters, machines
+) {strict};
+CREATE INDEX conversation_last ON conversation(last_at);
+CREATE TABLE member(                  -- who is in a conversation
+  conversation {int} NOT NULL,
+  person {int} NOT NULL,
+  wrote {int} NOT NULL,               -- messages
+  last_at {int} NOT NULL,             -- of the conversation, for lists by person
+  PRIMARY KEY(conversation, person)
+) {rowless};
+CREATE INDEX member_person ON member(person, last_at);
+CREATE TABLE wait(                    -- somebody waits for an answer
+  conversation {int} NOT NULL,
+  keeper {int} NOT NULL,              -- our side
+  person {int} NOT NULL,              -- the other side
+  ours {int} NOT NULL,                -- 1: they wait on us; 0: we wait
+  since {int} NOT NULL,
+  message {int} NOT NULL,             -- the one unanswered
+  PRIMARY KEY(conversation, keeper, person)
+) {rowless};
+CREATE INDEX wait_keeper ON wait(keeper, ours, since);
+CREATE TABLE closed(                  -- nothing waits up to that time
+  conversation_of {int} NOT NULL,     -- a message in it
+  at {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(conversation_of, event)
+) {rowless};
+CREATE TABLE answer(                  -- how long ours took
+  message {key},
+  keeper {int} NOT NULL,
+  at {int} NOT NULL,
+  took {int} NOT NULL
+) {strict};
+CREATE INDEX answer_at ON answer(at);
+CREATE TABLE unreadable(
+  event {key},
+  at {int} NOT NULL,
+  raw {int} NOT NULL,
+  why TEXT NOT NULL
+) {strict};
+CREATE TABLE source(                  -- not derived: what was imported, and how far
+  id {id},
+  path TEXT NOT NULL,
+  keeper {int} NOT NULL,
+  started {int} NOT NULL,
+  ended {int} NOT NULL,               -- 0: still reading, or stopped in the middle
+  beat {int} NOT NULL,                -- last sign of life
+  total {int} NOT NULL,
+  done {int} NOT NULL,
+  fresh {int} NOT NULL,
+  seen {int} NOT NULL,                -- had been imported before
+  unreadable {int} NOT NULL,
+  skipped {int} NOT NULL,
+  newest {int} NOT NULL
+) {strict};
+CREATE TABLE skipped(                 -- not derived
+  source {int} NOT NULL,
+  number {int} NOT NULL,
+  path TEXT NOT NULL,
+  place {int} NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY(source, number)
+) {rowless};

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * wait.c - what a conversation amounts to: who is in it, who addressed whom, who waits.
+ * A pure function of the conversation's rows, computed anew whenever one of them changes. */
+#include "talk/incoming.h"
+
+enum { SIDES = 64, ANSWER_MOST = 30 * DAY };
+
+struct wmessage {
+    id id, parent, author;
+    int64_t at;
+    talk_class class;
+    unsigned said;
+    int64_t same;
+    int reach, files;
+    bool ours;         /* the author is of the house */
+    person_kind kind;  /* of the author */
+    int from, to;      /* its recipients in the list */
+    int parent_at;     /* place of the parent, -1: not in this conversation */
+    struct str subject;
+};
+struct wrecipient {
+    id person;
+    recipient_role role;
+    person_kind kind;
+    bool ours, keeper;
+};
+struct talk {
+    id id;
+    struct wmessage *at;
+    int n;
+    struct wrecipient *who;
+    int n_who;
+};
+
+/* ---- loading ------------------------------------------------------------- */
+
+static void load_messages(struct ctx *c, struct talk *k)
+{
+    int room = (int)db_int(c, 0, SQL("SELECT count(*) FROM message WHERE conversation=$1"), I(k->id));
+    k->at = NEW(c->a, struct wmessage, room + 1);
+    EACH (r, c, SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, p.id, p.ours, p.kind"
+                    " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
+                    " WHERE m.conversation=$1 ORDER BY m.at, m.id LIMIT $2"), I(k->id), I(room))
+        k->at[k->n++] = (struct wmessage){ .id = row_int(&r, 0), .parent = row_int(&r, 1), .at = row_int(&r, 2),
+                                           .class = (talk_class)row_int(&r, 3), .said = (unsigned)row_int(&r, 4),
+                                           .same = row_int(&r, 5), .reach = (int)row_int(&r, 6), .files = (int)row_int(&r, 7),
+                                           .subject = row_str(&r, 8), .author = row_int(&r, 9), .ours = row_bool(&r, 10),
+                                           .kind = (person_kind)row_int(&r, 11), .parent_at = -1 };
+}
+
+static void load_recipients(struct ctx *c, struct talk *k)
+{
+    int room = (int)db_int(c, 0, SQL("SELECT count(*) FROM message m JOIN recipient r ON r.message=m.id WHERE m.conversation=$1"), I(k->id));
+    int m = 0;
+    k->who = NEW(c->a, struct wrecipient, room + 1);
+    EACH (r, c, SQL("SELECT m.id, r.role, p.id, p.kind, p.ours, e.person FROM message m JOIN recipient r ON r.message=m.id"
+                    " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e ON e.person=p.id"
+                    " WHERE m.conversation=$1 ORDER BY m.at, m.id, r.role, p.id LIMIT $2"), I(k->id), I(room)) {
+        id message = row_int(&r, 0);
+        while (m < k->n && k->at[m].id != message) {
+            k->at[m].to = MAX(k->at[m].to, k->at[m].from);
+            m++;
+            if (m < k->n) k->at[m].from = k->at[m].to = k->n_who;
+        }
+        if (m == k->n) break;
+        k->who[k->n_who++] = (struct wrecipient){ .role = (recipient_role)row_int(&r, 1), .person = row_int(&r, 2),
+                                                  .kind = (person_kind)row_int(&r, 3), .ours = row_bool(&r, 4),
+                                                  .keeper = !row_null(&r, 5) };
+        k->at[m].to = k->n_who;
+    }
+}
+
+static void find_parents(struct talk *k)
+{
+    for (int i = 0; i < k->n; i++)
+        for (int j = i - 1; k->at[i].parent && j >= 0 && k->at[i].parent_at < 0; j--)
+            if (k->at[j].id == k->at[i].parent) k->at[i].parent_at = j;
+}
+
+/* ---- who addressed whom -------------------------------------------------- */
+
+/* A door is answered by a human: the next of ours who writes, else the one it answers, else the
+ * last of ours before. 0: nobody known. */
+static id behind_door(const struct talk *k, int i)
+{
+    for (int j = i + 1; j < k->n; j++)
+        if (k->at[j].ours && k->at[j].kind == PERSON_HUMAN) return k->at[j].author;
+    int p = k->at[i].parent_at;
+    if (p >= 0 && k->at[p].ours && k->at[p].kind == PERSON_HUMAN) return k->at[p].author;
+    for (int j = i - 1; j >= 0; j--)
+        if (k->at[j].ours && k->at[j].kind == PERSON_HUMAN) return k->at[j].author;
+    return 0;
+}
+
+static void add(struct contact *list, int *n, id from, id to)
+{
+    for (int i = 0; i < *n; i++)
+        if (list[i].to == to) return;
+    if (to && to != from && *n < TIE_DIRECT_MAX + 2) list[(*n)++] = (struct contact){ .from = from, .to = to };
+}
+
+static int contacts_of(const struct talk *k, int i, struct contact *out)
+{
+    const struct wmessage *m = &k->at[i];
+    int n = 0;
+    if (!m->author || m->kind != PERSON_HUMAN || m->reach > TIE_DIRECT_MAX) return 0;
+    if (m->class != TALK_DIRECT && m->class != TALK_LIST) return 0;
+    bool any_to = false;
+    for (int j = m->from; j < m->to; j++) {
+        const struct wrecipient *w = &k->who[j];
+        if (w->role != ROLE_TO) continue;
+        any_to = true;
+        if (w->kind == PERSON_HUMAN) add(out, &n, m->author, w->person);
+        if (w->kind == PERSON_ROLE && w->ours && m->class == TALK_DIRECT) add(out, &n, m->author, behind_door(k, i));
+    }
+    if (m->class == TALK_LIST && m->parent_at >= 0 && k->at[m->parent_at].kind == PERSON_HUMAN)
+        add(out, &n, m->author, k->at[m->parent_at].author);
+    for (int j = m->from; !any_to && m->class == TALK_DIRECT && j < m->to; j++)
+        if ((k->who[j].role == ROLE_BCC || k->who[j].role == ROLE_ENVELOPE) && k->who[j].kind == PERSON_HUMAN) {
+            add(out, &n, m->author, k->who[j].person);
+            break;
+        }
+    return n;
+}
+
+/* The gate: ours wrote to them, or they answered one of ours by its id. */
+static void set_gates(const struct talk *k, int i, struct contact *list, int n)
+{
+    const struct wmessage *m = &k->at[i];
+    bool answers = m->parent_at >= 0 && k->at[m->parent_at].ours && !m->ours;
+    for (int j = 0; j < n; j++) list[j].opens = m->ours ? list[j].to : answers ? m->author : 0;
+}
+
+static void settle_contacts(struct tx *t, const struct talk *k)
+{
+    struct contact list[TIE_DIRECT_MAX + 2];
+    for (int i = 0; i < k->n; i++) {
+        int n = contacts_of(k, i, list);
+        set_gates(k, i, list, n);
+        tie_contacts(t, k->at[i].id, k->at[i].at, list, n);
+    }
+}
+
+/* ---- members and summary ------------------------------------------------- */
+
+struct tally {
+    id person;
+    int64_t wrote;
+};
+
+static void count_in(struct tally *list, int *n, int most, id person, int wrote)
+{
+    for (int i = 0; i < *n; i++)
+        if (list[i].person == person) {
+            list[i].wrote += wrote;
+            return;
+        }
+    if (person && *n < most) list[(*n)++] = (struct tally){ person, wrote };
+}
+
+static void settle_members(struct tx *t, const struct talk *k)
+{
+    enum { MOST = 500 };
+    struct tally *list = NEW(t->c.a, struct tally, MOST);
+    int n = 0;
+    int64_t last = k->at[k->n - 1].at;
+    for (int i = 0; i < k->n; i++)
+        for (int j = k->at[i].from; j < k->at[i].to; j++)
+            if (k->who[j].role != ROLE_ENVELOPE && k->who[j].role != ROLE_BCC)
+                count_in(list, &n, MOST, k->who[j].person, k->who[j].role == ROLE_FROM);
+    db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(k->id));
+    for (int i = 0; i < n; i++)
+        db_do(t, SQL("INSERT INTO member(conversation, person, wrote, last_at) VALUES($1, $2, $3, $4)"), I(k->id), I(list[i].person),
+              I(list[i].wrote), I(last));
+}
+
+static void settle_summary(struct tx *t, const struct talk *k)
+{
+    bool direct = false;
+    for (int i = 0; i < k->n; i++) direct = direct || k->at[i].class == TALK_DIRECT || k->at[i].class == TALK_LIST;
+    db_do(t, SQL("INSERT INTO conversation(id, subject, first_at, last_at, last_message, messages, direct)"
+                 " VALUES($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET subject=excluded.subject,"
+                 " first_at=excluded.first_at, last_at=excluded.last_at, last_message=excluded.last_message,"
+                 " messages=excluded.messages, direct=excluded.direct"),
+          I(k->id), T(k->at[0].subject), I(k->at[0].at), I(k->at[k->n - 1].at), I(k->at[k->n - 1].id), I(k->n), I(direct));
+}
+
+/* ---- who waits ----------------------------------------------------------- */
+
+struct side { /* one person of the other side in this conversation */
+    id person, keeper;
+    int64_t they_since, we_since;
+    id they_message, we_message, we_keeper;
+};
+
+static struct side *side_of(struct side *list, int *n, id person)
+{
+    for (int i = 0; i < *n; i++)
+        if (list[i].person == person) return &list[i];
+    if (!person || *n == SIDES) return NULL;
+    list[*n] = (struct side){ .person = person };
+    return &list[(*n)++];
+}
+
+/* Is it addressed to us, and to which keeper? A door or a copy-less envelope is everybody's (0). */
+static bool addressed(const struct talk *k, const struct wmessage *m, id *keeper)
+{
+    bool to_us = false, any_to = false;
+    *keeper = 0;
+    for (int j = m->from; j < m->to; j++) {
+        const struct wrecipient *w = &k->who[j];
+        any_to = any_to || w->role == ROLE_TO;
+        if (w->role != ROLE_TO || !w->ours) continue;
+        to_us = true;
+        if (!*keeper && w->keeper) *keeper = w->person;
+    }
+    for (int j = m->from; !any_to && j < m->to; j++)
+        if (k->who[j].role == ROLE_ENVELOPE && k->who[j].ours) {
+            to_us = true;
+            *keeper = k->who[j].keeper ? k->who[j].person : 0;
+        }
+    return to_us;
+}
+
+static bool substantive(const struct wmessage *m)
+{
+    return !(m->said & (SAID_THANKS | SAID_WILL_DO)) && (!(m->said & SAID_NOTHING) || m->files);
+}
+
+static void theirs(const struct talk *k, const struct wmessage *m, struct side *list, int *n)
+{
+    id keeper;
+    struct side *s = side_of(list, n, m->author);
+    if (!s || m->kind != PERSON_HUMAN) return;
+    if (!(m->said & SAID_THANKS)) s->we_since = 0;
+    if (!substantive(m) || !addressed(k, m, &keeper) || s->they_since) return;
+    s->they_since = m->at; /* a nudge doesn't restart the clock */
+    s->they_message = m->id;
+    s->keeper = keeper;
+}
+
+static void note_answer(struct tx *t, const struct wmessage *m, const struct side *s)
+{
+    if (m->at > s->they_since && m->at - s->they_since < ANSWER_MOST)
+        db_do(t, SQL("INSERT INTO answer(message, keeper, at, took) VALUES($1, $2, $3, $4) ON CONFLICT(message)"
+                     " DO UPDATE SET keeper=excluded.keeper, at=excluded.at, took=excluded.took"), I(m->id), I(m->author), I(m->at),
+              I(m->at - s->they_since));
+}
+
+static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, struct side *list, int *n)
+{
+    bool thanks = m->said & SAID_THANKS, asks = m->said & SAID_QUESTION;
+    id answered = m->parent_at >= 0 ? k->at[m->parent_at].author : 0;
+    for (int i = 0; i < *n; i++) {
+        struct side *s = &list[i];
+        bool reached = s->person == answered;
+        for (int j = m->from; j < m->to && !reached; j++)
+            reached = k->who[j].person == s->person && (k->who[j].role == ROLE_TO || k->who[j].role == ROLE_CC);
+        if (!reached || thanks || !s->they_since) continue;
+        note_answer(t, m, s);
+        s->they_since = 0;
+    }
+    for (int j = m->from; asks && m->reach <= TIE_DIRECT_MAX && j < m->to; j++) {
+        const struct wrecipient *w = &k->who[j];
+        struct side *s = w->role == ROLE_TO && !w->ours && w->kind == PERSON_HUMAN ? side_of(list, n, w->person) : NULL;
+        if (!s || s->we_since) continue;
+        s->we_since = m->at;
+        s->we_message = m->id;
+        s->we_keeper = m->author;
+    }
+}
+
+static void put_wait(struct tx *t, id conversation, id keeper, id person, bool on_us, int64_t since, id message)
+{
+    db_do(t, SQL("INSERT INTO wait(conversation, keeper, person, ours, since, message) VALUES($1, $2, $3, $4, $5, $6)"
+                 " ON CONFLICT(conversation, keeper, person) DO NOTHING"), I(conversation), I(keeper), I(person), I(on_us),
+          I(since), I(message));
+}
+
+static void settle_waits(struct tx *t, const struct talk *k)
+{
+    struct side list[SIDES];
+    int n = 0;
+    int64_t closed = db_int(&t->c, INT64_MIN, SQL("SELECT max(c.at) FROM message m JOIN closed c ON c.conversation_of=m.id"
+                                                  " WHERE m.conversation=$1 HAVING count(*)>0"), I(k->id));
+    for (int i = 0; i < k->n; i++) {
+        const struct wmessage *m = &k->at[i];
+        if (m->at <= closed || m->class != TALK_DIRECT || !m->author) continue;
+        if (m->ours) ours(t, k, m, list, &n);
+        else theirs(k, m, list, &n);
+    }
+    db_do(t, SQL("DELETE FROM wait WHERE conversation=$1"), I(k->id));
+    for (int i = 0; i < n; i++) {
+        if (list[i].they_since) put_wait(t, k->id, list[i].keeper, list[i].person, true, list[i].they_since, list[i].they_message);
+        else if (list[i].we_since)
+            put_wait(t, k->id, list[i].we_keeper, list[i].person, false, list[i].we_since, list[i].we_message);
+    }
+}
+
+void wait_settle(struct tx *t, id conversation)
+{
+    struct talk k = { .id = conversation };
+    load_messages(&t->c, &k);
+    if (!k.n) {
+        db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(conversation));
+        db_do(t, SQL("DELETE FROM wait WHERE conversation=$1"), I(conversation));
+        db_do(t, SQL("DELETE FROM conversation WHERE id=$1"), I(conversation));
+        return;
+    }
+    load_recipients(&t->c, &k);
+    find_parents(&k);
+    settle_contacts(t, &k);
+    settle_members(t, &k);
+    settle_summary(t, &k);
+    settle_waits(t, &k);
+}

@@ -97,6 +97,7 @@ struct concept {
     int n_derived;
     void (*apply)(struct tx *, const struct event *); /* notes one event */
     void (*settle)(struct tx *);                      /* derives what is dirty */
+    void (*reset)(struct tx *);                       /* empties what is no table, before a rebuild */
 };
 /* Once, at the start of the program, in order of rank. */
 void log_wire(const struct concept *const *concepts, int n);
@@ -122,3 +123,4 @@ struct log_check {
 void log_verify(struct ctx *, bool deep, struct log_check *out);
 /* One line a derived table: name and a hash of all its rows; for proving that rebuild = live. */
 struct str log_digest(struct ctx *);
+extern const struct concept log_concept;

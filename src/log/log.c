@@ -219,13 +219,19 @@ static int chunk(struct ctx *c, id from, struct event *out)
     return n;
 }
 
+static void empty(struct tx *t, const struct concept *k)
+{
+    for (int i = 0; i < k->n_derived; i++) db_do_(t, k->derived[i].empty, VALS());
+    if (k->reset) k->reset(t);
+}
+
 err log_rebuild(struct tx *t, void *unused)
 {
     (void)unused;
     struct arena *whole = t->c.a, *round = arena_child(whole);
     db_do(t, SQL("DELETE FROM dirty"));
     for (int i = n_wired - 1; i >= 0; i--)
-        for (int k = 0; k < wired[i]->n_derived; k++) db_do_(t, wired[i]->derived[k].empty, VALS());
+        empty(t, wired[i]);
     struct event *list = NEW(whole, struct event, CHUNK);
     id last = 0;
     t->c.a = round;
@@ -328,3 +334,8 @@ struct str log_digest(struct ctx *c)
         }
     return buf_str(&o);
 }
+
+static const char schema[] =
+#include "log/log_sql.inc"
+    ;
+const struct concept log_concept = { .name = "log", .schema = schema };

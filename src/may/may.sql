@@ -5,6 +5,7 @@ CREATE TABLE sight(
   message {int} NOT NULL,
   PRIMARY KEY(who, message)
 ) {rowless};
+CREATE INDEX sight_message ON sight(message, who);
 CREATE TABLE opened(                  -- conversations (by a message of theirs) open to the house
   message {key},
   at {int} NOT NULL

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * deeds.c - what keepers do to conversations, and what every event does to talk's tables. */
 #include "kit/base/pack.h"
+#include "kit/store/search.h"
 #include "talk/incoming.h"
 
 enum { BATCH = 200 };
@@ -114,8 +115,21 @@ static void unreadable(struct tx *t, const struct event *e)
     db_do(t, SQL("INSERT INTO unreadable(event, at, raw, why) VALUES($1, $2, $3, $4)"), I(e->id), I(e->at), I(e->body), T(why));
 }
 
-static void all_dirty(struct tx *t)
+static void person_changed(struct tx *t, id person)
 {
+    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM handle h JOIN recipient r"
+                 " ON r.handle=h.key JOIN message m ON m.id=r.message WHERE h.person=$2 ON CONFLICT(what, x, y) DO NOTHING"),
+          I(DIRTY_CONVERSATION), I(person));
+}
+
+/* Who is ours has changed, and with it what every conversation amounts to. A new keeper sees the mail
+ * they were in; the first one also what was brought in before there was anybody. */
+static void keeper_came(struct tx *t)
+{
+    db_do(t, SQL("INSERT INTO sight(who, message) SELECT DISTINCT k.person, r.message FROM keeper k JOIN handle h ON h.person=k.person"
+                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO NOTHING /* scan */"));
+    db_do(t, SQL("INSERT INTO sight(who, message) SELECT $1 + 0, m.id FROM message m WHERE NOT EXISTS(SELECT 1 FROM sight s"
+                 " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"), I(keeper_first(&t->c)));
     db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, id, 0 FROM conversation /* scan */ WHERE true"
                  " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_CONVERSATION));
 }
@@ -140,8 +154,8 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_TALK_CLOSED: closed(t, e); break;
     case EVENT_PERSON_MERGED:
     case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
-    case EVENT_KEEPER_JOINED:
-    case EVENT_PERSON_KIND: all_dirty(t); break;
+    case EVENT_PERSON_KIND: person_changed(t, e->subject); break;
+    case EVENT_KEEPER_JOINED: keeper_came(t); break;
     }
 }
 
@@ -192,4 +206,4 @@ static const struct derived derived[] = {
     { "unreadable", "iiis", SQL("DELETE FROM unreadable"), SQL("SELECT event, at, raw, why FROM unreadable ORDER BY event /* scan */") },
 };
 const struct concept talk_concept = { .name = "talk", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
-                                      .apply = talk_apply, .settle = talk_settle };
+                                      .apply = talk_apply, .settle = talk_settle, .reset = search_clear };

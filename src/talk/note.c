@@ -93,7 +93,8 @@ static int64_t put_people(struct tx *t, const struct event *e, const struct inco
               I(message), I(w->role), I(met.handle));
         if (met.ours && is_keeper(&t->c, met.person)) may_grant(t, message, met.person);
     }
-    if (e->actor) may_grant(t, message, e->actor);
+    id brought = e->actor ? e->actor : keeper_first(&t->c);
+    if (brought) may_grant(t, message, brought);
     return author;
 }
 

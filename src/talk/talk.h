@@ -69,6 +69,8 @@ void talk_files(struct ctx *, id message, struct files *out);           /* at mo
 /* The whole text, quotes and all. */
 err talk_text(struct ctx *, const struct message *, struct str *out) MUST_USE;
 err talk_raw(struct ctx *, id message, struct str *out) MUST_USE;
+/* The sentence of its new words that proves a wait: the question, else the first that says something. */
+struct str talk_line_of(struct ctx *, id message);
 
 struct talk_line { /* a row of a list of conversations */
     id message;    /* the last one the viewer may see: names the conversation */

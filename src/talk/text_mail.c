@@ -177,3 +177,13 @@ err talk_text(struct ctx *c, const struct message *m, struct str *out)
     *out = str_upto(str_from(whole, m->text_at), m->text_size);
     return OK;
 }
+
+struct str talk_line_of(struct ctx *c, id message)
+{
+    struct message m;
+    struct quote_marks marks;
+    struct str text;
+    if (talk_message(c, message, &m) != OK || talk_text(c, &m, &text) != OK) return S("");
+    if (m.quotes.n && quote_unpack(c->a, m.quotes, &marks)) text = quote_new_text(c->a, text, marks);
+    return text_short(c->a, said_read(c->a, text).line, 200);
+}

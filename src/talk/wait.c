@@ -283,6 +283,7 @@ static void settle_waits(struct tx *t, const struct talk *k)
     int n = 0;
     int64_t closed = db_int(&t->c, INT64_MIN, SQL("SELECT max(c.at) FROM message m JOIN closed c ON c.conversation_of=m.id"
                                                   " WHERE m.conversation=$1 HAVING count(*)>0"), I(k->id));
+    db_do(t, SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE conversation=$1)"), I(k->id));
     for (int i = 0; i < k->n; i++) {
         const struct wmessage *m = &k->at[i];
         if (m->at <= closed || m->class != TALK_DIRECT || !m->author) continue;

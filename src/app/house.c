@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * house.c - opening and making a house. */
+#include "app/house.h"
+
+#include "app/files.h"
+#include "kit/store/migrate.h"
+#include "kit/store/search.h"
+#include "log/event.h"
+#include "may/may.h"
+#include "talk/talk.h"
+#include "ties/tie.h"
+
+#include <sys/stat.h>
+
+extern const char session_schema[];
+static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept, &may_concept, &talk_concept };
+
+void home_wire(void)
+{
+    hash_start();
+    tie_start();
+    log_wire(concepts, COUNT(concepts));
+}
+
+static struct str in_dir(struct arena *a, struct str dir, const char *name) { return str_fmt(a, "%.*s/%s", STR(dir), name); }
+
+static err make_folder(struct arena *a, struct str path, struct str *why)
+{
+    if (mkdir(str_z(a, path), 0700) == 0 || file_is_folder(a, path)) return OK;
+    *why = str_fmt(a, "the folder %.*s can't be made: %s", STR(path), file_error());
+    return E_INVALID;
+}
+
+err home_make(struct arena *a, struct str dir, struct str *why)
+{
+    struct str keys = in_dir(a, dir, "keys"), key = in_dir(a, dir, "keys/house.key"), conf = in_dir(a, dir, "snug.conf");
+    uint8_t master[32];
+    TRY(make_folder(a, dir, why));
+    TRY(make_folder(a, keys, why));
+    if (!file_exists(a, key)) {
+        random_bytes(master, sizeof master);
+        TRY(file_write_new(a, key, (struct str){ (char *)master, sizeof master }, 0600, why));
+    }
+    if (!file_exists(a, conf)) TRY(file_write_new(a, conf, conf_sample(a), 0644, why));
+    return OK;
+}
+
+static err read_settings(struct home *h, struct str *why)
+{
+    struct str text, key;
+    TRY(file_read(h->a, in_dir(h->a, h->dir, "snug.conf"), MIB, &text, why));
+    TRY(conf_read(&h->conf, h->a, text, why));
+    TRY(file_read(h->a, in_dir(h->a, h->dir, "keys/house.key"), 64, &key, why));
+    if (key.n != 32) {
+        *why = S("keys/house.key is damaged: it must hold 32 bytes; restore it from a backup");
+        return E_INVALID;
+    }
+    secret_derive(&h->secret, (const uint8_t *)key.p);
+    return OK;
+}
+
+static err bring_up(struct home *h, struct str *why)
+{
+    struct schema list[COUNT(concepts) + 2] = { { "search", search_schema } };
+    int n = 1;
+    for (int i = 0; i < COUNT(concepts); i++) list[n++] = (struct schema){ concepts[i]->name, concepts[i]->schema };
+    list[n++] = (struct schema){ "session", session_schema };
+    return migrate(h->store, h->a, list, n, why);
+}
+
+err home_open(struct arena *a, struct str dir, bool threads, struct home *h, struct str *why)
+{
+    *h = (struct home){ .a = a, .dir = str_dup(a, dir) };
+    if (!file_exists(a, in_dir(a, dir, "snug.conf"))) {
+        *why = str_fmt(a, "there is no house in %.*s: make one with `snug -C %.*s init`", STR(dir), STR(dir));
+        return E_NOTFOUND;
+    }
+    TRY(read_settings(h, why));
+    struct str where = h->conf.store.n ? h->conf.store : in_dir(a, dir, "snug.db");
+    struct store_opts opts = { .where = where, .threads = threads, .readers = (int)h->conf.readers,
+                               .offset_s = (int)h->conf.offset_minutes * MINUTE };
+    h->store = store_open(a, &opts, &h->secret, why);
+    if (!h->store) return E_PEER;
+    err e = bring_up(h, why);
+    if (e != OK) home_close(h);
+    return e;
+}
+
+void home_close(struct home *h)
+{
+    if (h->store) store_close(h->store);
+    h->store = NULL;
+}

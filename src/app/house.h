@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * house.h - a house on disk: one folder with snug.conf, snug.db and keys/. */
+#pragma once
+#include "kit/base/conf.h"
+#include "kit/base/hash.h"
+#include "kit/store/work.h"
+
+struct home {
+    struct arena *a;
+    struct str dir;
+    struct conf conf;
+    struct secret secret;
+    struct store *store;
+};
+/* Makes the folder, its settings and its key where they are missing; never overwrites.
+ * Errors leave a sentence in *why. */
+err home_make(struct arena *, struct str dir, struct str *why) MUST_USE;
+/* Opens a house and brings its schema up to date. E_NOTFOUND: there is none. threads: for serving. */
+err home_open(struct arena *, struct str dir, bool threads, struct home *out, struct str *why) MUST_USE;
+void home_close(struct home *);
+
+/* All concepts, in order of rank. */
+void home_wire(void);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * read.c - what pages and commands get of talk; everything joined with what the viewer may see. */
+#include "kit/base/date.h"
+#include "talk/incoming.h"
+
+#include <stdlib.h>
+
+enum { TREE_MOST = 2000 };
+
+const char *talk_class_word(talk_class k)
+{
+    static const char *const words[] = { "bounce", "automatic answer", "calendar", "machine", "list", "bulk", "direct" };
+    return k >= 0 && k < COUNT(words) ? words[k] : "unknown";
+}
+
+#define MESSAGE_COLUMNS                                                                            \
+    "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, coalesce(p.id, 0),"   \
+    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, m.quotes, m.files"
+#define MESSAGE_FROM                                                                               \
+    " FROM message m JOIN sight s ON s.message=m.id LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
+
+static struct message message_row(struct rows *r)
+{
+    return (struct message){ .id = row_int(r, 0), .conversation = row_int(r, 1), .parent = row_int(r, 2), .guessed = row_bool(r, 3),
+                             .at = row_int(r, 4), .class = (talk_class)row_int(r, 5), .marks = (unsigned)row_int(r, 6),
+                             .said = (unsigned)row_int(r, 7), .subject = row_str(r, 8), .author = row_int(r, 9),
+                             .author_name = row_str(r, 10), .author_ours = row_bool(r, 11), .raw = row_int(r, 12),
+                             .text = row_int(r, 13), .text_at = row_int(r, 14), .text_size = row_int(r, 15),
+                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17) };
+}
+
+err talk_message(struct ctx *c, id message, struct message *out)
+{
+    bool found = false;
+    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.id=$1 AND s.who=$2"), I(message), I(c->viewer)) {
+        *out = message_row(&r);
+        found = true;
+    }
+    return found ? OK : fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
+}
+
+static int place_of(const struct messages *list, id message)
+{
+    for (int i = 0; i < list->n; i++)
+        if (list->at[i].id == message) return i;
+    return -1;
+}
+
+err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
+{
+    struct message one;
+    TRY(talk_message(c, message, &one));
+    *out = (struct messages){ NEW(c->a, struct message, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
+          I(one.conversation), I(c->viewer), I(MIN(max, TREE_MOST)))
+        out->at[out->n++] = message_row(&r);
+    for (int i = 0; i < out->n; i++) { /* parents mostly stand before their children */
+        int p = out->at[i].parent ? place_of(out, out->at[i].parent) : -1;
+        out->at[i].depth = p >= 0 ? MIN(out->at[p].depth + 1, 50) : 0;
+    }
+    return OK;
+}
+
+void talk_recipients(struct ctx *c, id message, struct recipients *out)
+{
+    enum { MOST = 200 };
+    *out = (struct recipients){ NEW(c->a, struct recipient, MOST), 0 };
+    EACH (r, c, SQL("SELECT r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON h.key=r.handle"
+                    " JOIN person p ON p.id=h.person WHERE r.message=$1 ORDER BY r.role, p.fold, p.id LIMIT $2"), I(message), I(MOST))
+        out->at[out->n++] = (struct recipient){ (recipient_role)row_int(&r, 0), row_int(&r, 1), row_bool(&r, 2), row_str(&r, 3), row_str(&r, 4) };
+}
+
+void talk_files(struct ctx *c, id message, struct files *out)
+{
+    enum { MOST = 200 };
+    *out = (struct files){ NEW(c->a, struct file, MOST), 0 };
+    EACH (r, c, SQL("SELECT path, type, name, size FROM file WHERE message=$1 ORDER BY path LIMIT $2"), I(message), I(MOST))
+        out->at[out->n++] = (struct file){ row_str(&r, 0), row_str(&r, 1), row_str(&r, 2), row_int(&r, 3) };
+}
+
+err talk_raw(struct ctx *c, id message, struct str *out)
+{
+    struct message m;
+    TRY(talk_message(c, message, &m));
+    return log_body(c, m.raw, 256 * MIB, out);
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+/* Who else is in it, in a few words: "Ada, Bo and 3 more". */
+static struct str people_of(struct ctx *c, id conversation, id but)
+{
+    struct buf o = { .a = c->a };
+    int n = 0, total = (int)db_int(c, 0, SQL("SELECT count(*) FROM member WHERE conversation=$1 AND person<>$2"), I(conversation), I(but));
+    EACH (r, c, SQL("SELECT p.name FROM member b JOIN person p ON p.id=b.person WHERE b.conversation=$1 AND b.person<>$2"
+                    " ORDER BY b.wrote DESC, p.ours, p.fold, p.id LIMIT 3"), I(conversation), I(but)) {
+        struct str name = row_str(&r, 0);
+        if (n) buf_add(&o, n == total - 1 ? S(" and ") : S(", "));
+        buf_add(&o, name);
+        n++;
+    }
+    if (total > n) buf_fmt(&o, " and %d more", total - n);
+    return n ? buf_str(&o) : S("nobody else");
+}
+
+static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
+{
+    conversations[out->n] = row_int(r, 0);
+    out->at[out->n++] = (struct talk_line){ .message = row_int(r, 1), .subject = row_str(r, 2), .last_at = row_int(r, 3),
+                                            .messages = (int)row_int(r, 4), .direct = row_bool(r, 5) };
+}
+
+void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int max, struct talk_lines *out)
+{
+    *out = (struct talk_lines){ NEW(c->a, struct talk_line, MAX(max, 1)), 0 };
+    id *conversations = NEW(c->a, id, MAX(max, 1));
+    if (!before) before = INT64_MAX;
+    if (person)
+        EACH (r, c, SQL("SELECT k.id, k.last_message, k.subject, k.last_at, k.messages, k.direct FROM member b JOIN conversation k"
+                        " ON k.id=b.conversation WHERE b.person=$1 AND b.last_at<$2 AND k.direct>=$3 AND EXISTS(SELECT 1 FROM sight s"
+                        " WHERE s.who=$4 AND s.message=k.last_message) ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
+              I(person), I(before), I(direct_only), I(c->viewer), I(max))
+            add_talk_line(out, &r, conversations);
+    else
+        EACH (r, c, SQL("SELECT k.id, k.last_message, k.subject, k.last_at, k.messages, k.direct FROM conversation k"
+                        " WHERE k.last_at<$1 AND k.direct>=$2 AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$3 AND"
+                        " s.message=k.last_message) ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+              I(before), I(direct_only), I(c->viewer), I(max))
+            add_talk_line(out, &r, conversations);
+    for (int i = 0; i < out->n; i++) out->at[i].people = people_of(c, conversations[i], c->viewer);
+}
+
+int64_t talk_usual_answer_s(struct ctx *c)
+{
+    enum { LAST = 200 };
+    int64_t took[LAST];
+    int n = 0;
+    EACH (r, c, SQL("SELECT took FROM answer ORDER BY at DESC LIMIT $1"), I(LAST)) {
+        int64_t v = row_int(&r, 0);
+        int i = n++;
+        for (; i > 0 && took[i - 1] > v; i--) took[i] = took[i - 1];
+        took[i] = v;
+    }
+    return MAX(n ? took[n / 2] : 0, DAY);
+}
+
+struct wait_row {
+    id conversation, message, person;
+    int64_t since;
+    struct str subject;
+};
+
+void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
+{
+    int64_t until = c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY);
+    struct wait_row *rows = NEW(c->a, struct wait_row, max + 1);
+    int n = 0;
+    *out = (struct waitings){ NEW(c->a, struct waiting, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT w.conversation, w.message, w.person, w.since, m.subject FROM wait w JOIN message m ON m.id=w.message"
+                    " JOIN person p ON p.id=w.person WHERE w.keeper IN($1, 0) AND w.ours=$2 AND w.since<=$3 AND p.dead_at=0"
+                    " AND p.left_at=0 AND p.mute=0 AND p.paused<=$4 AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
+                    " ORDER BY w.since DESC, w.conversation LIMIT $5"),
+          I(c->viewer), I(ours), I(until), I(c->now), I(max))
+        rows[n++] = (struct wait_row){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
+    for (int i = 0; i < n; i++) {
+        struct waiting *w = &out->at[out->n];
+        *w = (struct waiting){ .conversation = rows[i].conversation, .message = rows[i].message, .subject = rows[i].subject,
+                               .since = rows[i].since, .days = (int)((c->now - rows[i].since) / DAY) };
+        if (person_get(c, rows[i].person, &w->who) != OK) continue;
+        w->line = talk_line_of(c, rows[i].message);
+        out->n++;
+    }
+}
+
+void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out)
+{
+    struct wait_row *rows = NEW(c->a, struct wait_row, max + 1);
+    int n = 0;
+    *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id"
+                    " JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
+                    " WHERE k.last_at>=$2 AND m.at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0"
+                    " AND NOT EXISTS(SELECT 1 FROM handle g JOIN recipient q ON q.handle=g.key JOIN message o ON o.id=q.message"
+                    " WHERE g.person=p.id AND (o.at<m.at OR (o.at=m.at AND o.id<m.id)) AND o.id<>m.id)"
+                    " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
+          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(max))
+        rows[n++] = (struct wait_row){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
+    for (int i = 0; i < n; i++) {
+        struct newcomer *x = &out->at[out->n];
+        *x = (struct newcomer){ .message = rows[i].message, .at = rows[i].since, .subject = rows[i].subject };
+        if (person_get(c, rows[i].person, &x->who) != OK) continue;
+        x->line = talk_line_of(c, rows[i].message);
+        out->n++;
+    }
+}
+
+/* ---- a person's dealings with the viewer --------------------------------- */
+
+void talk_months(struct ctx *c, id person, int months, struct talk_month *out)
+{
+    struct civil now = date_civil(c->now, c->offset_s);
+    int last = now.year * 12 + now.month - 1;
+    for (int i = 0; i < months; i++) {
+        int m = last - months + 1 + i;
+        out[i] = (struct talk_month){ .year = m / 12, .month = m % 12 + 1 };
+    }
+    int64_t from = date_days(out[0].year, out[0].month, 1) * DAY - c->offset_s;
+    EACH (r, c, SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 AND at>=$3 ORDER BY at DESC LIMIT 20000"),
+          I(MIN(person, c->viewer)), I(MAX(person, c->viewer)), I(from)) {
+        struct civil d = date_civil(row_int(&r, 0), c->offset_s);
+        int at = d.year * 12 + d.month - 1 - (last - months + 1);
+        bool from_a = row_int(&r, 1) == 0;
+        if (at < 0 || at >= months) continue;
+        if (from_a == (person < c->viewer)) out[at].from_them++;
+        else out[at].to_them++;
+    }
+}
+
+void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
+{
+    *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM member x JOIN member y ON y.conversation=x.conversation AND y.person=$2"
+                    " JOIN member z ON z.conversation=x.conversation JOIN person p ON p.id=z.person WHERE x.person=$1 AND z.person<>$1"
+                    " AND z.person<>$2 AND p.kind=$3 AND p.merged=0 GROUP BY p.id, p.kind, p.name, p.ours, p.met"
+                    " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT $4"), I(a), I(b), I(PERSON_HUMAN), I(max))
+        out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2),
+                                                  .ours = row_bool(&r, 3), .met = row_bool(&r, 4) };
+}
+
+void talk_count(struct ctx *c, struct talk_counts *out)
+{
+    out->messages = db_int(c, 0, SQL("SELECT count(*) FROM message /* scan */"));
+    out->conversations = db_int(c, 0, SQL("SELECT count(*) FROM conversation /* scan */"));
+    out->unreadable = db_int(c, 0, SQL("SELECT count(*) FROM unreadable /* scan */"));
+    out->people = db_int(c, 0, SQL("SELECT count(*) FROM person WHERE kind<>$1 AND merged=0 /* scan */"), I(PERSON_ORG));
+    out->ties = db_int(c, 0, SQL("SELECT count(*) FROM tie /* scan */"));
+    out->skipped = db_int(c, 0, SQL("SELECT coalesce(sum(skipped), 0) FROM source /* scan */"));
+}

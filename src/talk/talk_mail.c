@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * talk_mail.c - from a parsed mail to an event of the log. */
+#include "talk/talk_mail.h"
+
+#include "kit/base/hash.h"
+#include "kit/base/pack.h"
+#include "kit/base/text.h"
+#include "people/people_mail.h"
+#include "talk/incoming.h"
+
+enum { BACK = 30 * DAY, AHEAD = DAY, COMPARE = 64 * KIB };
+
+/* When it happened: the Date header if it is believable against the arrival. */
+static int64_t when(const struct mail *m, const struct mail_hints *h, int64_t now, bool *doubted)
+{
+    int64_t arrival = m->received ? m->received : h->arrived;
+    *doubted = false;
+    if (!m->has_date) return arrival ? arrival : h->about ? h->about : now;
+    if (!arrival) arrival = m->date > now + AHEAD ? (h->about ? h->about : now) : m->date;
+    *doubted = m->date < arrival - BACK || m->date > arrival + AHEAD;
+    return *doubted ? arrival : m->date;
+}
+
+static void add_addresses(struct arena *a, struct incoming *in, recipient_role role, const struct mail_addrs *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        struct meeting who = meeting_of_mail(a, &list->at[i], role == ROLE_FROM);
+        if (who.uri.n) in->who[in->n_who++] = (struct incoming_address){ role, who };
+    }
+}
+
+/* A list's own address is a list, whatever it looks like. */
+static void mark_lists(struct arena *a, const struct mail *m, struct incoming *in)
+{
+    if (!m->list_post.n) return;
+    struct str uri = str_fmt(a, "mailto:%.*s", STR(m->list_post));
+    for (int i = 0; i < in->n_who; i++)
+        if (str_eq(in->who[i].who.uri, uri)) in->who[i].who.kind = PERSON_LIST;
+}
+
+static void mark_machine(const struct mail *m, struct incoming *in)
+{
+    bool machine = m->class == MAIL_BOUNCE || m->class == MAIL_MACHINE;
+    if (machine && in->n_who && in->who[0].role == ROLE_FROM) in->who[0].who.kind = PERSON_MACHINE;
+}
+
+static void add_people(struct arena *a, const struct mail *m, struct incoming *in)
+{
+    struct mail_addrs author = { (struct mail_addr *)&m->author, m->author.key.n ? 1 : 0 };
+    in->who = NEW(a, struct incoming_address, 1 + m->to.n + m->cc.n + m->bcc.n + m->envelope.n);
+    add_addresses(a, in, ROLE_FROM, &author);
+    add_addresses(a, in, ROLE_TO, &m->to);
+    add_addresses(a, in, ROLE_CC, &m->cc);
+    add_addresses(a, in, ROLE_BCC, &m->bcc);
+    add_addresses(a, in, ROLE_ENVELOPE, &m->envelope);
+    mark_lists(a, m, in);
+    mark_machine(m, in);
+}
+
+static bool has(const struct str *list, int n, struct str s)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(list[i], s)) return true;
+    return false;
+}
+
+/* The tree follows References, else the first id of In-Reply-To; the others only join. */
+static void add_ids(struct arena *a, const struct mail *m, struct incoming *in)
+{
+    const struct mail_ids *refs = &m->references, *to = &m->in_reply_to;
+    in->chain = NEW(a, struct str, refs->n + 1);
+    in->also = NEW(a, struct str, to->n + 1);
+    for (int i = 0; i < refs->n; i++) in->chain[in->n_chain++] = refs->at[i];
+    if (!refs->n && to->n) in->chain[in->n_chain++] = to->at[0];
+    for (int i = 0; i < to->n; i++)
+        if (!has(in->chain, in->n_chain, to->at[i])) in->also[in->n_also++] = to->at[i];
+}
+
+static void add_files(struct arena *a, const struct mail *m, struct incoming *in)
+{
+    in->files = NEW(a, struct incoming_file, m->parts.n + 1);
+    for (int i = 0; i < m->parts.n; i++) {
+        const struct mail_part *p = &m->parts.at[i];
+        if (p->attachment) in->files[in->n_files++] = (struct incoming_file){ p->path, p->type, p->file, p->bytes };
+    }
+}
+
+static struct str name_of_bytes(struct arena *a, struct str bytes)
+{
+    struct hasher h;
+    uint8_t sum[HASH_BYTES];
+    hasher_start(&h);
+    hasher_add(&h, bytes);
+    hasher_end(&h, sum);
+    struct str hex = hash_hex(a, (struct str){ (char *)sum, HASH_BYTES });
+    return str_fmt(a, "bytes:%.*s", STR(hex));
+}
+
+/* Without an id of its own: named by what it says, so that another copy has the same name. */
+static struct str name_of_words(struct arena *a, const struct mail *m)
+{
+    struct buf b = { .a = a };
+    buf_fmt(&b, "%" PRId64 "\n%.*s\n%.*s\n", m->date, STR(m->author.key), STR(m->subject));
+    buf_add(&b, m->text);
+    return name_of_bytes(a, buf_str(&b));
+}
+
+static struct incoming incoming_of(struct tx *t, const struct mail_result *r, const struct mail_hints *h, struct str name, id raw)
+{
+    struct arena *a = t->c.a;
+    const struct mail *m = &r->mail;
+    struct incoming in = { .message_id = name, .subject = m->subject, .class = (talk_class)m->class, .class_why = m->class_header,
+                           .marks = m->marks, .text_at = MAX(m->text_at, 0), .text_size = m->text.n, .folder = h->folder,
+                           .dsn_recipient = m->dsn.recipient, .dsn_action = m->dsn.action, .dsn_status = m->dsn.status,
+                           .reply_word = (m->marks & MAIL_MARK_REPLY_WORD) != 0 };
+    if (text_letters(m->subject_base) >= 4) in.base = text_fold(a, m->subject_base);
+    if (m->text.n && m->text_at < 0) in.text = log_keep(t, m->text, r->packed_text);
+    if (in.text == raw) in.text = 0;
+    add_people(a, m, &in);
+    add_ids(a, m, &in);
+    add_files(a, m, &in);
+    return in;
+}
+
+/* ---- the same message twice ---------------------------------------------- */
+
+static struct str letters(struct arena *a, struct str text)
+{
+    struct buf o = { .a = a };
+    struct str rest = text_fold(a, str_upto(text, COMPARE)), word;
+    while (text_word(&rest, &word)) buf_add(&o, word);
+    return buf_str(&o);
+}
+
+/* A list's footer below the same words is no other text. */
+static bool same_words(struct ctx *c, id held, struct str text)
+{
+    struct message m = { .id = held };
+    struct str old;
+    EACH (r, c, SQL("SELECT text, text_at, text_size FROM message WHERE id=$1"), I(held)) {
+        m.text = row_int(&r, 0);
+        m.text_at = row_int(&r, 1);
+        m.text_size = row_int(&r, 2);
+    }
+    if (talk_text(c, &m, &old) != OK) return false;
+    struct str a = letters(c->a, old), b = letters(c->a, text);
+    return str_begins(a, b) || str_begins(b, a);
+}
+
+taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mail_hints *h)
+{
+    struct ctx *c = &t->c;
+    const struct mail *m = &r->mail;
+    if (log_kept(c, r->raw)) return TAKEN_SEEN;
+    struct str name = m->id.n ? m->id : name_of_words(c->a, m);
+    id raw = log_keep(t, r->raw, r->packed), held = log_find(c, hash_name(c->secret, name));
+    bool again = held && same_words(c, held, m->text), doubted;
+    if (held && !again) name = name_of_bytes(c->a, r->raw); /* a stranger may send any id: never overwrite */
+    struct incoming in = incoming_of(t, r, h, name, raw);
+    struct event e = { .kind = again ? EVENT_MAIL_SIGHTED : EVENT_MAIL_RECEIVED, .channel = CHANNEL_MAIL, .body = raw,
+                       .at = when(m, h, c->now, &doubted) };
+    if (again) e.subject = held;
+    else e.ext = hash_name(c->secret, name);
+    if (held && !again) in.marks |= MAIL_MARK_TWICE;
+    if (doubted) in.written_at = m->date;
+    e.data = incoming_write(c->a, &in);
+    log_note(t, e);
+    return again ? TAKEN_SIGHTED : TAKEN_NEW;
+}
+
+taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)
+{
+    struct ctx *c = &t->c;
+    if (log_kept(c, raw)) return TAKEN_SEEN;
+    struct buf data = { .a = c->a };
+    rec_str(&data, 1, why);
+    log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE, .channel = CHANNEL_MAIL, .at = h->arrived ? h->arrived : h->about,
+                                .body = log_keep(t, raw, S("")), .data = buf_str(&data) });
+    return TAKEN_NEW;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * talk_mail.h - how a mail becomes a message of the house. */
+#pragma once
+#include "kit/mail/parse.h"
+#include "talk/talk.h"
+
+struct mail_hints {
+    struct str folder;  /* label it lay in */
+    int64_t arrived;    /* when it came, as far as its place tells; 0: not known */
+    int64_t about;      /* a neighbour's time, for mail without any date */
+};
+typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED } taken;
+/* Notes one mail (the caller settles): new; seen before, byte for byte; or another copy of one
+ * that is held. The actor of the event is the viewer: whose mail it is. */
+taken talk_take_mail(struct tx *, const struct mail_result *, const struct mail_hints *);
+/* Bytes no reader could make sense of: kept, and listed with the reason. */
+taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

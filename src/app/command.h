@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * command.h - commands are data: name, words of use, what it needs, one sentence.
+ * Exit codes: 0 done; 1 it failed, the sentence is on stderr; 2 the words of the call are off;
+ * 3 done, but something was left out (named on stderr). */
+#pragma once
+#include "app/house.h"
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_PARTLY = 3 };
+
+struct call {
+    struct arena *a;
+    struct str dir;
+    bool json;
+    int n;
+    char **words;      /* behind the command's name; options taken out by call_option() */
+    struct home home;  /* open, if the command wants it */
+};
+typedef enum { WANTS_NOTHING, WANTS_HOUSE } command_wants;
+struct command {
+    const char *name, *use, *says;
+    command_wants wants;
+    int (*run)(struct call *);
+};
+extern const struct command *const commands[];
+extern const int n_commands;
+
+/* Takes `--name VALUE` (or --name=VALUE) out of the words; false when it isn't there. */
+bool call_option(struct call *, const char *name, struct str *value);
+bool call_flag(struct call *, const char *name);
+/* Prints the sentence to stderr and gives EXIT_FAILED. */
+int call_fail(struct str why);
+int call_usage(const struct call *, const struct command *);
+
+extern const struct command init_command, import_command, serve_command, today_command, people_command, show_command,
+    search_command, rebuild_command, export_command, backup_command, doctor_command, sample_command, keeper_command, help_command;

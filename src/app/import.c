@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/import.h"
+
+#include "kit/base/date.h"
+#include "kit/mail/source.h"
+#include "kit/store/search.h"
+#include "talk/talk_mail.h"
+
+enum { BATCH = 128, BATCH_BYTES = 8 * MIB, BLOCK = 1024, ARENA = 1024 * MIB };
+
+struct item {
+    struct mail_hints hints;
+    struct str raw;
+    struct mail_result result;
+    bool known; /* held already, byte for byte */
+};
+/* What is read together and written together. */
+struct batch {
+    struct arena *a;
+    struct item at[BATCH];
+    int n;
+    int64_t bytes;
+    bool last; /* of its block: derive what depends on it */
+};
+struct import_feed {
+    struct home *home;
+    struct mail_parser *const *parsers; /* one for each batch */
+    id keeper, source;
+    struct batch two[2], *filling, *reading;
+    struct import_counts counts;
+    int since_settled;
+    const struct import_opts *opts;
+};
+
+/* ---- writing ------------------------------------------------------------- */
+
+static void take(struct tx *t, struct import_feed *f, struct item *it)
+{
+    taken how = TAKEN_SEEN;
+    if (it->known) how = TAKEN_SEEN;
+    else if (it->result.ok) how = talk_take_mail(t, &it->result, &it->hints);
+    else how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
+    f->counts.done++;
+    f->counts.unreadable += !it->known && !it->result.ok && how == TAKEN_NEW;
+    f->counts.fresh += how == TAKEN_NEW && it->result.ok;
+    f->counts.seen += how == TAKEN_SEEN;
+    f->counts.sighted += how == TAKEN_SIGHTED;
+}
+
+struct writing {
+    struct import_feed *f;
+    struct batch *b;
+    struct import_counts before;
+};
+
+static void note_progress(struct tx *t, const struct import_feed *f, bool ended)
+{
+    const struct import_counts *k = &f->counts;
+    if (!f->source) return;
+    db_do(t, SQL("UPDATE source SET beat=$1, total=$2, done=$3, fresh=$4, seen=$5, unreadable=$6, skipped=$7, ended=$8 WHERE id=$9"),
+          I(clock_now()), I(k->total), I(k->done), I(k->fresh), I(k->seen + k->sighted), I(k->unreadable), I(k->skipped),
+          I(ended ? clock_now() : 0), I(f->source));
+}
+
+static err write_batch(struct tx *t, void *arg)
+{
+    struct writing *w = arg;
+    struct arena *whole = t->c.a, *round = arena_child(whole);
+    w->f->counts = w->before; /* a step that is tried again counts once */
+    t->c.a = round;
+    for (int i = 0; i < w->b->n; i++, arena_clear(round)) take(t, w->f, &w->b->at[i]);
+    if (w->b->last) log_settle(t);
+    t->c.a = whole;
+    arena_close(round);
+    note_progress(t, w->f, false);
+    return OK;
+}
+
+/* Waits until all of the batch being read has been read, and writes it. */
+static err finish_reading(struct import_feed *f)
+{
+    struct batch *b = f->reading;
+    struct mail_result r;
+    if (!b) return OK;
+    while (mail_parser_next(f->parsers[b - f->two], b->a, &r)) b->at[r.tag].result = r;
+    struct writing w = { f, b, f->counts };
+    struct work work = { .a = b->a, .viewer = f->keeper };
+    f->since_settled += b->n;
+    b->last = f->since_settled >= BLOCK;
+    if (b->last) f->since_settled = 0;
+    err e = work_write(f->home->store, &work, write_batch, &w);
+    if (f->opts && f->opts->progress) f->opts->progress(f->opts->arg, &f->counts);
+    arena_clear(b->a);
+    b->n = 0;
+    b->bytes = 0;
+    f->reading = NULL;
+    return e;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static err mark_known(struct ctx *c, void *arg)
+{
+    struct batch *b = arg;
+    for (int i = 0; i < b->n; i++) b->at[i].known = log_kept(c, b->at[i].raw) != 0;
+    return OK;
+}
+
+/* Sends the filled batch to the readers; the one before is written meanwhile. */
+static err turn(struct import_feed *f)
+{
+    struct batch *b = f->filling;
+    if (!b->n) return OK;
+    struct work work = { .a = b->a };
+    if (work_read(f->home->store, &work, mark_known, b) != OK) return E_PEER;
+    for (int i = 0; i < b->n; i++) {
+        if (b->at[i].known) continue;
+        mail_parser_put(f->parsers[b - f->two], (uint64_t)i, b->at[i].raw, MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
+    }
+    TRY(finish_reading(f));
+    f->reading = b;
+    f->filling = &f->two[b == &f->two[0]];
+    return OK;
+}
+
+struct import_feed *import_feed_open(struct home *h, struct mail_parser *const parsers[2], id keeper)
+{
+    struct import_feed *f = NEW(h->a, struct import_feed, 1);
+    f->home = h;
+    f->parsers = parsers;
+    f->keeper = keeper;
+    f->two[0].a = arena_open(ARENA);
+    f->two[1].a = arena_open(ARENA);
+    f->filling = &f->two[0];
+    return f;
+}
+
+static err feed(struct import_feed *f, struct str raw, const struct mail_hints *hints)
+{
+    struct batch *b = f->filling;
+    b->at[b->n++] = (struct item){ .raw = raw, .hints = *hints };
+    b->bytes += raw.n;
+    return b->n == BATCH || b->bytes >= BATCH_BYTES ? turn(f) : OK;
+}
+
+err import_feed_put(struct import_feed *f, struct str raw, int64_t at)
+{
+    struct mail_hints hints = { .folder = S(""), .arrived = at, .about = at };
+    f->counts.total++;
+    return feed(f, str_dup(f->filling->a, raw), &hints);
+}
+
+static err write_end(struct tx *t, void *arg)
+{
+    log_settle(t);
+    note_progress(t, arg, true);
+    return OK;
+}
+
+static err write_merge(struct tx *t, void *arg)
+{
+    (void)arg;
+    search_settle(t);
+    return OK;
+}
+
+err import_feed_close(struct import_feed *f, struct import_counts *out)
+{
+    err e = turn(f);
+    if (e == OK) e = finish_reading(f);
+    struct work end = { .a = f->two[0].a, .viewer = f->keeper }, merge = { .a = f->two[1].a };
+    if (e == OK) e = work_write(f->home->store, &end, write_end, f);
+    if (e == OK) e = work_write(f->home->store, &merge, write_merge, NULL);
+    *out = f->counts;
+    arena_close(f->two[0].a);
+    arena_close(f->two[1].a);
+    return e;
+}
+
+/* ---- a path -------------------------------------------------------------- */
+
+struct begin {
+    struct import_feed *f;
+    const struct import_opts *o;
+    const struct source_skip *skip;
+    int skips;
+};
+
+static err write_begin(struct tx *t, void *arg)
+{
+    struct begin *b = arg;
+    struct import_feed *f = b->f;
+    if (!f->keeper) f->keeper = keeper_first(&t->c);
+    f->source = db_new(t, SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, seen, unreadable, skipped,"
+                              " newest) VALUES($1, $2, $3, 0, $3, $4, 0, 0, 0, 0, $5, 0) RETURNING id"),
+                       T(b->o->path), I(f->keeper), I(clock_now()), I(f->counts.total), I(f->counts.skipped));
+    for (int i = 0; i < b->skips; i++)
+        db_do(t, SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, $4, $5)"), I(f->source), I(i + 1),
+              T(b->skip[i].path), I(b->skip[i].offset), T(b->skip[i].why));
+    log_settle(t); /* what an import that was stopped left behind */
+    return OK;
+}
+
+static err write_skip(struct tx *t, void *arg)
+{
+    struct begin *b = arg;
+    db_do(t, SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, (SELECT coalesce(max(number), 0) + 1 FROM skipped"
+                 " WHERE source=$1), $2, $3, $4)"), I(b->f->source), T(b->skip->path), I(b->skip->offset), T(b->skip->why));
+    return OK;
+}
+
+static err skip_one(struct import_feed *f, const struct source_item *it, struct str why)
+{
+    struct source_skip skip = { it->path, it->offset, why };
+    struct begin b = { f, f->opts, &skip, 1 };
+    struct work w = { .a = f->filling->a };
+    f->counts.skipped++;
+    f->counts.done++;
+    return work_write(f->home->store, &w, write_skip, &b);
+}
+
+static err read_one(struct ctx *c, struct import_feed *f, struct source *s, int i)
+{
+    struct source_item it;
+    struct str raw;
+    struct arena *a = f->filling->a;
+    source_item(s, a, i, &it);
+    if (source_read(c, s, a, i, f->opts->limit_bytes, &raw) != OK) return skip_one(f, &it, c->why);
+    struct mail_hints hints = { .folder = it.folder, .arrived = it.from_date, .about = it.about };
+    return feed(f, raw, &hints);
+}
+
+/* Blocks newest first; inside a block the oldest first, so that parents come before answers. */
+static err read_all(struct ctx *c, struct import_feed *f, struct source *s)
+{
+    int n = source_count(s);
+    for (int from = 0, size = BLOCK / 4; from < n; from += size, size = BLOCK)
+        for (int i = MIN(from + size, n) - 1; i >= from; i--) TRY(read_one(c, f, s, i));
+    return OK;
+}
+
+err import_path(struct home *h, const struct import_opts *o, struct import_counts *out, struct str *why)
+{
+    struct ctx c = { .a = arena_open(ARENA), .now = clock_now() };
+    struct source *s;
+    err e = source_open(&c, o->path, &s);
+    *why = str_dup(h->a, c.why);
+    if (e != OK) {
+        arena_close(c.a);
+        return e;
+    }
+    source_newest_first(s);
+    struct import_feed *f = import_feed_open(h, o->parsers, o->keeper);
+    struct begin b = { .f = f, .o = o };
+    int total = 0;
+    b.skip = source_skipped(s, &b.skips, &total);
+    f->opts = o;
+    f->counts.total = source_count(s);
+    f->counts.skipped = total;
+    struct work w = { .a = f->two[0].a };
+    e = work_write(h->store, &w, write_begin, &b);
+    if (e == OK) e = read_all(&c, f, s);
+    err ended = import_feed_close(f, out);
+    if (e == OK) e = ended;
+    if (e != OK) *why = S("the house could not be written: see the lines above; what was read so far is kept, run it again");
+    arena_close(c.a);
+    return e;
+}

@@ -20,7 +20,7 @@ struct val {
 #define T(x)      ((struct val){ .kind = V_TEXT, .s = (x) })
 #define B(x)      ((struct val){ .kind = V_BLOB, .s = (x) })
 #define NUL       ((struct val){ .kind = V_NULL })
-#define I_OR_NUL(x) ((struct val){ .kind = (x) ? V_INT : V_NULL, .i = (x) })
+#define I_OR_NUL(x) ((struct val){ .kind = (x) != 0 ? V_INT : V_NULL, .i = (x) })
 #define VALS(...) ((const struct val[]){ { .kind = V_START }, ##__VA_ARGS__, { .kind = V_END } })
 
 /* A piece of writing work. Made only by work_write(): a page has none, so that

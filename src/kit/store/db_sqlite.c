@@ -2,6 +2,8 @@
  * db_sqlite.c - storage on SQLite; the one file that includes it. */
 #include "kit/store/driver.h"
 
+#include "kit/base/date.h"
+
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -9,13 +11,19 @@ enum { CACHE = 1024 }; /* open addressing by the literal's address; well above t
 struct slot {
     const char *text;
     sqlite3_stmt *st;
+    int params;
+    uint16_t *place; /* of $1, $2 ...; NULL when they appear in order */
+    bool busy;
 };
 struct sqlite {
     struct db db;
     sqlite3 *h;
     struct slot cache[CACHE];
     int n;
+    int ticks; /* of the progress handler within one step */
+    int64_t since_us;
 };
+enum { TICK = 50000 }; /* instructions of SQLite's machine: about a millisecond */
 
 static struct sqlite *of(struct ctx *c) { return (struct sqlite *)c->db; }
 
@@ -34,48 +42,63 @@ static sqlite3_stmt *prepare(struct ctx *c, const char *text, unsigned flags)
     return st;
 }
 
-/* The literal's address is the key: SQL() makes that sound. */
-static sqlite3_stmt *statement(struct ctx *c, struct sql q, int *once)
+/* To SQLite $2 is a name, numbered by order of appearance. */
+static int number_of(sqlite3_stmt *st, int at)
+{
+    const char *name = sqlite3_bind_parameter_name(st, at);
+    int got = 0;
+    for (const char *p = name ? name + 1 : ""; *p >= '0' && *p <= '9'; p++) got = got * 10 + (*p - '0');
+    return got;
+}
+
+static void map_params(struct ctx *c, struct slot *s)
+{
+    bool in_order = true;
+    s->params = sqlite3_bind_parameter_count(s->st);
+    for (int at = 1; at <= s->params; at++) {
+        int n = number_of(s->st, at);
+        if (n < 1 || n > s->params) die(c, "parameters with gaps in: %s", s->text);
+        in_order = in_order && n == at;
+    }
+    if (in_order) return;
+    s->place = calloc((size_t)s->params + 1, sizeof *s->place);
+    if (!s->place) abort();
+    for (int at = 1; at <= s->params; at++) s->place[number_of(s->st, at)] = (uint16_t)at;
+}
+
+/* The literal's address is the key: SQL() makes that sound. One that is in use further up
+ * gets a place of its own behind it. */
+static struct slot *statement(struct ctx *c, struct sql q)
 {
     struct sqlite *d = of(c);
     size_t at = ((uintptr_t)q.text * 0x9E3779B97F4A7C15u) >> 54;
-    while (d->cache[at].text && d->cache[at].text != q.text) at = (at + 1) % CACHE;
+    while (d->cache[at].text && (d->cache[at].text != q.text || d->cache[at].busy)) at = (at + 1) % CACHE;
     struct slot *s = &d->cache[at];
-    if (s->st && !sqlite3_stmt_busy(s->st)) return s->st;
-    if (s->st) return *once = 1, prepare(c, q.text, 0); /* in use further up: one for this time */
+    if (s->text) return s;
     if (d->n == CACHE - 1) die(c, "statement cache is full");
-    s->st = prepare(c, q.text, SQLITE_PREPARE_PERSISTENT);
-    s->text = q.text;
+    sqlite3_stmt *st = prepare(c, q.text, SQLITE_PREPARE_PERSISTENT);
+    *s = (struct slot){ .text = q.text, .st = st };
     d->n++;
-    return s->st;
+    map_params(c, s);
+    return s;
 }
 
 static void done(struct rows *r)
 {
-    sqlite3_reset(r->st);
-    sqlite3_clear_bindings(r->st);
-    if (r->n) sqlite3_finalize(r->st);
+    struct slot *s = r->st;
+    sqlite3_reset(s->st);
+    s->busy = false;
     r->st = NULL;
 }
 
-/* To SQLite $2 is a name, numbered by order of appearance: find each by its name. */
-static int place(sqlite3_stmt *st, int number)
+/* Every parameter gets its value, so that nothing borrowed by the last use is ever read. */
+static void bind_all(struct ctx *c, struct slot *slot, const struct val *v)
 {
-    for (int i = 0, n = sqlite3_bind_parameter_count(st); i < n; i++) {
-        int at = (number - 1 + i) % n + 1; /* mostly the first try */
-        const char *name = sqlite3_bind_parameter_name(st, at);
-        int got = 0;
-        for (const char *p = name ? name + 1 : ""; *p; p++) got = got * 10 + (*p - '0');
-        if (got == number) return at;
-    }
-    return 0;
-}
-
-static void bind_all(struct ctx *c, sqlite3_stmt *st, struct sql q, const struct val *v)
-{
-    for (int i = 1; v[i].kind != V_END; i++) {
-        int at = place(st, i), rc = SQLITE_OK;
-        if (!at) die(c, "no $%d in: %s", i, q.text);
+    sqlite3_stmt *st = slot->st;
+    int i = 1;
+    for (; v[i].kind != V_END; i++) {
+        if (i > slot->params) die(c, "no $%d in: %s", i, slot->text);
+        int at = slot->place ? slot->place[i] : i, rc = SQLITE_OK;
         const char *p = v[i].s.p ? v[i].s.p : "";
         switch (v[i].kind) {
         case V_NULL: rc = sqlite3_bind_null(st, at); break;
@@ -86,34 +109,40 @@ static void bind_all(struct ctx *c, sqlite3_stmt *st, struct sql q, const struct
         case V_START:
         case V_END: break;
         }
-        if (rc != SQLITE_OK) refuse(c, q.text); /* out of memory would bind NULL */
+        if (rc != SQLITE_OK) refuse(c, slot->text); /* out of memory would bind NULL */
     }
+    if (i <= slot->params) die(c, "no value for $%d in: %s", i, slot->text);
 }
 
 static void start(struct ctx *c, struct sql q, const struct val *v, struct rows *out)
 {
-    out->st = statement(c, q, &out->n);
-    bind_all(c, out->st, q, v);
+    struct slot *s = statement(c, q);
+    bind_all(c, s, v);
+    s->busy = true;
+    out->st = s;
 }
+
+static sqlite3_stmt *row(struct rows *r) { return ((struct slot *)r->st)->st; }
 
 static bool next(struct rows *r)
 {
     if (!r->st) return false;
-    int rc = sqlite3_step(r->st);
+    of(r->c)->ticks = 0;
+    int rc = sqlite3_step(row(r));
     if (rc == SQLITE_ROW) return true;
-    if (rc != SQLITE_DONE) refuse(r->c, sqlite3_sql(r->st));
+    if (rc != SQLITE_DONE) refuse(r->c, ((struct slot *)r->st)->text);
     done(r);
     return false;
 }
 
-static int64_t get_int(struct rows *r, int col) { return sqlite3_column_int64(r->st, col); }
-static double get_real(struct rows *r, int col) { return sqlite3_column_double(r->st, col); }
-static bool is_null(struct rows *r, int col) { return sqlite3_column_type(r->st, col) == SQLITE_NULL; }
+static int64_t get_int(struct rows *r, int col) { return sqlite3_column_int64(row(r), col); }
+static double get_real(struct rows *r, int col) { return sqlite3_column_double(row(r), col); }
+static bool is_null(struct rows *r, int col) { return sqlite3_column_type(row(r), col) == SQLITE_NULL; }
 
 static struct str get_bytes(struct rows *r, int col, bool text)
 {
-    const void *p = text ? (const void *)sqlite3_column_text(r->st, col) : sqlite3_column_blob(r->st, col);
-    return str_dup(r->c->a, (struct str){ p, sqlite3_column_bytes(r->st, col) });
+    const void *p = text ? (const void *)sqlite3_column_text(row(r), col) : sqlite3_column_blob(row(r), col);
+    return str_dup(r->c->a, (struct str){ p, sqlite3_column_bytes(row(r), col) });
 }
 
 static int64_t run(struct ctx *c, struct sql q, const struct val *v)
@@ -127,49 +156,105 @@ static int64_t run(struct ctx *c, struct sql q, const struct val *v)
 static bool script(struct db *db, const char *sql, const char **why)
 {
     struct sqlite *d = (struct sqlite *)db;
+    d->ticks = 0;
     int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
     db->again = rc == SQLITE_BUSY || rc == SQLITE_LOCKED;
     if (rc != SQLITE_OK) *why = sqlite3_errmsg(d->h);
     return rc == SQLITE_OK;
 }
 
+/* A commit that failed left nothing behind here: no mark is needed. */
+static bool begin(struct db *db, const struct mark *m, bool *before, const char **why)
+{
+    *before = false;
+    return script(db, m ? "BEGIN IMMEDIATE" : "BEGIN", why);
+}
+
 static void reset(struct db *db)
 {
     struct sqlite *d = (struct sqlite *)db;
-    for (sqlite3_stmt *st = NULL, *after; (st = sqlite3_next_stmt(d->h, st)) != NULL; st = after) {
-        after = st;
-        sqlite3_reset(st);
-        sqlite3_clear_bindings(st);
+    for (int i = 0; i < CACHE; i++) {
+        if (!d->cache[i].busy) continue;
+        sqlite3_reset(d->cache[i].st);
+        d->cache[i].busy = false;
     }
 }
 
 static void close_(struct db *db)
 {
     struct sqlite *d = (struct sqlite *)db;
-    for (int i = 0; i < CACHE; i++) sqlite3_finalize(d->cache[i].st);
+    for (int i = 0; i < CACHE; i++) {
+        sqlite3_finalize(d->cache[i].st);
+        free(d->cache[i].place);
+    }
     sqlite3_close_v2(d->h);
     free(d);
 }
 
-/* ---- what PostgreSQL has and SQLite lacks -------------------------------- */
-
-static void best(sqlite3_context *x, int n, sqlite3_value **v, int sign)
+/* Asked every so many instructions: has this step had its time? */
+static int overdue(void *arg)
 {
-    sqlite3_value *most = NULL;
-    for (int i = 0; i < n; i++) {
-        if (sqlite3_value_type(v[i]) == SQLITE_NULL) continue;
-        bool real = sqlite3_value_numeric_type(v[i]) == SQLITE_FLOAT;
-        if (!most) most = v[i];
-        else if (real ? (sqlite3_value_double(v[i]) - sqlite3_value_double(most)) * sign > 0
-                      : (sqlite3_value_int64(v[i]) > sqlite3_value_int64(most)) == (sign > 0) &&
-                            sqlite3_value_int64(v[i]) != sqlite3_value_int64(most))
-            most = v[i];
-    }
-    if (most) sqlite3_result_value(x, most);
+    struct sqlite *d = arg;
+    int64_t now = clock_us();
+    if (d->ticks++ == 0) d->since_us = now;
+    return now - d->since_us > d->db.patience_ms * (int64_t)1000;
 }
 
-static void greatest(sqlite3_context *x, int n, sqlite3_value **v) { best(x, n, v, 1); }
-static void least(sqlite3_context *x, int n, sqlite3_value **v) { best(x, n, v, -1); }
+/* ---- what PostgreSQL has and SQLite lacks -------------------------------- */
+
+static bool above(sqlite3_value *x, sqlite3_value *y)
+{
+    int kx = sqlite3_value_type(x), ky = sqlite3_value_type(y);
+    if (kx == SQLITE_INTEGER && ky == SQLITE_INTEGER) return sqlite3_value_int64(x) > sqlite3_value_int64(y);
+    if (kx == SQLITE_TEXT && ky == SQLITE_TEXT) {
+        struct str a = { (const char *)sqlite3_value_text(x), sqlite3_value_bytes(x) };
+        return str_cmp(a, (struct str){ (const char *)sqlite3_value_text(y), sqlite3_value_bytes(y) }) > 0;
+    }
+    return sqlite3_value_double(x) > sqlite3_value_double(y);
+}
+
+static void best(sqlite3_context *x, int n, sqlite3_value **v, bool most)
+{
+    sqlite3_value *got = NULL;
+    for (int i = 0; i < n; i++) {
+        if (sqlite3_value_type(v[i]) == SQLITE_NULL) continue;
+        if (!got || (most ? above(v[i], got) : above(got, v[i]))) got = v[i];
+    }
+    if (got) sqlite3_result_value(x, got);
+}
+
+static void greatest(sqlite3_context *x, int n, sqlite3_value **v) { best(x, n, v, true); }
+static void least(sqlite3_context *x, int n, sqlite3_value **v) { best(x, n, v, false); }
+
+struct joined {
+    sqlite3_str *text;
+};
+
+static void join_step(sqlite3_context *x, int n, sqlite3_value **v)
+{
+    struct joined *j = sqlite3_aggregate_context(x, sizeof *j);
+    (void)n;
+    if (!j || sqlite3_value_type(v[0]) == SQLITE_NULL) return;
+    if (!j->text) j->text = sqlite3_str_new(sqlite3_context_db_handle(x));
+    else sqlite3_str_append(j->text, (const char *)sqlite3_value_text(v[1]), sqlite3_value_bytes(v[1]));
+    sqlite3_str_append(j->text, (const char *)sqlite3_value_text(v[0]), sqlite3_value_bytes(v[0]));
+}
+
+static void join_end(sqlite3_context *x)
+{
+    struct joined *j = sqlite3_aggregate_context(x, 0);
+    if (!j || !j->text) return; /* of nothing: NULL */
+    int n = sqlite3_str_length(j->text), rc = sqlite3_str_errcode(j->text);
+    char *text = sqlite3_str_finish(j->text);
+    if (rc == SQLITE_OK) sqlite3_result_text(x, text ? text : sqlite3_mprintf(""), n, sqlite3_free);
+    else sqlite3_free(text), sqlite3_result_error_code(x, rc);
+}
+
+static void octets(sqlite3_context *x, int n, sqlite3_value **v)
+{
+    (void)n;
+    if (sqlite3_value_type(v[0]) != SQLITE_NULL) sqlite3_result_int64(x, sqlite3_value_bytes(v[0]));
+}
 
 static int by_bytes(void *unused, int an, const void *a, int bn, const void *b)
 {
@@ -180,8 +265,18 @@ static int by_bytes(void *unused, int an, const void *a, int bn, const void *b)
 static const struct driver sqlite_driver = {
     .engine = ENGINE_SQLITE, .close = close_, .start = start, .next = next, .done = done,
     .get_int = get_int, .get_real = get_real, .get_bytes = get_bytes, .is_null = is_null,
-    .run = run, .script = script, .reset = reset,
+    .run = run, .script = script, .begin = begin, .reset = reset,
 };
+
+static bool add_functions(sqlite3 *h)
+{
+    int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    return sqlite3_create_function(h, "greatest", -1, flags, NULL, greatest, NULL, NULL) == SQLITE_OK &&
+           sqlite3_create_function(h, "least", -1, flags, NULL, least, NULL, NULL) == SQLITE_OK &&
+           sqlite3_create_function(h, "octet_length", 1, flags, NULL, octets, NULL, NULL) == SQLITE_OK &&
+           sqlite3_create_function(h, "string_agg", 2, flags, NULL, NULL, join_step, join_end) == SQLITE_OK &&
+           sqlite3_create_collation(h, "C", SQLITE_UTF8, NULL, by_bytes) == SQLITE_OK;
+}
 
 static bool settle(struct sqlite *d, enum db_mode mode)
 {
@@ -189,16 +284,14 @@ static bool settle(struct sqlite *d, enum db_mode mode)
                                "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
     const char *writer = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
                          "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000;";
-    const char *reader = "PRAGMA query_only=ON; PRAGMA cache_size=-4000;";
+    const char *reader = "PRAGMA query_only=ON; PRAGMA cache_size=-4000; PRAGMA mmap_size=268435456;";
     sqlite3_busy_timeout(d->h, 5000);
     sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(d->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    return sqlite3_create_function(d->h, "greatest", -1, flags, NULL, greatest, NULL, NULL) == SQLITE_OK &&
-           sqlite3_create_function(d->h, "least", -1, flags, NULL, least, NULL, NULL) == SQLITE_OK &&
-           sqlite3_create_collation(d->h, "C", SQLITE_UTF8, NULL, by_bytes) == SQLITE_OK &&
-           script(&d->db, common, &why) && script(&d->db, mode == DB_WRITE ? writer : reader, &why);
+    sqlite3_progress_handler(d->h, TICK, overdue, d);
+    return add_functions(d->h) && script(&d->db, common, &why) &&
+           script(&d->db, mode == DB_WRITE ? writer : reader, &why);
 }
 
 struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, struct str *why)
@@ -206,6 +299,7 @@ struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, s
     struct sqlite *d = calloc(1, sizeof *d);
     if (!d) abort();
     d->db.drv = &sqlite_driver;
+    d->db.patience_ms = mode == DB_WRITE ? PATIENCE_WRITE_MS : PATIENCE_READ_MS;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == DB_WRITE ? SQLITE_OPEN_CREATE : 0);
     int rc = sqlite3_open_v2(str_z(a, path), &d->h, flags, NULL);
     if (rc == SQLITE_OK && settle(d, mode)) return &d->db;

@@ -3,6 +3,12 @@
 #pragma once
 #include "kit/store/db.h"
 
+/* Names one commit, so that it is found again when its answer was lost: the writer is a
+ * random number of the process, the number grows with each group it writes. */
+struct mark {
+    int64_t writer, number;
+};
+
 struct driver {
     engine engine;
     void (*close)(struct db *);
@@ -17,15 +23,20 @@ struct driver {
     int64_t (*run)(struct ctx *c, struct sql q, const struct val *v); /* rows touched */
     /* Several statements without parameters; false with *why in static or connection memory. */
     bool (*script)(struct db *, const char *sql, const char **why);
+    /* Starts a transaction: with a mark one that writes, without one a snapshot that can't.
+     * *before: the mark is there already; all that is left to do is to commit. */
+    bool (*begin)(struct db *, const struct mark *, bool *before, const char **why);
     void (*reset)(struct db *); /* after die(): no statement is half read any more */
 };
 
 /* Each engine's struct db begins with this. */
 struct db {
     const struct driver *drv;
-    bool again; /* the last failure was "try again" (locked, serialisation, link broken) */
-    bool lost;  /* the connection is of no use any more */
+    bool again;       /* the last failure was "try again" (locked, serialisation, link broken) */
+    bool lost;        /* the connection is of no use any more */
+    int patience_ms;  /* the most one statement, or one step of it, may take */
 };
+enum { PATIENCE_READ_MS = 2000, PATIENCE_WRITE_MS = 5000 };
 
 struct db *db_sqlite_open(struct arena *, struct str path, enum db_mode, struct str *why);
 struct db *db_pg_open(struct arena *, struct str url, enum db_mode, struct str *why);

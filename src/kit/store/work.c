@@ -8,9 +8,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 enum { READERS = 16, TRIES = 20, GROUP = 128, GROUP_US = 5000 };
+enum { LONGEST = 4 }; /* no more tries after so many times the patience of one statement */
 
 struct piece {
     struct work *w;
@@ -23,8 +25,10 @@ struct piece {
 struct store {
     struct str where;
     const struct secret *secret;
-    bool threads;
     int offset_s;
+    bool threads, remote;
+    int patience_ms;
+    struct mark mark; /* of the last group */
     struct db *writer, *readers[READERS];
     int n_readers, most_readers, busy_readers;
     pthread_mutex_t lock;
@@ -64,23 +68,47 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
 static bool sql_ok(struct db *db, const char *sql)
 {
     const char *why = "";
+    if (db->lost) return false;
     if (db->drv->script(db, sql, &why)) return true;
     trace_line(TRACE_ERROR, "sql", "msg=\"%s\" in=\"%s\"", why, sql);
     return false;
 }
 
-static struct db *fresh(struct store *s, struct db *old, enum db_mode mode, struct work *w)
+static bool begin_ok(struct db *db, const struct mark *m, bool *before)
+{
+    const char *why = "";
+    if (db->drv->begin(db, m, before, &why)) return true;
+    trace_line(TRACE_WARN, "begin", "msg=\"%s\"", why);
+    return false;
+}
+
+/* The reason of a refusal may name hosts and users: it is for the operator. */
+static struct db *connect_to(struct store *s, enum db_mode mode)
+{
+    struct arena *a = arena_open(64 * KIB);
+    struct str why = S("");
+    struct db *db = db_open(a, s->where, mode, &why);
+    if (db && s->patience_ms) db->patience_ms = s->patience_ms;
+    if (!db) trace_line(TRACE_ERROR, "store", "msg=\"%.*s\"", STR(why));
+    arena_close(a);
+    return db;
+}
+
+static struct db *fresh(struct store *s, struct db *old, enum db_mode mode)
 {
     if (old && !old->lost) return old;
     db_close(old);
-    return db_open(w->a, s->where, mode, &w->why);
+    return connect_to(s, mode);
 }
 
-static void wait_a_bit(int try)
+/* 2 to 22 ms, doubled with each try up to five times. False: enough of it. */
+static bool wait_a_bit(const struct store *s, int try, int64_t began_us, int patience_ms)
 {
-    unsigned noise;
-    noise = (unsigned)clock_us() % 20;
+    unsigned noise = (unsigned)clock_us() % 20;
+    if (s->patience_ms) patience_ms = s->patience_ms;
+    if (clock_us() - began_us > LONGEST * (int64_t)1000 * patience_ms) return false;
     usleep((2 + noise) * 1000u << MIN(try, 5));
+    return true;
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -106,26 +134,27 @@ static void give_reader(struct store *s, struct db *db)
 
 static err read_once(struct store *s, struct db *db, struct work *w, read_fn *fn, void *arg)
 {
-    const char *begin = db->drv->engine == ENGINE_SQLITE
-                            ? "BEGIN"
-                            : "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    if (!sql_ok(db, begin)) return w->broken = true, E_PEER;
+    bool before;
+    if (!begin_ok(db, NULL, &before)) return E_PEER;
     err e = guarded(s, db, w, fn, arg);
+    bool again = db->again;
     sql_ok(db, "ROLLBACK");
+    db->again = again;
     return e;
 }
 
 err work_read(struct store *s, struct work *w, read_fn *fn, void *arg)
 {
     struct db *db = take_reader(s);
+    int64_t began_us = clock_us();
     err e = E_PEER;
     for (int try = 0; try < TRIES; try++) {
         w->broken = true;
-        db = fresh(s, db, DB_READ, w);
-        if (!db) break;
-        e = read_once(s, db, w, fn, arg);
-        if (!w->broken || !db->again) break;
-        wait_a_bit(try);
+        w->why = S("The house's records can't be read just now; please try again.");
+        db = fresh(s, db, DB_READ);
+        if (db) e = read_once(s, db, w, fn, arg);
+        if (db ? !w->broken || !db->again : !s->remote) break;
+        if (!wait_a_bit(s, try, began_us, PATIENCE_READ_MS)) break;
     }
     give_reader(s, db);
     return e;
@@ -139,52 +168,75 @@ static err run_writing(struct ctx *c, void *arg)
     return p->fn((struct tx *)c, p->arg); /* guarded() made the ctx inside a tx */
 }
 
-/* Each piece in its own savepoint: one that fails takes nobody with it. */
-static void run_piece(struct store *s, struct piece *p)
+/* Each piece in its own savepoint: one that fails takes nobody with it. False when that
+ * could not be kept (link broken, transaction gone): then the group has failed. */
+static bool run_piece(struct store *s, struct piece *p)
 {
     struct db *db = s->writer;
-    if (!sql_ok(db, "SAVEPOINT piece")) {
-        p->w->broken = true;
-        p->err = E_PEER;
-        return;
-    }
+    p->w->broken = true;
+    p->err = E_PEER;
+    if (!sql_ok(db, "SAVEPOINT piece")) return false;
     p->err = guarded(s, db, p->w, run_writing, p);
-    if (p->err != OK) sql_ok(db, "ROLLBACK TO piece");
-    sql_ok(db, "RELEASE piece");
+    if (p->w->broken && (db->again || db->lost)) return false;
+    if (p->err != OK && !sql_ok(db, "ROLLBACK TO piece")) return false;
+    return sql_ok(db, "RELEASE piece");
 }
 
-static bool group_once(struct store *s, struct piece *first, int n)
+/* Runs pieces until GROUP_US have passed; *n: how many it took. */
+static bool group_once(struct store *s, struct piece *first, int *n)
 {
     struct db *db = s->writer;
-    const char *begin = db->drv->engine == ENGINE_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN";
-    if (!sql_ok(db, begin)) return false;
-    /* on PostgreSQL several processes may write one house: one at a time, as the log is one chain */
-    bool alone = db->drv->engine == ENGINE_SQLITE ||
-                 sql_ok(db, "SELECT pg_advisory_xact_lock(hashtext(current_schema())::bigint)");
-    bool again = !alone;
-    for (struct piece *p = first; p && n-- && !again; p = p->next) {
-        run_piece(s, p);
-        again = p->w->broken && db->again;
+    int64_t began_us = clock_us();
+    bool before, well = begin_ok(db, &s->mark, &before);
+    if (well && !before) {
+        int most = *n, took = 0;
+        for (struct piece *p = first; well && took < most; p = p->next) {
+            if (took && clock_us() - began_us > GROUP_US) break;
+            well = run_piece(s, p);
+            took++;
+        }
+        if (well) *n = took;
     }
-    if (!again && sql_ok(db, "COMMIT")) return true;
-    if (!db->lost) sql_ok(db, "ROLLBACK");
-    db->again = db->again || again;
+    if (well && sql_ok(db, "COMMIT")) return true;
+    bool again = db->again;
+    sql_ok(db, "ROLLBACK");
+    db->again = again;
     return false;
 }
 
+/* A commit whose answer is lost may have gone through: the mark tells the next try. */
+static bool group_ok(struct store *s, struct piece *first, int *n)
+{
+    int64_t began_us = clock_us();
+    s->mark.number++;
+    for (int try = 0; try < TRIES; try++) {
+        s->writer = fresh(s, s->writer, DB_WRITE);
+        if (s->writer && group_once(s, first, n)) return true;
+        if (s->writer ? !s->writer->again && !s->writer->lost : !s->remote) break;
+        if (!wait_a_bit(s, try, began_us, PATIENCE_WRITE_MS)) break;
+    }
+    return false;
+}
+
+/* What spoils the transaction itself (disk full, a check at commit) spoils it for all in
+ * it: then each has one of its own. */
 static void run_group(struct store *s, struct piece *first, int n)
 {
-    for (int try = 0; try < TRIES; try++) {
-        s->writer = fresh(s, s->writer, DB_WRITE, first->w);
-        if (s->writer && group_once(s, first, n)) return;
-        if (s->writer && !s->writer->again && !s->writer->lost) break;
-        wait_a_bit(try);
-    }
-    int left = n;
-    for (struct piece *p = first; p && left--; p = p->next) {
-        p->err = E_PEER;
-        p->w->broken = true;
-        p->w->why = S("This could not be stored. Nothing was changed; please try again.");
+    bool alone = false;
+    for (struct piece *p = first; n > 0;) {
+        int took = alone ? 1 : n;
+        bool well = group_ok(s, p, &took);
+        bool hopeless = !s->writer || s->writer->again || s->writer->lost;
+        if (!well && took > 1 && !hopeless) {
+            alone = true;
+            continue;
+        }
+        for (; took > 0; took--, n--, p = p->next) {
+            if (well) continue;
+            p->err = E_PEER;
+            p->w->broken = true;
+            p->w->why = S("This could not be stored. Nothing was changed; please try again.");
+        }
     }
 }
 
@@ -232,7 +284,7 @@ err work_try(struct tx *t, write_fn *fn, void *arg)
     struct db *db = t->c.db;
     if (!sql_ok(db, "SAVEPOINT attempt")) die(&t->c, "no savepoint");
     err e = fn(t, arg);
-    if (e != OK) sql_ok(db, "ROLLBACK TO attempt");
+    if (e != OK && !sql_ok(db, "ROLLBACK TO attempt")) die(&t->c, "savepoint lost");
     if (!sql_ok(db, "RELEASE attempt")) die(&t->c, "savepoint lost");
     return e;
 }
@@ -245,12 +297,17 @@ struct store *store_open(struct arena *a, const struct store_opts *o, const stru
     *s = (struct store){ .a = a, .where = str_dup(a, o->where), .secret = secret, .threads = o->threads, .offset_s = o->offset_s,
                          .most_readers = MAX(1, MIN(o->readers, READERS)) };
     s->last = &s->first;
+    s->patience_ms = o->patience_ms;
+    s->remote = str_begins(o->where, S("postgres"));
+    if (getrandom(&s->mark.writer, sizeof s->mark.writer, 0) != sizeof s->mark.writer) abort();
+    s->mark.writer &= INT64_MAX;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->reader_free, NULL);
     pthread_cond_init(&s->wanted, NULL);
     pthread_cond_init(&s->finished, NULL);
     s->writer = db_open(a, s->where, DB_WRITE, why);
     if (!s->writer) return NULL;
+    if (s->patience_ms) s->writer->patience_ms = s->patience_ms;
     if (s->threads && pthread_create(&s->thread, NULL, writer_main, s) != 0) abort();
     return s;
 }

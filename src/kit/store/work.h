@@ -13,6 +13,8 @@ struct store_opts {
     bool threads;     /* true: snug serve; false: one command, one thread */
     int readers;      /* most readers at once, with threads               */
     int offset_s;     /* for ctx.offset_s                                 */
+    int patience_ms;  /* the most one statement may take; 0: 2 s to read, 5 s to write.
+                       * More for commands that rebuild or import. */
 };
 /* NULL with *why when it can't be opened. Does not touch the schema: see migrate.h. */
 struct store *store_open(struct arena *, const struct store_opts *, const struct secret *, struct str *why);
@@ -28,7 +30,7 @@ struct work {
 };
 typedef err read_fn(struct ctx *, void *arg);
 typedef err write_fn(struct tx *, void *arg);
-/* In a snapshot that can't write. */
+/* In a snapshot that can't write. Not from inside another work_read(): the last reader would wait for itself. */
 err work_read(struct store *, struct work *, read_fn *, void *arg) MUST_USE;
 /* Returns after COMMIT (or after rollback, with the error of fn). E_PEER with broken set when it died. */
 err work_write(struct store *, struct work *, write_fn *, void *arg) MUST_USE;

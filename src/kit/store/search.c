@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * search.c - one cutting into words, two engines. */
+#include "kit/store/search.h"
+
+#include "kit/base/text.h"
+
+const struct schema search_schema = { "search",
+#include "kit/store/search_sql.inc"
+};
+
+enum { WORD_BYTES = 64, MOST_WORDS = 65536, MOST_BYTES = 512 * KIB, SHORT = 2, MERGE_PAGES = 500 };
+
+/* ---- words --------------------------------------------------------------- */
+
+static ptrdiff_t letter_bytes(struct str s)
+{
+    ptrdiff_t n = 1;
+    while (n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80) n++;
+    return n;
+}
+
+/* Scripts written without blanks: Han, Hiragana, Katakana. By the bytes of U+3040..U+30FF,
+ * U+3400..U+9FFF, U+F900..U+FAFF and the planes 2 and 3. */
+static bool stands_alone(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    if (p[0] < 0xE3 || s.n < 3) return false;
+    if (p[0] == 0xE3) return (p[1] >= 0x81 && p[1] <= 0x83) || p[1] >= 0x90;
+    if (p[0] == 0xEF) return p[1] >= 0xA4 && p[1] <= 0xAB;
+    return (p[0] >= 0xE4 && p[0] <= 0xE9) || (p[0] == 0xF0 && p[1] >= 0xA0);
+}
+
+struct cutter {
+    struct str rest, run; /* run: what is left of a word of text_word() */
+};
+
+static bool next_word(struct cutter *c, struct str *word)
+{
+    if (!c->run.n && !text_word(&c->rest, &c->run)) return false;
+    struct str run = c->run;
+    ptrdiff_t n = letter_bytes(run), keep;
+    if (!stands_alone(run))
+        while (n < run.n && ((unsigned char)run.p[n] < 0xE3 || !stands_alone(str_from(run, n))))
+            n += letter_bytes(str_from(run, n));
+    keep = MIN(n, WORD_BYTES);
+    while (keep < n && ((unsigned char)run.p[keep] & 0xC0) == 0x80) keep--;
+    *word = str_upto(run, keep);
+    c->run = str_from(run, n);
+    return true;
+}
+
+/* The first `letters` letters of a word, or all. */
+static struct str start_of(struct str word, int letters)
+{
+    ptrdiff_t n = 0;
+    while (letters-- && n < word.n) n += letter_bytes(str_from(word, n));
+    return str_upto(word, n);
+}
+
+/* ---- what a document says ------------------------------------------------ */
+
+/* Which starts were seen: ASCII in bits, others in a table of their (at most eight) bytes. */
+struct seen {
+    struct arena *a;
+    uint64_t bits[128 * 129 / 64];
+    uint64_t *others;
+    size_t room, n;
+};
+
+static bool seen_other(struct seen *s, uint64_t key)
+{
+    if (s->n * 2 >= s->room) {
+        uint64_t *old = s->others;
+        size_t had = s->room;
+        s->room = had ? had * 4 : 256;
+        s->others = NEW(s->a, uint64_t, (ptrdiff_t)s->room);
+        s->n = 0;
+        for (size_t i = 0; i < had; i++)
+            if (old[i]) (void)seen_other(s, old[i]);
+    }
+    size_t at = (key * 0x9E3779B97F4A7C15u) >> 32 & (s->room - 1);
+    while (s->others[at] && s->others[at] != key) at = (at + 1) & (s->room - 1);
+    if (s->others[at]) return true;
+    s->others[at] = key;
+    s->n++;
+    return false;
+}
+
+static bool seen_start(struct seen *s, struct str start)
+{
+    unsigned char x = (unsigned char)start.p[0], y = start.n > 1 ? (unsigned char)start.p[1] : 0;
+    if (start.n <= 2 && x < 128 && y < 128) {
+        unsigned bit = x * 128u + y;
+        bool was = s->bits[bit / 64] >> (bit % 64) & 1;
+        s->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+        return was;
+    }
+    uint64_t key = 0;
+    memcpy(&key, start.p, (size_t)MIN(start.n, 8));
+    return seen_other(s, key);
+}
+
+static void add_word(struct buf *b, struct str word)
+{
+    char *p = buf_room(b, word.n + 1);
+    memcpy(p, word.p, (size_t)word.n);
+    p[word.n] = ' ';
+    b->n += word.n + 1;
+}
+
+enum { FIELDS = 3 };
+struct said {
+    struct buf field[FIELDS], starts, vector;
+};
+
+static void add_position(struct buf *b, struct str word, int position, char weight)
+{
+    char *p = buf_room(b, word.n + 20);
+    p += snprintf(p, (size_t)word.n + 20, "'%.*s':%d%c ", STR(word), position, weight);
+    b->n = p - b->p;
+}
+
+/* All that is indexed of a document, for one engine. */
+static void say(struct arena *a, const struct search_doc *d, engine e, struct said *out)
+{
+    struct str texts[FIELDS] = { d->who, d->subject, d->body };
+    struct seen seen = { .a = a };
+    int words = 0, position = 1;
+    ptrdiff_t bytes = 0;
+    *out = (struct said){ .starts = { .a = a }, .vector = { .a = a } };
+    if (e == ENGINE_POSTGRES) (void)buf_room(&out->vector, 2 * (d->who.n + d->subject.n + d->body.n) + 1);
+    for (int i = 0; i < FIELDS; i++, position++) { /* a gap: no phrase goes from field to field */
+        struct cutter cut = { .rest = texts[i] };
+        out->field[i].a = a;
+        if (e == ENGINE_SQLITE) (void)buf_room(&out->field[i], texts[i].n + 1);
+        for (struct str w; words < MOST_WORDS && bytes < MOST_BYTES && next_word(&cut, &w); words++) {
+            bytes += w.n;
+            if (e == ENGINE_POSTGRES) {
+                add_position(&out->vector, w, position++, (char)('A' + i));
+                continue;
+            }
+            add_word(&out->field[i], w);
+            for (int k = 1; k <= SHORT; k++)
+                if (!seen_start(&seen, start_of(w, k))) add_word(&out->starts, start_of(w, k));
+        }
+    }
+}
+
+void search_put(struct tx *t, const struct search_doc *d)
+{
+    struct said s;
+    say(t->c.a, d, db_engine(&t->c), &s);
+    if (db_engine(&t->c) == ENGINE_POSTGRES)
+        db_do(t, SQL("INSERT INTO search_doc(number, doc) VALUES($1, CAST($2 AS tsvector))"), I(d->number),
+              T(buf_str(&s.vector)));
+    else
+        db_do(t, SQL("INSERT INTO search(rowid, who, subject, body, starts) VALUES($1,$2,$3,$4,$5)"), I(d->number),
+              T(buf_str(&s.field[0])), T(buf_str(&s.field[1])), T(buf_str(&s.field[2])), T(buf_str(&s.starts)));
+}
+
+void search_drop(struct tx *t, const struct search_doc *d)
+{
+    if (db_engine(&t->c) == ENGINE_POSTGRES) {
+        db_do(t, SQL("DELETE FROM search_doc WHERE number=$1"), I(d->number));
+        return;
+    }
+    struct said s;
+    say(t->c.a, d, ENGINE_SQLITE, &s);
+    db_do(t, SQL("INSERT INTO search(search, rowid, who, subject, body, starts) VALUES('delete',$1,$2,$3,$4,$5)"),
+          I(d->number), T(buf_str(&s.field[0])), T(buf_str(&s.field[1])), T(buf_str(&s.field[2])),
+          T(buf_str(&s.starts)));
+}
+
+void search_clear(struct tx *t)
+{
+    if (db_engine(&t->c) == ENGINE_POSTGRES) db_do(t, SQL("DELETE FROM search_doc"));
+    else db_do(t, SQL("INSERT INTO search(search) VALUES('delete-all')"));
+}
+
+void search_settle(struct tx *t)
+{
+    if (db_engine(&t->c) == ENGINE_POSTGRES)
+        (void)db_int(&t->c, 0, SQL("SELECT gin_clean_pending_list(CAST('search_words' AS regclass))"));
+    else db_do(t, SQL("INSERT INTO search(search, rank) VALUES('merge', $1)"), I(MERGE_PAGES));
+}
+
+void search_scrub(struct tx *t)
+{
+    if (db_engine(&t->c) == ENGINE_POSTGRES) db_do(t, SQL("REINDEX INDEX search_words"));
+    else db_do(t, SQL("INSERT INTO search(search) VALUES('optimize')"));
+}
+
+/* ---- what was typed ------------------------------------------------------ */
+
+static bool is_short(struct str word) { return text_letters(word) <= SHORT; }
+
+bool search_add(struct arena *a, struct search_words *out, search_field field, struct str typed, bool negated,
+                bool prefix)
+{
+    if (out->n == SEARCH_TERMS) return false;
+    struct search_term t = { .field = field, .negated = negated, .prefix = prefix };
+    struct cutter cut = { .rest = text_fold(a, text_utf8(a, typed)) };
+    while (t.n < SEARCH_PHRASE && next_word(&cut, &t.word[t.n])) t.n++;
+    if (!t.n) return false;
+    /* a word hardly begun is looked for by itself: as the end of a phrase it would be slow */
+    if (prefix && t.n > 1 && !negated && is_short(t.word[t.n - 1]) && out->n + 1 < SEARCH_TERMS) {
+        struct search_term begun = { .field = field, .prefix = true, .n = 1, .word = { t.word[--t.n] } };
+        t.prefix = false;
+        out->at[out->n++] = begun;
+    }
+    out->at[out->n++] = t;
+    return true;
+}
+
+static bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/* Takes one term's text: a quoted phrase, or up to the next blank. */
+static struct str take_term(struct str *rest, bool *quoted)
+{
+    *quoted = rest->n && *rest->p == '"';
+    if (*quoted) *rest = str_from(*rest, 1);
+    ptrdiff_t n = 0;
+    while (n < rest->n && (*quoted ? rest->p[n] != '"' : !blank(rest->p[n]))) n++;
+    struct str got = str_upto(*rest, n);
+    *quoted = *quoted && n < rest->n; /* one still open is being typed */
+    *rest = str_from(*rest, n + *quoted);
+    return got;
+}
+
+void search_parse(struct arena *a, struct search_words *out, struct str typed, bool typing)
+{
+    out->n = 0;
+    while (typed.n) {
+        search_field field = SEARCH_ANY;
+        if (blank(*typed.p)) {
+            typed = str_from(typed, 1);
+            continue;
+        }
+        bool negated = *typed.p == '-', quoted;
+        if (negated) typed = str_from(typed, 1);
+        if (str_ibegins(typed, S("who:"))) field = SEARCH_WHO;
+        if (str_ibegins(typed, S("subject:"))) field = SEARCH_SUBJECT;
+        if (field) typed = str_from(typed, str_chr(typed, ':') + 1);
+        struct str text = take_term(&typed, &quoted);
+        bool open = typing && !typed.n && !quoted && !negated;
+        (void)search_add(a, out, field, text, negated, open || str_ends(text, S("*")));
+    }
+}
+
+/* ---- asking -------------------------------------------------------------- */
+
+/* Words hold letters and digits only: inside quotes nothing of them can be read as an operator. */
+static void fts_term(struct buf *q, const struct search_term *t)
+{
+    static const char *const fields[] = { "{who subject body} : ", "who : ", "subject : ", "body : " };
+    if (t->prefix && t->n == 1 && t->field == SEARCH_ANY && is_short(t->word[0])) {
+        buf_fmt(q, "starts : \"%.*s\"", STR(t->word[0]));
+        return;
+    }
+    buf_fmt(q, "%s\"", fields[t->field]);
+    for (int i = 0; i < t->n; i++) buf_fmt(q, "%s%.*s", i ? " " : "", STR(t->word[i]));
+    buf_fmt(q, "\"%s", t->prefix ? " *" : "");
+}
+
+static void pg_term(struct buf *q, const struct search_term *t)
+{
+    static const char *const weights[] = { "", "A", "B", "C" };
+    for (int i = 0; i < t->n; i++) {
+        bool open = t->prefix && i == t->n - 1;
+        buf_fmt(q, "%s'%.*s'", i ? " <-> " : "", STR(t->word[i]));
+        if (open || t->field) buf_fmt(q, ":%s%s", open ? "*" : "", weights[t->field]);
+    }
+}
+
+/* The question in the engine's words; empty when nothing positive is asked. */
+static struct str question(struct ctx *c, const struct search_words *w)
+{
+    bool pg = db_engine(c) == ENGINE_POSTGRES;
+    struct buf q = { .a = c->a };
+    for (int negated = 0; negated < 2; negated++) {
+        int n = 0;
+        for (int i = 0; i < w->n; i++) {
+            if (w->at[i].negated != (bool)negated) continue;
+            if (!n++) buf_fmt(&q, "%s(", !negated ? "" : pg ? " & !" : " NOT ");
+            else buf_fmt(&q, "%s", pg ? (negated ? " | " : " & ") : (negated ? " OR " : " AND "));
+            buf_char(&q, '(');
+            (pg ? pg_term : fts_term)(&q, &w->at[i]);
+            buf_char(&q, ')');
+        }
+        if (!n && !negated) return S("");
+        if (n) buf_char(&q, ')');
+    }
+    return buf_str(&q);
+}
+
+int search_find(struct ctx *c, const struct search_words *w, int64_t before, int64_t after, int64_t *numbers, int max)
+{
+    struct str q = question(c, w);
+    int n = 0;
+    if (!before) before = INT64_MAX;
+    if (!q.n) return 0;
+    if (db_engine(c) == ENGINE_POSTGRES) {
+        EACH (r, c, SQL("SELECT number FROM search_doc WHERE doc @@ CAST($1 AS tsquery) AND number<$2 AND number>$3"
+                        " ORDER BY number DESC LIMIT $4"), T(q), I(before), I(after), I(max))
+            numbers[n++] = row_int(&r, 0);
+        return n;
+    }
+    EACH (r, c, SQL("SELECT rowid FROM search WHERE search MATCH $1 AND rowid<$2 AND rowid>$3"
+                    " ORDER BY rowid DESC LIMIT $4"), T(q), I(before), I(after), I(max))
+        numbers[n++] = row_int(&r, 0);
+    return n;
+}

@@ -1,0 +1,12 @@
+-- Full text. SQLite: the words of a text are joined by blanks before they come here, so that
+-- 'ascii' (every byte above 127 belongs to a word) cuts them where search.c did. `starts` holds
+-- the first letter and the first two of each word once: what is typed first matches a word of
+-- the index instead of thousands.
+-- PostgreSQL: positions and weights come ready made: A who, B subject, C body.
+-- version 1
+--sqlite:CREATE VIRTUAL TABLE search USING fts5(who, subject, body, starts, content='', tokenize='ascii');
+--sqlite:INSERT INTO search(search, rank) VALUES('automerge', 8);
+--sqlite:INSERT INTO search(search, rank) VALUES('crisismerge', 200);
+--pg:CREATE TABLE search_doc(number BIGINT PRIMARY KEY, doc TSVECTOR NOT NULL)
+--pg: WITH (autovacuum_vacuum_threshold=1, autovacuum_vacuum_scale_factor=0);
+--pg:CREATE INDEX search_words ON search_doc USING gin(doc);

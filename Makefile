@@ -30,8 +30,9 @@ GEN_SQL := $(SCHEMA:src/%.sql=$(OUT)/gen/%_sql.inc)
 OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o)
 LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
 UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
+BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 
-.PHONY: all test clean
+.PHONY: all test bench clean
 .SECONDARY:
 all: $(OUT)/snug
 
@@ -67,10 +68,16 @@ $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
 
+$(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
+
+bench: $(BENCH)
+
 test: $(UNIT)
 	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
 
 clean:
 	rm -rf out
 
--include $(OBJ:.o=.d) $(UNIT:=.d)
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(BENCH:=.d)

@@ -9,13 +9,14 @@
 #include "ties/layer.h"
 
 enum {
-    TIE_DRIFT_DAYS_MIN = 5,   /* active days before anything is said of a rhythm    */
-    TIE_HOUSE_DAYS_MIN = 60,  /* the log has to be older than that                  */
-    TIE_DRIFT_A_DAY = 5,      /* at most so many a keeper; about half will be wrong */
-    TIE_ONE_WAY_DAYS = 3,     /* unanswered days until it is one-way light          */
-    TIE_ONE_WAY_SENDER = 5,   /* until the sender is told                           */
-    TIE_ODDS_BINS = 8, TIE_ODDS_MIN = 50, /* cases before a bin of odds is spoken   */
-    TIE_ODDS_DAYS = 30,       /* "come back within a month"                         */
+    TIE_DRIFT_DAYS_MIN = 5,  /* active days before anything is said of a rhythm    */
+    TIE_HOUSE_DAYS_MIN = 60, /* the log has to be older than that                  */
+    TIE_DRIFT_A_DAY = 5,     /* at most so many a keeper; about half will be wrong */
+    TIE_ONE_WAY_DAYS = 3,    /* unanswered days until it is one-way light          */
+    TIE_ONE_WAY_SENDER = 5,  /* until the sender is told                           */
+    TIE_ODDS_BINS = 8,
+    TIE_ODDS_MIN = 50,  /* cases before a bin of odds is spoken   */
+    TIE_ODDS_DAYS = 30, /* "come back within a month"                         */
 };
 #define TIE_ODDS_CONTRADICT .15 /* further than that from tie_chance(): nothing is said */
 

@@ -68,10 +68,7 @@ double tie_year(const struct tie_line *l, int side, int32_t today, int32_t offse
 
 double tie_closeness(double out, double in) { return sqrt((out + TIE_FLOOR) * (in + TIE_FLOOR)); }
 
-double tie_warmth(double out, double in)
-{
-    return MAX(out, in) + TIE_WEAKER_SIDE * MIN(out, in);
-}
+double tie_warmth(double out, double in) { return MAX(out, in) + TIE_WEAKER_SIDE * MIN(out, in); }
 
 double tie_rhythm(double warmth) { return warmth > 0 ? TIE_RHYTHM / warmth : HUGE_VAL; }
 

@@ -2,13 +2,12 @@
  * engine_test.c - the state of a pair against hand-worked cases, the fixtures and itself. */
 #include "ties/engine.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include <cmocka.h>
 #include <gnu/libc-version.h>
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 enum { HOUSE = 3600, PAIRS_MAX = 64, EVENTS_MAX = 4096 };

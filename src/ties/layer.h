@@ -12,8 +12,8 @@ typedef enum tie_layer {
     TIE_HUNDREDFIFTY,
     TIE_KNOWN, /* below the floors, or beyond rank 150 */
 } tie_layer;
-extern const int tie_layer_size[TIE_KNOWN];      /* 5, 15, 50, 150: with the layers inside */
-extern const double tie_layer_floor[TIE_KNOWN];  /* least closeness: monthly both ways .. yearly */
+extern const int tie_layer_size[TIE_KNOWN];     /* 5, 15, 50, 150: with the layers inside */
+extern const double tie_layer_floor[TIE_KNOWN]; /* least closeness: monthly both ways .. yearly */
 
 struct tie_member {
     uint32_t other;
@@ -35,7 +35,13 @@ void tie_shares(double *years, int n);
 
 /* ---- two axes; definitions that no public log could prove ---- */
 
-typedef enum tie_factor { TIE_I_OPEN, TIE_THEY_SEE, TIE_THEY_OPEN, TIE_I_SEE, TIE_FACTORS } tie_factor;
+typedef enum tie_factor {
+    TIE_I_OPEN,
+    TIE_THEY_SEE,
+    TIE_THEY_OPEN,
+    TIE_I_SEE,
+    TIE_FACTORS
+} tie_factor;
 /* Both sides open, both sides perceive it: the fourth root of four factors in 0 .. 1.
  * said[f] >= 0 replaces a factor by the person's own statement (NULL: none said). *weakest
  * is the factor that limits. No light in one direction gives 0 unless said otherwise. */

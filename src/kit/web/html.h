@@ -22,11 +22,12 @@ void html_url(struct buf *, struct url);
 #define html_put(o, x)                                                                             \
     _Generic((x), struct str: html_text, struct html: html_safe, const char *: html_cstr,          \
              char *: html_cstr, int: html_int, long: html_int, long long: html_int,                \
-             unsigned: html_int)((o), (x))
+             unsigned: html_int, unsigned long: html_int)((o), (x))
 /* {{x}} in an attribute that holds no address: no html, no url. */
 #define html_attr(o, x)                                                                            \
     _Generic((x), struct str: html_text, const char *: html_cstr, char *: html_cstr,               \
-             int: html_int, long: html_int, long long: html_int, unsigned: html_int)((o), (x))
+             int: html_int, long: html_int, long long: html_int, unsigned: html_int,            \
+             unsigned long: html_int)((o), (x))
 /* What a template wrote, as a value for another template. */
 struct html html_of(const struct buf *);
 /* Plain text with its line ends as <br> and blank lines as paragraphs; addresses become links. */

@@ -12,7 +12,7 @@ struct rate_bucket {
     double tokens;
     int64_t at_us;
 };
-/* A fixed table: strangers beyond it take the place of the bucket that is fullest. */
+/* A fixed table: a newcomer takes the place of whoever was away for longest. */
 struct rate {
     struct rate_bucket *at;
     int cap; /* a power of two */

@@ -26,6 +26,7 @@ HTML  := $(shell find src -name '*.html' | sort)
 SCHEMA:= $(shell find src -name '*.sql' | sort)
 TESTS := $(shell find src -name '*_test.c' | sort)
 GEN_C := $(HTML:src/%.html=$(OUT)/gen/%_html.c)
+GEN_H := $(HTML:src/%.html=$(OUT)/gen/%_html.h)
 GEN_SQL := $(SCHEMA:src/%.sql=$(OUT)/gen/%_sql.inc)
 OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o)
 LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
@@ -43,11 +44,11 @@ $(OUT)/snug: $(OBJ)
 $(OUT)/libsnug.a: $(LIBOBJ)
 	@rm -f $@; ar rcs $@ $(LIBOBJ)
 
-$(OUT)/obj/%.o: src/%.c Makefile | $(GEN_SQL)
+$(OUT)/obj/%.o: src/%.c Makefile | $(GEN_SQL) $(GEN_H)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-$(OUT)/obj/gen/%.o: $(OUT)/gen/%.c
+$(OUT)/obj/gen/%.o: $(OUT)/gen/%.c | $(GEN_H)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
@@ -55,10 +56,14 @@ $(OUT)/tools/%: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $<
 
-# a template becomes a C file, a schema a string
+# a template becomes a C file and its header, a schema a string
 $(OUT)/gen/%_html.c: src/%.html $(OUT)/tools/tpl
 	@mkdir -p $(@D)
 	$(OUT)/tools/tpl $< > $@.tmp && mv $@.tmp $@
+
+$(OUT)/gen/%_html.h: src/%.html $(OUT)/tools/tpl
+	@mkdir -p $(@D)
+	$(OUT)/tools/tpl -h $< > $@.tmp && mv $@.tmp $@
 
 $(OUT)/gen/%_sql.inc: src/%.sql
 	@mkdir -p $(@D)

@@ -42,6 +42,17 @@ struct str hash_body(const struct secret *s, struct arena *a, struct str body)
     return (struct str){ h, BODY_HASH_BYTES };
 }
 
+void hash_sign(const struct secret *s, struct str purpose, struct str text, uint8_t out[HASH_BYTES])
+{
+    crypto_generichash_state st;
+    uint64_t n = (uint64_t)purpose.n; /* its length first, so that purpose and text can't shift */
+    crypto_generichash_init(&st, s->form_key, sizeof s->form_key, HASH_BYTES);
+    crypto_generichash_update(&st, (const uint8_t *)&n, sizeof n);
+    crypto_generichash_update(&st, (const uint8_t *)purpose.p, (unsigned long long)purpose.n);
+    crypto_generichash_update(&st, (const uint8_t *)text.p, (unsigned long long)text.n);
+    crypto_generichash_final(&st, out, HASH_BYTES);
+}
+
 /* libsodium wants its state at a multiple of 64, which a struct by value can't promise. */
 void hasher_start(struct hasher *h)
 {

@@ -21,6 +21,10 @@ int64_t hash_name(const struct secret *, struct str);
 /* Keyed BLAKE2b, 16 bytes, in the arena: where a body is stored. */
 struct str hash_body(const struct secret *, struct arena *, struct str);
 
+/* Keyed BLAKE2b-256 with the form key over a purpose and a text: what the house signs for itself
+ * (form tokens, notices, stored cookies). Two purposes never give the same value. */
+void hash_sign(const struct secret *, struct str purpose, struct str text, uint8_t out[HASH_BYTES]);
+
 /* Plain BLAKE2b-256 over several pieces, for the chain of the log. */
 struct hasher {
     uint64_t state[64]; /* holds libsodium's state; checked in hash.c */

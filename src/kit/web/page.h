@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * page.h - one request on its way through a house: who asks, what came, what goes back.
+ * The door of kit/web for every x_web.c. */
+#pragma once
+#include "kit/net/http.h"
+#include "kit/store/work.h"
+#include "kit/web/form.h"
+#include "kit/web/html.h"
+#include "kit/web/route.h"
+#include "kit/web/session.h"
+
+typedef enum { ROLE_NOBODY, ROLE_REGULAR, ROLE_KEEPER, ROLE_OWNER } role;
+
+struct page {
+    const struct http_request *rq;
+    struct arena *a;     /* as long as the answer */
+    struct web *web;
+    const struct route *route;
+    struct path_vars vars;
+    struct form form;    /* fields of a POST; empty for a GET */
+    struct form query;   /* behind '?'                        */
+    id viewer;           /* 0: nobody                         */
+    role role;
+    struct session session; /* id 0: none                     */
+    struct str peer;     /* NEED_SIGNED_PEER: the actor that signed */
+    bool piece;          /* htmx asks for the piece without the frame */
+    void *mem;           /* from look to deed of a DEED_AFTER */
+
+    /* what the handler fills */
+    struct buf out;      /* templates write here: x_html(&p->out, ...) */
+    struct str title;    /* of the window and of nothing else */
+    struct str problem;  /* the sentence of a failed deed, when its page is shown again */
+    bool bare;           /* no navigation: sign-in, setup, a private offer */
+    bool wide;           /* a page that uses the whole width: maps, tracks */
+    /* the rest is page.c's */
+    page_fn *again;
+    struct str go, notice, undo_path, undo_label;
+    struct str raw_type, raw_body;
+    struct http_answer *answer;
+    struct str session_token, guest; /* cookies: as they came, or as they will be set */
+    bool sign_out, set_session, set_guest, raw;
+    int status;
+    int queries;
+};
+
+/* ---- what came ---------------------------------------------------------- */
+
+id page_id(const struct page *, const char *var);          /* :var of the path; 0 if there is none */
+struct str page_var(const struct page *, const char *var); /* :var* of the path, decoded */
+/* A field of the form, or for a GET of the query: trimmed; "" when there is none. */
+struct str form_str(const struct page *, const char *name);
+int64_t form_int(const struct page *, const char *name, int64_t otherwise);
+bool form_on(const struct page *, const char *name); /* a ticked check box */
+struct str query_str(const struct page *, const char *name);
+/* E_INVALID "Please fill in LABEL." when empty, or longer than most bytes. */
+err form_need(struct ctx *, const struct page *, const char *name, const char *label,
+              ptrdiff_t most, struct str *out) MUST_USE;
+
+/* ---- what goes back ----------------------------------------------------- */
+
+void page_title(struct page *, const char *fmt, ...) PRINTF(2, 3);
+/* After a deed: 303 to there. Without it a deed goes to "/". */
+void page_go(struct page *, struct url);
+/* One sentence shown once on the next page. */
+void page_notice(struct page *, const char *fmt, ...) PRINTF(2, 3);
+/* With a button that posts to a deed which takes it back. */
+void page_undo(struct page *, struct url deed, const char *label);
+/* When this deed fails with E_INVALID: show that page again (422), with p->problem and the
+ * fields as they were sent (form_str() works there). */
+void page_again(struct page *, page_fn *);
+/* Answers with other bytes than a page: JSON, a calendar, a file. The body lives in p->a or for ever. */
+void page_answer(struct page *, int status, struct str type, struct str body);
+void page_header(struct page *, struct str name, struct str value);
+/* As page_answer, saved by the browser under that name and never shown. */
+void page_download(struct page *, struct str file_name, struct str type, struct str body);
+
+/* Inside a deed: begins a session for that person (a new token at every sign-in), or ends this one. */
+void page_sign_in(struct tx *, struct page *, id person);
+void page_sign_out(struct tx *, struct page *);
+
+/* For hooks: work on this house's store, as the viewer. */
+err page_read(struct page *, read_fn *, void *arg, struct str *why) MUST_USE;
+err page_write(struct page *, write_fn *, void *arg, struct str *why) MUST_USE;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * session.h - who is signed in: 256-bit tokens, of which only a hash is stored (session.sql).
+ * A session ends 12 hours after its last use, and 14 days after its start. */
+#pragma once
+#include "kit/store/db.h"
+
+enum { SESSION_IDLE_S = 12 * HOUR, SESSION_TOTAL_S = 14 * DAY, SESSION_TOUCH_S = 10 * MINUTE };
+struct session {
+    id id;
+    id person;
+    int64_t since, seen; /* unix seconds */
+    struct str agent;    /* the browser, as it calls itself, shortened */
+};
+struct sessions {
+    struct session *at;
+    int n;
+};
+/* A new session; the token goes into the cookie and nowhere else. See page_sign_in(). */
+struct session session_start(struct tx *, id person, struct str agent, struct str *token);
+/* False when there is none, or it has ended. */
+bool session_find(struct ctx *, struct str token, struct session *out);
+void session_touch(struct tx *, id session);
+struct sessions session_list(struct ctx *, id person); /* newest first, at most 50 */
+/* E_NOTFOUND when it isn't that person's. */
+err session_end(struct tx *, id person, id session) MUST_USE;
+/* Ends all of a person's but one (0: all); how many. */
+int64_t session_end_all(struct tx *, id person, id but);
+int64_t session_sweep(struct tx *); /* forgets the ended ones; how many. For the nightly job */
+extern const char session_schema[]; /* for migrate() */

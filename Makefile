@@ -39,22 +39,22 @@ all: $(OUT)/snug
 
 $(OUT)/snug: $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_$(BUILD)) -pthread -o $@ $(OBJ) $(PKG_LIBS)
+	@echo "  LINK $@"; $(CC) $(LDFLAGS_$(BUILD)) -pthread -o $@ $(OBJ) $(PKG_LIBS)
 
 $(OUT)/libsnug.a: $(LIBOBJ)
 	@rm -f $@; ar rcs $@ $(LIBOBJ)
 
 $(OUT)/obj/%.o: src/%.c Makefile | $(GEN_SQL) $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@echo "  CC   $<"; $(CC) $(CFLAGS) -c -o $@ $<
 
 $(OUT)/obj/gen/%.o: $(OUT)/gen/%.c | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@echo "  CC   $<"; $(CC) $(CFLAGS) -c -o $@ $<
 
 $(OUT)/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $<
+	@echo "  TOOL $<"; $(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $<
 
 # a template becomes a C file and its header, a schema a string
 $(OUT)/gen/%_html.c: src/%.html $(OUT)/tools/tpl
@@ -71,11 +71,11 @@ $(OUT)/gen/%_sql.inc: src/%.sql
 
 $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
+	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
 
 $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
+	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
 
 bench: $(BENCH)
 

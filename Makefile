@@ -33,7 +33,7 @@ OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o
 LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
 UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
 
-.PHONY: all test clean
+.PHONY: all test demo clean
 .SECONDARY:
 all: $(OUT)/snug
 
@@ -81,6 +81,14 @@ $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 
 test: $(UNIT)
 	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
+
+# a house of cardboard that shows every part of the style sheet: out/$(BUILD)/demo 127.0.0.1:8080
+demo: $(OUT)/demo
+$(OUT)/demo: tests/demo/demo.c tests/demo/demo.html $(OUT)/libsnug.a $(OUT)/tools/tpl
+	@mkdir -p $(OUT)/gen/tests/demo
+	$(OUT)/tools/tpl -h tests/demo/demo.html > $(OUT)/gen/tests/demo/demo_html.h
+	$(OUT)/tools/tpl tests/demo/demo.html > $(OUT)/gen/tests/demo/demo_html.c
+	$(CC) $(CFLAGS) -Wno-unused-parameter $(LDFLAGS_$(BUILD)) -o $@ tests/demo/demo.c $(OUT)/gen/tests/demo/demo_html.c $(OUT)/libsnug.a $(PKG_LIBS)
 
 clean:
 	rm -rf out

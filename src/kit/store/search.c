@@ -4,9 +4,9 @@
 
 #include "kit/base/text.h"
 
-const struct schema search_schema = { "search",
+const char search_schema[] =
 #include "kit/store/search_sql.inc"
-};
+    ;
 
 enum { WORD_BYTES = 64, MOST_WORDS = 65536, MOST_BYTES = 512 * KIB, SHORT = 2, MERGE_PAGES = 500 };
 

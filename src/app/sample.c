@@ -73,6 +73,16 @@ static bool quiet_time(int64_t at)
     return (c.month == 12 && c.day >= 23) || (c.month == 1 && c.day <= 2);
 }
 
+/* Who writes for a firm seldom does so at the weekend, and others less on Sundays. */
+static int64_t working_day(int64_t day, const struct sample_person *p, struct sample_dice *dice)
+{
+    int weekday = date_civil(day, sample_offset(day)).weekday;
+    bool firm = p->topics.n && strchr("oukelsdvp", p->topics.p[0]);
+    if ((weekday == 0 && sample_upto(dice, 3) == 0) || (firm && weekday == 0)) return day - 2 * DAY;
+    if (firm && weekday == 6) return day - DAY;
+    return day;
+}
+
 /* Backwards from the last exchange, so that the end is as the person's entry says. */
 static void play_person(struct sample_book *b, const struct sample_person *p)
 {
@@ -85,7 +95,8 @@ static void play_person(struct sample_book *b, const struct sample_person *p)
         struct sample_cast c = { .r = p, .seed = sample_roll(&dice) };
         int64_t day = sample_midnight(b->midnight - (int64_t)(days * DAY));
         int minute = p->hour * 60 + sample_upto(&dice, 240) - 120;
-        c.start = sample_at(day, 0, MAX(minute, 380)) + sample_upto(&dice, 60);
+        day = working_day(day, p, &dice);
+        c.start = sample_at(day, 0, minute < 380 ? 360 + sample_upto(&dice, 50) : minute) + sample_upto(&dice, 60);
         c.k = keeper_for(p, (int)days, &dice);
         friends_for(&c, (int)days, &dice);
         if (quiet_time(c.start) && sample_upto(&dice, 8)) continue;

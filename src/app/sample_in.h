@@ -128,6 +128,8 @@ int64_t sample_play(struct sample_book *, struct str script, const struct sample
 void sample_spin(struct buf *out, struct str text, const struct sample_letter *, struct sample_dice *);
 /* The whole message into out; fills l->said in keep. */
 void sample_write(struct buf *out, struct arena *keep, struct sample_letter *l);
+/* Gives l its id and, if asked, what it says, as sample_write would. */
+void sample_say(struct arena *keep, struct sample_letter *l, bool words);
 /* Raw mail for benchmarks. */
 err sample_crowd(struct arena *, const struct sample_opts *, sample_fn *, void *arg) MUST_USE;
 

@@ -47,6 +47,19 @@ static struct str lower(struct arena *a, struct str s)
     return (struct str){ p, s.n };
 }
 
+/* Sentences that begin with a slot's word get their capital. */
+static void capitals(struct buf *b, ptrdiff_t from)
+{
+    bool start = true;
+    for (ptrdiff_t i = from; i < b->n; i++) {
+        char c = b->p[i];
+        if (start && c >= 'a' && c <= 'z') b->p[i] = (char)(c - 32);
+        if (c == '.' || c == '?' || c == '!') start = i + 1 < b->n && b->p[i + 1] == ' ';
+        else if (c == '\n') start = i > from && b->p[i - 1] == '\n';
+        else if (c != ' ') start = false;
+    }
+}
+
 static void add_signature(struct buf *out, const struct sample_letter *l)
 {
     if (l->from->sig.n) buf_fmt(out, "\n-- \n%.*s\n", STR(l->from->sig));
@@ -64,7 +77,9 @@ static struct str own_words(struct arena *a, const struct sample_letter *l)
         spin_greeting(&text, l->from->greet, l, &dice);
         buf_add(&text, S("\n\n"));
     }
+    ptrdiff_t first = text.n;
     sample_spin(&text, l->body, l, &dice);
+    if (!(l->flags & SL_SCENE)) capitals(&text, first);
     buf_char(&text, '\n');
     if (!bare && !reply && !(l->flags & SL_SCENE)) add_aside(&text, l, &dice);
     bool flowed = (l->from->style & SP_FLOWED) != 0;
@@ -362,6 +377,12 @@ static void body_write(struct buf *b, const struct sample_letter *l, struct str 
         buf_add(b, S("\r\n"));
     }
     buf_fmt(b, "--%.*s--\r\n", STR(edge));
+}
+
+void sample_say(struct arena *keep, struct sample_letter *l, bool words)
+{
+    message_id(keep, l);
+    if (words) l->said = whole_words(keep, l);
 }
 
 void sample_write(struct buf *b, struct arena *keep, struct sample_letter *l)

@@ -29,7 +29,7 @@ const struct sample_person sample_people[] = {
 
     /* ---- the five who are in and out all week ---- */
     { WHO("jo", "Jo Harker", "Jo", "jo.harker@example.com"), VOICE("[hi|hey|evening] {to},", "jo", ""),
-      .style = SP_LOWER | SP_BRIEF, TALKS("qqaabtg", "mmmt", "lotte imran kit vera"), RHYTHM(9, 728, 0, 21),
+      .style = SP_LOWER | SP_BRIEF, TALKS("qqaab", "mmmt", "lotte imran kit vera"), RHYTHM(9, 728, 0, 21),
       ASIDES("bicycle is mended, by the way, no thanks to me.|the cat sends nothing, she is asleep on the answer sheet.|"
              "mum asks after you every sunday.|i have found a quiz book from 1974. it is mostly about bishops.|"
              "still haven't given you back the umbrella. i know.") },
@@ -76,7 +76,7 @@ const struct sample_person sample_people[] = {
       TALKS("yyya", "mti", "alan jess marcus"), RHYTHM(25, 712, 0, 20),
       ASIDES("Nobody fell off this week, which is a record.|The new minutes book has a biscuit ring on it already.") },
     { WHO("clara", "Clara Nunes", "Clara", "clara.nunes@example.org"), VOICE("Querida {to},", "Beijinhos,\nClara", ""),
-      .style = SP_MUNGED, TALKS("rrab", "im", "florence peter ngaio elif"), RHYTHM(28, 716, 0, 22),
+      .style = SP_MUNGED, TALKS("rrabB", "im", "florence peter ngaio elif"), RHYTHM(28, 716, 0, 22),
       ASIDES("The lemon tree has one lemon and I visit it.|I underline in pencil now, because of you.") },
     { WHO("dieter", "Dieter Groß", "Dieter", "dieter.gross@example.net"),
       VOICE("Dear {to},", "With kind regards from the window,\nDieter", ""), .style = SP_LATIN1 | SP_OUTLOOK, TALKS("baa", "mmi", "walter"),
@@ -100,7 +100,7 @@ const struct sample_person sample_people[] = {
     { WHO("ralf", "Ralf Meier", "Ralf", "ralf.meier@example.org"), VOICE("Hi {to},", "Ralf", ""), .style = SP_PHONE,
       TALKS("yab", "ti", "owen jess alan"), RHYTHM(19, 640, 97, 19), ASIDES("Forty-two kilometres and one sausage.") },
     { WHO("sylvia", "Sylvia Brooke", "Sylvia", "sylvia.brooke@example.com"), VOICE("My dear {to},", "Sylvia", ""),
-      .style = SP_FLOWED, TALKS("rab", "im", "clara peter ngaio"), RHYTHM(22, 670, 124, 14), ASIDES("Forgive an old woman her semicolons; they keep me company.") },
+      .style = SP_FLOWED, TALKS("rabB", "im", "clara peter ngaio"), RHYTHM(22, 670, 124, 14), ASIDES("Forgive an old woman her semicolons; they keep me company.") },
 
     /* ---- known, and glad to be ---- */
     { WHO("moira", "Moira Quill", "Moira", "m.quill@example.org"), VOICE("Dear [Ms Veselá|{to}],", "M. Quill\nFerry Lane 5", ""),
@@ -140,11 +140,11 @@ const struct sample_person sample_people[] = {
     { WHO("marcus", "Marcus Bell", "Marcus", "marcus.bell@example.org"), VOICE("{to}", "M", ""), .style = SP_PHONE | SP_NOQUOTE | SP_BRIEF,
       TALKS("yb", "t", "owen jess"), RHYTHM(130, 600, 0, 7) },
     { WHO("florence", "Florence Amadi", "Florence", "florence.amadi@example.com"), VOICE("Dear {to},", "Florence", ""), .style = SP_HTML,
-      TALKS("rab", "im", "clara elif peter"), RHYTHM(72, 690, 0, 12), ASIDES("I am reading in the bath again and will be late returning it, and damp.") },
+      TALKS("rabB", "im", "clara elif peter"), RHYTHM(72, 690, 0, 12), ASIDES("I am reading in the bath again and will be late returning it, and damp.") },
     { WHO("peter", "Peter Quist", "Peter", "peter.quist@example.net"), VOICE("{to},", "Peter Q.", ""), .style = SP_OUTLOOK | SP_MUNGED,
-      TALKS("rb", "mi", "clara florence"), RHYTHM(115, 680, 0, 9) },
+      TALKS("rbB", "mi", "clara florence"), RHYTHM(115, 680, 0, 9) },
     { WHO("ngaio", "Ngaio Reed", "Ngaio", "ngaio.reed@example.org"), VOICE("Kia ora {to},", "Ngaio", ""), .style = SP_FLOWED,
-      TALKS("ra", "i", "clara elif"), RHYTHM(96, 580, 0, 21) },
+      TALKS("raB", "i", "clara elif"), RHYTHM(96, 580, 0, 21) },
     { WHO("elif", "Elif Kaya", "Elif", "elif.kaya@example.com"), VOICE("Hello {to},", "Elif", ""), .style = SP_HTML,
       TALKS("rab", "im", "florence clara"), RHYTHM(70, 630, 18, 20) },
     { WHO("rose", "Rose Okafor", "Rose", "rose.okafor@example.org"), VOICE("Dear {to},", "God bless,\nRose Okafor (Mrs)", ""), .style = 0,

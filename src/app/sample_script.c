@@ -200,14 +200,17 @@ static int64_t day_named(const struct sample_book *b, struct str word)
     return days_on(at, -((have - want + 7) % 7));
 }
 
-/* An hour this person writes at: keepers by day, others around theirs. */
+/* An hour this person writes at; keepers have Mondays off, more or less. */
 static int64_t own_hour(int64_t midnight, const struct sample_person *p, struct sample_dice *dice)
 {
+    bool monday = date_civil(midnight, sample_offset(midnight)).weekday == 1;
+    if ((p->style & SP_KEEPER) && monday && sample_upto(dice, 3)) midnight = days_on(midnight, 1);
     int minute = p->hour * 60 + sample_upto(dice, 180) - 90;
     return sample_at(midnight, 0, MAX(minute, 6 * 60)) + sample_upto(dice, 60);
 }
 
-static int64_t letter_time(const struct sample_book *b, struct str when, int64_t before,
+/* start: the day of a first letter that says none. */
+static int64_t letter_time(const struct sample_book *b, struct str when, int64_t before, int64_t start,
                            const struct sample_person *from, struct sample_dice *dice)
 {
     struct str word;
@@ -221,7 +224,7 @@ static int64_t letter_time(const struct sample_book *b, struct str when, int64_t
             if (!str_int(str_from(word, 1), &ahead)) ahead = 0;
         } else day = day_named(b, word);
     }
-    if (!day) day = days_on(sample_midnight(before), (int)ahead);
+    if (!day) day = before ? days_on(sample_midnight(before), (int)ahead) : start;
     if (h >= 0) return sample_at(day, (int)h, (int)m) + sample_upto(dice, 60);
     if (ahead || !before || before < day) return own_hour(day, from, dice);
     int64_t soon = before + 12 * MINUTE + sample_upto(dice, 150 * MINUTE);
@@ -332,7 +335,8 @@ static bool letter_read(struct sample_book *b, struct head h, const struct sampl
     add_people(h.to, c, l->to, &l->n_to);
     add_people(h.cc, c, l->cc, &l->n_cc);
     int64_t before = b->n > first ? b->at[b->n - 1]->at : 0;
-    l->at = !before && c->start ? c->start : letter_time(b, h.when, before, l->from, &dice);
+    bool given = !before && c->start && !(l->from->style & SP_KEEPER);
+    l->at = given ? c->start : letter_time(b, h.when, before, sample_midnight(c->start), l->from, &dice);
     if (l->at <= before) l->at = before + 60;
     if (answers > 0 && answers <= b->n - first && !(l->flags & SL_NEW)) l->parent = b->at[first + answers - 1];
     l->talk_day = talk_day(b->n > first ? b->at[first]->at : l->at, c->seed);

@@ -11,9 +11,9 @@ const struct sample_script sample_talks[] = {
             "and [nobody minded us sitting there until the chairs went up|the corner by the "
             "stove is still the best seat in Saltmere].\n"
             "@ K > R\n"
-            "[That is good to read with the first coffee.|You made the kitchen happy, I read it "
-            "out loud to them.] The {dish} stays on until {day}. [Come again soon.|The corner is "
-            "yours whenever you knock.]") },
+            "[That was good to read in the middle of everything.|You made the kitchen happy, I "
+            "read it out loud to them.] The {dish} stays on until {day}. [Come again soon.|The "
+            "corner is yours whenever you knock.]") },
     { 'a', S_INIT("@ R > K | [Did I leave it with you?|Left behind?|A small loss]\n"
             "[Did I leave|Is there any chance that I left] {lost} with you on {yesterday}? I had "
             "it [when I came in|at the bar], and [not when I got home|the pocket was empty at "
@@ -75,10 +75,9 @@ const struct sample_script sample_talks[] = {
             "red face. [There will be more of it at the end of the month.|Next time come in and "
             "sit, please.]") },
     { 'a', S_INIT("@ R > K | [{weather}|This weather]\n"
-            "{weatherline} [Is the fire lit?|Do you keep a place by the stove?]\n"
+            "{weatherline} {fireask}\n"
             "@ K > R\n"
-            "[Lit since noon|It is going nicely], and there is {soup}. [We keep you a chair "
-            "until seven.|Come as you are.]") },
+            "{fireans}, and there is {soup}. [We keep you a chair until seven.|Come as you are.]") },
     { 'a', S_INIT("@ R > K,G | [Saturday walk|A walk before lunch]\n"
             "[A few of us walk|We thought we'd walk] out to the {walk} on Saturday [at ten|at "
             "half past nine] and would come to you afterwards, hungry. [Would one o'clock suit "
@@ -999,5 +998,14 @@ const struct sample_slot sample_slots[] = {
     { S_INIT("vines/s"), S_INIT("[The grapes are the size of peas and we ask the sky every morning for nothing at "
       "all.]") },
     { S_INIT("vines/a"), S_INIT("[We picked for nine days, from the first light, and my mother cooked for thirty.]") },
+    { S_INIT("fireask/w"), S_INIT("[Is the fire lit?|Do you keep a place by the stove?]") },
+    { S_INIT("fireask/p"), S_INIT("[Is the yard open yet, or is it still the stove?|Is it coats or shirtsleeves with "
+      "you?]") },
+    { S_INIT("fireask/s"), S_INIT("[Is there a breath of air in the yard?|Is the cellar open to the overheated?]") },
+    { S_INIT("fireask/a"), S_INIT("[Is the fire lit?|Have you started the stove?]") },
+    { S_INIT("fireans/w"), S_INIT("[Lit since noon|It is going nicely]") },
+    { S_INIT("fireans/p"), S_INIT("[A bit of both, bring a jumper|The yard at noon, the stove at six]") },
+    { S_INIT("fireans/s"), S_INIT("[There's shade under the pear tree|The yard has a breeze after five]") },
+    { S_INIT("fireans/a"), S_INIT("[Lit since noon|The first fire of the year is in]") },
 };
 const int sample_n_slots = COUNT(sample_slots);

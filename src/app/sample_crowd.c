@@ -33,8 +33,8 @@ struct crowd {
     struct sample_person *people;
     int n_people;
     const struct sample_person *keepers[3];
-    struct str words[160];
-    int n_words;
+    struct str *words; /* the vocabulary, most usual first */
+    int n_common;
     struct talk *heap;
     int n, cap;
     int64_t midnight;
@@ -60,6 +60,21 @@ static void add_form(struct buf *b, uint64_t rank, uint64_t seed)
 /* The language is one for every seed: only who says what changes. */
 enum { LANGUAGE = 0x1a57e24 };
 
+static void make_words(struct crowd *c)
+{
+    struct str rest = common, word;
+    c->words = NEW(c->a, struct str, VOCABULARY);
+    while (rest.n && str_cut(&rest, ' ', &word)) c->words[c->n_common++] = word;
+    struct arena *tmp = arena_open(16 * MIB);
+    struct buf form = { .a = tmp };
+    for (int i = c->n_common; i < VOCABULARY; i++) {
+        form.n = 0;
+        add_form(&form, (uint64_t)i, LANGUAGE);
+        c->words[i] = str_dup(c->a, buf_str(&form));
+    }
+    arena_close(tmp);
+}
+
 static void add_word(struct buf *b, const struct crowd *c, uint64_t who, struct sample_dice *d)
 {
     int kind = sample_upto(d, 1000);
@@ -67,10 +82,9 @@ static void add_word(struct buf *b, const struct crowd *c, uint64_t who, struct 
         buf_fmt(b, "%d", sample_upto(d, 100000));
         return;
     }
-    uint64_t rank = (uint64_t)pow(VOCABULARY, sample_part(d));
-    if (kind < 120) rank = (uint64_t)c->n_words + (sample_mix(who, 9) % 97 * 601 + rank % OWN_WORDS) % VOCABULARY;
-    if (rank < (uint64_t)c->n_words) buf_add(b, c->words[rank]);
-    else add_form(b, rank, LANGUAGE);
+    uint64_t rank = (uint64_t)pow(VOCABULARY, sample_part(d)) - 1;
+    if (kind < 120) rank = (uint64_t)c->n_common + sample_mix(who, 9) % 97 * 601 + rank % OWN_WORDS;
+    buf_add(b, c->words[rank % VOCABULARY]);
 }
 
 static void add_sentence(struct buf *b, const struct crowd *c, uint64_t who, struct sample_dice *d)
@@ -275,8 +289,7 @@ err sample_crowd(struct arena *a, const struct sample_opts *o, sample_fn *fn, vo
     c.keepers[0] = sample_person(S("marta"));
     c.keepers[1] = sample_person(S("tom"));
     c.keepers[2] = sample_person(S("ida"));
-    struct str rest = common, word;
-    while (rest.n && c.n_words < COUNT(c.words) && str_cut(&rest, ' ', &word)) c.words[c.n_words++] = word;
+    make_words(&c);
     c.n_people = MAX(24, (int)(3.2 * pow(o->messages, .6)));
     c.people = NEW(a, struct sample_person, c.n_people);
     make_people(&c);

@@ -35,6 +35,7 @@ void sample_base64(struct buf *b, struct str s)
 
 void sample_qp(struct buf *b, struct str text)
 {
+    static const char hex[] = "0123456789ABCDEF";
     struct str line;
     while (str_line(&text, &line)) {
         int width = 0;
@@ -47,7 +48,11 @@ void sample_qp(struct buf *b, struct str text)
                 width = 0;
             }
             if (plain) buf_char(b, (char)c);
-            else buf_fmt(b, "=%02X", c);
+            else {
+                buf_char(b, '=');
+                buf_char(b, hex[c >> 4]);
+                buf_char(b, hex[c & 15]);
+            }
             width += plain ? 1 : 3;
         }
         buf_add(b, S("\r\n"));

@@ -16,11 +16,11 @@ const struct sample_person sample_people[] = {
       VOICE("Dear {to},", "[Love|Love|Warmly|Yours],\nMarta", "Marta Veselá\nThe Lantern, Ferry Lane 3, Saltmere"),
       .style = SP_KEEPER | SP_FLOWED, .hour = 11 },
     { WHO("tom", "Tom Ashdown", "Tom", "tom@lantern.example"), VOICE("{to},", "Tom", ""),
-      .style = SP_KEEPER | SP_BRIEF, TALKS("t", "m", "ida"), RHYTHM(15, 722, 80, 12),
+      .style = SP_KEEPER | SP_BRIEF, TALKS("t", "m", "ida"), RHYTHM(20, 722, 82, 12),
       ASIDES("Cellar's at eleven degrees, before you ask.|I've left the torch on the third step.") },
     { WHO("ida", "Ida Lindqvist", "Ida", "ida@lantern.example"),
       VOICE("Hello {to}!", "[Hugs|Sunny greetings|Cheerio|Bye for now],\nIda", "Ida - kitchen & events - The Lantern"),
-      .style = SP_KEEPER | SP_HTML, TALKS("t", "m", ""), RHYTHM(13, 725, 0, 15),
+      .style = SP_KEEPER | SP_HTML, TALKS("t", "m", ""), RHYTHM(19, 725, 0, 15),
       ASIDES("The new knife is a joy.|There is soup left, second shelf.") },
     { WHO("hello", "The Lantern", "Lantern", "hello@lantern.example"), VOICE("", "", ""), .style = SP_KEEPER,
       .hour = 10 },
@@ -29,28 +29,28 @@ const struct sample_person sample_people[] = {
 
     /* ---- the five who are in and out all week ---- */
     { WHO("jo", "Jo Harker", "Jo", "jo.harker@example.com"), VOICE("[hi|hey|evening] {to},", "jo", ""),
-      .style = SP_LOWER | SP_BRIEF, TALKS("qqaab", "mmmt", "lotte imran kit vera"), RHYTHM(9, 728, 0, 21),
+      .style = SP_LOWER | SP_BRIEF, TALKS("qqaab", "mmmt", "lotte imran kit vera"), RHYTHM(11, 728, 0, 21),
       ASIDES("bicycle is mended, by the way, no thanks to me.|the cat sends nothing, she is asleep on the answer sheet.|"
              "mum asks after you every sunday.|i have found a quiz book from 1974. it is mostly about bishops.|"
              "still haven't given you back the umbrella. i know.") },
     { WHO("ruth", "Ruth Adeyemi", "Ruth", "ruth@saltmerechoir.example"),
       VOICE("Dear {to},", "[With love|Warmest wishes|As ever],\nRuth", "Ruth Adeyemi\nSaltmere Choir, Tuesdays at half past seven, upstairs at the Lantern"),
-      .style = SP_FLOWED, TALKS("cccab", "mmmi", "bea colin tess hugh gwen"), RHYTHM(9, 726, 0, 9),
+      .style = SP_FLOWED, TALKS("cccab", "mmmi", "bea colin tess hugh gwen"), RHYTHM(11, 726, 0, 9),
       ASIDES("My tomatoes have taken over the landing.|Forgive the typing, I am on the train.|"
              "Our grandson has learned to say piano, which he says of everything.|I still hum that last bar while I wash up.") },
     { WHO("henrik", "Henrik Brandt", "Henrik", "henrik@oldpilot.example"),
       VOICE("[Morning|Hello] {to},", "Cheers,\nHenrik", "Henrik Brandt\nOld Pilot Brewery, The Ropewalk, Saltmere"),
-      .style = SP_OUTLOOK, TALKS("ooooa", "tttm", "edda"), RHYTHM(8, 729, 0, 8),
+      .style = SP_OUTLOOK, TALKS("ooooa", "tttm", "edda"), RHYTHM(10, 729, 0, 8),
       ASIDES("Come and smell the new hops when you pass.|The dog has learned to open the malt store. Send help.|"
              "My knee says rain, and my knee is never wrong.|Edda says I should write shorter mails. There.") },
     { WHO("aggie", "Agnes Pell", "Aggie", "aggie@pellsbakery.example"),
       VOICE("[Dear|Morning] {to},", "[Aggie|Love,\nAggie x|Aggie x]", "Pell's Bakery - up since three"),
-      .style = SP_LATIN1, TALKS("kkkka", "iiim", "joepell"), RHYTHM(9, 727, 0, 6),
+      .style = SP_LATIN1, TALKS("kkkka", "iiim", "joepell"), RHYTHM(11, 727, 0, 6),
       ASIDES("Written with flour on my thumbs, so forgive the commas.|Joe's back is better, he is lifting again though he shouldn't.|"
              "I dreamt about your mussels. That's all, I just dreamt about them.|Nobody told me retirement was an option.") },
     { WHO("walter", "Walter Finch", "Walter", "walter.finch@example.org"),
       VOICE("Dear {to},", "Yours [sincerely|truly|ever],\nWalter Finch", ""), .style = 0,
-      TALKS("hhb", "m", "mabel"), RHYTHM(10, 560, 0, 10),
+      TALKS("hhb", "m", "mabel"), RHYTHM(12, 560, 0, 10),
       ASIDES("The barometer in the hall has been at Change since Monday.|I remain the owner of one good hat.|"
              "The blackbird is back on the chimney.") },
 
@@ -69,7 +69,7 @@ const struct sample_person sample_people[] = {
       .style = SP_PHONE | SP_BRIEF, TALKS("abq", "im", "priya rose"), RHYTHM(33, 590, 0, 18),
       ASIDES("P sends love.") },
     { WHO("fergus", "Fergus Macrae", "Fergus", "fergus@macraefish.example"), VOICE("{to}", "F.", "Macrae & Son, wet fish, Quay Steps"),
-      .style = SP_LOWER | SP_NOQUOTE, TALKS("fff", "iiit", ""), RHYTHM(21, 718, 0, 6),
+      .style = SP_LOWER | SP_NOQUOTE, TALKS("fff", "iiit", ""), RHYTHM(25, 718, 0, 6),
       ASIDES("gulls had two of the crabs, i saw them do it.|boat's in, so am i.") },
     { WHO("owen", "Owen Price", "Owen", "owen@saltmerewheelers.example"),
       VOICE("[Hello|Shwmae] {to},", "Owen\n(chair, treasurer and puncture repairs)", ""), .style = SP_FLOWED,
@@ -93,14 +93,14 @@ const struct sample_person sample_people[] = {
 
     /* ---- who used to write and doesn't any more ---- */
     { WHO("pat", "Pat Colley", "Pat", "pat.colley@example.com"), VOICE("[Hello|Hi] {to},", "All the best,\nPat", ""),
-      .style = SP_FLOWED, TALKS("aaab", "mmi", "dieter stan"), RHYTHM(10, 714, 62, 9),
+      .style = SP_FLOWED, TALKS("aaab", "mmi", "dieter stan"), RHYTHM(11, 714, 70, 9),
       ASIDES("The allotment shed is finally painted, blue of course.|I did the crossword in one sitting and had nobody to tell.") },
     { WHO("gwen", "Gwen Tudor", "Gwen", "gwen.tudor@example.net"), VOICE("Dear {to},", "Gwen", ""), .style = 0,
-      TALKS("cab", "mi", "bea tess ruth"), RHYTHM(15, 500, 76, 18), ASIDES("I have a cold, but a low one, useful for an alto.") },
+      TALKS("cab", "mi", "bea tess ruth"), RHYTHM(16, 500, 88, 18), ASIDES("I have a cold, but a low one, useful for an alto.") },
     { WHO("ralf", "Ralf Meier", "Ralf", "ralf.meier@example.org"), VOICE("Hi {to},", "Ralf", ""), .style = SP_PHONE,
-      TALKS("yab", "ti", "owen jess alan"), RHYTHM(19, 640, 97, 19), ASIDES("Forty-two kilometres and one sausage.") },
+      TALKS("yab", "ti", "owen jess alan"), RHYTHM(20, 640, 112, 19), ASIDES("Forty-two kilometres and one sausage.") },
     { WHO("sylvia", "Sylvia Brooke", "Sylvia", "sylvia.brooke@example.com"), VOICE("My dear {to},", "Sylvia", ""),
-      .style = SP_FLOWED, TALKS("rabB", "im", "clara peter ngaio"), RHYTHM(22, 670, 124, 14), ASIDES("Forgive an old woman her semicolons; they keep me company.") },
+      .style = SP_FLOWED, TALKS("rabB", "im", "clara peter ngaio"), RHYTHM(24, 670, 142, 14), ASIDES("Forgive an old woman her semicolons; they keep me company.") },
 
     /* ---- known, and glad to be ---- */
     { WHO("moira", "Moira Quill", "Moira", "m.quill@example.org"), VOICE("Dear [Ms Veselá|{to}],", "M. Quill\nFerry Lane 5", ""),
@@ -118,7 +118,7 @@ const struct sample_person sample_people[] = {
     { WHO("devi", "Devi Menon", "Devi", "d.menon@stannes.example"), VOICE("Hi {to},", "Devi", ""), .style = SP_HTML,
       TALKS("sc", "m", "ruth"), RHYTHM(84, 520, 0, 17), ASIDES("Thirty recorders in one room. Thirty.") },
     { WHO("gerald", "Gerald Pym", "Gerald", "gerald.pym@example.net"), VOICE("Dear {to},", "Ever yours,\nGerald Pym", ""), .style = SP_FLOWED,
-      TALKS("G", "m", ""), RHYTHM(16, 690, 0, 8) },
+      TALKS("G", "m", ""), RHYTHM(19, 690, 17, 8) },
     { WHO("bea", "Bea Marlow", "Bea", "bea.marlow@example.com"), VOICE("Hi {to},", "Bea", ""), .style = SP_PHONE,
       TALKS("cab", "mi", "ruth tess colin"), RHYTHM(66, 700, 0, 20) },
     { WHO("colin", "Colin Dray", "Colin", "colin.dray@example.net"), VOICE("{to},", "Colin (bass, second row, behind the pillar)", ""), .style = 0,
@@ -191,7 +191,7 @@ const struct sample_person sample_people[] = {
 
     /* ---- machines and strangers ---- */
     { WHO("daemon", "Mail Delivery System", "", "mailer-daemon@lantern.example"), .style = SP_BULK, .hour = 12 },
-    { WHO("till", "Till & Tray", "", "no-reply@tillandtray.example"), .style = SP_BULK, TALKS("R", "h", ""), RHYTHM(14, 720, 0, 7) },
+    { WHO("till", "Till & Tray", "", "no-reply@tillandtray.example"), .style = SP_BULK, TALKS("R", "h", ""), RHYTHM(28, 720, 0, 7) },
     { WHO("cellar", "The Cellar Letter", "", "news@cellarletter.example"), .style = SP_BULK, TALKS("N", "tm", ""), RHYTHM(28, 700, 0, 6) },
     { WHO("visit", "Visit the Salt Coast", "", "newsletter@saltcoast.example"), .style = SP_BULK, TALKS("M", "h", ""), RHYTHM(45, 650, 0, 9) },
     { WHO("linen", "Whitesail Linen", "", "noreply@whitesail.example"), .style = SP_BULK, TALKS("RL", "i", ""), RHYTHM(30, 600, 0, 8) },

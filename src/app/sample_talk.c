@@ -353,7 +353,9 @@ const struct sample_script sample_talks[] = {
             "we've just scrubbed.|I'll cut some cheese.]\n"
             "@ +6 R > K : 60\n"
             "Thank you all for tasting. [I wrote everything down and will change one thing.|It "
-            "goes into casks as it is.]") },
+            "goes into casks as it is.]\n"
+            "@ +0 K > R\n"
+            "[Keep us the first one.|I'll be first in line.]") },
     { 'o', S_INIT("@ R > K | [Bill for {lastmonth}|{lastmonth}]\n"
             "Edda asks me to say that the bill for {lastmonth} is {money}, [with the two you "
             "sent back taken off|as agreed on the phone]. [No hurry, says I. Some hurry, says "
@@ -635,7 +637,9 @@ const struct sample_script sample_talks[] = {
             "of everything that breaks.] Say which Wednesday.\n"
             "@ +2 R > K\n"
             "[The one after next, if that suits you. Thank you so much!|The second of the month, "
-            "then. Thank you!]") },
+            "then. Thank you!]\n"
+            "@ +1 K > R\n"
+            "[It suits us well.|In the book, with a star.]") },
     { 's', S_INIT("@ R > K | [Jars|A collection]\n"
             "The second form is collecting [jam jars|corks|buttons] for {topic}. [Do you have "
             "any to spare?|Could you keep yours for us?]\n"
@@ -848,7 +852,7 @@ const struct sample_script sample_talks[] = {
             "[Thinner than you dare, then again.|Overnight, door open a spoon's width.] And rest "
             "the dough, [always rest the dough|you were never patient].\n"
             "@ +2 R > K\n"
-            "[They crack! Tack, tack, tack.|Perfect now. Thank you!]") },
+            "[They crack! Thank you!|Perfect now. Thank you!]") },
     { 'B', S_INIT("@ R > shelf : list | [{book}|About {book}|[Shelf] {book}]\n"
             "[I've finished it.|Finished last night.] [I think she knew about the letter all "
             "along; why else does she leave the lamp on?|The middle sags, but that last page!|I "
@@ -916,6 +920,137 @@ const struct sample_script sample_talks[] = {
     { 'S', S_INIT("@ R > K : htmlonly | [Sleep like a baby|Last chance: 80% OFF]\n"
             "Doctors hate this one little root. Click here, click now, click twice. Offer ends "
             "at midnight.") },
+    { 'o', S_INIT("@ R > K | [Line cleaning|Lines]\n"
+            "When were your lines last done? [The pint I had on {yesterday} had a whiff of "
+            "cellar at the edge.|I tasted a little butter in the mild, and it isn't in the "
+            "mild.] I say it as a friend of the beer.\n"
+            "@ +1 K > R\n"
+            "[Done this morning, all five, and you were right about the third.|They were a week "
+            "late. They aren't now.] Come and taste again, [nobody else would've told me|and "
+            "thank you for having a nose].") },
+    { 'o', S_INIT("@ R > K | [Hop harvest|Come out on Sunday]\n"
+            "The hops come in this weekend [at my cousin's|on the hill], and we could use hands. "
+            "[There's soup, scratches and a bonfire.|Bring gloves, stay for the bonfire.]\n"
+            "@ +1 K > R\n"
+            "[I can send two cooks and a quizzer till four.|I'll come myself for the morning, I "
+            "need to smell something that isn't chips.] [Keep me a ladder.|What do we bring?]\n"
+            "@ +0 R > K\n"
+            "[Yourselves and cake. Thank you!|Only gloves. Thank you, all of you!]") },
+    { 'o', S_INIT("@ R > K | [A cask came back|Number 218]\n"
+            "Cask 218 came back [half full|nearly untouched]. [Was something wrong with it?|If "
+            "it was bad I'd rather know than not.]\n"
+            "@ K > R\n"
+            "[Nothing wrong, we tapped the wrong one and then the right one, and forgot.|It sat "
+            "too near the stove, our fault entirely.] [Charge us for it.|You owe us nothing.]") },
+    { 'k', S_INIT("@ R > K | [A new loaf|Try this]\n"
+            "I've made a loaf with [potato and caraway|walnuts and a bit of your brown "
+            "ale|toasted oats]. [There's one in with your rolls. Tell me straight.|Joe likes it, "
+            "but Joe likes everything.]\n"
+            "@ +1 K > R\n"
+            "[Gone in ten minutes, with butter and nothing else.|The bar fought over the crust.] "
+            "[Can we have four on Saturdays?|Put it on our order, please, and don't change a "
+            "thing.]\n"
+            "@ +0 R > K : 60\n"
+            "[You've made my day. Thank you!|Four it is. Thanks, love.]") },
+    { 'k', S_INIT("@ R > K | [Snowed under|I need a hand with a name]\n"
+            "What would you call a bun with [plum jam and a lid|cheese at the bottom and a hole "
+            "at the top]? [The children call it the Gerald.|I've called it Thing for a week, it "
+            "can't go on.]\n"
+            "@ K > R\n"
+            "[Call it a Ferry Bun, and say it's old.|Nobody can resist the Gerald. Leave it.] "
+            "We'll take a dozen on [Friday|Sunday] whatever it's called.") },
+    { 'k', S_INIT("@ R > K | [Sacks|Empty sacks]\n"
+            "Have you any of my bread crates? I'm [nine|seven] short, [and Joe swears they're "
+            "all with you|and I've looked behind everything]. \n"
+            "@ K > R\n"
+            "[Six under the stairs, with onions in them. Sorry. You'll have them washed "
+            "tomorrow.|Joe is right. All of them, in the yard, stacked.] ") },
+    { 'q', S_INIT("@ R > K | [The clock|About the clock]\n"
+            "The clock over our table has stopped. [Nobody else may mend it, it has to stay "
+            "slow.|Please have it mended exactly as wrong as it was.] It's part of how we win, "
+            "or don't.\n"
+            "@ K > R\n"
+            "[It only wanted winding. It's eleven minutes slow again.|Walter has looked inside "
+            "and says that it's perfectly unhappy, but going.]") },
+    { 'q', S_INIT("@ R > K | [A rule question|Rules]\n"
+            "Is it allowed to [draw|hum] an answer? [We had the tune but not the name.|We knew "
+            "what it looks like, not what it's called.]\n"
+            "@ +1 K > R\n"
+            "[Humming counts half if the quizmaster can sing it back.|Drawings count if a child "
+            "would recognise it.] [It's now rule nine.|I've written it on the wall.]") },
+    { 'q', S_INIT("@ R > K | [Away match|Harrow Point wants us]\n"
+            "The pub at Harrow Point has asked us over for a quiz on {day}. [Will you lend us "
+            "the mascot?|Will you think less of us?]\n"
+            "@ K > R\n"
+            "[Go, and bring home the ham.|The fern travels badly, take the small flag.] [I'll "
+            "keep the table empty in your honour.|If you lose, don't come back before closing.]\n"
+            "@ +6 R > K : 70\n"
+            "[we lost to a team of dentists. thank you for the flag.|We won! The ham's yours. "
+            "Thank you!]") },
+    { 'c', S_INIT("@ R > K | [A visitor on Tuesday|Somebody who'd like to listen]\n"
+            "[There's a man who stands in the lane on Tuesdays and listens.|A woman has sat on "
+            "your stairs for three Tuesdays, pretending to tie her shoe.] I thought I'd ask you: "
+            "would you bring up a chair and say nothing? [People are like deer.|It took me a "
+            "year myself.]\n"
+            "@ +1 K > R\n"
+            "[The chair is on the landing. I put a cushion on it, is that too much?|I've left "
+            "the upstairs door open a hand's width, and a chair.] I won't say a word, [not even "
+            "hello|and I'll make the others not look].\n"
+            "@ +6 R > K : 60\n"
+            "[Second row, alto. Thank you.|He sings tenor! Thank you, thank you.]") },
+    { 'c', S_INIT("@ R > K | [The concert|Programme]\n"
+            "For the concert in the chapel I'd like to print on the back where one can eat "
+            "afterwards, and there's only one place. [Would you mind about sixty people at "
+            "once?|Could you bear the rush at nine?] I'd send them in two waves, sopranos first.\n"
+            "@ +1 K > R\n"
+            "[Send them. There'll be two pots and every cup in the lane.|Two waves are good. The "
+            "basses may carry chairs in between.] [I'll be in the third row for the first "
+            "half.|And I want a programme, signed by the altos.]") },
+    { 'h', S_INIT("@ R > K | [Thursday evening|On being asked]\n"
+            "I was asked, quite without warning, to sit with the young people under the clock. I "
+            "knew two of the bishops and one of the ships. [They pretended that it was "
+            "decisive.|They struck me on the shoulder, which I took to be applause.] I have not "
+            "been out after nine since the spring before last.\n"
+            "@ +1 K > R\n"
+            "[It was decisive, I keep the score.|They've asked me whether you would come again, "
+            "and were shy about asking you.] There's a chair under the clock with your hat's "
+            "name on it.") },
+    { 'h', S_INIT("@ R > K | From the garden\n"
+            "I have more {garden} than one man can look at. [Dorothy sowed for two, and they "
+            "have not been told.|I should like them to be seen by somebody.] Might I leave some "
+            "by your kitchen door?\n"
+            "@ K > R\n"
+            "[Please. I've three jugs that have been empty since the summer before last.|Yes, "
+            "and come in with them, don't leave them.] [One bunch goes on your table.|Ida puts "
+            "them wherever people are grumpiest.]") },
+    { 'a', S_INIT("@ R > K | [A small story|This will make you laugh|On the bus]\n"
+            "On the bus this morning two boys were explaining to the driver that the best chips "
+            "in the world are \"at the place with the lamp\". [He asked which lamp.|The driver "
+            "said he knew, and drove slower past your door.] [I've never been so proud of "
+            "something I had nothing to do with.|The whole upper deck was nodding.]\n"
+            "@ K > R\n"
+            "[I've told the fryer.|Now I have to keep it up.] If you see them again, [there's a "
+            "free portion waiting for both|tell them to ask for the small cone with everything]. ") },
+    { 'a', S_INIT("@ R > K | [An honest word|Something I wanted to tell you]\n"
+            "I've had a rather poor few weeks, nothing you could have seen. [On {yesterday} you "
+            "put the plate down and said \"you look like somebody who needs the crust\", and I "
+            "nearly wept into it.|On {yesterday} you waved from the door, only that, and I went "
+            "home a different person.] I thought you should know what a small thing can do.\n"
+            "@ +1 K > R\n"
+            "[I'm glad you wrote it down, and sorry for the weeks.|I read this and had to go and "
+            "stand in the yard for a moment.] You needn't tell me what it is. There's [a chair|a "
+            "corner], and there's [{soup}|the crust], and no one here is in a hurry.\n"
+            "@ +1 R > K : 50\n"
+            "[Thank you. That's all. Thank you.|Thank you, it helps.]") },
+    { 'a', S_INIT("@ R > K,G | [A present for {birthday}|Passing the hat]\n"
+            "[Quietly, please:|Between us:] we're putting together for a [new coat|pair of good "
+            "boots|night at the opera] for {birthday}, who'd never buy it. [Would you keep the "
+            "envelope behind the bar?|Could the envelope live in your till?]\n"
+            "@ H > R,K : 70\n"
+            "[I'm in, and I know the size.|Put me down for ten, and for carrying.]\n"
+            "@ K > R,G\n"
+            "[It lives behind the dictionary from today.|Of course, and mine is in it already.] "
+            "[Nobody ever opens the dictionary.|I'll look as if I knew nothing.]") },
 };
 const int sample_n_talks = COUNT(sample_talks);
 
@@ -1007,5 +1142,10 @@ const struct sample_slot sample_slots[] = {
     { S_INIT("fireans/p"), S_INIT("[A bit of both, bring a jumper|The yard at noon, the stove at six]") },
     { S_INIT("fireans/s"), S_INIT("[There's shade under the pear tree|The yard has a breeze after five]") },
     { S_INIT("fireans/a"), S_INIT("[Lit since noon|The first fire of the year is in]") },
+    { S_INIT("garden/w"), S_INIT("[winter jasmine]") },
+    { S_INIT("garden/p"), S_INIT("[tulips]") },
+    { S_INIT("garden/s"), S_INIT("[sweet peas]") },
+    { S_INIT("garden/a"), S_INIT("[dahlias]") },
+    { S_INIT("birthday"), S_INIT("[old Mr Birch|the postwoman|the young man from the ferry office]") },
 };
 const int sample_n_slots = COUNT(sample_slots);

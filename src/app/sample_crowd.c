@@ -13,13 +13,18 @@ enum {
     LONGEST = 14        /* messages in a conversation */
 };
 
-static const struct str common = S_INIT(
-    "the to and a of in is for that you it on we with be this have are as at if not will from can but was or my "
-    "so do all by what there would me your just out up one they when about like time get know how some could our "
-    "which has an them good see more then any think only into new also after now because here other than over want "
-    "even back well take way these work us most need make very should day people first come much week next last "
-    "still before where table evening bring keep house please thanks tomorrow yesterday morning night room call "
-    "send write read ask tell leave meet help pay open close early late long short warm cold small great kind");
+static const struct str common = S_INIT("the to and a of in is for that you it on we with be this "
+                                        "have are as at if not will from can but was or my "
+                                        "so do all by what there would me your just out up one "
+                                        "they when about like time get know how some could our "
+                                        "which has an them good see more then any think only into "
+                                        "new also after now because here other than over want "
+                                        "even back well take way these work us most need make very "
+                                        "should day people first come much week next last "
+                                        "still before where table evening bring keep house please "
+                                        "thanks tomorrow yesterday morning night room call "
+                                        "send write read ask tell leave meet help pay open close "
+                                        "early late long short warm cold small great kind");
 
 struct talk {
     int64_t at; /* of the next message */
@@ -44,16 +49,19 @@ struct crowd {
 
 static void add_form(struct buf *b, uint64_t rank, uint64_t seed)
 {
-    static const char *const heads[] = { "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m",
-                                         "n", "p", "pl", "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w", "z", "sl" };
+    static const char *const heads[] = { "b", "br", "c",  "ch", "d",  "dr", "f", "fl", "g",  "gr",
+                                         "h", "j",  "k",  "l",  "m",  "n",  "p", "pl", "qu", "r",
+                                         "s", "sh", "st", "t",  "th", "tr", "v", "w",  "z",  "sl" };
     static const char *const cores[] = { "a", "e", "i", "o", "u", "ai", "ea", "oo", "ou", "ie" };
-    static const char *const tails[] = { "", "n", "r", "l", "s", "t", "m", "nd", "ck", "ng", "st", "" };
+    static const char *const tails[] = { "",  "n",  "r",  "l",  "s",  "t",
+                                         "m", "nd", "ck", "ng", "st", "" };
     static const char *const ends[] = { "", "", "", "s", "ed", "ing", "er", "ly", "ness", "able" };
     struct sample_dice d = { sample_mix(seed, rank) };
-    int n = 1 + (rank > 900) + (sample_upto(&d, 3) == 0) + (rank > 20000 && sample_upto(&d, 2) == 0);
+    int n =
+        1 + (rank > 900) + (sample_upto(&d, 3) == 0) + (rank > 20000 && sample_upto(&d, 2) == 0);
     for (int i = 0; i < n; i++)
-        buf_fmt(b, "%s%s%s", heads[sample_upto(&d, COUNT(heads))], cores[sample_upto(&d, COUNT(cores))],
-                tails[sample_upto(&d, COUNT(tails))]);
+        buf_fmt(b, "%s%s%s", heads[sample_upto(&d, COUNT(heads))],
+                cores[sample_upto(&d, COUNT(cores))], tails[sample_upto(&d, COUNT(tails))]);
     buf_fmt(b, "%s", ends[sample_upto(&d, COUNT(ends))]);
 }
 
@@ -139,8 +147,10 @@ static struct str a_name(struct arena *a, uint64_t seed)
 static void make_people(struct crowd *c)
 {
     static const char *const providers[] = { "example.com", "example.net", "example.org" };
-    static const unsigned styles[] = { 0, 0, SP_FLOWED, SP_FLOWED, SP_OUTLOOK, SP_OUTLOOK, SP_HTML, SP_HTML, SP_HTML,
-                                       SP_PHONE, SP_PHONE | SP_BRIEF, SP_LATIN1, SP_BASE64, SP_LOWER };
+    static const unsigned styles[] = {
+        0,       0,       SP_FLOWED, SP_FLOWED,           SP_OUTLOOK, SP_OUTLOOK, SP_HTML,
+        SP_HTML, SP_HTML, SP_PHONE,  SP_PHONE | SP_BRIEF, SP_LATIN1,  SP_BASE64,  SP_LOWER
+    };
     for (int i = 0; i < c->n_people; i++) {
         struct sample_dice d = { sample_mix(c->seed, (uint64_t)i + 77) };
         struct str first = a_name(c->a, LANGUAGE + (uint64_t)sample_upto(&d, 900));
@@ -149,14 +159,20 @@ static void make_people(struct crowd *c)
         bool bulk = i % 23 == 22;
         int org = sample_upto(&d, 1 + c->n_people / 8);
         struct str org_name = str_lower(c->a, a_name(c->a, LANGUAGE + 90000 + (uint64_t)org));
-        struct str at = sample_upto(&d, 10) < 6 ? str_fmt(c->a, "%s", providers[sample_upto(&d, 3)])
-                                                : str_fmt(c->a, "%.*s%d.example", STR(org_name), org);
+        struct str at = sample_upto(&d, 10) < 6
+                            ? str_fmt(c->a, "%s", providers[sample_upto(&d, 3)])
+                            : str_fmt(c->a, "%.*s%d.example", STR(org_name), org);
         c->people[i] = (struct sample_person){
-            .key = S("crowd"), .nick = first, .hour = 8 + sample_upto(&d, 14),
+            .key = S("crowd"),
+            .nick = first,
+            .hour = 8 + sample_upto(&d, 14),
             .name = str_fmt(c->a, "%.*s %.*s", STR(first), STR(last)),
             .address = bulk ? str_fmt(c->a, "no-reply@news%d.example", i)
-                            : str_fmt(c->a, "%.*s.%.*s%d@%.*s", STR(lower_first), STR(lower_last), i, STR(at)),
-            .greet = S("[Hi|Hello|Dear] {to},"), .bye = first, .topics = bulk ? S("N") : S(""),
+                            : str_fmt(c->a, "%.*s.%.*s%d@%.*s", STR(lower_first), STR(lower_last),
+                                      i, STR(at)),
+            .greet = S("[Hi|Hello|Dear] {to},"),
+            .bye = first,
+            .topics = bulk ? S("N") : S(""),
             .style = bulk ? SP_BULK : styles[sample_upto(&d, COUNT(styles))],
         };
     }
@@ -210,24 +226,32 @@ static struct talk new_talk(const struct crowd *c, int64_t number, int64_t day)
 {
     uint64_t seed = sample_mix(c->seed, (uint64_t)number + 1000003);
     struct sample_dice d = { sample_mix(seed, 22) };
-    struct talk t = { .seed = seed, .r = somebody(c, &d), .other = -1, .length = (int16_t)talk_length(seed) };
+    struct talk t = {
+        .seed = seed, .r = somebody(c, &d), .other = -1, .length = (int16_t)talk_length(seed)
+    };
     if (sample_upto(&d, 6) == 0) t.other = (t.r + 1 + sample_upto(&d, 5)) % c->n_people;
     if (t.other >= 0 && (t.other == t.r || (c->people[t.other].style & SP_BULK))) t.other = -1;
     if (c->people[t.r].style & SP_BULK) t.other = -1;
-    t.at = sample_at(day, 0, 7 * 60 + sample_upto(&d, 440) + sample_upto(&d, 440)) + sample_upto(&d, 60);
+    t.at = sample_at(day, 0, 7 * 60 + sample_upto(&d, 440) + sample_upto(&d, 440)) +
+           sample_upto(&d, 60);
     return t;
 }
 
 /* Bulk senders and their like are never answered: their next messages are answers to nothing. */
-static void letter_of(struct arena *a, const struct crowd *c, const struct talk *t, int turn, struct sample_letter *l)
+static void letter_of(struct arena *a, const struct crowd *c, const struct talk *t, int turn,
+                      struct sample_letter *l)
 {
     struct sample_dice d = { sample_mix(t->seed, 23) };
-    const struct sample_person *r = &c->people[t->r], *k = c->keepers[sample_mix((uint64_t)t->r, 3) % 4 % 3];
+    const struct sample_person *r = &c->people[t->r],
+                               *k = c->keepers[sample_mix((uint64_t)t->r, 3) % 4 % 3];
     const struct sample_person *o = t->other >= 0 ? &c->people[t->other] : NULL;
     bool bulk = r->style & SP_BULK;
     bool keeper = !bulk && (turn + (sample_upto(&d, 100) < 30)) % 2 == 1;
     bool third = o && !keeper && turn > 0 && sample_mix(t->seed, (uint64_t)turn) % 2;
-    *l = (struct sample_letter){ .seed = sample_mix(t->seed, (uint64_t)turn + 31), .talk_seed = t->seed, .r = r, .k = k,
+    *l = (struct sample_letter){ .seed = sample_mix(t->seed, (uint64_t)turn + 31),
+                                 .talk_seed = t->seed,
+                                 .r = r,
+                                 .k = k,
                                  .flags = SL_SCENE };
     l->from = keeper ? k : third ? o : r;
     l->to[l->n_to++] = keeper ? r : k;
@@ -244,7 +268,8 @@ static err talk_write(struct crowd *c, const struct talk *t, sample_fn *fn, void
     struct sample_letter l[LONGEST];
     bool bulk = c->people[t->r].style & SP_BULK;
     int64_t at = t->at;
-    for (int i = t->turn; i >= 0; i--) { /* when the earlier ones were sent is only said in quotes: about */
+    for (int i = t->turn; i >= 0;
+         i--) { /* when the earlier ones were sent is only said in quotes: about */
         letter_of(tmp, c, t, i, &l[i]);
         l[i].at = at;
         l[i].parent = i > 0 && !bulk ? &l[i - 1] : NULL;
@@ -261,7 +286,8 @@ static err talk_write(struct crowd *c, const struct talk *t, sample_fn *fn, void
 static err crowd_run(struct crowd *c, int messages, sample_fn *fn, void *arg)
 {
     int64_t talks = 0, begun = 0;
-    for (int64_t sum = 0; sum < messages; talks++) sum += talk_length(sample_mix(c->seed, (uint64_t)talks + 1000003));
+    for (int64_t sum = 0; sum < messages; talks++)
+        sum += talk_length(sample_mix(c->seed, (uint64_t)talks + 1000003));
     int64_t day = c->midnight;
     for (int left = messages, d = 0; left > 0;) {
         while (begun < talks && (!c->n || c->heap[0].at >= day)) { /* another day's new ones */
@@ -276,7 +302,8 @@ static err crowd_run(struct crowd *c, int messages, sample_fn *fn, void *arg)
         left--;
         if (++t.turn >= t.length) continue;
         struct sample_dice dice = { sample_mix(t.seed, (uint64_t)t.turn + 41) };
-        int64_t wait = 5 * MINUTE + sample_upto(&dice, 4 * HOUR) + (sample_upto(&dice, 3) ? 0 : sample_upto(&dice, 4 * DAY));
+        int64_t wait = 5 * MINUTE + sample_upto(&dice, 4 * HOUR) +
+                       (sample_upto(&dice, 3) ? 0 : sample_upto(&dice, 4 * DAY));
         t.at = MAX(t.at, MIN(t.at + wait, c->midnight - 1 - sample_upto(&dice, 3 * HOUR)));
         heap_push(c, t);
     }
@@ -285,7 +312,9 @@ static err crowd_run(struct crowd *c, int messages, sample_fn *fn, void *arg)
 
 err sample_crowd(struct arena *a, const struct sample_opts *o, sample_fn *fn, void *arg)
 {
-    struct crowd c = { .a = a, .seed = sample_mix(o->seed, 0xc20d), .midnight = sample_midnight(o->end) };
+    struct crowd c = { .a = a,
+                       .seed = sample_mix(o->seed, 0xc20d),
+                       .midnight = sample_midnight(o->end) };
     c.keepers[0] = sample_person(S("marta"));
     c.keepers[1] = sample_person(S("tom"));
     c.keepers[2] = sample_person(S("ida"));

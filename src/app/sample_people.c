@@ -14,13 +14,13 @@ const struct sample_person sample_people[] = {
     /* ---- the keepers ---- */
     { WHO("marta", "Marta Veselá", "Marta", "marta@lantern.example"),
       VOICE("Dear {to},", "[Love|Love|Warmly|Yours],\nMarta", "Marta Veselá\nThe Lantern, Ferry Lane 3, Saltmere"),
-      .style = SP_KEEPER | SP_FLOWED, .hour = 11 },
+      .formal = T("[With best wishes|Best wishes],\nMarta"), .style = SP_KEEPER | SP_FLOWED, .hour = 11 },
     { WHO("tom", "Tom Ashdown", "Tom", "tom@lantern.example"), VOICE("{to},", "Tom", ""),
       .style = SP_KEEPER | SP_BRIEF, TALKS("t", "m", "ida"), RHYTHM(20, 722, 82, 12),
       ASIDES("Cellar's at eleven degrees, before you ask.|I've left the torch on the third step.") },
     { WHO("ida", "Ida Lindqvist", "Ida", "ida@lantern.example"),
       VOICE("Hello {to}!", "[Hugs|Sunny greetings|Cheerio|Bye for now],\nIda", "Ida - kitchen & events - The Lantern"),
-      .style = SP_KEEPER | SP_HTML, TALKS("t", "m", ""), RHYTHM(19, 725, 0, 15),
+      .formal = T("[Sunny greetings|Best wishes],\nIda"), .style = SP_KEEPER | SP_HTML, TALKS("t", "m", ""), RHYTHM(19, 725, 0, 15),
       ASIDES("The new knife is a joy.|There is soup left, second shelf.") },
     { WHO("hello", "The Lantern", "Lantern", "hello@lantern.example"), VOICE("", "", ""), .style = SP_KEEPER,
       .hour = 10 },
@@ -194,9 +194,9 @@ const struct sample_person sample_people[] = {
     { WHO("till", "Till & Tray", "", "no-reply@tillandtray.example"), .style = SP_BULK, TALKS("R", "h", ""), RHYTHM(28, 720, 0, 7) },
     { WHO("cellar", "The Cellar Letter", "", "news@cellarletter.example"), .style = SP_BULK, TALKS("N", "tm", ""), RHYTHM(28, 700, 0, 6) },
     { WHO("visit", "Visit the Salt Coast", "", "newsletter@saltcoast.example"), .style = SP_BULK, TALKS("M", "h", ""), RHYTHM(45, 650, 0, 9) },
-    { WHO("linen", "Whitesail Linen", "", "noreply@whitesail.example"), .style = SP_BULK, TALKS("RL", "i", ""), RHYTHM(30, 600, 0, 8) },
+    { WHO("linen", "Whitesail Linen", "", "noreply@whitesail.example"), .style = SP_BULK, TALKS("L", "i", ""), RHYTHM(30, 600, 0, 8) },
     { WHO("rank", "Top Ranking Team", "", "grow@number-one-ranking.example"), .style = SP_BULK, TALKS("S", "h", ""), RHYTHM(70, 640, 0, 3) },
-    { WHO("prince", "Barrister Emmanuel Cole", "", "e.cole@cole-chambers.example"), .style = SP_BULK, TALKS("S", "m", ""), RHYTHM(110, 560, 0, 2) },
-    { WHO("pills", "Wellness Direct", "", "offers@wellness-direct.example"), .style = SP_BULK, TALKS("S", "hm", ""), RHYTHM(85, 500, 0, 4) },
+    { WHO("prince", "Barrister Emmanuel Cole", "", "e.cole@cole-chambers.example"), .style = SP_BULK, TALKS("P", "m", ""), RHYTHM(110, 560, 0, 2) },
+    { WHO("pills", "Wellness Direct", "", "offers@wellness-direct.example"), .style = SP_BULK, TALKS("W", "hm", ""), RHYTHM(85, 500, 0, 4) },
 };
 const int sample_n_people = COUNT(sample_people);

@@ -601,8 +601,8 @@ const struct str sample_scenes[] = {
            "scaffold for the roof stands there until Friday, and I have my late brother's "
            "brushes.\n"
            "@ +1 9:20 marta > gerald\n"
-           "Dear Gerald, I've seen the sketch. It's right, and ours has been wrong for a "
-           "hundred years. Go up, please, but with Stan holding the ladder, and not in wind.\n"
+           "I've seen the sketch. It's right, and ours has been wrong for a hundred years. Go "
+           "up, please, but with Stan holding the ladder, and not in wind.\n"
            "@ +4 17:50 gerald > marta\n"
            "It is done. I stood across the lane at dusk until the lamp came on, and they agreed "
            "with each other."),
@@ -825,7 +825,7 @@ const struct str sample_scenes[] = {
            "1901 and 1914. Forty-one umbrellas, two crutches, and a live hen. One wonders most "
            "about the crutches.\n"
            "@ +1 9:30 marta > gerald\n"
-           "Dear Gerald, I don't wonder about the crutches at all: they met the stout. I've "
-           "read the list out tonight and there was applause. Do bring the copy."),
+           "I don't wonder about the crutches at all: they met the stout. I've read the list "
+           "out tonight and there was applause. Do bring the copy."),
 };
 const int sample_n_scenes = COUNT(sample_scenes);

@@ -15,9 +15,8 @@ const struct sample_script sample_talks[] = {
             "read it out loud to them.] The {dish} stays on until {day}. [Come again soon.|The "
             "corner is yours whenever you knock.]") },
     { 'a', S_INIT("@ R > K | [Did I leave it with you?|Left behind?|A small loss]\n"
-            "[Did I leave|Is there any chance that I left] {lost} with you on {yesterday}? I had "
-            "it [when I came in|at the bar], and [not when I got home|the pocket was empty at "
-            "home].\n"
+            "[Did I leave|Is there any chance that I left] {lost} with you on {lately}? I had it "
+            "[when I came in|at the bar], and [not when I got home|the pocket was empty at home].\n"
             "@ K > R\n"
             "[Yes, it is here|Found it], [under the bench|on the hook by the door|behind the "
             "piano, of all places]. It is [in the drawer with your name on it|hanging in the "
@@ -25,8 +24,8 @@ const struct sample_script sample_talks[] = {
             "@ R > K : 55\n"
             "[Thank you! You are an angel.|Oh good. Thank you!|Wonderful, thanks so much.]") },
     { 'a', S_INIT("@ R > K | [What was that we drank?|That bottle|A name I forgot]\n"
-            "What was the {drink} [you poured us|we had] on {yesterday}? [I tried to describe it "
-            "to a friend|My brother asked], and all I could say was that it tasted like [a wet "
+            "What was the {drink} [you poured us|we had] on {lately}? [I tried to describe it to "
+            "a friend|My brother asked], and all I could say was that it tasted like [a wet "
             "meadow|burnt sugar and rain|apples somebody had told a secret to].\n"
             "@ K > R\n"
             "[Ha.|I know exactly the one.] That was the {drinkname}. [There are four left|We "
@@ -42,7 +41,7 @@ const struct sample_script sample_talks[] = {
             "@ R > K : 40\n"
             "[Perfect, thank you.|Good. Thanks!]") },
     { 'a', S_INIT("@ R > K | [How are you?|Just asking|You looked tired]\n"
-            "You looked [tired|a bit worn out] on {yesterday}, and I didn't want to ask over the "
+            "You looked [tired|a bit worn out] on {lately}, and I didn't want to ask over the "
             "bar. [Are you all right?|Is everything all right?]\n"
             "@ +1 K > R\n"
             "[That was kind of you.|Thank you for seeing it.] It is only {weary}. [A night's "
@@ -65,8 +64,8 @@ const struct sample_script sample_talks[] = {
             "day early|Don't hurry it] and it can't go wrong. Tell me how it came out.\n"
             "@ +3 R > K : 60\n"
             "[It worked! Thank you!|Nearly as good as yours. Thank you!]") },
-    { 'a', S_INIT("@ R > K | [The music on {yesterday}|Who was that playing?]\n"
-            "Who was it that played on {yesterday}, late, when most had gone? [My friend and I "
+    { 'a', S_INIT("@ R > K | [The music on {lately}|Who was that playing?]\n"
+            "Who was it that played on {lately}, late, when most had gone? [My friend and I "
             "stood outside under the window|I stayed in the doorway with my coat on] and "
             "couldn't leave.\n"
             "@ K > R\n"
@@ -89,14 +88,14 @@ const struct sample_script sample_talks[] = {
             "One o'clock is [good|fine]; I'll keep the long table. There will be {soup} and the "
             "{dish}. Muddy boots in the passage, please.") },
     { 'a', S_INIT("@ K > R | [Your {lostplain}|Something of yours]\n"
-            "[You left|I think you left] {lost} on the {place} on {yesterday}. [It is behind the "
+            "[You left|I think you left] {lost} on the {place} on {lately}. [It is behind the "
             "bar|I've put it in the drawer with the string]. No hurry, it is not eating anything.\n"
             "@ R > K\n"
             "[I hadn't even noticed. Thank you!|Oh, thank you! I'll fetch it soon.|That's where "
             "it was! Thank you.]") },
     { 'a', S_INIT("@ K > R | [We missed you|An empty chair]\n"
-            "[We missed you on {yesterday}|Your chair stood empty this week]. I hope it's only "
-            "the [weather|work] and nothing worse. [There is {soup} on until {day}, if that "
+            "[We missed you on {lately}|Your chair stood empty this week]. I hope it's only the "
+            "[weather|work] and nothing worse. [There is {soup} on until {day}, if that "
             "helps.|The {dish} is back on, I say no more.]\n"
             "@ +1 R > K\n"
             "[Only work, and far too much of it.|A cold, nothing worse, but it had plans.] I'll "
@@ -115,8 +114,8 @@ const struct sample_script sample_talks[] = {
             "[We've spoken already. Thank you!|All arranged, thank you so much.]") },
     { 'a', S_INIT("@ R > K | [A word about the {dish}|Compliments, with one comma]\n"
             "[May I say it?|Since you always say we should say it:] the {dish} was [a little "
-            "salty|lukewarm] on {yesterday}. Everything else was as good as ever, [and I "
-            "wouldn't say it to anybody else|I only mention it because you would want to know].\n"
+            "salty|lukewarm] on {lately}. Everything else was as good as ever, [and I wouldn't "
+            "say it to anybody else|I only mention it because you would want to know].\n"
             "@ K > R\n"
             "You're right to tell me, and [I'm sorry|I am sorry for it]. [We had a new pot and "
             "an old habit.|The oven has moods, it will be looked at.] The next one is on the "
@@ -183,8 +182,8 @@ const struct sample_script sample_talks[] = {
             "@ K > R\n"
             "[I'll do it with the others|You do it, please, I'm with the bank until three]. [Add "
             "matches.|And a box of the long candles.]") },
-    { 't', S_INIT("@ R > K | [The till|Till on {yesterday}]\n"
-            "The till was {small} [over|short] on {yesterday}. [I counted twice and then my "
+    { 't', S_INIT("@ R > K | [The till|Till on {lately}]\n"
+            "The till was {small} [over|short] on {lately}. [I counted twice and then my "
             "fingers.|I think somebody paid for two and drank three.]\n"
             "@ K > R\n"
             "[Don't lose sleep over it.|That's the cab fare I took out for the old gentleman, my "
@@ -257,11 +256,11 @@ const struct sample_script sample_talks[] = {
             "[Ink it is.|Done, and good luck.]") },
     { 'c', S_INIT("@ R > K | [Tuesday|This Tuesday]\n"
             "[We'll be a few more on Tuesday|There will be about {N} of us this Tuesday], with "
-            "[two new tenors, imagine|guests from Harrow Point]. [Could the heating be on from "
+            "[two new tenors, imagine|guests from Harrow Point]. [Could the room be open from "
             "seven?|Might we have the extra chairs?]\n"
             "@ K > R\n"
-            "[It shall be warm.|Heating on at half past six.] [Chairs are stacked behind the "
-            "piano.|Two tenors! I'll polish the banister.]") },
+            "[It'll be open from half past six.|Door open at half past six.] [Chairs are stacked "
+            "behind the piano.|Two tenors! I'll polish the banister.]") },
     { 'c', S_INIT("@ R > K | [The piano|Poor piano]\n"
             "The [middle D|low G] [sticks again|has gone quiet]. [Is the tuner due?|Shall I ring "
             "the tuner, or will you?] Until then we'll sing around it.\n"
@@ -500,7 +499,7 @@ const struct sample_script sample_talks[] = {
             "[I've written it on the inside of the cupboard door.|That is going on the board, "
             "under the pie.] Thank you for it.") },
     { 'r', S_INIT("@ R > K,G | [Next month's book|Votes]\n"
-            "For next month I'd say {book} [or something short for once|, unless somebody "
+            "For next month I'd say {book}[ or something short for once|, unless somebody "
             "groans]. [What do you all think?|Votes please.]\n"
             "@ H > R,K : 75\n"
             "[I vote for short.|Yes to that one.|I groan, but I'll read it.]\n"
@@ -548,7 +547,7 @@ const struct sample_script sample_talks[] = {
             "[It'll be warm.|Nobody touches the amp.] [Send us a card for the wall.|Eat "
             "properly, not only crisps.] Good travels.") },
     { 'n', S_INIT("@ R > K | [Noise|Last night's noise]\n"
-            "I must write again. On {yesterday} there was [singing in the lane|talking under my "
+            "I must write again. On {lately} there was [singing in the lane|talking under my "
             "window] until [ten to twelve|after midnight]. I have to be up at six. [Please see "
             "to it.|I do not enjoy writing this.]\n"
             "@ +1 K > R\n"
@@ -670,8 +669,8 @@ const struct sample_script sample_talks[] = {
             "{cutting}. [History is full of publicans, once one looks.|It brightened my "
             "breakfast.]\n"
             "@ +3 K > R\n"
-            "Dear Gerald, I read them all, even when I don't answer. This one's going into the "
-            "frame in the passage. Thank you.") },
+            "I read them all, even when I don't answer. This one's going into the frame in the "
+            "passage. Thank you.") },
     { 'h', S_INIT("@ R > K | [Sunday|My Sunday]\n"
             "I should be glad of my usual place on Sunday, [at one|at a quarter to one, if the "
             "kitchen allows]. [I shall bring the crossword and no conversation.|I hope that "
@@ -887,8 +886,8 @@ const struct sample_script sample_talks[] = {
             "Thank you for your payment of {money}. Keep this receipt for your records.\n"
             "\n"
             "This mailbox is not read by anyone.") },
-    { 'N', S_INIT("@ R > K | The Cellar Letter: [keeping it cool|glassware|ten stouts for short "
-            "days|what the maltsters say]\n"
+    { 'N', S_INIT("@ R > K | The Cellar Letter: [keeping it cool|glassware|ten stouts, tasted|what the "
+            "maltsters say]\n"
             "[In this issue: lines, cleaned and uncleaned; a word on glassware; who has won "
             "what.|In this issue: hop prices, a stout to look out for, and why your cellar "
             "should be eleven degrees.]\n"
@@ -913,29 +912,30 @@ const struct sample_script sample_talks[] = {
             "Hello Sir/Madam, we have looked at your website and found many errors. We can bring "
             "you to the FIRST PAGE for only 99 monthly. Reply YES for a free audit. Limited "
             "places!") },
-    { 'S', S_INIT("@ R > K | [CONFIDENTIAL BUSINESS|Dear beneficiary|Urgent and private]\n"
+    { 'P', S_INIT("@ R > K | [CONFIDENTIAL BUSINESS|Dear beneficiary|Urgent and private]\n"
             "I am barrister to a late client who bears your surname and died without heir "
             "leaving the sum of 9.4 million. I need only your bank details to proceed in utmost "
             "trust.") },
-    { 'S', S_INIT("@ R > K : htmlonly | [Sleep like a baby|Last chance: 80% OFF]\n"
+    { 'W', S_INIT("@ R > K : htmlonly | [Sleep like a baby|Last chance: 80% OFF]\n"
             "Doctors hate this one little root. Click here, click now, click twice. Offer ends "
             "at midnight.") },
     { 'o', S_INIT("@ R > K | [Line cleaning|Lines]\n"
-            "When were your lines last done? [The pint I had on {yesterday} had a whiff of "
-            "cellar at the edge.|I tasted a little butter in the mild, and it isn't in the "
-            "mild.] I say it as a friend of the beer.\n"
+            "When were your lines last done? [The pint I had on {lately} had a whiff of cellar "
+            "at the edge.|I tasted a little butter in the mild, and it isn't in the mild.] I say "
+            "it as a friend of the beer.\n"
             "@ +1 K > R\n"
             "[Done this morning, all five, and you were right about the third.|They were a week "
             "late. They aren't now.] Come and taste again, [nobody else would've told me|and "
             "thank you for having a nose].") },
-    { 'o', S_INIT("@ R > K | [Hop harvest|Come out on Sunday]\n"
-            "The hops come in this weekend [at my cousin's|on the hill], and we could use hands. "
-            "[There's soup, scratches and a bonfire.|Bring gloves, stay for the bonfire.]\n"
+    { 'o', S_INIT("@ R > K | [Whitewash|Saturday in overalls]\n"
+            "We whitewash the brewhouse on Saturday [before the inspector comes|because Edda has "
+            "looked at it properly], and could use hands. [There's soup, ladders and a "
+            "radio.|Bring old shirts, stay for the soup.]\n"
             "@ +1 K > R\n"
             "[I can send two cooks and a quizzer till four.|I'll come myself for the morning, I "
             "need to smell something that isn't chips.] [Keep me a ladder.|What do we bring?]\n"
             "@ +0 R > K\n"
-            "[Yourselves and cake. Thank you!|Only gloves. Thank you, all of you!]") },
+            "[Yourselves and cake. Thank you!|Only brushes. Thank you, all of you!]") },
     { 'o', S_INIT("@ R > K | [A cask came back|Number 218]\n"
             "Cask 218 came back [half full|nearly untouched]. [Was something wrong with it?|If "
             "it was bad I'd rather know than not.]\n"
@@ -1032,10 +1032,10 @@ const struct sample_script sample_talks[] = {
             "[I've told the fryer.|Now I have to keep it up.] If you see them again, [there's a "
             "free portion waiting for both|tell them to ask for the small cone with everything]. ") },
     { 'a', S_INIT("@ R > K | [An honest word|Something I wanted to tell you]\n"
-            "I've had a rather poor few weeks, nothing you could have seen. [On {yesterday} you "
-            "put the plate down and said \"you look like somebody who needs the crust\", and I "
-            "nearly wept into it.|On {yesterday} you waved from the door, only that, and I went "
-            "home a different person.] I thought you should know what a small thing can do.\n"
+            "I've had a rather poor few weeks, nothing you could have seen. [On {lately} you put "
+            "the plate down and said \"you look like somebody who needs the crust\", and I nearly "
+            "wept into it.|On {lately} you waved from the door, only that, and I went home a "
+            "different person.] I thought you should know what a small thing can do.\n"
             "@ +1 K > R\n"
             "[I'm glad you wrote it down, and sorry for the weeks.|I read this and had to go and "
             "stand in the yard for a moment.] You needn't tell me what it is. There's [a chair|a "
@@ -1077,13 +1077,12 @@ const struct sample_slot sample_slots[] = {
     { S_INIT("line"), S_INIT("[Nobody leaves a warm room without a reason, or with only one.|She folded the map "
       "along the river, so that the town lay inside.|There are kindnesses one can only do "
       "by forgetting.|He listened the way other people eat.]") },
-    { S_INIT("yesterday"), S_INIT("[Friday|Saturday|Thursday|Wednesday]") },
     { S_INIT("time"), S_INIT("[seven|half past seven|eight|half past six|a quarter past seven]") },
     { S_INIT("n"), S_INIT("[two|three|four|five|six]") },
     { S_INIT("N"), S_INIT("[eight|ten|twelve|fourteen|sixteen]") },
     { S_INIT("occasion"), S_INIT("[my mother's birthday|our anniversary|a small goodbye|the end of the exams|the "
       "first pay packet]") },
-    { S_INIT("lost"), S_INIT("[my grey gloves|the blue umbrella|my reading glasses|a green scarf|the library book]") },
+    { S_INIT("lost"), S_INIT("[my grey cap|the blue umbrella|my good fountain pen|a green scarf|the library book]") },
     { S_INIT("lostplain"), S_INIT("[belongings|things|property]") },
     { S_INIT("place"), S_INIT("[window seat|coat hooks|piano|stove]") },
     { S_INIT("weary"), S_INIT("[the stocktaking|the short nights|a week of early lorries|the tax return]") },
@@ -1101,8 +1100,8 @@ const struct sample_slot sample_slots[] = {
       "shone, it rained, and a blackbird sang through all of it.]") },
     { S_INIT("weatherline/s"), S_INIT("[It is too hot to think and the tar is soft on the quay.|The evening light lies "
       "along the water until past nine.]") },
-    { S_INIT("weatherline/a"), S_INIT("[The wind has taken the last of the leaves and two of my tiles.|One smells wood "
-      "smoke in the lane again.]") },
+    { S_INIT("weatherline/a"), S_INIT("[The wind has taken half the leaves and two of my tiles.|One smells wood smoke in "
+      "the lane again.]") },
     { S_INIT("walk"), S_INIT("[lighthouse|old pier|tide mill|chapel on the point]") },
     { S_INIT("somebody"), S_INIT("[old Mr Birch|the younger Tolland sister|the man from the chandlery|the tall Dane "
       "from the boatyard]") },

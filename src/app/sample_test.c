@@ -160,7 +160,8 @@ static int last_of(const struct seen *s, struct arena *a, struct str address, bo
     return -1;
 }
 
-static void check_truth(const struct seen *s, struct arena *a, const struct sample_truth *t, int64_t end)
+static void check_truth(const struct seen *s, struct arena *a, const struct sample_truth *t,
+                        int64_t end)
 {
     int theirs = last_of(s, a, t->address, false), ours = last_of(s, a, t->address, true);
     if (t->kind == SAMPLE_WAITS) {
@@ -177,8 +178,8 @@ static void check_truth(const struct seen *s, struct arena *a, const struct samp
         while (!names(a, s->raw[first], S("From"), t->address)) first++;
         assert_int_equal(days_before(s->at[first], end), t->days);
     } else if (t->kind == SAMPLE_LEFT) {
-        while (header(a, s->raw[theirs], S("Auto-Submitted")).n)
-            do theirs--;
+        while (header(a, s->raw[theirs], S("Auto-Submitted")).n) do
+                theirs--;
             while (!names(a, s->raw[theirs], S("From"), t->address));
         assert_int_equal(days_before(s->at[theirs], end), t->days);
     }
@@ -215,7 +216,8 @@ static void test_quiet_ones_had_a_rhythm(void **state)
         int wrote = 0;
         for (int k = 0; k < s->n; k++)
             wrote += s->at[k] > END - 500 * DAY && names(a, s->raw[k], S("From"), t[i].address);
-        assert_in_range(wrote, (500 - t[i].days) / t[i].usual_days / 2, (500 - t[i].days) / t[i].usual_days * 4);
+        assert_in_range(wrote, (500 - t[i].days) / t[i].usual_days / 2,
+                        (500 - t[i].days) / t[i].usual_days * 4);
     }
     arena_close(a);
 }
@@ -270,10 +272,14 @@ static void test_house_is_its_keepers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mail_is_sound),         cmocka_unit_test(test_nothing_left_unspun),
-        cmocka_unit_test(test_same_seed_same_bytes),  cmocka_unit_test(test_stories_keep_their_word),
-        cmocka_unit_test(test_quiet_ones_had_a_rhythm), cmocka_unit_test(test_crowd_is_sound),
-        cmocka_unit_test(test_receiver_may_stop),     cmocka_unit_test(test_house_is_its_keepers),
+        cmocka_unit_test(test_mail_is_sound),
+        cmocka_unit_test(test_nothing_left_unspun),
+        cmocka_unit_test(test_same_seed_same_bytes),
+        cmocka_unit_test(test_stories_keep_their_word),
+        cmocka_unit_test(test_quiet_ones_had_a_rhythm),
+        cmocka_unit_test(test_crowd_is_sound),
+        cmocka_unit_test(test_receiver_may_stop),
+        cmocka_unit_test(test_house_is_its_keepers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

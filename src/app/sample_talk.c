@@ -18,8 +18,8 @@ const struct sample_script sample_talks[] = {
             "[Did I leave|Is there any chance that I left] {lost} with you on {lately}? I had it "
             "[when I came in|at the bar], and [not when I got home|the pocket was empty at home].\n"
             "@ K > R\n"
-            "[Yes, it is here|Found it], [under the bench|on the hook by the door|behind the "
-            "piano, of all places]. It is [in the drawer with your name on it|hanging in the "
+            "[We have it:|Found:] it was [under the bench|on the hook by the door|behind the "
+            "piano, of all places]. Now it is [in the drawer with your name on it|hanging in the "
             "passage] and can wait until you pass.\n"
             "@ R > K : 55\n"
             "[Thank you! You are an angel.|Oh good. Thank you!|Wonderful, thanks so much.]") },

@@ -86,8 +86,9 @@ $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
 
 bench: $(BENCH)
 
-test: $(UNIT)
+test: $(UNIT) $(OUT)/tools/tpl
 	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
+	@python3 tests/tools/tpl_test.py $(OUT)/tools/tpl $(CC)
 
 # a house of cardboard that shows every part of the style sheet: out/$(BUILD)/demo 127.0.0.1:8080
 demo: $(OUT)/demo

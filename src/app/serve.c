@@ -73,12 +73,12 @@ static int serve(struct call *k, struct str listen)
 {
     struct str why = S("");
     struct served s = { .home = &k->home };
-    bool https = str_begins(k->home.conf.url, S("https://"));
-    s.house = (struct web_house){ .name = S("Snug"), .origin = k->home.conf.url, .store = k->home.store, .secret = &k->home.secret,
+    struct str origin = k->home.conf.url.n ? k->home.conf.url : str_begins(listen, S("unix:")) ? S("http://localhost")
+                                                               : str_fmt(k->a, "http://%.*s", STR(listen));
+    s.house = (struct web_house){ .name = S("Snug"), .origin = origin, .store = k->home.store, .secret = &k->home.secret,
                                   .tables = tables, .tables_n = COUNT(tables), .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
                                   .search = URL("/search"), .footer = S("What is kept here about a person is theirs to see."),
                                   .arg = &s, .role_of = role_of, .has_keeper = has_keeper, .guest = guest, .frame = frame };
-    (void)https;
     door_tables = tables;
     door_tables_n = COUNT(tables);
     struct web *w = web_open(k->a, &s.house, &why);

@@ -102,9 +102,11 @@ $(OUT)/demo: tests/demo/demo.c tests/demo/demo.html $(OUT)/libsnug.a $(OUT)/tool
 .PHONY: check format flags lib units list-units generated
 flags:
 	@echo '$(CFLAGS)'
-generated: $(GEN_C) $(GEN_SQL)
+generated: $(GEN_C) $(GEN_H) $(GEN_SQL)
 lib: $(OUT)/libsnug.a
 units: $(UNIT)
+list-units:
+	@for t in $(UNIT); do echo $$t; done
 
 # `make check` all checks, or one: make check ONLY=layers
 check:

@@ -36,9 +36,10 @@ CLEAN = {
 PERSON_C, TIE_C = CLEAN["src/people/person.c"], CLEAN["src/ties/tie.c"]
 
 
-def sql(text, extra=""):
-    """people/person.c with one statement in it"""
-    return {"src/people/person.c": PERSON_C + f"{extra}static struct sql q(void)\n{{\n    return SQL({text});\n}}\n"}
+def sql(text, extra="", values=None):
+    """people/person.c with one statement in it, handed on as it is or with values"""
+    call = f"return SQL({text})" if values is None else f"db_int(c, 0, SQL({text}){values})"
+    return {"src/people/person.c": PERSON_C + f"{extra}static struct sql q(void)\n{{\n    {call};\n}}\n"}
 
 
 def includes(path, *lines):
@@ -55,7 +56,7 @@ CASES = [
     ("layers", includes("src/people/bad.c", '"ties/tie.h"'), "ties stands after people"),
     ("layers", includes("src/kit/base/bad.c", '"people/person.h"'), 'kit/base may not include "people/person.h"'),
     ("layers", includes("src/kit/mail/bad.c", '"kit/web/html.h"'), 'kit/mail may not include "kit/web/html.h"'),
-    ("layers", includes("src/ties/bad.c", '"people/inner.h"'), "people is entered by person.h or keeper.h"),
+    ("layers", includes("src/ties/bad.c", '"people/inner.h"'), "people is entered by person.h or keeper.h or people_log.h"),
     ("layers", includes("src/ties/bad.c", '"kit/web/html.h"'), "only ties/*_web.c may include"),
     ("layers", includes("src/ties/tie_web.c", '"kit/net/http.h"'), 'ties may not include "kit/net/http.h"'),
     ("layers", includes("src/ties/tie_web.c", '"kit/mail/message.h"'), "only ties/*_mail.c may include"),
@@ -73,10 +74,13 @@ CASES = [
     ("sql", sql('"SELECT id FROM person WHERE met>$1"'), "scans person"),
     ("sql", sql('"SELECT p.id FROM person p WHERE p.met>$1 LIMIT 5"'), "scans person (p)"),
     ("sql", sql('"SELECT id FROM person WHERE name>5 AND id=1"'), "PostgreSQL: ERROR"),
-    ("sql", sql('"SELECT id FROM person WHERE id=$1 AND ($2 IS NULL OR name=\'x\')"'), "could not determine data type"),
+    ("sql", sql('"SELECT substr(name, $1) FROM person WHERE id=1"', values=", I(2)"), "function substr(text, bigint) does not exist"),
+    ("sql", sql('"SELECT id FROM person WHERE id=$1 AND name=$2"', values=", I(2)"), "2 parameters and 1 values"),
+    ("sql", sql('"SELECT id FROM person WHERE name=$1"', values=", I(2)"), "operator does not exist: text = bigint"),
+    ("sql", {"src/kit/store/x.c": SPDX + 'static struct sql x(void)\n{\n    return SQL("SELECT nothing FROM nowhere");\n}\n'},
+     "no such table: nowhere"),
     ("sql", sql('"INSERT OR IGNORE INTO person(id, name, met) VALUES($1, $2, $3)"'), "PostgreSQL: ERROR"),
-    ("sql", sql('"SELECT id FROM person WHERE id=1 AND met < $1 - 86400"'), "takes $1 for 32 bits"),
-    ("sql", sql('"SELECT id FROM person WHERE id=" NUMBER'), "string literals and string macros"),
+    ("sql", sql('"SELECT id FROM person WHERE id=" NUMBER'), "string literals and string macros only"),
     ("sql", sql('"SELECT body FROM words WHERE words MATCH $1 LIMIT 9"'), "PostgreSQL: ERROR"),
     ("sql", {"src/ties/tie.sql": "-- SPDX\nCREATE TABLE tie(id {id}, who {nothing} );\n"}, "refuses the schema"),
     ("source", code("static void person_x(char *a, const char *b)\n{\n    strcpy(a, b);\n}\n"), "strcpy() is banned"),
@@ -104,6 +108,11 @@ FINE = [  # what must not be refused
     ("sql", sql('"SELECT count(*) FROM person /* scan */"')),
     ("sql", sql('"SELECT " COLS\n    " FROM person WHERE id=$1"', '#define COLS "id, name"\n')),
     ("sql", sql('"WITH near AS (SELECT id FROM person WHERE name=$1) SELECT n.id FROM near n"')),
+    ("sql", sql('"SELECT id FROM person WHERE id=$1 AND met < $2 - 86400 AND name=$3"', values=', I(f(1, "a,b")), I(2), T(S("x"))')),
+    ("sql", sql('"SELECT id FROM person WHERE id=$1 AND ($2 IS NULL OR name=\'x\')"', values=", I(1), T(x)")),
+    ("sql", {"src/kit/store/x.c": SPDX + 'static struct sql x(void)\n{\n    return SQL("SELECT body FROM words WHERE words MATCH $1");\n}\n'}),
+    ("source", code("/* data */\n" + LONG)),
+    ("layers", includes("src/ties/tie_mail.c", '"people/person_mail.h"')),
     ("layers", includes("src/ties/tie_web.c", '"kit/web/html.h"', '"ties/tie_html.h"', '"people/keeper.h"')),
     ("layers", includes("src/app/main.c", '"ties/inner.h"', '"kit/mail/message.h"', "<stdlib.h>")),
     ("source", code('static void x(void)\n{\n    trace_line(1, "x", "route=%s n=%" PRId64 " us=%zu", r, a, b);\n}\n')),

@@ -77,7 +77,7 @@ CASES = [
     ("sql", sql('"SELECT substr(name, $1) FROM person WHERE id=1"', values=", I(2)"), "function substr(text, bigint) does not exist"),
     ("sql", sql('"SELECT id FROM person WHERE id=$1 AND name=$2"', values=", I(2)"), "2 parameters and 1 values"),
     ("sql", sql('"SELECT id FROM person WHERE name=$1"', values=", I(2)"), "operator does not exist: text = bigint"),
-    ("sql", {"src/kit/store/x.c": SPDX + 'static struct sql x(void)\n{\n    return SQL("SELECT nothing FROM nowhere");\n}\n'},
+    ("sql", {"src/kit/store/x.c": SPDX + 'static struct sql x(void)\n{\n    return SQL("SELECT a FROM nowhere");\n}\n'},
      "no such table: nowhere"),
     ("sql", sql('"INSERT OR IGNORE INTO person(id, name, met) VALUES($1, $2, $3)"'), "PostgreSQL: ERROR"),
     ("sql", sql('"SELECT id FROM person WHERE id=" NUMBER'), "string literals and string macros only"),

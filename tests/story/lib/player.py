@@ -115,14 +115,15 @@ class Player:
             raise StoryError("PostgreSQL: " + done.stderr)
 
     def store(self):
-        """A house on PostgreSQL is a schema: one of its own for this story."""
+        """A house on PostgreSQL is a schema: one of its own for this story, named in snug.conf before init."""
         if self.engine == "sqlite":
-            return []
+            return
         self.schema = f"story_{os.getpid()}_{id(self) % 100000}"
         self.psql(f"CREATE SCHEMA {self.schema}")
         parts = urlsplit(os.environ["SNUG_TEST_PG"])
         options = quote(f"-csearch_path={self.schema}", safe="")
-        return ["--store", urlunsplit(parts._replace(query=parts.query + f"&options={options}"))]
+        where = urlunsplit(parts._replace(query=parts.query + f"&options={options}"))
+        (self.house / "snug.conf").write_text(f"store {where}\n")
 
     def close_server(self):
         if self.server and self.server.poll() is None:
@@ -158,7 +159,8 @@ class Player:
     def do_house(self, step, rest):
         m = re.fullmatch(r'(.*?)\s*<([^>]+)>', rest)
         self.house.mkdir()
-        words = ["init", *self.store()]
+        self.store()
+        words = ["init"]
         if m:
             words += ["--name", unquote(m.group(1)), "--address", m.group(2)]
         elif rest:

@@ -74,6 +74,6 @@ int64_t session_end_all(struct tx *t, id person, id but)
 
 int64_t session_sweep(struct tx *t)
 {
-    return db_do(t, SQL("DELETE FROM web_session WHERE seen<=$1 OR since<=$2"), I(t->c.now - SESSION_IDLE_S),
+    return db_do(t, SQL("DELETE FROM web_session WHERE seen<=$1 OR since<=$2 /* scan */"), I(t->c.now - SESSION_IDLE_S),
                  I(t->c.now - SESSION_TOTAL_S));
 }

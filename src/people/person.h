@@ -104,8 +104,8 @@ err person_split(struct tx *, id from, int64_t handle, id *out) MUST_USE;
 err person_unmerge(struct tx *, id gone) MUST_USE;
 err person_keep_apart(struct tx *, id a, id b) MUST_USE;
 err person_ask_again(struct tx *, id a, id b) MUST_USE; /* takes that back */
-/* A keeper says we know them: E_CONFLICT when that was said before. */
-err person_know(struct tx *, id person) MUST_USE;
+/* A keeper says we know them, or takes that back. E_CONFLICT when it is so already. */
+err person_know(struct tx *, id person, bool known) MUST_USE;
 
 /* Those who became one with this person, and can be taken apart again; at most 50. */
 void person_merged_into(struct ctx *, id person, struct person_lines *out);

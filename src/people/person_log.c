@@ -116,12 +116,15 @@ err person_ask_again(struct tx *t, id a, id b)
     return OK;
 }
 
-err person_know(struct tx *t, id who)
+err person_know(struct tx *t, id who, bool known_now)
 {
     struct person p;
+    struct buf data = { .a = t->c.a };
     TRY(person_get(&t->c, who, &p));
-    if (db_int(&t->c, 0, SQL("SELECT met FROM person WHERE id=$1"), I(p.id)) == 2) return fail(&t->c, E_CONFLICT, "that has been said already");
-    log_append(t, (struct event){ .kind = EVENT_PERSON_MET, .subject = p.id });
+    bool said = db_int(&t->c, 0, SQL("SELECT met FROM person WHERE id=$1"), I(p.id)) == 2;
+    if (said == known_now) return fail(&t->c, E_CONFLICT, "that has been said already");
+    if (!known_now) rec_int(&data, REC_VALUE, 1);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_MET, .subject = p.id, .data = buf_str(&data) });
     return OK;
 }
 
@@ -222,7 +225,10 @@ void person_apply(struct tx *t, const struct event *e)
     case EVENT_PERSON_MARKED: marked(t, e); break;
     case EVENT_PERSON_MERGED: merged(t, e); break;
     case EVENT_PERSON_SPLIT: split(t, e); break;
-    case EVENT_PERSON_MET: person_open(t, e->subject); break;
+    case EVENT_PERSON_MET:
+        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("UPDATE person SET met=0 WHERE id=$1"), I(e->subject)); /* ties finds out */
+        else person_open(t, e->subject);
+        break;
     case EVENT_PERSON_APART:
         if (int_in(e->data, REC_VALUE)) db_do(t, SQL("DELETE FROM apart WHERE a=$1 AND b=$2"), I(e->subject), I(e->other));
         else db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"), I(e->subject), I(e->other));

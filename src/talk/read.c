@@ -21,7 +21,8 @@ struct message message_row(struct rows *r)
                              .said = (unsigned)row_int(r, 7), .subject = row_str(r, 8), .author = row_int(r, 9),
                              .author_name = row_str(r, 10), .author_ours = row_bool(r, 11), .raw = row_int(r, 12),
                              .text = row_int(r, 13), .text_at = row_int(r, 14), .text_size = row_int(r, 15),
-                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17) };
+                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17), .base = row_int(r, 18),
+                             .author_handle = row_str(r, 19) };
 }
 
 err talk_message(struct ctx *c, id message, struct message *out)
@@ -88,8 +89,12 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 
 /* ---- lists --------------------------------------------------------------- */
 
-static void add_name(struct arena *a, struct talk_line *l, struct str name, int others)
+static void add_name(struct arena *a, struct talk_line *l, id who, struct str name, int others)
 {
+    if (!l->named) {
+        l->who = who;
+        l->who_name = name;
+    }
     bool last = l->named == others - 1;
     l->people = l->named ? str_fmt(a, "%.*s%s%.*s", STR(l->people), last ? " and " : ", ", STR(name)) : name;
     l->others = others;
@@ -102,15 +107,16 @@ static void people_of(struct ctx *c, const id *conversations, struct talk_lines 
     for (int from = 0; from < out->n; from += IN_LIST_N) {
         struct val *v = in_list(c->a, conversations + from, MIN(out->n - from, IN_LIST_N), 1);
         in_list_int(v, 1, c->viewer);
-        IN_EACH (r, c, SQL("SELECT conversation, name, n FROM (SELECT b.conversation, p.name, count(*) OVER (PARTITION BY b.conversation) n,"
+        IN_EACH (r, c, SQL("SELECT conversation, name, n, id FROM (SELECT b.conversation, p.id, p.name, count(*) OVER (PARTITION BY b.conversation) n,"
                            " row_number() OVER (PARTITION BY b.conversation ORDER BY b.wrote DESC, p.ours, p.fold, p.id) k"
                            " FROM member b JOIN person p ON p.id=b.person WHERE b.person<>$1 AND b.conversation IN(" IN_LIST_2 ")) x"
                            " WHERE k<=3 ORDER BY conversation, k"), v) {
             id conversation = row_int(&r, 0);
             struct str name = row_str(&r, 1);
             int all = (int)row_int(&r, 2);
+            id who = row_int(&r, 3);
             for (int i = from; i < out->n; i++)
-                if (conversations[i] == conversation) add_name(c->a, &out->at[i], name, all);
+                if (conversations[i] == conversation) add_name(c->a, &out->at[i], who, name, all);
         }
     }
     for (int i = 0; i < out->n; i++) {

@@ -48,12 +48,13 @@ struct message {
     unsigned marks, said;
     struct str subject;
     id author;               /* person, or 0 */
-    struct str author_name;
+    struct str author_name, author_handle;
     bool author_ours;
     id raw, text;
     int64_t text_at, text_size;
     struct str quotes;       /* quote_pack */
     int files;
+    int64_t base;            /* hash of the subject without Re: and so on; 0: too short to tell */
     int depth;               /* in the tree, from 0 */
 };
 struct messages {
@@ -126,6 +127,8 @@ struct talk_line { /* a row of a list of conversations */
     int64_t last_at;
     int messages;
     bool direct;
+    id who;              /* the first of them, for a face */
+    struct str who_name;
     int others, named;   /* how many people besides the viewer; how many of them are named */
 };
 struct talk_lines {

@@ -27,8 +27,9 @@ SCHEMA:= $(shell find src -name '*.sql' | sort)
 TESTS := $(shell find src -name '*_test.c' | sort)
 GEN_C := $(HTML:src/%.html=$(OUT)/gen/%_html.c)
 GEN_H := $(HTML:src/%.html=$(OUT)/gen/%_html.h)
+ASSETS := $(shell find src -path '*/assets/*' -type f | sort)
 GEN_SQL := $(SCHEMA:src/%.sql=$(OUT)/gen/%_sql.inc)
-OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o)
+OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o) $(OUT)/obj/gen/assets.o
 LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
 UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
 BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
@@ -50,11 +51,12 @@ $(OUT)/obj/%.o: src/%.c Makefile | $(GEN_SQL) $(GEN_H)
 
 $(OUT)/obj/gen/%.o: $(OUT)/gen/%.c | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CFLAGS) -Wno-unused-parameter -c -o $@ $<
 
+$(OUT)/tools/embed: TOOL_LIBS := -lz
 $(OUT)/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $<
+	$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $< $(TOOL_LIBS)
 
 # a template becomes a C file and its header, a schema a string
 $(OUT)/gen/%_html.c: src/%.html $(OUT)/tools/tpl
@@ -64,6 +66,11 @@ $(OUT)/gen/%_html.c: src/%.html $(OUT)/tools/tpl
 $(OUT)/gen/%_html.h: src/%.html $(OUT)/tools/tpl
 	@mkdir -p $(@D)
 	$(OUT)/tools/tpl -h $< > $@.tmp && mv $@.tmp $@
+
+# every file of a folder named assets is part of the program
+$(OUT)/gen/assets.c: $(ASSETS) $(OUT)/tools/embed
+	@mkdir -p $(@D)
+	$(OUT)/tools/embed $(ASSETS) > $@.tmp && mv $@.tmp $@
 
 $(OUT)/gen/%_sql.inc: src/%.sql
 	@mkdir -p $(@D)

@@ -32,15 +32,8 @@ struct page {
     struct str problem;  /* the sentence of a failed deed, when its page is shown again */
     bool bare;           /* no navigation: sign-in, setup, a private offer */
     bool wide;           /* a page that uses the whole width: maps, tracks */
-    /* the rest is page.c's */
-    page_fn *again;
-    struct str go, notice, undo_path, undo_label;
-    struct str raw_type, raw_body;
-    struct http_answer *answer;
-    struct str session_token, guest; /* cookies: as they came, or as they will be set */
-    bool sign_out, set_session, set_guest, raw;
-    int status;
-    int queries;
+    bool no_script;      /* nothing but HTML and style; always so for NEED_LINK and NEED_SETUP */
+    struct page_own *own; /* the rest is kit/web's */
 };
 
 /* ---- what came ---------------------------------------------------------- */

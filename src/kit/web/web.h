@@ -19,6 +19,14 @@ struct frame {
     struct url viewer_url;    /* their own page             */
 };
 
+/* How often one address may come; a burst of 0 takes the usual one. */
+struct web_limits {
+    struct rate_class page;  /* 20 a second, 60 at once                            */
+    struct rate_class entry; /* deeds that anybody may send: 10 a minute, 10 at once */
+    struct rate_class peer;  /* signed requests: 300 in 5 minutes                  */
+    struct rate_class wrong; /* addresses of NEED_LINK that don't exist: 20 a minute */
+};
+
 struct web_house {
     struct str name;          /* "The Copper Kettle"                       */
     struct str origin;        /* "https://house.example", without a slash  */
@@ -30,6 +38,7 @@ struct web_house {
     struct url sign_out;      /* the deed                       */
     struct url search;        /* a GET page that takes q; an empty url: no search box */
     struct str footer;        /* one line of words               */
+    struct web_limits limits;
     void *arg;
     /* What that person is here; ROLE_NOBODY when they no longer may sign in. */
     role (*role_of)(struct ctx *, void *arg, id person);

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- version 1
+CREATE TABLE web_session (
+    id {id},
+    token {blob} NOT NULL UNIQUE,
+    person {int} NOT NULL,
+    since {int} NOT NULL,
+    seen {int} NOT NULL,
+    agent TEXT NOT NULL
+) {strict};
+CREATE INDEX web_session_person ON web_session (person, since);
+CREATE INDEX web_session_seen ON web_session (seen);

@@ -100,8 +100,18 @@ static bool shown(int32_t p)
              (p >= 0x2066 && p <= 0x2069) || p == 0xFEFF || p == 0x2028 || p == 0x2029);
 }
 
+/* Printable ASCII with single blanks inside: nothing to do. */
+static bool plain_line(struct str s)
+{
+    char before = ' ';
+    for (ptrdiff_t i = 0; i < s.n; before = s.p[i++])
+        if (s.p[i] < ' ' || s.p[i] > '~' || (s.p[i] == ' ' && before == ' ')) return false;
+    return s.n == 0 || before != ' ';
+}
+
 struct str text_oneline(struct arena *a, struct str s)
 {
+    if (plain_line(s)) return s;
     struct buf b = { .a = a };
     bool gap = false;
     s = text_utf8(a, s);

@@ -10,7 +10,8 @@ bool text_valid(struct str s); /* RFC 3629 */
 /* For comparing and for the search index: NFKC, case folded, marks removed.
  * "Ångström" and "angstrom" fold to the same. Borrows s when it is plain lower-case ASCII. */
 struct str text_fold(struct arena *, struct str s);
-/* What may be shown on one line: control characters and bidi overrides gone, blanks collapsed. */
+/* What may be shown on one line: control characters and bidi overrides gone, blanks collapsed.
+ * Borrows s when it is such a line of ASCII already. */
 struct str text_oneline(struct arena *, struct str s);
 /* At most n code points of s, cut at a blank where one is near, with an ellipsis if cut. */
 struct str text_short(struct arena *, struct str s, int n);

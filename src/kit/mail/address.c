@@ -182,10 +182,18 @@ static ptrdiff_t coded_length(struct str s)
 static void take_other(struct entry *e, struct str s, ptrdiff_t n)
 {
     struct str piece = str_upto(s, n);
-    if (n == 1 && blank(*s.p)) piece = S(" ");
-    if (n == 1 && *s.p == ' ' && !e->raw.n) return;
+    if (blank(*s.p)) piece = S(" ");
+    if (blank(*s.p) && !e->raw.n) return;
     buf_add(&e->phrase, piece);
     buf_add(&e->raw, piece);
+}
+
+/* Bytes from the beginning of s that mean nothing to the list. */
+static ptrdiff_t ordinary(struct str s)
+{
+    ptrdiff_t n = 1;
+    while (n < s.n && !blank(*s.p) && !blank(s.p[n]) && !strchr("\"(<,;:=", s.p[n])) n++;
+    return n;
 }
 
 static void read_list(struct list *l, struct str s)
@@ -208,8 +216,9 @@ static void read_list(struct list *l, struct str s)
             e = (struct entry){ .phrase = { .a = l->a }, .raw = { .a = l->a } };
             s = str_from(s, 1);
         } else {
-            take_other(&e, s, coded ? coded : 1);
-            s = str_from(s, coded ? coded : 1);
+            ptrdiff_t n = coded ? coded : ordinary(s);
+            take_other(&e, s, n);
+            s = str_from(s, n);
         }
     }
     if (!l->more) end_entry(l, &e);

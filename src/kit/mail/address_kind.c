@@ -80,7 +80,7 @@ bool mail_is_role(struct str key)
 
 bool mail_is_mailer(struct str key)
 {
-    static const char *const mailers[] = { "mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "mail-daemon-noreply" };
+    static const char *const mailers[] = { "mailer-daemon", "mailerdaemon", "postmaster", "post_master", "mail-daemon" };
     return listed(mailers, COUNT(mailers), local_part(key));
 }
 

@@ -263,8 +263,8 @@ static bool part_of_text(const struct mime_node *n)
 
 static void list_parts(struct body *b, const struct mime_node *n, int depth)
 {
+    if (n->unclosed) b->m->marks |= MAIL_MARK_BROKEN;
     if (is_multi(n) && depth <= MAIL_LIMIT_DEPTH) {
-        if (n->unclosed) b->m->marks |= MAIL_MARK_BROKEN;
         for (const struct mime_node *c = n->child; c; c = c->next) list_parts(b, c, depth + 1);
         if (n->child) return;
         b->m->marks |= MAIL_MARK_BROKEN; /* a multipart without parts */

@@ -13,7 +13,7 @@ enum { WINDOW = MIB, HEAD = 64 * KIB, LINE = 2048 };
 
 struct mbox {
     int fd;
-    int64_t size;
+    int64_t base, size;
     char *p;       /* bytes [at, at + n) of the file */
     int64_t at;
     ptrdiff_t n;
@@ -21,14 +21,17 @@ struct mbox {
     bool started;
 };
 
-struct mbox *mbox_open(struct arena *a, int fd)
+struct mbox *mbox_open_range(struct arena *a, int fd, int64_t at, int64_t bytes)
 {
     struct mbox *m = NEW(a, struct mbox, 1);
-    struct stat st;
-    m->fd = fd;
-    m->size = fstat(fd, &st) == 0 ? st.st_size : 0;
-    m->p = NEW(a, char, WINDOW);
+    *m = (struct mbox){ .fd = fd, .base = at, .size = bytes, .p = NEW(a, char, WINDOW) };
     return m;
+}
+
+struct mbox *mbox_open(struct arena *a, int fd)
+{
+    struct stat st;
+    return mbox_open_range(a, fd, 0, fstat(fd, &st) == 0 ? st.st_size : 0);
 }
 
 /* Up to want bytes from offset at; fewer at the end of the file. */
@@ -40,7 +43,7 @@ static struct str peek(struct mbox *m, int64_t at, ptrdiff_t want)
         m->at = at;
         m->n = 0;
         while (m->n < WINDOW) {
-            ssize_t got = pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(at + m->n));
+            ssize_t got = pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(m->base + at + m->n));
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) break;
             m->n += got;

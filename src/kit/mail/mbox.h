@@ -15,6 +15,8 @@ struct mbox;
 /* Reads fd (which must allow pread) from its beginning, a window at a time; fd stays the
  * caller's. */
 struct mbox *mbox_open(struct arena *, int fd);
+/* The same for bytes [at, at + bytes) of it; entries count from at. */
+struct mbox *mbox_open_range(struct arena *, int fd, int64_t at, int64_t bytes);
 /* The next message; false at the end, or where reading failed. A file that does not begin with a From_ line
  * has none: mbox_looks() says so beforehand. */
 bool mbox_next(struct mbox *, struct mbox_entry *out);

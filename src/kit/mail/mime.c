@@ -3,11 +3,14 @@
  * transfer encodings; header values, charsets and addresses are read by our own rules. */
 #include "kit/mail/mime.h"
 
+#include "kit/mail/param.h"
+
 #include <gmime/gmime.h>
 
 struct walk {
     struct arena *a;
     struct str raw;
+    ptrdiff_t shift; /* GMime's offset of a byte minus its offset in raw */
     int depth_max, left;
     struct str why;
 };
@@ -41,7 +44,9 @@ static struct str type_of(struct walk *w, GMimeObject *o)
 
 static struct str slice(struct walk *w, gint64 start, gint64 end)
 {
-    if (end < 0 || end > w->raw.n) end = w->raw.n;
+    start -= w->shift;
+    end = end < 0 ? w->raw.n : end - w->shift;
+    if (end > w->raw.n) end = w->raw.n;
     if (start < 0 || start > end) return S("");
     return (struct str){ w->raw.p + start, (ptrdiff_t)(end - start) };
 }
@@ -89,8 +94,8 @@ static bool read_message(struct walk *w, GMimeMessagePart *part, struct mime_nod
         gint64 at = g_mime_header_get_offset(g_mime_header_list_get_header_at(own, 0));
         if (at >= 0 && (start < 0 || at < start)) start = at;
     }
-    if (!last.n) last = str_from(w->raw, start < 0 ? w->raw.n : (ptrdiff_t)start);
-    if (start >= 0) n->body = slice(w, start, last.p + last.n - w->raw.p);
+    if (!last.n) last = slice(w, start, start);
+    if (start >= 0) n->body = slice(w, start, last.p + last.n - w->raw.p + w->shift);
     return true;
 }
 
@@ -128,27 +133,57 @@ static struct mime_node *read_object(struct walk *w, GMimeObject *o, int depth)
 
 static void drop(void *object) { g_object_unref(object); }
 
-err mime_read(struct arena *a, struct str raw, int depth, int parts, struct mime_node **out,
-              struct str *why)
+/* Of the message's own headers GMime gets only those of MIME: making objects of all of them
+ * takes longer than the rest. */
+static GMimeObject *split(struct walk *w, const struct headers *h)
 {
-    mime_start();
-    GByteArray bytes = { (guint8 *)(uintptr_t)raw.p, (guint)raw.n };
+    struct buf b = { .a = w->a };
+    struct str body = str_from(w->raw, h->body);
+    (void)buf_room(&b, body.n + 1024);
+    buf_fmt(&b, "Content-Type: %.*s\n\n", STR(headers_get(h, S("Content-Type"))));
+    w->shift = b.n - h->body;
+    buf_add(&b, body);
+    GByteArray bytes = { (guint8 *)b.p, (guint)b.n };
     GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(&bytes);
     g_mime_stream_mem_set_owner((GMimeStreamMem *)stream, FALSE);
     g_mime_parser_init_with_stream(parser, stream);
     g_object_unref(stream);
     g_mime_parser_set_persist_stream(parser, TRUE);
     GMimeObject *o = g_mime_parser_construct_part(parser, options);
-    if (!o) {
-        *out = NEW(a, struct mime_node, 1);
-        **out = (struct mime_node){ .type = S("text/plain"), .content_type = S(""), .disposition = S(""),
-                                    .content_id = S(""), .body = S(""), .place = 1 };
-        return OK;
-    }
-    arena_defer(a, drop, o);
+    if (o) arena_defer(w->a, drop, o);
+    return o;
+}
+
+static mime_encoding encoding_of(struct str word)
+{
+    if (str_ieq(word, S("base64"))) return MIME_BASE64;
+    if (str_ieq(word, S("quoted-printable"))) return MIME_QUOTED;
+    return str_ieq(word, S("x-uuencode")) || str_ieq(word, S("uuencode")) || str_ieq(word, S("x-uue")) ? MIME_UU : MIME_PLAIN;
+}
+
+err mime_read(struct arena *a, struct str raw, const struct headers *h, int depth, int parts,
+              struct mime_node **out, struct str *why)
+{
+    mime_start();
+    struct str content_type = headers_get(h, S("Content-Type"));
+    struct str type = param_word(a, content_type);
+    struct mime_node *root = NULL;
     struct walk w = { .a = a, .raw = raw, .depth_max = depth, .left = parts };
-    struct mime_node *root = read_object(&w, o, 0);
-    if (!root) return *why = w.why, E_INVALID;
+    if (str_begins(type, S("multipart/")) || str_begins(type, S("message/"))) {
+        GMimeObject *o = split(&w, h);
+        if (o && !(root = read_object(&w, o, 0))) return *why = w.why, E_INVALID;
+    }
+    if (!root || root->type.n == 0 || (!root->child && !str_begins(root->type, S("message/")))) { /* nothing to split */
+        root = NEW(a, struct mime_node, 1);
+        root->body = str_from(raw, h->body);
+        root->encoding = encoding_of(param_word(a, headers_get(h, S("Content-Transfer-Encoding"))));
+        root->unclosed = str_begins(type, S("multipart/")); /* it says so and has none */
+        root->type = str_chr(type, '/') > 0 && !root->unclosed ? type : S("text/plain");
+        root->place = 1;
+    }
+    root->content_type = content_type;
+    root->disposition = headers_get(h, S("Content-Disposition"));
+    root->content_id = headers_get(h, S("Content-Id"));
     *out = root;
     return OK;
 }

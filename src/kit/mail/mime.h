@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * mime.h - the tree of parts in a message (GMime), as plain values. */
 #pragma once
-#include "kit/base/base.h"
+#include "kit/mail/header.h"
 
 typedef enum { MIME_PLAIN, MIME_BASE64, MIME_QUOTED, MIME_UU } mime_encoding;
 
@@ -19,7 +19,7 @@ struct mime_node {
 
 void mime_start(void); /* before forking: what GMime sets up once */
 /* E_INVALID with a sentence when nested deeper than depth, or in more than parts pieces. */
-err mime_read(struct arena *, struct str raw, int depth, int parts, struct mime_node **out,
+err mime_read(struct arena *, struct str raw, const struct headers *, int depth, int parts, struct mime_node **out,
               struct str *why) MUST_USE;
 /* At most limit decoded bytes (*cut: there were more). Borrows what isn't encoded. */
 struct str mime_decode(struct arena *, const struct mime_node *, ptrdiff_t limit, bool *cut);

@@ -164,6 +164,7 @@ static bool too_deep(struct str raw)
 {
     enum { MANY = 20 * MAIL_LIMIT_PARTS };
     int n = 0;
+    if (raw.n < 3 * MANY) return false;
     for (ptrdiff_t at; n <= MANY && (at = str_find(raw, S("\n--"))) >= 0; n++) raw = str_from(raw, at + 3);
     return n > MANY;
 }
@@ -179,7 +180,7 @@ err mail_parse(struct arena *a, struct str raw, struct mail *out, struct str *wh
     if (too_deep(raw)) return refuse(a, S("it has too many parts"), why);
     struct mime_node *root;
     struct str reason = S("");
-    if (mime_read(a, raw, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK) return refuse(a, reason, why);
+    if (mime_read(a, raw, &r.h, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK) return refuse(a, reason, why);
     read_names(&r);
     read_people(&r);
     read_dates(&r);
@@ -206,7 +207,8 @@ err mail_part_read(struct arena *a, struct str raw, struct str path, struct str 
     struct mime_node *root;
     struct str reason;
     raw = without_cr(a, raw);
-    if (too_deep(raw) || mime_read(a, raw, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK) return E_NOTFOUND;
+    struct headers h = headers_read(a, raw);
+    if (too_deep(raw) || mime_read(a, raw, &h, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK) return E_NOTFOUND;
     const struct mime_node *n = find_path(a, root, path);
     if (!n) return E_NOTFOUND;
     bool cut = false;

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * source_walk.c - folders: Maildir, MH, loose files, mboxes, and folders of these. */
+#include "kit/mail/source_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct str join(struct arena *a, struct str dir, struct str name)
+{
+    return dir.n ? str_fmt(a, "%.*s/%.*s", STR(dir), STR(name)) : name;
+}
+
+/* "1577836800.M1P2.host:2,S" tells when it came. */
+static int64_t maildir_time(struct str name, int64_t otherwise)
+{
+    ptrdiff_t n = 0;
+    int64_t at;
+    while (n < name.n && name.p[n] >= '0' && name.p[n] <= '9') n++;
+    if (n < 9 || n > 10 || n == name.n || name.p[n] != '.') return otherwise;
+    return str_int(str_upto(name, n), &at) ? at : otherwise;
+}
+
+/* The messages in cur or new of a Maildir. */
+static void walk_maildir(struct source *s, struct str path, struct str folder)
+{
+    DIR *d = opendir(str_z(s->a, path));
+    if (!d) return;
+    int holder = source_add_holder(s, path, folder, HOLDS_FILES, false);
+    struct dirent *e;
+    struct stat st;
+    while ((e = readdir(d))) {
+        if (*e->d_name == '.' || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        struct str name = str_c(e->d_name);
+        if (!S_ISREG(st.st_mode) || !st.st_size) {
+            source_skip_add(s, str_fmt(s->a, "%.*s/%s", STR(path), e->d_name), -1,
+                            S_ISREG(st.st_mode) ? "It is empty." : "It is not a plain file.");
+            continue;
+        }
+        source_add(s, holder, source_keep_name(s, name),
+                   (struct entry){ .bytes = st.st_size, .about = maildir_time(name, st.st_mtime) });
+    }
+    closedir(d);
+}
+
+static bool is_folder(struct arena *a, struct str path, const char *name)
+{
+    struct stat st;
+    return stat(str_z(a, join(a, path, str_c(name))), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static struct str first_bytes(struct arena *a, int fd)
+{
+    char *p = NEW(a, char, FIRST_BYTES);
+    ssize_t n = pread(fd, p, FIRST_BYTES, 0);
+    return (struct str){ p, MAX(n, 0) };
+}
+
+/* A file among others: its folder is holder (made when first needed). */
+static void walk_file(struct source *s, struct str path, struct str relative, const struct stat *st, int *holder)
+{
+    struct arena *a = arena_open(MIB);
+    ptrdiff_t slash = str_rchr(path, '/');
+    struct str name = str_from(path, slash + 1);
+    int fd = open(str_z(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        source_skip_add(s, path, -1, errno == EACCES ? "It may not be read." : "It could not be opened.");
+    } else {
+        source_bytes looks = source_look(a, first_bytes(a, fd));
+        if (looks == BYTES_MBOX) {
+            int own = source_add_holder(s, path, source_label(a, relative), HOLDS_MBOX, true);
+            source_add_mbox(s, own, fd, 0, st->st_size, st->st_mtime);
+        } else if (looks == BYTES_MESSAGE) {
+            struct str dir = slash < 0 ? S(".") : slash == 0 ? S("/") : str_upto(path, slash);
+            ptrdiff_t cut = str_rchr(relative, '/');
+            if (*holder < 0) *holder = source_add_holder(s, dir, source_label(a, str_upto(relative, MAX(cut, 0))), HOLDS_FILES, false);
+            source_add(s, *holder, source_keep_name(s, name), (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
+        } else {
+            source_skip_add(s, path, -1, looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
+        }
+        close(fd);
+    }
+    arena_close(a);
+}
+
+void source_single(struct source *s, struct str path, const struct stat *st)
+{
+    int holder = -1;
+    if (!S_ISREG(st->st_mode)) source_skip_add(s, path, -1, "It is not a plain file.");
+    else walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &holder);
+}
+
+static void walk_child(struct source *s, struct str path, struct str relative, int depth, int *holder)
+{
+    struct stat st;
+    struct str name = str_from(path, str_rchr(path, '/') + 1);
+    if (lstat(str_z(s->a, path), &st) != 0) return;
+    if (S_ISDIR(st.st_mode)) source_walk(s, path, relative, depth + 1);
+    else if (!S_ISREG(st.st_mode)) source_skip_add(s, path, -1, "It is a link or a device.");
+    else if (source_is_housekeeping(name)) return;
+    else if (source_is_archive(name)) source_unpack(s, path, relative);
+    else walk_file(s, path, relative, &st, holder);
+}
+
+static int by_name(const struct dirent **x, const struct dirent **y) { return strcmp((*x)->d_name, (*y)->d_name); }
+
+void source_walk(struct source *s, struct str path, struct str relative, int depth)
+{
+    if (depth > FOLDER_DEPTH) {
+        source_skip_add(s, path, -1, "Its folders are nested too deep.");
+        return;
+    }
+    bool maildir = is_folder(s->a, path, "cur") && is_folder(s->a, path, "new");
+    if (maildir) {
+        struct str folder = source_label(s->a, relative);
+        walk_maildir(s, join(s->a, path, S("cur")), folder);
+        walk_maildir(s, join(s->a, path, S("new")), folder);
+    }
+    struct dirent **list;
+    int n = scandir(str_z(s->a, path), &list, NULL, by_name), holder = -1;
+    if (n < 0) {
+        source_skip_add(s, path, -1, "It may not be read.");
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        struct str name = str_c(list[i]->d_name);
+        bool own = maildir && (str_eq(name, S("cur")) || str_eq(name, S("new")) || str_eq(name, S("tmp")));
+        if (!own && !str_eq(name, S(".")) && !str_eq(name, S("..")) && !(maildir && list[i]->d_type == DT_REG)) {
+            struct arena *a = arena_open(MIB);
+            walk_child(s, join(a, path, name), join(a, relative, name), depth, &holder);
+            arena_close(a);
+        }
+        free(list[i]);
+    }
+    free(list);
+}

@@ -187,7 +187,7 @@ int tie_house_days(struct ctx *c)
 
 /* ---- what is declared ---------------------------------------------------- */
 
-enum { REC_WANTED = 1, REC_ON = 2 };
+enum { REC_WANTED = 1, REC_ON = 2, REC_WATCH = 3 };
 
 struct tie_said tie_said(struct ctx *c, id owner, id other)
 {
@@ -214,6 +214,7 @@ err tie_want(struct tx *t, id other, int wanted)
 }
 
 err tie_leave_be(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, 0, 0); }
+err tie_watch(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, REC_WATCH, 1); }
 err tie_set_engine(struct tx *t, id person, bool on) { return about(t, person, EVENT_TIE_ENGINE, REC_ON, on); }
 
 static void ties_apply(struct tx *t, const struct event *e)
@@ -228,7 +229,7 @@ static void ties_apply(struct tx *t, const struct event *e)
         break;
     case EVENT_TIE_FINE:
         db_do(t, SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, 0, $3) ON CONFLICT(owner, other)"
-                     " DO UPDATE SET fine_at=excluded.fine_at"), I(e->actor), I(e->subject), I(e->at));
+                     " DO UPDATE SET fine_at=excluded.fine_at"), I(e->actor), I(e->subject), I(value ? 0 : e->at));
         break;
     case EVENT_TIE_ENGINE:
         db_do(t, SQL("UPDATE person SET engine_off=$1 WHERE id=$2"), I(!value), I(e->subject));

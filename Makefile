@@ -34,29 +34,29 @@ LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
 UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
 BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 
-.PHONY: all test bench clean
+.PHONY: all test bench demo clean
 .SECONDARY:
 all: $(OUT)/snug
 
 $(OUT)/snug: $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_$(BUILD)) -pthread -o $@ $(OBJ) $(PKG_LIBS)
+	@echo "  LINK $@"; $(CC) $(LDFLAGS_$(BUILD)) -pthread -o $@ $(OBJ) $(PKG_LIBS)
 
 $(OUT)/libsnug.a: $(LIBOBJ)
 	@rm -f $@; ar rcs $@ $(LIBOBJ)
 
 $(OUT)/obj/%.o: src/%.c Makefile | $(GEN_SQL) $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@echo "  CC   $<"; $(CC) $(CFLAGS) -c -o $@ $<
 
 $(OUT)/obj/gen/%.o: $(OUT)/gen/%.c | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wno-unused-parameter -c -o $@ $<
+	@echo "  CC   $<"; $(CC) $(CFLAGS) -Wno-unused-parameter -c -o $@ $<
 
 $(OUT)/tools/embed: TOOL_LIBS := -lz
 $(OUT)/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $< $(TOOL_LIBS)
+	@echo "  TOOL $<"; $(CC) -std=gnu17 -D_GNU_SOURCE -O1 $(WARN) -o $@ $< $(TOOL_LIBS)
 
 # a template becomes a C file and its header, a schema a string
 $(OUT)/gen/%_html.c: src/%.html $(OUT)/tools/tpl
@@ -78,16 +78,24 @@ $(OUT)/gen/%_sql.inc: src/%.sql
 
 $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
+	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
 
 $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
+	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
 
 bench: $(BENCH)
 
 test: $(UNIT)
 	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
+
+# a house of cardboard that shows every part of the style sheet: out/$(BUILD)/demo 127.0.0.1:8080
+demo: $(OUT)/demo
+$(OUT)/demo: tests/demo/demo.c tests/demo/demo.html $(OUT)/libsnug.a $(OUT)/tools/tpl
+	@mkdir -p $(OUT)/gen/tests/demo
+	$(OUT)/tools/tpl -h tests/demo/demo.html > $(OUT)/gen/tests/demo/demo_html.h
+	$(OUT)/tools/tpl tests/demo/demo.html > $(OUT)/gen/tests/demo/demo_html.c
+	$(CC) $(CFLAGS) -Wno-unused-parameter $(LDFLAGS_$(BUILD)) -o $@ tests/demo/demo.c $(OUT)/gen/tests/demo/demo_html.c $(OUT)/libsnug.a $(PKG_LIBS)
 
 clean:
 	rm -rf out

@@ -144,6 +144,27 @@ static err look(struct ctx *c, void *arg)
     return OK;
 }
 
+static void print_json(const struct health *h)
+{
+    const struct {
+        const char *name;
+        int64_t n;
+    } list[] = { { "messages", h->n.messages }, { "conversations", h->n.conversations }, { "people", h->n.people }, { "ties", h->n.ties },
+                 { "skipped", h->n.skipped }, { "unreadable", h->n.unreadable }, { "events", h->log.events },
+                 { "bodies", h->log.bodies }, { "erased", h->log.erased }, { "broken", h->log.broken } };
+    for (int i = 0; i < COUNT(list); i++) printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
+    puts("}");
+}
+
+static void print_words(const struct health *h)
+{
+    printf("%" PRId64 " messages in %" PRId64 " conversations, %" PRId64 " people, %" PRId64 " ties\n", h->n.messages,
+           h->n.conversations, h->n.people, h->n.ties);
+    printf("%" PRId64 " skipped, %" PRId64 " unreadable (kept)\n", h->n.skipped, h->n.unreadable);
+    printf("%" PRId64 " events and %" PRId64 " bodies; the chain of the log %s\n", h->log.events, h->log.bodies,
+           h->log.broken ? "is broken" : "holds");
+}
+
 static int run_doctor(struct call *k)
 {
     struct health h = { .deep = call_flag(k, "deep"), .want_digest = call_flag(k, "digest") };
@@ -154,14 +175,8 @@ static int run_doctor(struct call *k)
         printf("%.*s", STR(h.digest));
         return EXIT_OK;
     }
-    const char *form = k->json ? "{\"messages\":%" PRId64 ",\"conversations\":%" PRId64 ",\"people\":%" PRId64 ",\"ties\":%" PRId64
-                                 ",\"skipped\":%" PRId64 ",\"unreadable\":%" PRId64 ",\"events\":%" PRId64 ",\"bodies\":%" PRId64
-                                 ",\"erased\":%" PRId64 ",\"broken\":%" PRId64 "}\n"
-                               : "%" PRId64 " messages in %" PRId64 " conversations, %" PRId64 " people, %" PRId64 " ties, %" PRId64
-                                 " skipped, %" PRId64 " unreadable; %" PRId64 " events, %" PRId64 " bodies, %" PRId64
-                                 " erased; first broken link: %" PRId64 "\n";
-    printf(form, h.n.messages, h.n.conversations, h.n.people, h.n.ties, h.n.skipped, h.n.unreadable, h.log.events, h.log.bodies,
-           h.log.erased, h.log.broken);
+    if (k->json) print_json(&h);
+    else print_words(&h);
     if (h.log.broken) fprintf(stderr, "snug: the log was changed at event %" PRId64 ": restore a backup from before\n", h.log.broken);
     return h.log.broken ? EXIT_FAILED : EXIT_OK;
 }

@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
-static const struct str addresses[] = { S_INIT("marta@lantern.example"), S_INIT("tom@lantern.example"),
-                                        S_INIT("ida@lantern.example"), S_INIT("hello@lantern.example") };
+static const struct str addresses[] = { S_INIT("marta@lantern.example"),
+                                        S_INIT("tom@lantern.example"),
+                                        S_INIT("ida@lantern.example"),
+                                        S_INIT("hello@lantern.example") };
 static const struct sample_house house = {
     .name = S_INIT("The Lantern"),
     .addresses = addresses,
@@ -43,11 +45,15 @@ static void round_fill(struct round *r, struct str topics, struct sample_dice *d
     }
 }
 
-static const struct sample_person *keeper_for(const struct sample_person *p, int days, struct sample_dice *dice)
+static const struct sample_person *keeper_for(const struct sample_person *p, int days,
+                                              struct sample_dice *dice)
 {
     char c = p->keepers.n ? p->keepers.p[sample_upto(dice, (int)p->keepers.n)] : 'm';
     if (c == 't' && days <= TOM_LEAVES + 4) c = 'i';
-    return sample_person(c == 't' ? S("tom") : c == 'i' ? S("ida") : c == 'h' ? S("hello") : S("marta"));
+    return sample_person(c == 't'   ? S("tom")
+                         : c == 'i' ? S("ida")
+                         : c == 'h' ? S("hello")
+                                    : S("marta"));
 }
 
 /* Friends who are still around on that day, in a shuffled order. */
@@ -73,6 +79,16 @@ static bool quiet_time(int64_t at)
     return (c.month == 12 && c.day >= 23) || (c.month == 1 && c.day <= 2);
 }
 
+/* Who writes for a firm seldom does so at the weekend, and others less on Sundays. */
+static int64_t working_day(int64_t day, const struct sample_person *p, struct sample_dice *dice)
+{
+    int weekday = date_civil(day, sample_offset(day)).weekday;
+    bool firm = p->topics.n && strchr("oukelsdvp", p->topics.p[0]);
+    if ((weekday == 0 && sample_upto(dice, 3) == 0) || (firm && weekday == 0)) return day - 2 * DAY;
+    if (firm && weekday == 6) return day - DAY;
+    return day;
+}
+
 /* Backwards from the last exchange, so that the end is as the person's entry says. */
 static void play_person(struct sample_book *b, const struct sample_person *p)
 {
@@ -85,7 +101,9 @@ static void play_person(struct sample_book *b, const struct sample_person *p)
         struct sample_cast c = { .r = p, .seed = sample_roll(&dice) };
         int64_t day = sample_midnight(b->midnight - (int64_t)(days * DAY));
         int minute = p->hour * 60 + sample_upto(&dice, 240) - 120;
-        c.start = sample_at(day, 0, MAX(minute, 380)) + sample_upto(&dice, 60);
+        day = working_day(day, p, &dice);
+        c.start = sample_at(day, 0, minute < 380 ? 360 + sample_upto(&dice, 50) : minute) +
+                  sample_upto(&dice, 60);
         c.k = keeper_for(p, (int)days, &dice);
         friends_for(&c, (int)days, &dice);
         if (quiet_time(c.start) && sample_upto(&dice, 8)) continue;
@@ -97,7 +115,8 @@ static void play_person(struct sample_book *b, const struct sample_person *p)
 
 static int letter_order(const void *a, const void *b)
 {
-    const struct sample_letter *x = *(struct sample_letter *const *)a, *y = *(struct sample_letter *const *)b;
+    const struct sample_letter *x = *(struct sample_letter *const *)a,
+                               *y = *(struct sample_letter *const *)b;
     if (x->at != y->at) return x->at < y->at ? -1 : 1;
     return (x->order > y->order) - (x->order < y->order);
 }
@@ -118,7 +137,9 @@ static err hand_over(struct sample_book *b, sample_fn *fn, void *arg)
 err sample_make(struct arena *a, const struct sample_opts *o, sample_fn *fn, void *arg)
 {
     if (o->messages > 0) return sample_crowd(a, o, fn, arg);
-    struct sample_book b = { .a = a, .midnight = sample_midnight(o->end), .seed = sample_mix(o->seed, 0x5a17) };
+    struct sample_book b = { .a = a,
+                             .midnight = sample_midnight(o->end),
+                             .seed = sample_mix(o->seed, 0x5a17) };
     for (int i = 0; i < sample_n_scenes; i++) {
         struct sample_cast c = { .seed = sample_mix(b.seed, (uint64_t)i + 1000) };
         if (!sample_play(&b, sample_scenes[i], &c))

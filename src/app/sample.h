@@ -26,8 +26,8 @@ const struct sample_house *sample_house(void);
 typedef err sample_fn(void *arg, struct str raw, int64_t at);
 
 /* Hands the mail of all three keepers, inbox and sent together, to fn in order of time: two
- * years, the last message on the evening before opts.end's day. The pub takes about 24 MiB of
- * the arena; a benchmark a few KiB for each thousand of messages. */
+ * years, the last message on the evening before opts.end's day. The pub takes about 3 MiB of
+ * the arena, a benchmark 3 MiB and about a KiB for each person. */
 err sample_make(struct arena *, const struct sample_opts *, sample_fn *fn, void *arg) MUST_USE;
 
 /* What is true of the pub as written on the last day, for tests: what Today should find. */

@@ -15,26 +15,27 @@
 #pragma once
 #include "app/sample.h"
 
-enum { /* how a person's mail program writes */
-    SP_LOWER = 1,     /* no capitals                              */
-    SP_FLOWED = 2,    /* format=flowed, 8bit                      */
-    SP_OUTLOOK = 4,   /* -----Original Message-----               */
-    SP_HTML = 8,      /* text and HTML                            */
-    SP_PHONE = 16,    /* "Sent from my phone"                     */
-    SP_LATIN1 = 32,   /* ISO-8859-1 where it fits                 */
-    SP_BASE64 = 64,   /* UTF-8 in base64                          */
-    SP_NOQUOTE = 128, /* never quotes                             */
-    SP_BRIEF = 256,   /* no greeting in replies                   */
-    SP_BULK = 512,    /* newsletters, receipts: no greeting       */
-    SP_LIST = 1024,   /* a mailing list                           */
-    SP_MUNGED = 2048, /* lists rewrite this person's From         */
-    SP_KEEPER = 4096,
-    SP_BAREREF = 8192, /* In-Reply-To but no References           */
+enum {                   /* how a person's mail program writes */
+       SP_LOWER = 1,     /* no capitals                              */
+       SP_FLOWED = 2,    /* format=flowed, 8bit                      */
+       SP_OUTLOOK = 4,   /* -----Original Message-----               */
+       SP_HTML = 8,      /* text and HTML                            */
+       SP_PHONE = 16,    /* "Sent from my phone"                     */
+       SP_LATIN1 = 32,   /* ISO-8859-1 where it fits                 */
+       SP_BASE64 = 64,   /* UTF-8 in base64                          */
+       SP_NOQUOTE = 128, /* never quotes                             */
+       SP_BRIEF = 256,   /* no greeting in replies                   */
+       SP_BULK = 512,    /* newsletters, receipts: no greeting       */
+       SP_LIST = 1024,   /* a mailing list                           */
+       SP_MUNGED = 2048, /* lists rewrite this person's From         */
+       SP_KEEPER = 4096,
+       SP_BAREREF = 8192, /* In-Reply-To but no References           */
 };
 
 struct sample_person {
     struct str key, name, nick, address;
     struct str greet, bye, sig; /* with {to} and [a|b]; an empty sig is none */
+    struct str formal;          /* keepers: the sign-off for people less close */
     unsigned style;
     struct str topics;  /* letters: which everyday exchanges; repeated ones come more often */
     struct str keepers; /* m, t, i: with whom, repeated ones more often */
@@ -99,10 +100,11 @@ struct sample_letter {
     int n_to, n_cc;
     struct str subject, body; /* body as in the script, not yet spun */
     unsigned flags;
-    struct str file;               /* pdf=NAME, png=NAME, txt=NAME */
-    struct sample_letter *parent;  /* answered, or forwarded; NULL */
-    uint64_t seed, talk_seed;      /* of this letter, of its exchange */
-    int64_t talk_day;              /* the day the exchange speaks of, local midnight */
+    struct str file;              /* pdf=NAME, png=NAME, txt=NAME */
+    struct sample_letter *parent; /* answered, or forwarded; NULL */
+    uint64_t seed, talk_seed;     /* of this letter, of its exchange */
+    int64_t talk_at;              /* when the exchange began */
+    int64_t talk_day;             /* the day the exchange speaks of, local midnight */
     const struct sample_person *r, *k, *h;
     struct str said; /* once written: the words, for quoting */
 };
@@ -125,9 +127,12 @@ const struct sample_person *sample_person(struct str key); /* NULL when there is
  * book->midnight take the whole script out again, and 0 comes back. */
 int64_t sample_play(struct sample_book *, struct str script, const struct sample_cast *);
 /* Writes text with its choices made. */
-void sample_spin(struct buf *out, struct str text, const struct sample_letter *, struct sample_dice *);
+void sample_spin(struct buf *out, struct str text, const struct sample_letter *,
+                 struct sample_dice *);
 /* The whole message into out; fills l->said in keep. */
 void sample_write(struct buf *out, struct arena *keep, struct sample_letter *l);
+/* Gives l its id and, if asked, what it says, as sample_write would. */
+void sample_say(struct arena *keep, struct sample_letter *l, bool words);
 /* Raw mail for benchmarks. */
 err sample_crowd(struct arena *, const struct sample_opts *, sample_fn *, void *arg) MUST_USE;
 

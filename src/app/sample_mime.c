@@ -35,6 +35,7 @@ void sample_base64(struct buf *b, struct str s)
 
 void sample_qp(struct buf *b, struct str text)
 {
+    static const char hex[] = "0123456789ABCDEF";
     struct str line;
     while (str_line(&text, &line)) {
         int width = 0;
@@ -46,8 +47,13 @@ void sample_qp(struct buf *b, struct str text)
                 buf_add(b, S("=\r\n"));
                 width = 0;
             }
-            if (plain) buf_char(b, (char)c);
-            else buf_fmt(b, "=%02X", c);
+            if (plain)
+                buf_char(b, (char)c);
+            else {
+                buf_char(b, '=');
+                buf_char(b, hex[c >> 4]);
+                buf_char(b, hex[c & 15]);
+            }
             width += plain ? 1 : 3;
         }
         buf_add(b, S("\r\n"));
@@ -86,9 +92,12 @@ static void encoded_words(struct buf *b, struct str s)
         if (!q) base64_run(b, str_upto(s, n));
         for (ptrdiff_t i = 0; q && i < n; i++) {
             unsigned char c = (unsigned char)s.p[i];
-            if (c == ' ') buf_char(b, '_');
-            else if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) buf_char(b, (char)c);
-            else buf_fmt(b, "=%02X", c);
+            if (c == ' ')
+                buf_char(b, '_');
+            else if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+                buf_char(b, (char)c);
+            else
+                buf_fmt(b, "=%02X", c);
         }
         buf_add(b, S("?="));
         s = str_from(s, n);
@@ -98,8 +107,10 @@ static void encoded_words(struct buf *b, struct str s)
 void sample_header(struct buf *b, const char *name, struct str value)
 {
     buf_fmt(b, "%s: ", name);
-    if (sample_ascii(value)) buf_add(b, value);
-    else encoded_words(b, value);
+    if (sample_ascii(value))
+        buf_add(b, value);
+    else
+        encoded_words(b, value);
     buf_add(b, S("\r\n"));
 }
 
@@ -120,8 +131,8 @@ void sample_date(struct buf *b, int64_t at)
     static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
     int offset = sample_offset(at);
     struct civil c = date_civil(at, offset);
-    buf_fmt(b, "%s, %02d %.3s %04d %02d:%02d:%02d +%02d00", days[c.weekday], c.day, date_months[c.month - 1],
-            c.year, c.hour, c.minute, c.second, offset / HOUR);
+    buf_fmt(b, "%s, %02d %.3s %04d %02d:%02d:%02d +%02d00", days[c.weekday], c.day,
+            date_months[c.month - 1], c.year, c.hour, c.minute, c.second, offset / HOUR);
 }
 
 /* ---- text ---- */
@@ -184,10 +195,14 @@ void sample_html(struct buf *b, struct str text)
     buf_add(b, S("<div dir=\"ltr\">"));
     while (str_line(&text, &line)) {
         for (ptrdiff_t i = 0; i < line.n; i++) {
-            if (line.p[i] == '<') buf_add(b, S("&lt;"));
-            else if (line.p[i] == '>') buf_add(b, S("&gt;"));
-            else if (line.p[i] == '&') buf_add(b, S("&amp;"));
-            else buf_char(b, line.p[i]);
+            if (line.p[i] == '<')
+                buf_add(b, S("&lt;"));
+            else if (line.p[i] == '>')
+                buf_add(b, S("&gt;"));
+            else if (line.p[i] == '&')
+                buf_add(b, S("&amp;"));
+            else
+                buf_char(b, line.p[i]);
         }
         buf_add(b, S("<br>\n"));
     }

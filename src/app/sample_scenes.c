@@ -601,8 +601,8 @@ const struct str sample_scenes[] = {
            "scaffold for the roof stands there until Friday, and I have my late brother's "
            "brushes.\n"
            "@ +1 9:20 marta > gerald\n"
-           "Dear Gerald, I've seen the sketch. It's right, and ours has been wrong for a "
-           "hundred years. Go up, please, but with Stan holding the ladder, and not in wind.\n"
+           "I've seen the sketch. It's right, and ours has been wrong for a hundred years. Go "
+           "up, please, but with Stan holding the ladder, and not in wind.\n"
            "@ +4 17:50 gerald > marta\n"
            "It is done. I stood across the lane at dusk until the lamp came on, and they agreed "
            "with each other."),
@@ -657,7 +657,10 @@ const struct str sample_scenes[] = {
            "has three stamps with the same whale.\n"
            "@ +0 11:20 henrik > marta, ida\n"
            "Tell him it travels better than he does. I'll find out what it costs to send a cask "
-           "to Norway. Edda says don't."),
+           "to Norway. Edda says don't.\n"
+           "@ +1 10:00 marta > henrik, ida\n"
+           "Then a postcard of a cask it is, with everybody's name on the back. It's lying on "
+           "the bar till the week ends."),
     /* work */
     S_INIT("@ -66/we 16:20 yusuf > marta | Work, if there is some\n"
            "My name is Yusuf, I wash up at the Harbour Kitchen, and Inge says you need somebody "
@@ -721,9 +724,8 @@ const struct str sample_scenes[] = {
            "{d+64} are free. Florence, you'll know what he eats.\n"
            "@ +1 12:30 florence > ravi, marta\n"
            "Everything, slowly. {d+63}, he's got the hospital before that. Ravi, how lovely of "
-           "you all."),
-    /* asked and not answered: how many */
-    S_INIT("@ -13 11:20 marta > ravi | How many for the professor?\n"
+           "you all.\n"
+           "@ +31 11:20 marta > ravi : to=1 | How many for the professor?\n"
            "For {d+32} I need to order soon. How many will you be, and shall we do the long "
            "menu or one big pot?"),
     /* asked and not answered: the roof again */
@@ -787,5 +789,43 @@ const struct str sample_scenes[] = {
            "I came, and we won the round on canals, naturally, and I walked home singing. One "
            "thing I didn't dare ask at the bar: is there a place to practise the piano for an "
            "hour now and then, very quietly, in the mornings?"),
+    /* Tom's last evening */
+    S_INIT("@ -75 23:55 tom > marta, ida | The key\n"
+           "The key's on the nail, the torch is on the third step, the book with the blue "
+           "cover's on the shelf. I've swept twice. I'm not good at this so I'm doing it in "
+           "writing: best eleven years. Look after Walter.\n"
+           "@ +1 9:40 marta > tom / ida\n"
+           "I heard you sweep. There'll always be a stool at this bar with nobody on it, and we "
+           "know how that's done here. Go well, both of you, and write."),
+    /* the last from Pat */
+    S_INIT("@ -62 9:20 pat > marta | Beans\n"
+           "I've four kilos of runner beans and no freezer. Shall I drop them at the back door "
+           "on my way to the station?\n"
+           "@ +0 11:05 marta > pat\n"
+           "Please do, they'll be soup by six and you'll get a bowl of it. Have a good journey."),
+    /* the last from Gwen */
+    S_INIT("@ -75 18:10 gwen > marta | My folder\n"
+           "Would you keep my folder behind the bar? I shan't need it for a little while.\n"
+           "@ +0 19:20 marta > gwen\n"
+           "It's next to the dictionary. It'll be there whenever you do."),
+    /* the last from Ralf */
+    S_INIT("@ -96 19:05 ralf > tom | Lamp\n"
+           "Have I left my front lamp in your yard? Rode home by moonlight, was quite nice.\n"
+           "@ +0 20:10 tom > ralf\n"
+           "It's here, on the meter box, still on. I've switched it off."),
+    /* the last from Sylvia */
+    S_INIT("@ -122 14:10 sylvia > ida | Semicolons\n"
+           "I'm returning the library's copy through you, if I may, as the steps there are too "
+           "many for me now; it's on the piano.\n"
+           "@ +1 15:20 ida > sylvia\n"
+           "I'll take it across tomorrow and I'll dust the semicolons on the way."),
+    /* one of Gerald's is answered */
+    S_INIT("@ -9 8:15 gerald > marta | On umbrellas\n"
+           "In the attic of the museum they have a list of what was left at the Lantern between "
+           "1901 and 1914. Forty-one umbrellas, two crutches, and a live hen. One wonders most "
+           "about the crutches.\n"
+           "@ +1 9:30 marta > gerald\n"
+           "I don't wonder about the crutches at all: they met the stout. I've read the list "
+           "out tonight and there was applause. Do bring the copy."),
 };
 const int sample_n_scenes = COUNT(sample_scenes);

@@ -11,22 +11,21 @@ const struct sample_script sample_talks[] = {
             "and [nobody minded us sitting there until the chairs went up|the corner by the "
             "stove is still the best seat in Saltmere].\n"
             "@ K > R\n"
-            "[That is good to read with the first coffee.|You made the kitchen happy, I read it "
-            "out loud to them.] The {dish} stays on until {day}. [Come again soon.|The corner is "
-            "yours whenever you knock.]") },
+            "[That was good to read in the middle of everything.|You made the kitchen happy, I "
+            "read it out loud to them.] The {dish} stays on until {day}. [Come again soon.|The "
+            "corner is yours whenever you knock.]") },
     { 'a', S_INIT("@ R > K | [Did I leave it with you?|Left behind?|A small loss]\n"
-            "[Did I leave|Is there any chance that I left] {lost} with you on {yesterday}? I had "
-            "it [when I came in|at the bar], and [not when I got home|the pocket was empty at "
-            "home].\n"
+            "[Did I leave|Is there any chance that I left] {lost} with you on {lately}? I had it "
+            "[when I came in|at the bar], and [not when I got home|the pocket was empty at home].\n"
             "@ K > R\n"
-            "[Yes, it is here|Found it], [under the bench|on the hook by the door|behind the "
-            "piano, of all places]. It is [in the drawer with your name on it|hanging in the "
+            "[We have it:|Found:] it was [under the bench|on the hook by the door|behind the "
+            "piano, of all places]. Now it is [in the drawer with your name on it|hanging in the "
             "passage] and can wait until you pass.\n"
             "@ R > K : 55\n"
             "[Thank you! You are an angel.|Oh good. Thank you!|Wonderful, thanks so much.]") },
     { 'a', S_INIT("@ R > K | [What was that we drank?|That bottle|A name I forgot]\n"
-            "What was the {drink} [you poured us|we had] on {yesterday}? [I tried to describe it "
-            "to a friend|My brother asked], and all I could say was that it tasted like [a wet "
+            "What was the {drink} [you poured us|we had] on {lately}? [I tried to describe it to "
+            "a friend|My brother asked], and all I could say was that it tasted like [a wet "
             "meadow|burnt sugar and rain|apples somebody had told a secret to].\n"
             "@ K > R\n"
             "[Ha.|I know exactly the one.] That was the {drinkname}. [There are four left|We "
@@ -42,7 +41,7 @@ const struct sample_script sample_talks[] = {
             "@ R > K : 40\n"
             "[Perfect, thank you.|Good. Thanks!]") },
     { 'a', S_INIT("@ R > K | [How are you?|Just asking|You looked tired]\n"
-            "You looked [tired|a bit worn out] on {yesterday}, and I didn't want to ask over the "
+            "You looked [tired|a bit worn out] on {lately}, and I didn't want to ask over the "
             "bar. [Are you all right?|Is everything all right?]\n"
             "@ +1 K > R\n"
             "[That was kind of you.|Thank you for seeing it.] It is only {weary}. [A night's "
@@ -65,8 +64,8 @@ const struct sample_script sample_talks[] = {
             "day early|Don't hurry it] and it can't go wrong. Tell me how it came out.\n"
             "@ +3 R > K : 60\n"
             "[It worked! Thank you!|Nearly as good as yours. Thank you!]") },
-    { 'a', S_INIT("@ R > K | [The music on {yesterday}|Who was that playing?]\n"
-            "Who was it that played on {yesterday}, late, when most had gone? [My friend and I "
+    { 'a', S_INIT("@ R > K | [The music on {lately}|Who was that playing?]\n"
+            "Who was it that played on {lately}, late, when most had gone? [My friend and I "
             "stood outside under the window|I stayed in the doorway with my coat on] and "
             "couldn't leave.\n"
             "@ K > R\n"
@@ -75,10 +74,9 @@ const struct sample_script sample_talks[] = {
             "red face. [There will be more of it at the end of the month.|Next time come in and "
             "sit, please.]") },
     { 'a', S_INIT("@ R > K | [{weather}|This weather]\n"
-            "{weatherline} [Is the fire lit?|Do you keep a place by the stove?]\n"
+            "{weatherline} {fireask}\n"
             "@ K > R\n"
-            "[Lit since noon|It is going nicely], and there is {soup}. [We keep you a chair "
-            "until seven.|Come as you are.]") },
+            "{fireans}, and there is {soup}. [We keep you a chair until seven.|Come as you are.]") },
     { 'a', S_INIT("@ R > K,G | [Saturday walk|A walk before lunch]\n"
             "[A few of us walk|We thought we'd walk] out to the {walk} on Saturday [at ten|at "
             "half past nine] and would come to you afterwards, hungry. [Would one o'clock suit "
@@ -90,14 +88,14 @@ const struct sample_script sample_talks[] = {
             "One o'clock is [good|fine]; I'll keep the long table. There will be {soup} and the "
             "{dish}. Muddy boots in the passage, please.") },
     { 'a', S_INIT("@ K > R | [Your {lostplain}|Something of yours]\n"
-            "[You left|I think you left] {lost} on the {place} on {yesterday}. [It is behind the "
+            "[You left|I think you left] {lost} on the {place} on {lately}. [It is behind the "
             "bar|I've put it in the drawer with the string]. No hurry, it is not eating anything.\n"
             "@ R > K\n"
             "[I hadn't even noticed. Thank you!|Oh, thank you! I'll fetch it soon.|That's where "
             "it was! Thank you.]") },
     { 'a', S_INIT("@ K > R | [We missed you|An empty chair]\n"
-            "[We missed you on {yesterday}|Your chair stood empty this week]. I hope it's only "
-            "the [weather|work] and nothing worse. [There is {soup} on until {day}, if that "
+            "[We missed you on {lately}|Your chair stood empty this week]. I hope it's only the "
+            "[weather|work] and nothing worse. [There is {soup} on until {day}, if that "
             "helps.|The {dish} is back on, I say no more.]\n"
             "@ +1 R > K\n"
             "[Only work, and far too much of it.|A cold, nothing worse, but it had plans.] I'll "
@@ -116,8 +114,8 @@ const struct sample_script sample_talks[] = {
             "[We've spoken already. Thank you!|All arranged, thank you so much.]") },
     { 'a', S_INIT("@ R > K | [A word about the {dish}|Compliments, with one comma]\n"
             "[May I say it?|Since you always say we should say it:] the {dish} was [a little "
-            "salty|lukewarm] on {yesterday}. Everything else was as good as ever, [and I "
-            "wouldn't say it to anybody else|I only mention it because you would want to know].\n"
+            "salty|lukewarm] on {lately}. Everything else was as good as ever, [and I wouldn't "
+            "say it to anybody else|I only mention it because you would want to know].\n"
             "@ K > R\n"
             "You're right to tell me, and [I'm sorry|I am sorry for it]. [We had a new pot and "
             "an old habit.|The oven has moods, it will be looked at.] The next one is on the "
@@ -184,8 +182,8 @@ const struct sample_script sample_talks[] = {
             "@ K > R\n"
             "[I'll do it with the others|You do it, please, I'm with the bank until three]. [Add "
             "matches.|And a box of the long candles.]") },
-    { 't', S_INIT("@ R > K | [The till|Till on {yesterday}]\n"
-            "The till was {small} [over|short] on {yesterday}. [I counted twice and then my "
+    { 't', S_INIT("@ R > K | [The till|Till on {lately}]\n"
+            "The till was {small} [over|short] on {lately}. [I counted twice and then my "
             "fingers.|I think somebody paid for two and drank three.]\n"
             "@ K > R\n"
             "[Don't lose sleep over it.|That's the cab fare I took out for the old gentleman, my "
@@ -258,11 +256,11 @@ const struct sample_script sample_talks[] = {
             "[Ink it is.|Done, and good luck.]") },
     { 'c', S_INIT("@ R > K | [Tuesday|This Tuesday]\n"
             "[We'll be a few more on Tuesday|There will be about {N} of us this Tuesday], with "
-            "[two new tenors, imagine|guests from Harrow Point]. [Could the heating be on from "
+            "[two new tenors, imagine|guests from Harrow Point]. [Could the room be open from "
             "seven?|Might we have the extra chairs?]\n"
             "@ K > R\n"
-            "[It shall be warm.|Heating on at half past six.] [Chairs are stacked behind the "
-            "piano.|Two tenors! I'll polish the banister.]") },
+            "[It'll be open from half past six.|Door open at half past six.] [Chairs are stacked "
+            "behind the piano.|Two tenors! I'll polish the banister.]") },
     { 'c', S_INIT("@ R > K | [The piano|Poor piano]\n"
             "The [middle D|low G] [sticks again|has gone quiet]. [Is the tuner due?|Shall I ring "
             "the tuner, or will you?] Until then we'll sing around it.\n"
@@ -354,7 +352,9 @@ const struct sample_script sample_talks[] = {
             "we've just scrubbed.|I'll cut some cheese.]\n"
             "@ +6 R > K : 60\n"
             "Thank you all for tasting. [I wrote everything down and will change one thing.|It "
-            "goes into casks as it is.]") },
+            "goes into casks as it is.]\n"
+            "@ +0 K > R\n"
+            "[Keep us the first one.|I'll be first in line.]") },
     { 'o', S_INIT("@ R > K | [Bill for {lastmonth}|{lastmonth}]\n"
             "Edda asks me to say that the bill for {lastmonth} is {money}, [with the two you "
             "sent back taken off|as agreed on the phone]. [No hurry, says I. Some hurry, says "
@@ -499,7 +499,7 @@ const struct sample_script sample_talks[] = {
             "[I've written it on the inside of the cupboard door.|That is going on the board, "
             "under the pie.] Thank you for it.") },
     { 'r', S_INIT("@ R > K,G | [Next month's book|Votes]\n"
-            "For next month I'd say {book} [or something short for once|, unless somebody "
+            "For next month I'd say {book}[ or something short for once|, unless somebody "
             "groans]. [What do you all think?|Votes please.]\n"
             "@ H > R,K : 75\n"
             "[I vote for short.|Yes to that one.|I groan, but I'll read it.]\n"
@@ -547,7 +547,7 @@ const struct sample_script sample_talks[] = {
             "[It'll be warm.|Nobody touches the amp.] [Send us a card for the wall.|Eat "
             "properly, not only crisps.] Good travels.") },
     { 'n', S_INIT("@ R > K | [Noise|Last night's noise]\n"
-            "I must write again. On {yesterday} there was [singing in the lane|talking under my "
+            "I must write again. On {lately} there was [singing in the lane|talking under my "
             "window] until [ten to twelve|after midnight]. I have to be up at six. [Please see "
             "to it.|I do not enjoy writing this.]\n"
             "@ +1 K > R\n"
@@ -636,7 +636,9 @@ const struct sample_script sample_talks[] = {
             "of everything that breaks.] Say which Wednesday.\n"
             "@ +2 R > K\n"
             "[The one after next, if that suits you. Thank you so much!|The second of the month, "
-            "then. Thank you!]") },
+            "then. Thank you!]\n"
+            "@ +1 K > R\n"
+            "[It suits us well.|In the book, with a star.]") },
     { 's', S_INIT("@ R > K | [Jars|A collection]\n"
             "The second form is collecting [jam jars|corks|buttons] for {topic}. [Do you have "
             "any to spare?|Could you keep yours for us?]\n"
@@ -667,8 +669,8 @@ const struct sample_script sample_talks[] = {
             "{cutting}. [History is full of publicans, once one looks.|It brightened my "
             "breakfast.]\n"
             "@ +3 K > R\n"
-            "Dear Gerald, I read them all, even when I don't answer. This one's going into the "
-            "frame in the passage. Thank you.") },
+            "I read them all, even when I don't answer. This one's going into the frame in the "
+            "passage. Thank you.") },
     { 'h', S_INIT("@ R > K | [Sunday|My Sunday]\n"
             "I should be glad of my usual place on Sunday, [at one|at a quarter to one, if the "
             "kitchen allows]. [I shall bring the crossword and no conversation.|I hope that "
@@ -849,7 +851,7 @@ const struct sample_script sample_talks[] = {
             "[Thinner than you dare, then again.|Overnight, door open a spoon's width.] And rest "
             "the dough, [always rest the dough|you were never patient].\n"
             "@ +2 R > K\n"
-            "[They crack! Tack, tack, tack.|Perfect now. Thank you!]") },
+            "[They crack! Thank you!|Perfect now. Thank you!]") },
     { 'B', S_INIT("@ R > shelf : list | [{book}|About {book}|[Shelf] {book}]\n"
             "[I've finished it.|Finished last night.] [I think she knew about the letter all "
             "along; why else does she leave the lamp on?|The middle sags, but that last page!|I "
@@ -884,8 +886,8 @@ const struct sample_script sample_talks[] = {
             "Thank you for your payment of {money}. Keep this receipt for your records.\n"
             "\n"
             "This mailbox is not read by anyone.") },
-    { 'N', S_INIT("@ R > K | The Cellar Letter: [keeping it cool|glassware|ten stouts for short "
-            "days|what the maltsters say]\n"
+    { 'N', S_INIT("@ R > K | The Cellar Letter: [keeping it cool|glassware|ten stouts, tasted|what the "
+            "maltsters say]\n"
             "[In this issue: lines, cleaned and uncleaned; a word on glassware; who has won "
             "what.|In this issue: hop prices, a stout to look out for, and why your cellar "
             "should be eleven degrees.]\n"
@@ -910,13 +912,145 @@ const struct sample_script sample_talks[] = {
             "Hello Sir/Madam, we have looked at your website and found many errors. We can bring "
             "you to the FIRST PAGE for only 99 monthly. Reply YES for a free audit. Limited "
             "places!") },
-    { 'S', S_INIT("@ R > K | [CONFIDENTIAL BUSINESS|Dear beneficiary|Urgent and private]\n"
+    { 'P', S_INIT("@ R > K | [CONFIDENTIAL BUSINESS|Dear beneficiary|Urgent and private]\n"
             "I am barrister to a late client who bears your surname and died without heir "
             "leaving the sum of 9.4 million. I need only your bank details to proceed in utmost "
             "trust.") },
-    { 'S', S_INIT("@ R > K : htmlonly | [Sleep like a baby|Last chance: 80% OFF]\n"
+    { 'W', S_INIT("@ R > K : htmlonly | [Sleep like a baby|Last chance: 80% OFF]\n"
             "Doctors hate this one little root. Click here, click now, click twice. Offer ends "
             "at midnight.") },
+    { 'o', S_INIT("@ R > K | [Line cleaning|Lines]\n"
+            "When were your lines last done? [The pint I had on {lately} had a whiff of cellar "
+            "at the edge.|I tasted a little butter in the mild, and it isn't in the mild.] I say "
+            "it as a friend of the beer.\n"
+            "@ +1 K > R\n"
+            "[Done this morning, all five, and you were right about the third.|They were a week "
+            "late. They aren't now.] Come and taste again, [nobody else would've told me|and "
+            "thank you for having a nose].") },
+    { 'o', S_INIT("@ R > K | [Whitewash|Saturday in overalls]\n"
+            "We whitewash the brewhouse on Saturday [before the inspector comes|because Edda has "
+            "looked at it properly], and could use hands. [There's soup, ladders and a "
+            "radio.|Bring old shirts, stay for the soup.]\n"
+            "@ +1 K > R\n"
+            "[I can send two cooks and a quizzer till four.|I'll come myself for the morning, I "
+            "need to smell something that isn't chips.] [Keep me a ladder.|What do we bring?]\n"
+            "@ +0 R > K\n"
+            "[Yourselves and cake. Thank you!|Only brushes. Thank you, all of you!]") },
+    { 'o', S_INIT("@ R > K | [A cask came back|Number 218]\n"
+            "Cask 218 came back [half full|nearly untouched]. [Was something wrong with it?|If "
+            "it was bad I'd rather know than not.]\n"
+            "@ K > R\n"
+            "[Nothing wrong, we tapped the wrong one and then the right one, and forgot.|It sat "
+            "too near the stove, our fault entirely.] [Charge us for it.|You owe us nothing.]") },
+    { 'k', S_INIT("@ R > K | [A new loaf|Try this]\n"
+            "I've made a loaf with [potato and caraway|walnuts and a bit of your brown "
+            "ale|toasted oats]. [There's one in with your rolls. Tell me straight.|Joe likes it, "
+            "but Joe likes everything.]\n"
+            "@ +1 K > R\n"
+            "[Gone in ten minutes, with butter and nothing else.|The bar fought over the crust.] "
+            "[Can we have four on Saturdays?|Put it on our order, please, and don't change a "
+            "thing.]\n"
+            "@ +0 R > K : 60\n"
+            "[You've made my day. Thank you!|Four it is. Thanks, love.]") },
+    { 'k', S_INIT("@ R > K | [Snowed under|I need a hand with a name]\n"
+            "What would you call a bun with [plum jam and a lid|cheese at the bottom and a hole "
+            "at the top]? [The children call it the Gerald.|I've called it Thing for a week, it "
+            "can't go on.]\n"
+            "@ K > R\n"
+            "[Call it a Ferry Bun, and say it's old.|Nobody can resist the Gerald. Leave it.] "
+            "We'll take a dozen on [Friday|Sunday] whatever it's called.") },
+    { 'k', S_INIT("@ R > K | [Sacks|Empty sacks]\n"
+            "Have you any of my bread crates? I'm [nine|seven] short, [and Joe swears they're "
+            "all with you|and I've looked behind everything]. \n"
+            "@ K > R\n"
+            "[Six under the stairs, with onions in them. Sorry. You'll have them washed "
+            "tomorrow.|Joe is right. All of them, in the yard, stacked.] ") },
+    { 'q', S_INIT("@ R > K | [The clock|About the clock]\n"
+            "The clock over our table has stopped. [Nobody else may mend it, it has to stay "
+            "slow.|Please have it mended exactly as wrong as it was.] It's part of how we win, "
+            "or don't.\n"
+            "@ K > R\n"
+            "[It only wanted winding. It's eleven minutes slow again.|Walter has looked inside "
+            "and says that it's perfectly unhappy, but going.]") },
+    { 'q', S_INIT("@ R > K | [A rule question|Rules]\n"
+            "Is it allowed to [draw|hum] an answer? [We had the tune but not the name.|We knew "
+            "what it looks like, not what it's called.]\n"
+            "@ +1 K > R\n"
+            "[Humming counts half if the quizmaster can sing it back.|Drawings count if a child "
+            "would recognise it.] [It's now rule nine.|I've written it on the wall.]") },
+    { 'q', S_INIT("@ R > K | [Away match|Harrow Point wants us]\n"
+            "The pub at Harrow Point has asked us over for a quiz on {day}. [Will you lend us "
+            "the mascot?|Will you think less of us?]\n"
+            "@ K > R\n"
+            "[Go, and bring home the ham.|The fern travels badly, take the small flag.] [I'll "
+            "keep the table empty in your honour.|If you lose, don't come back before closing.]\n"
+            "@ +6 R > K : 70\n"
+            "[we lost to a team of dentists. thank you for the flag.|We won! The ham's yours. "
+            "Thank you!]") },
+    { 'c', S_INIT("@ R > K | [A visitor on Tuesday|Somebody who'd like to listen]\n"
+            "[There's a man who stands in the lane on Tuesdays and listens.|A woman has sat on "
+            "your stairs for three Tuesdays, pretending to tie her shoe.] I thought I'd ask you: "
+            "would you bring up a chair and say nothing? [People are like deer.|It took me a "
+            "year myself.]\n"
+            "@ +1 K > R\n"
+            "[The chair is on the landing. I put a cushion on it, is that too much?|I've left "
+            "the upstairs door open a hand's width, and a chair.] I won't say a word, [not even "
+            "hello|and I'll make the others not look].\n"
+            "@ +6 R > K : 60\n"
+            "[Second row, alto. Thank you.|He sings tenor! Thank you, thank you.]") },
+    { 'c', S_INIT("@ R > K | [The concert|Programme]\n"
+            "For the concert in the chapel I'd like to print on the back where one can eat "
+            "afterwards, and there's only one place. [Would you mind about sixty people at "
+            "once?|Could you bear the rush at nine?] I'd send them in two waves, sopranos first.\n"
+            "@ +1 K > R\n"
+            "[Send them. There'll be two pots and every cup in the lane.|Two waves are good. The "
+            "basses may carry chairs in between.] [I'll be in the third row for the first "
+            "half.|And I want a programme, signed by the altos.]") },
+    { 'h', S_INIT("@ R > K | [Thursday evening|On being asked]\n"
+            "I was asked, quite without warning, to sit with the young people under the clock. I "
+            "knew two of the bishops and one of the ships. [They pretended that it was "
+            "decisive.|They struck me on the shoulder, which I took to be applause.] I have not "
+            "been out after nine since the spring before last.\n"
+            "@ +1 K > R\n"
+            "[It was decisive, I keep the score.|They've asked me whether you would come again, "
+            "and were shy about asking you.] There's a chair under the clock with your hat's "
+            "name on it.") },
+    { 'h', S_INIT("@ R > K | From the garden\n"
+            "I have more {garden} than one man can look at. [Dorothy sowed for two, and they "
+            "have not been told.|I should like them to be seen by somebody.] Might I leave some "
+            "by your kitchen door?\n"
+            "@ K > R\n"
+            "[Please. I've three jugs that have been empty since the summer before last.|Yes, "
+            "and come in with them, don't leave them.] [One bunch goes on your table.|Ida puts "
+            "them wherever people are grumpiest.]") },
+    { 'a', S_INIT("@ R > K | [A small story|This will make you laugh|On the bus]\n"
+            "On the bus this morning two boys were explaining to the driver that the best chips "
+            "in the world are \"at the place with the lamp\". [He asked which lamp.|The driver "
+            "said he knew, and drove slower past your door.] [I've never been so proud of "
+            "something I had nothing to do with.|The whole upper deck was nodding.]\n"
+            "@ K > R\n"
+            "[I've told the fryer.|Now I have to keep it up.] If you see them again, [there's a "
+            "free portion waiting for both|tell them to ask for the small cone with everything]. ") },
+    { 'a', S_INIT("@ R > K | [An honest word|Something I wanted to tell you]\n"
+            "I've had a rather poor few weeks, nothing you could have seen. [On {lately} you put "
+            "the plate down and said \"you look like somebody who needs the crust\", and I nearly "
+            "wept into it.|On {lately} you waved from the door, only that, and I went home a "
+            "different person.] I thought you should know what a small thing can do.\n"
+            "@ +1 K > R\n"
+            "[I'm glad you wrote it down, and sorry for the weeks.|I read this and had to go and "
+            "stand in the yard for a moment.] You needn't tell me what it is. There's [a chair|a "
+            "corner], and there's [{soup}|the crust], and no one here is in a hurry.\n"
+            "@ +1 R > K : 50\n"
+            "[Thank you. That's all. Thank you.|Thank you, it helps.]") },
+    { 'a', S_INIT("@ R > K,G | [A present for {birthday}|Passing the hat]\n"
+            "[Quietly, please:|Between us:] we're putting together for a [new coat|pair of good "
+            "boots|night at the opera] for {birthday}, who'd never buy it. [Would you keep the "
+            "envelope behind the bar?|Could the envelope live in your till?]\n"
+            "@ H > R,K : 70\n"
+            "[I'm in, and I know the size.|Put me down for ten, and for carrying.]\n"
+            "@ K > R,G\n"
+            "[It lives behind the dictionary from today.|Of course, and mine is in it already.] "
+            "[Nobody ever opens the dictionary.|I'll look as if I knew nothing.]") },
 };
 const int sample_n_talks = COUNT(sample_talks);
 
@@ -943,13 +1077,12 @@ const struct sample_slot sample_slots[] = {
     { S_INIT("line"), S_INIT("[Nobody leaves a warm room without a reason, or with only one.|She folded the map "
       "along the river, so that the town lay inside.|There are kindnesses one can only do "
       "by forgetting.|He listened the way other people eat.]") },
-    { S_INIT("yesterday"), S_INIT("[Friday|Saturday|Thursday|Wednesday]") },
     { S_INIT("time"), S_INIT("[seven|half past seven|eight|half past six|a quarter past seven]") },
     { S_INIT("n"), S_INIT("[two|three|four|five|six]") },
     { S_INIT("N"), S_INIT("[eight|ten|twelve|fourteen|sixteen]") },
     { S_INIT("occasion"), S_INIT("[my mother's birthday|our anniversary|a small goodbye|the end of the exams|the "
       "first pay packet]") },
-    { S_INIT("lost"), S_INIT("[my grey gloves|the blue umbrella|my reading glasses|a green scarf|the library book]") },
+    { S_INIT("lost"), S_INIT("[my grey cap|the blue umbrella|my good fountain pen|a green scarf|the library book]") },
     { S_INIT("lostplain"), S_INIT("[belongings|things|property]") },
     { S_INIT("place"), S_INIT("[window seat|coat hooks|piano|stove]") },
     { S_INIT("weary"), S_INIT("[the stocktaking|the short nights|a week of early lorries|the tax return]") },
@@ -967,8 +1100,8 @@ const struct sample_slot sample_slots[] = {
       "shone, it rained, and a blackbird sang through all of it.]") },
     { S_INIT("weatherline/s"), S_INIT("[It is too hot to think and the tar is soft on the quay.|The evening light lies "
       "along the water until past nine.]") },
-    { S_INIT("weatherline/a"), S_INIT("[The wind has taken the last of the leaves and two of my tiles.|One smells wood "
-      "smoke in the lane again.]") },
+    { S_INIT("weatherline/a"), S_INIT("[The wind has taken half the leaves and two of my tiles.|One smells wood smoke in "
+      "the lane again.]") },
     { S_INIT("walk"), S_INIT("[lighthouse|old pier|tide mill|chapel on the point]") },
     { S_INIT("somebody"), S_INIT("[old Mr Birch|the younger Tolland sister|the man from the chandlery|the tall Dane "
       "from the boatyard]") },
@@ -999,5 +1132,19 @@ const struct sample_slot sample_slots[] = {
     { S_INIT("vines/s"), S_INIT("[The grapes are the size of peas and we ask the sky every morning for nothing at "
       "all.]") },
     { S_INIT("vines/a"), S_INIT("[We picked for nine days, from the first light, and my mother cooked for thirty.]") },
+    { S_INIT("fireask/w"), S_INIT("[Is the fire lit?|Do you keep a place by the stove?]") },
+    { S_INIT("fireask/p"), S_INIT("[Is the yard open yet, or is it still the stove?|Is it coats or shirtsleeves with "
+      "you?]") },
+    { S_INIT("fireask/s"), S_INIT("[Is there a breath of air in the yard?|Is the cellar open to the overheated?]") },
+    { S_INIT("fireask/a"), S_INIT("[Is the fire lit?|Have you started the stove?]") },
+    { S_INIT("fireans/w"), S_INIT("[Lit since noon|It is going nicely]") },
+    { S_INIT("fireans/p"), S_INIT("[A bit of both, bring a jumper|The yard at noon, the stove at six]") },
+    { S_INIT("fireans/s"), S_INIT("[There's shade under the pear tree|The yard has a breeze after five]") },
+    { S_INIT("fireans/a"), S_INIT("[Lit since noon|The first fire of the year is in]") },
+    { S_INIT("garden/w"), S_INIT("[winter jasmine]") },
+    { S_INIT("garden/p"), S_INIT("[tulips]") },
+    { S_INIT("garden/s"), S_INIT("[sweet peas]") },
+    { S_INIT("garden/a"), S_INIT("[dahlias]") },
+    { S_INIT("birthday"), S_INIT("[old Mr Birch|the postwoman|the young man from the ferry office]") },
 };
 const int sample_n_slots = COUNT(sample_slots);

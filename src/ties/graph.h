@@ -44,7 +44,7 @@ struct tie_introduction {
 enum {
     /* A person with more ties than anybody can know is looked at from the closest down, so
      * that the answer stays quick: after this many second steps no further friend is asked. */
-    TIE_STEPS_MAX = 1000000,
+    TIE_STEPS_MAX = 100000,
 };
 /* Whom me should meet: strangers with common acquaintances, best first, at most max of them.
  * Equal scores by person number. Returns how many. Scratch memory comes from the arena. */

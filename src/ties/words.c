@@ -10,6 +10,18 @@ enum { PLAIN_DAYS = 90, MONTHS_TO = 700, WEEK = 7 };
 
 /* ---- parts ---- */
 
+/* Pieces in a row make a sentence. */
+#define SAY(a, ...)                                                                                \
+    join(a, (const struct str[]){ __VA_ARGS__ }, COUNT(((const struct str[]){ __VA_ARGS__ })))
+static struct str join(struct arena *a, const struct str *piece, int n)
+{
+    struct buf b = { .a = a };
+    for (int i = 0; i < n; i++) buf_add(&b, piece[i]);
+    return buf_str(&b);
+}
+
+static struct str digits(struct arena *a, int64_t n) { return str_fmt(a, "%" PRId64, n); }
+
 static struct str number(struct arena *a, int64_t n, const char *one)
 {
     return n == 1 ? str_fmt(a, "1 %s", one) : str_fmt(a, "%" PRId64 " %ss", n, one);
@@ -79,7 +91,7 @@ static bool uneven(const struct tie_reading *r) { return r->reciprocity < .5; }
 struct str tie_say_balance(struct arena *a, const struct tie_reading *r, const struct tie_about *w)
 {
     if (!uneven(r)) return S("even");
-    return r->out > r->in ? S("mostly you") : str_fmt(a, "mostly %.*s", STR(him(w)));
+    return r->out > r->in ? S("mostly you") : SAY(a, S("mostly "), him(w));
 }
 
 /* "last Tuesday", "last 20 days ago"; today and yesterday stand by themselves. */
@@ -92,7 +104,7 @@ static struct str last_time(struct arena *a, const struct tie_reading *r, int32_
     if (r->silence_days == 1) return S("yesterday");
     if (r->silence_days < WEEK)
         return str_fmt(a, "last %s", weekday[date_civil(at, offset).weekday]);
-    return str_fmt(a, "last %.*s ago", STR(tie_say_days(a, r->silence_days)));
+    return SAY(a, S("last "), tie_say_days(a, r->silence_days), S(" ago"));
 }
 
 /* ---- how it stands ---- */
@@ -100,9 +112,9 @@ static struct str last_time(struct arena *a, const struct tie_reading *r, int32_
 static struct str say_new(struct arena *a, const struct tie_reading *r, const struct tie_about *w)
 {
     struct str days = number(a, r->days, "day");
-    if (!r->n_in) return str_fmt(a, "You wrote on %.*s.", STR(days));
-    if (!r->n_out) return str_fmt(a, "%.*s wrote on %.*s.", STR(capital(a, he(w))), STR(days));
-    return str_fmt(a, "You have met on %.*s.", STR(days));
+    if (!r->n_in) return SAY(a, S("You wrote on "), days, S("."));
+    if (!r->n_out) return SAY(a, capital(a, he(w)), S(" wrote on "), days, S("."));
+    return SAY(a, S("You have met on "), days, S("."));
 }
 
 /* The receiver is told first; the sender later, and never that the receiver was. */
@@ -110,54 +122,48 @@ static struct str say_one_way(struct arena *a, const struct tie_reading *r,
                               const struct tie_about *w)
 {
     if (!r->n_out)
-        return str_fmt(a,
-                       "%.*s wrote on %d days and you have not answered."
-                       " Answer, mute, or ask %.*s to stop?",
-                       STR(capital(a, he(w))), r->run_in, STR(him(w)));
+        return SAY(a, capital(a, he(w)), S(" wrote on "), digits(a, r->run_in),
+                   S(" days and you have not answered. Answer, mute, or ask "), him(w),
+                   S(" to stop?"));
     if (r->run_out < TIE_ONE_WAY_SENDER) return say_new(a, r, w);
-    struct str s = str_fmt(a,
-                           "You wrote on %d days; no answer has come."
-                           " People who never answered seldom begin to.",
-                           r->run_out);
-    if (!w->propose_stop) return s;
-    return str_fmt(a, "%.*s Stop writing to %.*s?", STR(s), STR(him(w)));
+    struct str s = SAY(a, S("You wrote on "), digits(a, r->run_out),
+                       S(" days; no answer has come. People who never answered seldom begin to."));
+    return w->propose_stop ? SAY(a, s, S(" Stop writing to "), him(w), S("?")) : s;
 }
 
 static struct str say_stale(struct arena *a, const struct tie_about *w)
 {
     struct str what = w->stale.n ? w->stale : S("The mailbox");
-    return str_fmt(a, "%.*s was last fetched %.*s ago, so the silence may not be one.",
-                   STR(capital(a, what)), STR(tie_say_days(a, w->stale_days)));
+    return SAY(a, capital(a, what), S(" was last fetched "), tie_say_days(a, w->stale_days),
+               S(" ago, so the silence may not be one."));
 }
 
 static struct str say_young(struct arena *a, const struct tie_about *w)
 {
     struct str span = w->house_days < 2 * WEEK ? number(a, w->house_days, "day")
                                                : number(a, (w->house_days + 3) / WEEK, "week");
-    return str_fmt(a, "I have known these people for only %.*s.", STR(span));
+    return SAY(a, S("I have known these people for only "), span, S("."));
 }
 
 static struct str say_rhythm(struct arena *a, const struct tie_reading *r,
                              const struct tie_about *w)
 {
-    struct str every = tie_say_every(a, r->gap), last = last_time(a, r, w->offset);
-    if (!r->n_in) return str_fmt(a, "You write about %.*s; %.*s.", STR(every), STR(last));
-    if (!r->n_out)
-        return str_fmt(a, "%.*s writes about %.*s; %.*s.", STR(capital(a, he(w))), STR(every),
-                       STR(last));
-    struct str who = uneven(r) ? str_fmt(a, ", %.*s", STR(tie_say_balance(a, r, w))) : S("");
-    return str_fmt(a, "You write each other about %.*s%.*s; %.*s.", STR(every), STR(who),
-                   STR(last));
+    struct str about = SAY(a, S(" about "), tie_say_every(a, r->gap));
+    struct str last = SAY(a, S("; "), last_time(a, r, w->offset), S("."));
+    if (!r->n_in) return SAY(a, S("You write"), about, last);
+    if (!r->n_out) return SAY(a, capital(a, he(w)), S(" writes"), about, last);
+    struct str who = uneven(r) ? SAY(a, S(", "), tie_say_balance(a, r, w)) : S("");
+    return SAY(a, S("You write each other"), about, who, last);
 }
 
 /* "every 9 days; it has been 31": the unit is said once where it is the same. */
 static struct str say_quiet(struct arena *a, const struct tie_reading *r)
 {
-    bool same_unit = llround(r->gap) > 1 && r->gap < PLAIN_DAYS - 1 && r->silence_days < PLAIN_DAYS;
-    struct str been =
-        same_unit ? str_fmt(a, "%d", r->silence_days) : tie_say_days(a, r->silence_days);
-    return str_fmt(a, "You used to write %.*s; it has been %.*s.", STR(tie_say_every(a, r->gap)),
-                   STR(been));
+    int64_t gap = llround(r->gap);
+    bool same_unit = gap > 1 && gap < PLAIN_DAYS && r->silence_days < PLAIN_DAYS;
+    struct str been = same_unit ? digits(a, r->silence_days) : tie_say_days(a, r->silence_days);
+    return SAY(a, S("You used to write "), tie_say_every(a, r->gap), S("; it has been "), been,
+               S("."));
 }
 
 static struct str say_drift(struct arena *a, const struct tie_reading *r, const struct tie_about *w)
@@ -165,15 +171,15 @@ static struct str say_drift(struct arena *a, const struct tie_reading *r, const 
     switch (tie_drift_state(r, w->house_days, w->about)) {
     case TIE_STEADY: return S("");
     case TIE_LOST:
-        return str_fmt(a, "This one has gone quiet: %.*s once, %.*s now. Write, or let it rest?",
-                       STR(tie_say_every(a, r->gap)), STR(tie_say_days(a, r->silence_days)));
+        return SAY(a, S("This one has gone quiet: "), tie_say_every(a, r->gap), S(" once, "),
+                   tie_say_days(a, r->silence_days), S(" now. Write, or let it rest?"));
     case TIE_MENTION: return say_quiet(a, r);
     case TIE_ALARM: break;
     }
     struct str s = say_quiet(a, r);
     if (!w->has_odds) return s;
-    return str_fmt(a, "%.*s In your house %.*s come back within a month.", STR(s),
-                   STR(tie_say_odds(a, w->odds)));
+    return SAY(a, s, S(" In your house "), tie_say_odds(a, w->odds),
+               S(" come back within a month."));
 }
 
 static bool hushed(const struct tie_about *w)
@@ -184,7 +190,7 @@ static bool hushed(const struct tie_about *w)
 
 static struct str say_off(struct arena *a, const struct tie_about *w)
 {
-    return str_fmt(a, "Not computed: %.*s asked for that.", STR(w->name));
+    return SAY(a, S("Not computed: "), w->name, S(" asked for that."));
 }
 
 struct str tie_say_state(struct arena *a, const struct tie_reading *r, const struct tie_about *w)
@@ -212,43 +218,45 @@ struct str tie_say_close(struct arena *a, const struct tie_reading *r, const str
     if (w->house_days <= TIE_HOUSE_DAYS_MIN) return say_young(a, w);
     struct str days = S("");
     if (w->days_out > 0 && w->days_in > 0)
-        days = str_fmt(a, ": %.*s from you, %d from %.*s", STR(number(a, w->days_out, "day")),
-                       w->days_in, STR(him(w)));
-    return str_fmt(a, "As close as a %.*s exchange, %s%.*s%.*s.", STR(tie_say_often(r->closeness)),
-                   uneven(r) ? "" : "and ", STR(tie_say_balance(a, r, w)), STR(days));
+        days = SAY(a, S(": "), number(a, w->days_out, "day"), S(" from you, "),
+                   digits(a, w->days_in), S(" from "), him(w));
+    return SAY(a, S("As close as a "), tie_say_often(r->closeness), S(" exchange, "),
+               uneven(r) ? S("") : S("and "), tie_say_balance(a, r, w), days, S("."));
 }
 
 struct str tie_say_warm(struct arena *a, const struct tie_reading *r)
 {
     if (!(r->rhythm_days < 10 * 365)) return S("");
-    return str_fmt(a, "as warm as somebody you hear from %.*s",
-                   STR(tie_say_every(a, r->rhythm_days)));
+    return SAY(a, S("as warm as somebody you hear from "), tie_say_every(a, r->rhythm_days));
 }
 
 struct str tie_say_above(struct arena *a, int days_in_30, double gap_before)
 {
-    return str_fmt(a, "You write more than you used to: on %d of the last 30 days, %.*s before.",
-                   days_in_30, STR(tie_say_every(a, gap_before)));
+    return SAY(a, S("You write more than you used to: on "), digits(a, days_in_30),
+               S(" of the last 30 days, "), tie_say_every(a, gap_before), S(" before."));
 }
 
 struct str tie_say_room(struct arena *a, int size, struct str name, const struct tie_reading *r)
 {
-    struct str s = str_fmt(a, "There's room for %d; %.*s would move out.", size, STR(name));
+    struct str s =
+        SAY(a, S("There's room for "), digits(a, size), S("; "), name, S(" would move out."));
     if (!(r->gap > 0)) return s;
-    struct str when = r->silence_days == 0 ? S("last today")
-                      : r->silence_days == 1
-                          ? S("last yesterday")
-                          : str_fmt(a, "last %.*s ago", STR(tie_say_days(a, r->silence_days)));
-    return str_fmt(a, "%.*s You wrote each other %.*s, %.*s.", STR(s),
-                   STR(tie_say_every(a, r->gap)), STR(when));
+    struct str when = r->silence_days == 0   ? S("today")
+                      : r->silence_days == 1 ? S("yesterday")
+                                             : SAY(a, tie_say_days(a, r->silence_days), S(" ago"));
+    return SAY(a, s, S(" You wrote each other "), tie_say_every(a, r->gap), S(", last "), when,
+               S("."));
+}
+
+static struct str adverb(double closeness)
+{
+    struct str often = tie_say_often(closeness);
+    return str_eq(often, S("rare")) ? S("rarely") : often;
 }
 
 struct str tie_say_introducer(struct arena *a, struct str by, double closeness_to_you,
                               double closeness_to_them, struct str him_said, struct str name)
 {
-    struct str them = him_said.n ? him_said : name;
-    struct str yours = tie_say_often(closeness_to_you), theirs = tie_say_often(closeness_to_them);
-    return str_fmt(a, "%.*s knows you both: %s with you, %s with %.*s.", STR(by),
-                   str_eq(yours, S("rare")) ? "rarely" : str_z(a, yours),
-                   str_eq(theirs, S("rare")) ? "rarely" : str_z(a, theirs), STR(them));
+    return SAY(a, by, S(" knows you both: "), adverb(closeness_to_you), S(" with you, "),
+               adverb(closeness_to_them), S(" with "), him_said.n ? him_said : name, S("."));
 }

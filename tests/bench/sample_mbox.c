@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * sample_mbox [--end SECONDS] [--seed N] [--messages N] - writes the sample house as mboxrd to stdout. */
+ * sample_mbox [--end SECONDS] [--seed N] [--messages N] - writes the sample house as mboxrd to
+ * stdout. */
 #include "app/sample.h"
 #include "kit/base/date.h"
 
@@ -34,10 +35,14 @@ int main(int argc, char **argv)
     for (int i = 1; i + 1 < argc; i += 2) {
         int64_t v = 0;
         if (!str_int(str_c(argv[i + 1]), &v)) return 2;
-        if (!strcmp(argv[i], "--end")) o.end = v;
-        else if (!strcmp(argv[i], "--seed")) o.seed = (uint32_t)v;
-        else if (!strcmp(argv[i], "--messages")) o.messages = (int)v;
-        else return 2;
+        if (!strcmp(argv[i], "--end"))
+            o.end = v;
+        else if (!strcmp(argv[i], "--seed"))
+            o.seed = (uint32_t)v;
+        else if (!strcmp(argv[i], "--messages"))
+            o.messages = (int)v;
+        else
+            return 2;
     }
     struct arena *a = arena_open(256 * MIB);
     err e = sample_make(a, &o, print, NULL);

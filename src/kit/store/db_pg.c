@@ -301,21 +301,29 @@ static bool script(struct db *db, const char *sql, const char **why)
     return r && !undone;
 }
 
-/* Several processes may write one house: one at a time, as the log is one chain. The mark is a
+/* The server goes on with what a lost connection had asked: it has a limit of its own, behind ours,
+ * so that what it says then is never heard, least of all of a commit.
+ *
+ * Several processes may write one house: one at a time, as the log is one chain. The mark is a
  * row of the process, changed by each commit; when it stands there already, that commit went
  * through, and changing the row again makes this one wait for the standby as well. */
 static bool begin(struct db *db, const struct mark *m, bool *before, const char **why)
 {
     struct pg *d = (struct pg *)db;
-    char sql[512];
+    char sql[640];
     *before = false;
-    if (!m) return script(db, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", why);
+    if (!m) {
+        snprintf(sql, sizeof sql, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                                  "SET LOCAL statement_timeout=%d", d->db.patience_ms + 1000);
+        return script(db, sql, why);
+    }
     snprintf(sql, sizeof sql,
-             "BEGIN; SELECT pg_advisory_xact_lock(hashtext(current_schema())::bigint);"
+             "BEGIN; SET LOCAL statement_timeout=%d; SELECT pg_advisory_xact_lock(hashtext(current_schema())::bigint);"
              "INSERT INTO store_writer AS w(writer, mark, again, at)"
              " VALUES(%" PRId64 ", %" PRId64 ", 0, extract(epoch FROM now())::bigint)"
              " ON CONFLICT(writer) DO UPDATE SET mark=excluded.mark, at=excluded.at,"
-             " again=CASE WHEN w.mark=excluded.mark THEN w.again+1 ELSE 0 END RETURNING again", m->writer, m->number);
+             " again=CASE WHEN w.mark=excluded.mark THEN w.again+1 ELSE 0 END RETURNING again",
+             2 * d->db.patience_ms, m->writer, m->number);
     PGresult *r = plain(d, sql);
     if (!r) return *why = d->why, false;
     *before = PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "0") != 0;

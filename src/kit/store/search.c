@@ -4,9 +4,9 @@
 
 #include "kit/base/text.h"
 
-const struct schema search_schema = { "search",
+const char search_schema[] =
 #include "kit/store/search_sql.inc"
-};
+    ;
 
 enum { WORD_BYTES = 64, MOST_WORDS = 65536, MOST_BYTES = 512 * KIB, SHORT = 2, MERGE_PAGES = 500 };
 
@@ -34,8 +34,25 @@ struct cutter {
     struct str rest, run; /* run: what is left of a word of text_word() */
 };
 
+static bool plain(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
+
+/* Nearly all words of nearly all texts: ASCII between ASCII. False leaves it to text_word(). */
+static bool plain_word(struct str *rest, struct str *word)
+{
+    const unsigned char *p = (const unsigned char *)rest->p, *end = p + rest->n, *at;
+    while (p < end && *p < 128 && !plain(*p)) p++;
+    for (at = p; p < end && plain(*p); p++) {}
+    *rest = str_from(*rest, (const char *)at - rest->p);
+    if (at == p || (p < end && *p >= 128)) return false;
+    *word = (struct str){ (const char *)at, p - at };
+    *rest = str_from(*rest, p - at);
+    if (word->n > WORD_BYTES) word->n = WORD_BYTES;
+    return true;
+}
+
 static bool next_word(struct cutter *c, struct str *word)
 {
+    if (!c->run.n && plain_word(&c->rest, word)) return true;
     if (!c->run.n && !text_word(&c->rest, &c->run)) return false;
     struct str run = c->run;
     ptrdiff_t n = letter_bytes(run), keep;
@@ -86,15 +103,18 @@ static bool seen_other(struct seen *s, uint64_t key)
     return false;
 }
 
+static bool seen_plain(struct seen *s, unsigned char x, unsigned char y)
+{
+    unsigned bit = x * 128u + y;
+    bool was = s->bits[bit / 64] >> (bit % 64) & 1;
+    s->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+    return was;
+}
+
 static bool seen_start(struct seen *s, struct str start)
 {
     unsigned char x = (unsigned char)start.p[0], y = start.n > 1 ? (unsigned char)start.p[1] : 0;
-    if (start.n <= 2 && x < 128 && y < 128) {
-        unsigned bit = x * 128u + y;
-        bool was = s->bits[bit / 64] >> (bit % 64) & 1;
-        s->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
-        return was;
-    }
+    if (start.n <= 2 && x < 128 && y < 128) return seen_plain(s, x, y);
     uint64_t key = 0;
     memcpy(&key, start.p, (size_t)MIN(start.n, 8));
     return seen_other(s, key);
@@ -106,6 +126,19 @@ static void add_word(struct buf *b, struct str word)
     memcpy(p, word.p, (size_t)word.n);
     p[word.n] = ' ';
     b->n += word.n + 1;
+}
+
+static void add_starts(struct buf *b, struct seen *s, struct str word)
+{
+    const unsigned char *p = (const unsigned char *)word.p;
+    if (word.n > 1 && p[0] < 128 && p[1] < 128) {
+        if (seen_plain(s, p[0], p[1])) return; /* and its first letter with it */
+        if (!seen_plain(s, p[0], 0)) add_word(b, str_upto(word, 1));
+        add_word(b, str_upto(word, 2));
+        return;
+    }
+    for (int k = 1; k <= SHORT; k++)
+        if (!seen_start(s, start_of(word, k))) add_word(b, start_of(word, k));
 }
 
 enum { FIELDS = 3 };
@@ -140,8 +173,7 @@ static void say(struct arena *a, const struct search_doc *d, engine e, struct sa
                 continue;
             }
             add_word(&out->field[i], w);
-            for (int k = 1; k <= SHORT; k++)
-                if (!seen_start(&seen, start_of(w, k))) add_word(&out->starts, start_of(w, k));
+            add_starts(&out->starts, &seen, w);
         }
     }
 }

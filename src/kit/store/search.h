@@ -13,9 +13,9 @@
  * time and gave the same size as ascending order. No prefix index (it would add 13 MB a length);
  * words begun with one or two letters are indexed by `starts` instead, 8.5 MB for both. */
 #pragma once
-#include "kit/store/migrate.h"
+#include "kit/store/work.h"
 
-extern const struct schema search_schema;
+extern const char search_schema[]; /* for migrate(), as "search" */
 
 /* Texts folded by text_fold(). The number grows with time: newest first is descending number. */
 struct search_doc {

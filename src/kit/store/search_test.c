@@ -4,6 +4,7 @@
 #include "kit/store/search.h"
 
 #include "kit/base/text.h"
+#include "kit/store/migrate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +53,8 @@ static void open_store(struct house *h)
     h->a = arena_open(MIB);
     struct store_opts o = { .where = str_c(h->where), .readers = 1 };
     h->s = store_open(h->a, &o, NULL, &why);
-    if (!h->s || migrate(h->s, h->a, &search_schema, 1, &why) != OK) fail_msg("%.*s", STR(why));
+    const struct schema list[] = { { "search", search_schema } };
+    if (!h->s || migrate(h->s, h->a, list, 1, &why) != OK) fail_msg("%.*s", STR(why));
 }
 
 static void close_store(struct house *h)

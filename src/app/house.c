@@ -61,7 +61,7 @@ static err read_settings(struct home *h, struct str *why)
 
 static err bring_up(struct home *h, struct str *why)
 {
-    struct schema list[COUNT(concepts) + 2] = { search_schema };
+    struct schema list[COUNT(concepts) + 2] = { { "search", search_schema } };
     int n = 1;
     for (int i = 0; i < COUNT(concepts); i++) list[n++] = (struct schema){ concepts[i]->name, concepts[i]->schema };
     list[n++] = (struct schema){ "session", session_schema };

@@ -107,6 +107,9 @@ void tie_joys(struct ctx *, const struct tie_owns *, int max, struct drifts *out
 /* Light in one direction: who writes and was never answered, and whom the owner writes in vain. */
 void tie_one_ways(struct ctx *, const struct tie_owns *, int max, struct drifts *out);
 
+/* Ties of the last year among the owner's acquaintances, as far as the owner may read what made them. */
+void tie_around(struct ctx *, const struct tie_owns *, struct tie_lines *out);
+
 /* Two of the owner's acquaintances who don't know each other but share a third (TIE-19). */
 struct tie_meet {
     id a, b, by;

@@ -15,6 +15,8 @@ enum {
     YEAR = 365,
 };
 
+#define MEET_CLOSE .16 /* the one between knows both at least every few months */
+
 /* TIE-24: an unsettled question whether this is one person or two. */
 static bool unsettled(struct ctx *c, id who)
 {
@@ -128,9 +130,9 @@ void tie_joys(struct ctx *c, const struct tie_owns *all, int max, struct drifts 
         if (!month_of(c, list[i].own, &days, &before) || days < JOY_DAYS) continue;
         /* twice the rhythm: half of all people are a little above their mean */
         if (!tie_above_rhythm(days / 2, before.days, (double)before.gap)) continue;
-        struct str who = list[i].own->name, every = tie_say_every(c->a, (double)before.gap);
+        struct str every = tie_say_every(c->a, (double)before.gap);
         add(c, out, list[i].own, TIE_STEADY,
-            str_fmt(c->a, "%.*s wrote on %d of the last 30 days; it used to be %.*s.", STR(who), days, STR(every)));
+            str_fmt(c->a, "Wrote on %d of the last 30 days; you used to hear from each other %.*s.", days, STR(every)));
     }
     out->all = out->n;
 }
@@ -152,19 +154,29 @@ void tie_one_ways(struct ctx *c, const struct tie_owns *all, int max, struct dri
 
 /* ---- who should meet ------------------------------------------------------------------ */
 
-/* What connects the owner's acquaintances with each other, the owner left out. */
+/* Only what the owner may read tells them who knows whom: table sight is may's. */
+void tie_around(struct ctx *c, const struct tie_owns *all, struct tie_lines *out)
+{
+    *out = (struct tie_lines){ NEW(c->a, struct tie_line, EDGES), 0 };
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM (SELECT b AS x FROM tie WHERE a=$1 AND n0>0 AND n1>0 UNION ALL"
+                    " SELECT a FROM tie WHERE b=$1 AND n0>0 AND n1>0) k CROSS JOIN tie WHERE tie.a=k.x AND tie.b<>$1"
+                    " AND days>=2 AND (last0>=$2 OR last1>=$2) AND EXISTS(SELECT 1 FROM contact e JOIN sight s ON s.message=e.event"
+                    " AND s.who=$1 WHERE e.a=tie.a AND e.b=tie.b) ORDER BY tie.a, tie.b LIMIT $3"),
+          I(all->me), I(MAX(0, c->now - YEAR * DAY)), I(EDGES))
+        out->at[out->n++] = tie_row(&r);
+}
+
+/* What connects the owner's acquaintances with each other, the owner left out; loose ties prove nothing. */
 static struct tie_graph around(struct ctx *c, const struct tie_owns *all)
 {
-    struct tie_pair *p = NEW(c->a, struct tie_pair, EDGES);
+    struct tie_lines l;
+    tie_around(c, all, &l);
+    struct tie_pair *p = NEW(c->a, struct tie_pair, MAX(l.n, 1));
     uint64_t n = 0;
     int32_t today = tie_day(c->now, c->offset_s);
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM (SELECT b AS x FROM tie WHERE a=$1 AND n0>0 AND n1>0 UNION ALL"
-                    " SELECT a FROM tie WHERE b=$1 AND n0>0 AND n1>0) k JOIN tie ON tie.a=k.x WHERE tie.a<>$1 AND tie.b<>$1"
-                    " AND days>=2 AND (last0>=$2 OR last1>=$2) ORDER BY tie.a, tie.b LIMIT $3"),
-          I(all->me), I(MAX(0, c->now - YEAR * DAY)), I(EDGES)) {
-        struct tie_line l = tie_row(&r);
-        double o = tie_memory(&l, 0, today, c->offset_s), i = tie_memory(&l, 1, today, c->offset_s);
-        p[n++] = (struct tie_pair){ l.a, l.b, (float)tie_closeness(o, i), (float)tie_warmth(o, i) };
+    for (int k = 0; k < l.n; k++) {
+        double o = tie_memory(&l.at[k], 0, today, c->offset_s), i = tie_memory(&l.at[k], 1, today, c->offset_s);
+        p[n++] = (struct tie_pair){ l.at[k].a, l.at[k].b, (float)tie_closeness(o, i), (float)tie_warmth(o, i) };
     }
     return tie_graph_of(c->a, p, n);
 }
@@ -186,7 +198,7 @@ static void propose(struct ctx *c, const struct tie_graph *g, const struct tie_o
                     const struct tie_introduction *x, struct tie_meets *out)
 {
     const struct tie_own *j = tie_own_find(all, x->who);
-    if (!j || !speakable(j) || same_house(c, i->other, j->other)) return;
+    if (!j || !speakable(j) || (double)x->strength < MEET_CLOSE || same_house(c, i->other, j->other)) return;
     for (int m = 0; m < out->n; m++)
         if ((out->at[m].a == j->other && out->at[m].b == i->other) || out->at[m].by == x->by) return;
     struct person by;

@@ -86,8 +86,9 @@ $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
 
 bench: $(BENCH)
 
-test: $(UNIT)
+test: $(UNIT) $(OUT)/tools/tpl
 	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
+	@python3 tests/tools/tpl_test.py $(OUT)/tools/tpl $(CC)
 
 # a house of cardboard that shows every part of the style sheet: out/$(BUILD)/demo 127.0.0.1:8080
 demo: $(OUT)/demo
@@ -96,6 +97,24 @@ $(OUT)/demo: tests/demo/demo.c tests/demo/demo.html $(OUT)/libsnug.a $(OUT)/tool
 	$(OUT)/tools/tpl -h tests/demo/demo.html > $(OUT)/gen/tests/demo/demo_html.h
 	$(OUT)/tools/tpl tests/demo/demo.html > $(OUT)/gen/tests/demo/demo_html.c
 	$(CC) $(CFLAGS) -Wno-unused-parameter $(LDFLAGS_$(BUILD)) -o $@ tests/demo/demo.c $(OUT)/gen/tests/demo/demo_html.c $(OUT)/libsnug.a $(PKG_LIBS)
+
+# for tools and tests: the flags, the library, the test programs
+.PHONY: check format flags lib units list-units generated
+flags:
+	@echo '$(CFLAGS)'
+generated: $(GEN_C) $(GEN_H) $(GEN_SQL)
+lib: $(OUT)/libsnug.a
+units: $(UNIT)
+list-units:
+	@for t in $(UNIT); do echo $$t; done
+
+# `make check` all checks, or one: make check ONLY=layers
+check:
+	@$(MAKE) -s --no-print-directory BUILD=debug lib $(if $(wildcard src/app/main.c),out/debug/obj/app/main.o)
+	@CFLAGS='$(shell $(MAKE) -s --no-print-directory BUILD=debug flags)' tools/check $(ONLY)
+
+format:
+	clang-format -i $$(find src tools -name '*.[ch]')
 
 clean:
 	rm -rf out

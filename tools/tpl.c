@@ -37,6 +37,7 @@ static bool post_form, have_action, script_src;
 static char action_literal[512];
 static int keep_blanks; /* inside pre or textarea */
 
+static char last_put;
 static char *pending; /* literal text not yet written */
 static size_t pending_n, pending_cap;
 
@@ -69,7 +70,7 @@ __attribute__((format(printf, 1, 2))) static void emit(const char *fmt, ...)
 static void put(char c)
 {
     if (pending_n == pending_cap) pending = must(realloc(pending, pending_cap = pending_cap * 2 + 256));
-    pending[pending_n++] = c;
+    pending[pending_n++] = last_put = c;
 }
 
 static void put_all(const char *s)
@@ -242,6 +243,7 @@ static void write_expr(const char *e, size_t n)
         if (state != TAG) fault("{{?}} stands in a tag, between attributes");
         while (pending_n && pending[pending_n - 1] == ' ') pending_n--;
         write_condition(e + 1, n - 1);
+        last_put = 0;
         return;
     }
     flush();
@@ -298,8 +300,10 @@ static void in_text(const char *s, size_t *used)
         tag_n = 0;
         put('<');
         if (s[1] == '/') put('/'), *used = 2;
-    } else
+    } else {
+        if (!strncmp(s, "<{{", 3)) fault("no {{}} in the name of a tag");
         put(*s);
+    }
 }
 
 static void in_tag(char c)
@@ -307,7 +311,7 @@ static void in_tag(char c)
     if (c == '>')
         tag_end();
     else if (isspace((unsigned char)c)) {
-        if (!pending_n || pending[pending_n - 1] != ' ') put(' ');
+        if (last_put != ' ') put(' ');
     } else if (c == '/')
         put(c);
     else {
@@ -459,7 +463,6 @@ static void begin_page(char *s)
 
 static void c_line(char *s)
 {
-    if (state != TEXT && state != TAG) fault("a line of C can't stand in a value, name or comment");
     if (!strncmp(s, "include ", 8)) {
         if (open_page) fault("@include stands before the first @page");
         if (header) printf("#%s", s);
@@ -469,6 +472,7 @@ static void c_line(char *s)
         begin_page(s + 5);
         return;
     }
+    if (state != TEXT && state != TAG) fault("a line of C can't stand in a value, name or comment");
     mark_line();
     emit("%s", s);
 }

@@ -78,7 +78,8 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
     TRY(read_settings(h, why));
     struct str where = h->conf.store.n ? h->conf.store : in_dir(a, dir, "snug.db");
     struct store_opts opts = { .where = where, .threads = threads, .readers = (int)h->conf.readers,
-                               .offset_s = (int)h->conf.offset_minutes * MINUTE };
+                               .offset_s = (int)h->conf.offset_minutes * MINUTE,
+                               .patience_ms = threads ? 0 : 600000 };
     h->store = store_open(a, &opts, &h->secret, why);
     if (!h->store) return E_PEER;
     err e = bring_up(h, why);

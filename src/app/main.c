@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const struct command *const commands[] = { &init_command,   &import_command, &doctor_command, &rebuild_command, &today_command };
+const struct command *const commands[] = { &init_command,   &import_command, &doctor_command, &rebuild_command,
+                                          &serve_command,  &sample_command, &today_command };
 const int n_commands = COUNT(commands);
 
 int call_fail(struct str why)

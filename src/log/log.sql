@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- The log itself. Nothing here is derived; rows are never changed, but for erasure, which empties
 -- salt, data and body and leaves the sum.
 -- version 1

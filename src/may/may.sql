@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Who may see which message. Filled by what happened: who was in it, who brought it in, what was opened.
 -- version 1
 CREATE TABLE sight(

@@ -70,6 +70,11 @@ void keeper_list(struct ctx *c, struct keepers *out)
         out->at[out->n++] = (struct keeper){ row_int(&r, 0), row_str(&r, 1), (keeper_role)row_int(&r, 2), !row_null(&r, 3) };
 }
 
+bool keeper_any_account(struct ctx *c)
+{
+    return db_int(c, 0, SQL("SELECT 1 FROM account a JOIN keeper k ON k.person=a.person WHERE k.gone=0 LIMIT 1 /* scan */")) != 0;
+}
+
 struct str keeper_password(struct ctx *c, id person)
 {
     struct str hash = S("");

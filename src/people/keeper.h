@@ -36,6 +36,7 @@ struct keepers {
 void keeper_list(struct ctx *, struct keepers *out); /* present ones, owners first */
 id keeper_first(struct ctx *);                        /* 0: none yet */
 
+bool keeper_any_account(struct ctx *); /* has anybody a password yet? */
 /* Stores a password_hash(); not an event: the log keeps no secrets. */
 void keeper_set_password(struct tx *, id person, struct str hash);
 /* Empty when there is none. */

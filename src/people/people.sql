@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Who the house has met, and by which addresses. All derived from the log but for the table account.
 -- version 1
 CREATE TABLE house(

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Messages, the conversations they make, and who waits. All derived from the log but for table source.
 -- version 1
 CREATE TABLE message(

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Who addressed whom, and what that makes between them. All derived from the log.
 -- version 1
 CREATE TABLE contact(                 -- one interaction; a<b; side 0: a to b

@@ -145,11 +145,11 @@ int main(int argc, char **argv)
     }
     printf("%d mails of %.1f MB put in %.2f s (processor %.2f s), longest piece %.2f s\n", n, (double)box.n / 1e6,
            (double)(clock_us() - began) / 1e6, (double)(cpu_us() - cpu) / 1e6, (double)worst / 1e6);
-    ask_all(s);
     struct work w = { .a = a };
     began = clock_us();
     if (work_write(s, &w, settle, NULL) != OK) return 1;
     printf("settled in %.2f s\n", (double)(clock_us() - began) / 1e6);
+    ask_all(s);
     store_close(s);
     struct stat st;
     if (stat(str_z(a, where), &st) == 0) printf("index %.1f MB\n", (double)st.st_size / 1e6);

@@ -27,9 +27,11 @@ struct str {
     const char *p;
     ptrdiff_t n;
 };
+/* clang-format off */
 #define S(lit)      ((struct str){ "" lit "", sizeof(lit) - 1 }) /* literals only    */
 #define S_INIT(lit) { "" lit "", sizeof(lit) - 1 }               /* in static tables */
 #define STR(s)      (int)(s).n, (s).p                            /* for "%.*s"       */
+/* clang-format on */
 
 struct arena;
 struct str str_c(const char *z); /* borrows z; NULL is empty */
@@ -54,7 +56,7 @@ bool str_line(struct str *rest, struct str *line);
 bool str_int(struct str s, int64_t *out) MUST_USE;
 
 struct str str_dup(struct arena *, struct str);
-char *str_z(struct arena *, struct str); /* NUL-terminated copy, for libc's edge */
+char *str_z(struct arena *, struct str);          /* NUL-terminated copy, for libc's edge */
 struct str str_lower(struct arena *, struct str); /* ASCII only; words of people: text_fold() */
 struct str str_fmt(struct arena *, const char *fmt, ...) PRINTF(2, 3);
 struct str str_vfmt(struct arena *, const char *fmt, va_list) PRINTF(2, 0);
@@ -75,12 +77,12 @@ typedef enum err { OK, E_NOTFOUND, E_DENIED, E_INVALID, E_CONFLICT, E_PEER } err
  * Zeroed, never NULL: past its limit the arena jumps to arena_catch()'s place,
  * and without one it ends the program. */
 struct arena *arena_open(size_t limit_bytes);
-void arena_close(struct arena *);                 /* runs the defers, newest first */
+void arena_close(struct arena *); /* runs the defers, newest first */
 /* For long loops: a child counts its own bytes against the parent's limit, is emptied
  * between rounds and closed with its parent at the latest. */
 struct arena *arena_child(struct arena *parent);
 void arena_clear(struct arena *);
-void arena_catch(struct arena *, jmp_buf *full);  /* NULL: nobody catches any more  */
+void arena_catch(struct arena *, jmp_buf *full); /* NULL: nobody catches any more  */
 void *arena_alloc(struct arena *, ptrdiff_t size, ptrdiff_t count)
     __attribute__((malloc, returns_nonnull));
 void arena_defer(struct arena *, void (*fn)(void *), void *arg);
@@ -98,5 +100,6 @@ struct buf {
 void buf_add(struct buf *, struct str);
 void buf_char(struct buf *, char);
 void buf_fmt(struct buf *, const char *fmt, ...) PRINTF(2, 3);
-char *buf_room(struct buf *, ptrdiff_t n); /* n writable bytes behind the end; add them by b->n += */
-struct str buf_str(const struct buf *);    /* what was written so far, borrowed */
+/* n writable bytes behind the end; add them by b->n += */
+char *buf_room(struct buf *, ptrdiff_t n);
+struct str buf_str(const struct buf *); /* what was written so far, borrowed */

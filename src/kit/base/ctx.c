@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-err fail(struct ctx *c, err e, const char *fmt, ...)
+err(fail)(struct ctx *c, err e, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * date.c - days by Hinnant's days_from_civil (public domain note "chrono-Compatible Low-Level Date Algorithms"). */
+ * date.c - days by Hinnant's days_from_civil (public domain note
+ * "chrono-Compatible Low-Level Date Algorithms"). */
 #include "kit/base/date.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-const char *const date_months[12] = { "January", "February", "March",     "April",   "May",      "June",
-                                      "July",    "August",   "September", "October", "November", "December" };
+const char *const date_months[12] = { "January",   "February", "March",    "April",
+                                      "May",       "June",     "July",     "August",
+                                      "September", "October",  "November", "December" };
 static const char *const weekdays[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
 
 static int64_t clock_file(const char *path, int64_t real)
@@ -45,7 +47,10 @@ int64_t date_days(int year, int month, int day)
     return era * 146097 + doe - 719468;
 }
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0)); }
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
 
 struct civil date_civil(int64_t at, int offset_s)
 {
@@ -70,7 +75,8 @@ struct civil date_civil(int64_t at, int offset_s)
 
 int64_t date_seconds(struct civil c, int offset_s)
 {
-    return date_days(c.year, c.month, c.day) * DAY + c.hour * HOUR + c.minute * MINUTE + c.second - offset_s;
+    return date_days(c.year, c.month, c.day) * DAY + c.hour * HOUR + c.minute * MINUTE + c.second -
+           offset_s;
 }
 
 bool date_valid(struct civil c)
@@ -79,13 +85,15 @@ bool date_valid(struct civil c)
     if (c.year < 1 || c.year > 9999 || c.month < 1 || c.month > 12 || c.day < 1) return false;
     bool leap = c.year % 4 == 0 && (c.year % 100 != 0 || c.year % 400 == 0);
     if (c.day > days[c.month - 1] + (c.month == 2 && leap)) return false;
-    return c.hour >= 0 && c.hour < 24 && c.minute >= 0 && c.minute < 60 && c.second >= 0 && c.second <= 60;
+    return c.hour >= 0 && c.hour < 24 && c.minute >= 0 && c.minute < 60 && c.second >= 0 &&
+           c.second <= 60;
 }
 
 struct str date_iso(struct arena *a, int64_t at)
 {
     struct civil c = date_civil(at, 0);
-    return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
+                   c.second);
 }
 
 struct str date_day(struct arena *a, int64_t at, int offset_s)

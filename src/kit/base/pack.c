@@ -13,7 +13,8 @@ enum { LEVEL = 3, PLAIN = 'p', ZSTD = 'z' };
 static ZSTD_CDict *cdict;
 static ZSTD_DDict *ddict;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static _Thread_local ZSTD_CCtx *cctx; /* one a thread, for its whole life: making one costs more than using it */
+/* One a thread, for its whole life: making one costs more than using it. */
+static _Thread_local ZSTD_CCtx *cctx;
 static _Thread_local ZSTD_DCtx *dctx;
 
 static void start(void)

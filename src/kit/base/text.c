@@ -10,7 +10,10 @@ static int sequence(const unsigned char *p, ptrdiff_t n, int *bad)
 {
     *bad = 1;
     if (p[0] < 0x80) return 1;
-    int len = p[0] >= 0xC2 && p[0] <= 0xDF ? 2 : (p[0] & 0xF0) == 0xE0 ? 3 : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4 : 0;
+    int len = 0;
+    if (p[0] >= 0xC2 && p[0] <= 0xDF) len = 2;
+    if (p[0] >= 0xE0 && p[0] <= 0xEF) len = 3;
+    if (p[0] >= 0xF0 && p[0] <= 0xF4) len = 4;
     if (!len) return 0;
     unsigned low = 0x80, high = 0xBF;
     if (p[0] == 0xE0) low = 0xA0;

@@ -14,5 +14,6 @@ void trace_line(trace_level level, const char *event, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "level=%s event=%s %s\n", words[level], event, line); /* one write: lines of threads stay whole */
+    /* one write: lines of threads stay whole */
+    fprintf(stderr, "level=%s event=%s %s\n", words[level], event, line);
 }

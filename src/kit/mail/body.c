@@ -91,7 +91,7 @@ static struct str words_of(struct body *b, const struct mime_node *n)
     if (str_eq(n->type, S("text/html"))) {
         struct str html = charset_utf8(b->a, bytes, charset, &unsure);
         b->m->text_from_html = true;
-        return clean(b->a, html_text(b->a, html, MAIL_LIMIT_TEXT));
+        return clean(b->a, mail_html_text(b->a, html, MAIL_LIMIT_TEXT));
     }
     struct str s = clean(b->a, charset_utf8(b->a, bytes, charset, &unsure));
     if (str_ieq(param_get(b->a, n->content_type, S("format")), S("flowed")))

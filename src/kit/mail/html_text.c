@@ -217,7 +217,7 @@ static void walk(struct out *o, const GumboNode *root)
 
 static void destroy(void *output) { gumbo_destroy_output(&kGumboDefaultOptions, output); }
 
-struct str html_text(struct arena *a, struct str html, ptrdiff_t limit)
+struct str mail_html_text(struct arena *a, struct str html, ptrdiff_t limit)
 {
     GumboOptions options = kGumboDefaultOptions;
     options.max_errors = 0;

@@ -46,11 +46,9 @@ static void split(struct marking *m, struct str text)
     while (m->n <= n && m->n < LINES_MAX && str_line(&rest, &line)) {
         struct line *l = &m->at[m->n++];
         ptrdiff_t from = letters.n;
-        char *base = letters.p;
         l->s = line;
         l->letters_n = quote_letters(m->a, line, &letters);
-        if (letters.p != base) base = letters.p; /* it moved: what was given out stays where it was */
-        l->letters = (struct str){ base + from, letters.n - from };
+        l->letters = (struct str){ letters.p + from, letters.n - from }; /* stays valid when the buffer grows */
         l->prefixed = has_prefix(line);
         l->blank = str_trim(line).n == 0;
     }
@@ -145,21 +143,23 @@ static int attribution_at(const struct marking *m, int i)
     return 0;
 }
 
-/* An Outlook block of header lines at i; how many lines, or 0. */
-static int block_at(const struct marking *m, int i)
+/* An Outlook block of header lines at i; how many lines, or 0. Without a rule above it needs
+ * a recipient or a time of sending: a patch in a mail begins with the other ones. */
+static int block_at(const struct marking *m, int i, bool ruled)
 {
     if (!quote_is_from_head(m->at[i].s)) return 0;
     int heads = 0, end = i + 1;
+    bool sent = ruled;
     for (int k = i + 1; k < m->n && k < i + 14 && !m->at[k].prefixed; k++) {
         if (m->at[k].blank) {
             if (heads >= 2) break;
             continue;
         }
-        if (quote_is_other_head(m->at[k].s)) heads++;
+        if (quote_is_other_head(m->at[k].s)) heads++, sent |= !quote_is_patch_head(m->at[k].s);
         else if (k > end + 2 || heads == 0) break; /* a folded list of addresses is no end */
         end = k + 1;
     }
-    return heads >= 2 ? end - i : 0;
+    return heads >= 2 && sent ? end - i : 0;
 }
 
 /* What stands below a block: quoted without prefix. Where the ancestors prove most of it, the
@@ -182,7 +182,7 @@ static int mark_block(struct marking *m, int i)
     bool forward = quote_is_forward(m->at[i].s), original = quote_is_original(m->at[i].s);
     int start = i;
     if (forward || original || quote_is_rule(m->at[i].s)) start = next_words(m, i + 1);
-    int n = start < m->n && !m->at[start].prefixed ? block_at(m, start) : 0;
+    int n = start < m->n && !m->at[start].prefixed ? block_at(m, start, start != i) : 0;
     if (!n && !forward && !original) return i;
     int end = n ? start + n : i + 1;
     set(m, i, end, QUOTE_ATTRIBUTION);
@@ -230,7 +230,7 @@ static void mark_signature(struct marking *m)
     for (int i = 0; i < m->n; i++) {
         struct line *l = &m->at[i];
         if (l->prefixed || l->fixed) continue;
-        if (quote_is_device(l->s) && l->kind == QUOTE_NEW) set(m, i, i + 1, QUOTE_SIGNATURE);
+        if ((i + 1 == m->n || m->at[i + 1].blank) && l->kind == QUOTE_NEW && quote_is_device(l->s)) set(m, i, i + 1, QUOTE_SIGNATURE);
         if (!is_delimiter(l->s)) continue;
         int end = signature_end(m, i);
         bool exact = l->s.n == 3;

@@ -15,9 +15,10 @@ static void fill_table(void)
     }
 }
 
-static int fold_letters(struct arena *a, struct str line, struct buf *out)
+/* A piece without ASCII; marks are dropped wherever they stand, so pieces may be cut there. */
+static int fold_letters(struct arena *a, struct str piece, struct buf *out)
 {
-    struct str folded = text_fold(a, line), word;
+    struct str folded = text_fold(a, piece), word;
     int letters = 0;
     while (text_word(&folded, &word)) {
         buf_add(out, word);
@@ -26,19 +27,32 @@ static int fold_letters(struct arena *a, struct str line, struct buf *out)
     return letters;
 }
 
-int quote_letters(struct arena *a, struct str line, struct buf *out)
+static ptrdiff_t ascii_letters(struct str s, char *out, ptrdiff_t *letters)
 {
-    fill_table();
-    char *p = buf_room(out, line.n + 1);
-    ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; i < line.n; i++) {
-        unsigned char c = table[(unsigned char)line.p[i]];
-        if (c == 1) return fold_letters(a, line, out);
-        p[n] = (char)c;
+    ptrdiff_t n = 0, i = 0;
+    for (; i < s.n; i++) {
+        unsigned char c = table[(unsigned char)s.p[i]];
+        if (c == 1) break;
+        out[n] = (char)c;
         n += c != 0;
     }
-    out->n += n;
-    return (int)n;
+    *letters = n;
+    return i;
+}
+
+int quote_letters(struct arena *a, struct str line, struct buf *out)
+{
+    ptrdiff_t letters = 0, n;
+    fill_table();
+    for (;;) {
+        ptrdiff_t plain = ascii_letters(line, buf_room(out, line.n + 1), &n), end = plain;
+        out->n += n;
+        letters += n;
+        if (plain == line.n) return (int)letters;
+        while (end < line.n && table[(unsigned char)line.p[end]] == 1) end++;
+        letters += fold_letters(a, str_from(str_upto(line, end), plain), out);
+        line = str_from(line, end);
+    }
 }
 
 static uint64_t mix(uint64_t x)

@@ -70,10 +70,11 @@ static bool holds(struct str s, const char *const *list, int n)
     return false;
 }
 
+/* Asked of every line: the first byte, in either case, spares most of the comparing. */
 static bool begins(struct str s, const char *const *list, int n)
 {
-    for (int i = 0; i < n; i++)
-        if (str_ibegins(s, str_c(list[i]))) return true;
+    for (int i = 0; i < n && s.n; i++)
+        if (((*s.p ^ *list[i]) & ~0x20) == 0 && str_ibegins(s, str_c(list[i]))) return true;
     return false;
 }
 
@@ -110,9 +111,9 @@ bool quote_is_original(struct str line)
 
 bool quote_is_forward(struct str line)
 {
-    if (line.n > 160) return false;
-    struct str s = bare(line);
-    return holds(s, forwards, COUNT(forwards)) && (ruled(line) || ends_with_colon(s));
+    struct str s = str_trim(line);
+    if (line.n > 160 || !(ruled(s) || ends_with_colon(s))) return false;
+    return holds(bare(s), forwards, COUNT(forwards));
 }
 
 /* "*From:* Ada", "De : Ada": the word before the colon is in the list */
@@ -132,6 +133,11 @@ static bool head(struct str line, const char *const *list, int n)
 }
 
 bool quote_is_from_head(struct str line) { return head(line, from_heads, COUNT(from_heads)); }
+bool quote_is_patch_head(struct str line)
+{
+    static const char *const heads[] = { "Date", "Subject" };
+    return head(line, heads, COUNT(heads));
+}
 bool quote_is_other_head(struct str line) { return head(line, other_heads, COUNT(other_heads)); }
 
 bool quote_is_device(struct str line)

@@ -173,7 +173,7 @@ static int params_of(const char *text)
     bool quoted = false;
     for (const char *p = text; *p; p++) {
         quoted ^= *p == '\'';
-        if (!quoted && *p == '$') most = MAX(most, atoi(p + 1));
+        if (!quoted && *p == '$') most = MAX(most, (int)strtol(p + 1, NULL, 10));
     }
     return most;
 }

@@ -3,6 +3,7 @@
 #include "kit/store/search.h"
 
 #include "kit/base/text.h"
+#include "kit/store/driver.h"
 
 const char search_schema[] =
 #include "kit/store/search_sql.inc"
@@ -211,9 +212,10 @@ void search_clear(struct tx *t)
 
 void search_settle(struct tx *t)
 {
-    if (db_engine(&t->c) == ENGINE_POSTGRES)
+    if (db_engine(&t->c) == ENGINE_POSTGRES) {
         (void)db_int(&t->c, 0, SQL("SELECT gin_clean_pending_list(CAST('search_words' AS regclass))"));
-    else db_do(t, SQL("INSERT INTO search(search, rank) VALUES('merge', $1)"), I(MERGE_PAGES));
+        db_do(t, SQL("ANALYZE search_doc")); /* how common each word is decides the plan */
+    } else db_do(t, SQL("INSERT INTO search(search, rank) VALUES('merge', $1)"), I(MERGE_PAGES));
 }
 
 void search_scrub(struct tx *t)
@@ -332,6 +334,9 @@ int search_find(struct ctx *c, const struct search_words *w, int64_t before, int
     if (!before) before = INT64_MAX;
     if (!q.n) return 0;
     if (db_engine(c) == ENGINE_POSTGRES) {
+        const char *why = "";
+        /* a plan for each question: the numbers backwards for common words, the index for rare ones */
+        if (!c->db->drv->script(c->db, "SET LOCAL plan_cache_mode=force_custom_plan", &why)) die(c, "%s", why);
         EACH (r, c, SQL("SELECT number FROM search_doc WHERE doc @@ CAST($1 AS tsquery) AND number<$2 AND number>$3"
                         " ORDER BY number DESC LIMIT $4"), T(q), I(before), I(after), I(max))
             numbers[n++] = row_int(&r, 0);

@@ -27,7 +27,8 @@ void search_put(struct tx *, const struct search_doc *);
 /* Exactly the texts that were put: with others a SQLite index is damaged without a word. */
 void search_drop(struct tx *, const struct search_doc *);
 void search_clear(struct tx *); /* before a rebuild */
-/* After an import: one bounded step (some 50 ms) of merging what was added. */
+/* After an import: one bounded step (some 50 ms) of merging what was added; on PostgreSQL also the
+ * statistics, without which rare words are slow. */
 void search_settle(struct tx *);
 /* What was dropped is physically gone once this is committed and the log checkpointed; half a
  * second for 20,000 mails. In a later piece of work than the dropping. On PostgreSQL the words go

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Full text. SQLite: the words of a text are joined by blanks before they come here, so that
 -- 'ascii' (every byte above 127 belongs to a word) cuts them where search.c did. `starts` holds
 -- the first letter and the first two of each word once: what is typed first matches a word of

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * store_test.c - the same tests on every engine: SQLite, and PostgreSQL where
  * SNUG_TEST_PG=postgresql://... names a server and a database to use. */
+#include "kit/store/driver.h"
 #include "kit/store/migrate.h"
 
 #include <pthread.h>
@@ -456,6 +457,71 @@ static void a_statement_has_its_time_and_no_more(void **state)
     assert_int_equal(keys_sum(h), 0);
 }
 
+/* ---- links that break ---------------------------------------------------- */
+
+static err cut_once(struct ctx *c, void *arg)
+{
+    int *times = arg;
+    if ((*times)++ == 0) {
+        if (db_engine(c) != ENGINE_POSTGRES) c->db->again = c->db->lost = true, die(c, "link broken, on purpose");
+        (void)db_int(c, 0, SQL("SELECT pg_terminate_backend(pg_backend_pid())"));
+    }
+    return OK;
+}
+
+static err write_and_cut(struct tx *t, void *arg)
+{
+    struct plan p = { 1, WELL };
+    TRY(put_note(t, &p));
+    return cut_once(&t->c, arg);
+}
+
+static void a_broken_link_is_tried_again_on_a_new_one(void **state)
+{
+    int reads = 0, writes = 0;
+    assert_int_equal(read_(*state, cut_once, &reads), OK);
+    assert_int_equal(reads, 2);
+    assert_int_equal(write_(*state, write_and_cut, &writes), OK);
+    assert_int_equal(writes, 2);
+    assert_int_equal(keys_sum(*state), 1);
+}
+
+static bool mark_once(struct db *db, int64_t number, const char *end)
+{
+    const char *why = "";
+    struct mark m = { 42, number };
+    bool before = false;
+    assert_true(db->drv->begin(db, &m, &before, &why));
+    assert_true(db->drv->script(db, end, &why));
+    return before;
+}
+
+/* What a commit left behind tells whether it went through, when its answer was lost. */
+static void a_commit_is_known_by_its_mark(void **state)
+{
+    struct house *h = *state;
+    struct arena *a = arena_open(MIB);
+    struct str why = S("");
+    if (!h->remote) { /* SQLite loses no answers */
+        arena_close(a);
+        return;
+    }
+    for (int i = 0; i < 2; i++) { /* on the next connection, too */
+        struct db *db = db_open(a, str_c(h->where), DB_WRITE, &why);
+        assert_non_null(db);
+        assert_false(mark_once(db, 10 * i + 1, "ROLLBACK"));
+        assert_false(mark_once(db, 10 * i + 1, "COMMIT"));
+        db_close(db);
+        db = db_open(a, str_c(h->where), DB_WRITE, &why);
+        assert_true(mark_once(db, 10 * i + 1, "ROLLBACK"));
+        assert_true(mark_once(db, 10 * i + 1, "COMMIT"));
+        assert_true(mark_once(db, 10 * i + 1, "COMMIT"));
+        assert_false(mark_once(db, 10 * i + 2, "COMMIT"));
+        db_close(db);
+    }
+    arena_close(a);
+}
+
 /* ---- schemas ------------------------------------------------------------- */
 
 static void steps_run_once_and_newer_houses_are_refused(void **state)
@@ -512,6 +578,8 @@ int main(void)
         ON_A_HOUSE(many_write_at_once_and_all_is_there_once),
         ON_A_HOUSE(a_reader_sees_one_moment),
         ON_A_HOUSE(a_statement_has_its_time_and_no_more),
+        ON_A_HOUSE(a_broken_link_is_tried_again_on_a_new_one),
+        ON_A_HOUSE(a_commit_is_known_by_its_mark),
         ON_A_HOUSE(steps_run_once_and_newer_houses_are_refused),
         cmocka_unit_test(what_cannot_be_opened_says_so),
     };

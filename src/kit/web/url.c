@@ -68,7 +68,7 @@ struct url url_to(struct arena *a, const char *fmt, ...)
 {
     struct buf o = { .a = a };
     va_list ap;
-    bool inside = (*fmt == '/' && fmt[1] != '/' && fmt[1] != '\\' && fmt[1] != '%') || *fmt == '?' || *fmt == '#';
+    bool inside = (*fmt == '/' && fmt[1] != '/' && fmt[1] != '\\') || *fmt == '?' || *fmt == '#';
     if (!inside) abort(); /* the beginning of an address is never an argument */
     va_start(ap, fmt);
     for (const char *f = fmt; *f; f++) {

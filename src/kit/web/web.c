@@ -90,7 +90,11 @@ static void enter(struct ctx *c, struct page *p)
     p->viewer = c->viewer = 0;
     p->role = ROLE_NOBODY;
     p->session = (struct session){ 0 };
-    if (!p->own->cookie.n || !session_find(c, p->own->cookie, &s)) return;
+    if (!p->own->cookie.n || !session_find(c, p->own->cookie, &s)) {
+        p->viewer = c->viewer = h->guest ? h->guest(c, h->arg) : 0;
+        if (p->viewer) p->role = h->role_of(c, h->arg, p->viewer);
+        return;
+    }
     role r = h->role_of(c, h->arg, s.person);
     if (r == ROLE_NOBODY) return;
     p->session = s;

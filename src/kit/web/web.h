@@ -43,6 +43,9 @@ struct web_house {
     /* What that person is here; ROLE_NOBODY when they no longer may sign in. */
     role (*role_of)(struct ctx *, void *arg, id person);
     bool (*has_keeper)(struct ctx *, void *arg);          /* for NEED_SETUP */
+    /* As whom somebody comes in who did not sign in; 0: as nobody. For a house that holds nothing of
+     * anybody (the invented one). May be NULL. */
+    id (*guest)(struct ctx *, void *arg);
     void (*frame)(struct ctx *, void *arg, const struct page *, struct frame *out); /* may be NULL */
     /* Outside work: is the request signed by a peer? False: 401. May be NULL. */
     bool (*peer)(void *arg, struct page *, struct str *actor);

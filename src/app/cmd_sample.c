@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * cmd_sample.c - snug sample: an invented house, so that the first screen is never empty. */
+#include "app/command.h"
+#include "app/files.h"
+#include "app/import.h"
+#include "app/sample.h"
+#include "kit/base/date.h"
+#include "kit/mail/mbox.h"
+#include "people/keeper.h"
+#include "people/people_mail.h"
+
+static struct meeting address_of(struct arena *a, struct str address)
+{
+    struct meetings m;
+    if (!meetings_typed(a, address, &m) || m.n != 1) return (struct meeting){ .uri = S("") };
+    return m.at[0];
+}
+
+/* The keepers of the pub: everybody with an address of the house of their own. */
+static err found_sample(struct tx *t, void *arg)
+{
+    const struct sample_house *s = arg;
+    id who;
+    TRY(house_found(t, s->name, true));
+    struct meeting owner[2] = { address_of(t->c.a, s->owner_address), address_of(t->c.a, s->role_address) };
+    struct keeper_new k = { .name = s->owner_name, .addresses = owner, .n = 2, .role = KEEPER_OWNER };
+    TRY(keeper_join(t, &k, &who));
+    for (int i = 0; i < s->n_addresses; i++) {
+        struct meeting m = address_of(t->c.a, s->addresses[i]);
+        if (str_eq(m.uri, owner[0].uri) || m.kind != PERSON_HUMAN) continue;
+        struct keeper_new other = { .name = S(""), .addresses = &m, .n = 1, .role = KEEPER_PLAIN };
+        TRY(keeper_join(t, &other, &who));
+    }
+    return OK;
+}
+
+static err feed(void *arg, struct str raw, int64_t at) { return import_feed_put(arg, raw, at); }
+
+struct target {
+    FILE *file;
+};
+
+static err print_mbox(void *arg, struct str raw, int64_t at)
+{
+    struct target *t = arg;
+    struct arena *a = arena_open(64 * MIB);
+    struct buf o = { .a = a };
+    mbox_write(&o, raw, S("sample@lantern.example"), at);
+    bool ok = fwrite(o.p, 1, (size_t)o.n, t->file) == (size_t)o.n;
+    arena_close(a);
+    return ok ? OK : E_PEER;
+}
+
+static int make_house(struct call *k, const struct sample_opts *o)
+{
+    struct str why = S("");
+    struct mail_parser *parsers[2] = { mail_parser_open(1), mail_parser_open(1) };
+    struct import_counts counts;
+    if (file_exists(k->a, str_fmt(k->a, "%.*s/snug.conf", STR(k->dir))))
+        return call_fail(str_fmt(k->a, "there is a house in %.*s already; the invented one wants a folder of its own (-C DIR)", STR(k->dir)));
+    if (home_make(k->a, k->dir, &why) != OK || home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
+    struct work w = { .a = k->a };
+    if (work_write(k->home.store, &w, found_sample, (void *)sample_house()) != OK) return call_fail(w.why);
+    struct import_feed *f = import_feed_open(&k->home, parsers, 0);
+    err e = sample_make(k->a, o, feed, f);
+    err ended = import_feed_close(f, &counts);
+    for (int i = 0; i < 2; i++) mail_parser_close(parsers[i]);
+    if (e != OK || ended != OK) return call_fail(S("the invented house could not be written"));
+    printf("%.*s stands in %.*s: %" PRId64 " invented messages.\n", STR(sample_house()->name), STR(k->dir), counts.fresh);
+    return EXIT_OK;
+}
+
+static int run_sample(struct call *k)
+{
+    struct str text;
+    int64_t messages = 0, seed = 1;
+    bool mbox = call_flag(k, "mbox");
+    if ((call_option(k, "messages", &text) && !str_int(text, &messages)) || (call_option(k, "seed", &text) && !str_int(text, &seed)) || k->n ||
+        messages < 0 || messages > 10000000)
+        return call_usage(k, &sample_command);
+    struct sample_opts o = { .end = clock_now(), .seed = (uint32_t)seed, .messages = (int)messages };
+    if (!mbox) return make_house(k, &o);
+    struct target t = { stdout };
+    return sample_make(k->a, &o, print_mbox, &t) == OK ? EXIT_OK : call_fail(S("the messages could not be written"));
+}
+const struct command sample_command = { "sample", "[--seed N] [--messages N] [--mbox]",
+                                        "make an invented pub with two years of mail (--mbox: print the mail instead)", WANTS_NOTHING, run_sample };

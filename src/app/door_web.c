@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * door_web.c - setting up, signing in and out, settings, help. */
+#include "app/door.h"
+#include "app/door_html.h"
+#include "kit/base/text.h"
+#include "kit/web/password.h"
+#include "people/people_mail.h"
+
+const struct route *const *door_tables;
+int door_tables_n;
+
+/* ---- setting up ---------------------------------------------------------- */
+
+static err setup_page(struct ctx *c, struct page *p)
+{
+    struct house h;
+    struct person who;
+    struct door_setup d = { .addresses = form_str(p, "addresses"), .keeper = S("") };
+    house_get(c, &h);
+    d.house = h.name;
+    id first = keeper_first(c);
+    if (first && person_get(c, first, &who) == OK) d.keeper = who.name;
+    d.has_keeper = first != 0;
+    p->bare = true;
+    page_title(p, "A new house");
+    door_setup_html(&p->out, p, &d);
+    return OK;
+}
+
+/* Before the deed: Argon2id takes too long for writing work. */
+static err hash_new(struct ctx *c, struct page *p)
+{
+    struct str password = form_str(p, "password");
+    const char *weak = password_weak(password, NULL, 0);
+    struct str *hash = NEW(p->a, struct str, 1);
+    p->mem = hash;
+    if (weak) return fail(c, E_INVALID, "%s", weak);
+    *hash = password_hash(p->a, password);
+    return OK;
+}
+
+static err setup(struct tx *t, struct page *p)
+{
+    struct ctx *c = &t->c;
+    struct house h;
+    struct str *hash = p->mem, typed;
+    id owner = keeper_first(c);
+    page_again(p, setup_page);
+    house_get(c, &h);
+    if (!h.name.n) {
+        TRY(form_need(c, p, "house", "the name of the house", 200, &typed));
+        TRY(house_found(t, typed, false));
+    }
+    if (!owner) {
+        struct meetings list;
+        TRY(form_need(c, p, "addresses", "your mail address", 1000, &typed));
+        if (!meetings_typed(p->a, typed, &list)) return fail(c, E_INVALID, "One of these is no mail address.");
+        struct keeper_new k = { .name = S(""), .addresses = list.at, .n = list.n, .role = KEEPER_OWNER };
+        TRY(keeper_join(t, &k, &owner));
+    }
+    keeper_set_password(t, owner, *hash);
+    page_sign_in(t, p, owner);
+    page_notice(p, "The house is open.");
+    return OK;
+}
+
+/* ---- signing in ---------------------------------------------------------- */
+
+static err sign_in_page(struct ctx *c, struct page *p)
+{
+    if (!keeper_any_account(c)) return setup_page(c, p);
+    p->bare = true;
+    page_title(p, "Come in");
+    door_sign_in_html(&p->out, p, form_str(p, "next"));
+    return OK;
+}
+
+static id keeper_by_address(struct ctx *c, struct str address)
+{
+    struct meetings list;
+    if (!meetings_typed(c->a, address, &list) || list.n != 1) return 0;
+    id who = person_of_uri(c, list.at[0].uri);
+    return who && keeper_role_of(c, who) ? who : 0;
+}
+
+/* Known or not, it takes as long and says the same. */
+static err look_at_password(struct ctx *c, struct page *p)
+{
+    id *who = NEW(p->a, id, 1);
+    p->mem = who;
+    id maybe = keeper_by_address(c, form_str(p, "address"));
+    struct str hash = maybe ? keeper_password(c, maybe) : S("");
+    *who = password_same(hash, form_str(p, "password")) ? maybe : 0;
+    return OK;
+}
+
+static err sign_in(struct tx *t, struct page *p)
+{
+    id *who = p->mem;
+    page_again(p, sign_in_page);
+    if (!*who) return fail(&t->c, E_INVALID, "Address and password don't belong together.");
+    page_sign_in(t, p, *who);
+    page_go(p, url_inside(p->a, form_str(p, "next")));
+    return OK;
+}
+
+static err sign_out(struct tx *t, struct page *p)
+{
+    page_sign_out(t, p);
+    page_notice(p, "Until soon.");
+    return OK;
+}
+
+/* ---- settings ------------------------------------------------------------ */
+
+static err settings_page(struct ctx *c, struct page *p)
+{
+    struct house h;
+    struct door_settings d;
+    house_get(c, &h);
+    d.house = h.name;
+    keeper_list(c, &d.keepers);
+    page_title(p, "The house and you");
+    door_settings_html(&p->out, p, &d);
+    return OK;
+}
+
+static err rename_house(struct tx *t, struct page *p)
+{
+    struct str name;
+    page_again(p, settings_page);
+    TRY(form_need(&t->c, p, "house", "the name of the house", 200, &name));
+    TRY(house_found(t, name, false));
+    page_notice(p, "The house is called %.*s now.", STR(name));
+    page_go(p, URL("/settings"));
+    return OK;
+}
+
+static err check_old(struct ctx *c, struct page *p)
+{
+    TRY(hash_new(c, p));
+    if (!password_same(keeper_password(c, p->viewer), form_str(p, "old")))
+        return fail(c, E_INVALID, "The present password is another one.");
+    return OK;
+}
+
+static err change_password(struct tx *t, struct page *p)
+{
+    struct str *hash = p->mem;
+    page_again(p, settings_page);
+    keeper_set_password(t, p->viewer, *hash);
+    session_end_all(t, p->viewer, p->session.id);
+    page_notice(p, "Your password is changed; other browsers were signed out.");
+    page_go(p, URL("/settings"));
+    return OK;
+}
+
+static err add_keeper(struct tx *t, struct page *p)
+{
+    struct ctx *c = &t->c;
+    struct str *hash = p->mem, name, typed;
+    struct meetings list;
+    id who;
+    page_again(p, settings_page);
+    TRY(form_need(c, p, "name", "the name", 200, &name));
+    TRY(form_need(c, p, "addresses", "the mail addresses", 1000, &typed));
+    if (!meetings_typed(p->a, typed, &list)) return fail(c, E_INVALID, "One of these is no mail address.");
+    struct keeper_new k = { .name = name, .addresses = list.at, .n = list.n, .role = form_on(p, "owner") ? KEEPER_OWNER : KEEPER_PLAIN };
+    TRY(keeper_join(t, &k, &who));
+    keeper_set_password(t, who, *hash);
+    page_notice(p, "%.*s keeps this house with you from now on.", STR(name));
+    page_go(p, URL("/settings"));
+    return OK;
+}
+
+static err keeper_left(struct tx *t, struct page *p)
+{
+    id who = page_id(p, "who");
+    page_again(p, settings_page);
+    TRY(keeper_leave(t, who));
+    session_end_all(t, who, 0);
+    page_notice(p, "They can't sign in any more. What they were part of stays.");
+    page_go(p, URL("/settings"));
+    return OK;
+}
+
+static err help_page(struct ctx *c, struct page *p)
+{
+    (void)c;
+    page_title(p, "Help");
+    door_help_html(&p->out, p, door_tables, door_tables_n);
+    return OK;
+}
+
+const struct route door_routes[] = {
+    PAGE("/setup", NEED_SETUP, setup_page, "the three questions of a new house"),
+    DEED_AFTER("/setup", NEED_SETUP, hash_new, setup, "answer them"),
+    PAGE("/sign-in", NEED_NOBODY, sign_in_page, "sign in"),
+    DEED_AFTER("/sign-in", NEED_NOBODY, look_at_password, sign_in, "sign in"),
+    DEED("/sign-out", NEED_KEEPER, sign_out, "sign out"),
+    PAGE("/settings", NEED_KEEPER, settings_page, "name of the house, password, keepers"),
+    DEED("/settings/house", NEED_OWNER, rename_house, "rename the house"),
+    DEED_AFTER("/settings/password", NEED_KEEPER, check_old, change_password, "change the password"),
+    DEED_AFTER("/keepers", NEED_OWNER, hash_new, add_keeper, "add a keeper"),
+    DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
+    PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),
+    { 0 },
+};

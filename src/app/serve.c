@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * serve.c - snug serve: a house on the web. */
+#include "app/command.h"
+#include "app/door.h"
+#include "kit/base/trace.h"
+#include "talk/talk.h"
+
+struct served {
+    struct home *home;
+    struct web_house house;
+};
+
+static const struct route *const tables[] = { door_routes };
+
+static role role_of(struct ctx *c, void *arg, id person)
+{
+    (void)arg;
+    switch (keeper_role_of(c, person)) {
+    case KEEPER_OWNER: return ROLE_OWNER;
+    case KEEPER_PLAIN: return ROLE_KEEPER;
+    default: return ROLE_NOBODY;
+    }
+}
+
+static bool has_keeper(struct ctx *c, void *arg)
+{
+    struct house h;
+    (void)arg;
+    house_get(c, &h);
+    return h.sample || keeper_any_account(c);
+}
+
+/* The invented house is open to whoever comes by: nobody lives in it. */
+static id guest(struct ctx *c, void *arg)
+{
+    struct house h;
+    (void)arg;
+    house_get(c, &h);
+    return h.sample ? keeper_first(c) : 0;
+}
+
+static void add_place(struct frame *f, const struct page *p, struct str label, struct url url)
+{
+    bool here = url.s.n == 1 ? str_eq(p->rq->path, url.s) : str_begins(p->rq->path, url.s);
+    f->nav[f->nav_n++] = (struct nav_item){ .label = label, .url = url, .current = here };
+}
+
+static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *f)
+{
+    struct served *s = arg;
+    struct house h;
+    struct person who;
+    house_get(c, &h);
+    s->house.name = h.name.n ? str_dup(p->a, h.name) : S("Snug");
+    if (!p->viewer) return;
+    add_place(f, p, S("Today"), URL("/"));
+    add_place(f, p, S("Conversations"), URL("/talk"));
+    add_place(f, p, S("People"), URL("/people"));
+    add_place(f, p, S("Map"), URL("/map"));
+    add_place(f, p, S("House"), URL("/health"));
+    if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
+    f->viewer_url = URL("/settings");
+}
+
+static err settle_rest(struct tx *t, void *arg)
+{
+    (void)arg;
+    log_settle(t); /* what a stopped import left undone */
+    return OK;
+}
+
+static int serve(struct call *k, struct str listen)
+{
+    struct str why = S("");
+    struct served s = { .home = &k->home };
+    struct str origin = k->home.conf.url.n ? k->home.conf.url : str_begins(listen, S("unix:")) ? S("http://localhost")
+                                                               : str_fmt(k->a, "http://%.*s", STR(listen));
+    s.house = (struct web_house){ .name = S("Snug"), .origin = origin, .store = k->home.store, .secret = &k->home.secret,
+                                  .tables = tables, .tables_n = COUNT(tables), .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
+                                  .search = URL("/search"), .footer = S("What is kept here about a person is theirs to see."),
+                                  .arg = &s, .role_of = role_of, .has_keeper = has_keeper, .guest = guest, .frame = frame };
+    door_tables = tables;
+    door_tables_n = COUNT(tables);
+    struct web *w = web_open(k->a, &s.house, &why);
+    if (!w) return call_fail(why);
+    struct http_opts o = { .listen = listen, .workers = (int)k->home.conf.readers, .signals = true, .serve = web_serve, .quick = web_quick,
+                           .error = web_error, .arg = w, .arena_bytes = (size_t)k->home.conf.request_mib * MIB };
+    struct http_server *server = http_open(k->a, &o, &why);
+    if (!server) return call_fail(why);
+    printf("The house is open at http://%.*s\n", STR(http_where(server)));
+    fflush(stdout);
+    struct work rest = { .a = arena_open((size_t)512 * MIB) };
+    if (work_write(k->home.store, &rest, settle_rest, NULL) != OK) trace_line(TRACE_WARN, "settle", "ok=0");
+    arena_close(rest.a);
+    http_run(server);
+    http_close(server);
+    web_close(w);
+    return EXIT_OK;
+}
+
+static int run_serve(struct call *k)
+{
+    struct str listen = S(""), why = S("");
+    bool given = call_option(k, "listen", &listen);
+    if (k->n) return call_usage(k, &serve_command);
+    if (home_open(k->a, k->dir, true, &k->home, &why) != OK) return call_fail(why);
+    return serve(k, given ? listen : k->home.conf.listen);
+}
+const struct command serve_command = { "serve", "[--listen ADDRESS:PORT]", "serve the house to browsers", WANTS_NOTHING, run_serve };

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * said_words.h - phrases by what they do, in twelve languages: data, and asking it. */
+#pragma once
+#include "kit/base/base.h"
+
+typedef enum {
+    SAID_ASKS,   /* a question without its mark: "could you", "let me know" */
+    SAID_THANKS, /* "thank you" */
+    SAID_WILLS,  /* "will do", "on it": understood, and nothing more */
+    SAID_TURNS,  /* "but", "however": thanks with more behind it */
+    SAID_GREETS, /* "dear", "hi" */
+    SAID_CLOSES, /* "kind regards" */
+    SAID_POLITE  /* "if you have any questions": sounds like asking */
+} said_kind;
+
+/* Words folded (no case, no accents) with single blanks between, one before and one behind. */
+struct str said_fold(struct arena *, struct str text);
+bool said_holds(said_kind, struct str folded);  /* as whole words, anywhere */
+bool said_begins(said_kind, struct str folded); /* as whole words, at the beginning */

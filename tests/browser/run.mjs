@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every page of the sample house, four ways: wide, phone in the dark, without JavaScript, by keyboard.
+// The list of pages is the program's own table of routes; for a route with parts (/people/:who) the
+// first link to it that some page offers is taken, so a page nobody can reach fails too.
+// SNUG_SAMPLE_IDS='{"who": 3}' names parts that no page links to. Prints TAP, pictures in out/browser/.
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const snug = path.resolve(root, process.env.SNUG_BIN ?? 'out/release/snug');
+const pictures = path.join(root, 'out/browser');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+};
+const WAYS = {
+  wide: { viewport: { width: 1240, height: 840 } },
+  phone: { viewport: { width: 390, height: 760 }, colorScheme: 'dark', hasTouch: true, isMobile: true },
+  plain: { viewport: { width: 1240, height: 840 }, javaScriptEnabled: false },
+  keyboard: { viewport: { width: 1240, height: 840 } },
+};
+const MOST_TABS = 400;
+
+let count = 0, failed = 0;
+function result(name, faults, notes = []) {
+  count++;
+  if (faults.length) failed++;
+  console.log(`${faults.length ? 'not ok' : 'ok'} ${count} - ${name.replaceAll('#', '')}`);
+  for (const line of [...faults, ...notes]) console.log(String(line).replace(/^/gm, '# '));
+}
+
+// ---- the house -----------------------------------------------------------------
+
+const run = (house, ...words) => execFileSync(snug, ['-C', house, ...words], { encoding: 'utf8' });
+
+function serve(house) {
+  const child = spawn(snug, ['-C', house, 'serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`serve named no port:\n${said}`)), 15000);
+    const listen = (chunk) => {
+      said += chunk;
+      const port = said.match(/127\.0\.0\.1:([1-9]\d*)/);
+      if (port) { clearTimeout(timer); resolve({ child, base: `http://127.0.0.1:${port[1]}` }); }
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`serve ended with ${code}:\n${said}`)));
+  });
+}
+
+// ---- which pages ---------------------------------------------------------------
+
+const pattern = (route) => new RegExp(`^${route.path.replace(/[.+]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
+const ids = JSON.parse(process.env.SNUG_SAMPLE_IDS ?? '{}');
+const named = (route) => route.path.replace(/:(\w+)/g, (all, part) => ids[part] ?? all);
+
+/* Follows links from the routes without parts until each route has an example. */
+async function findPages(context, base, routes) {
+  const example = new Map(), todo = [], seen = new Set();
+  const take = (where) => {
+    const url = new URL(where, base);
+    if (url.origin !== base || seen.has(url.pathname)) return;
+    const route = routes.find((r) => pattern(r).test(url.pathname));
+    if (!route || example.has(route)) return;
+    seen.add(url.pathname);
+    example.set(route, url.pathname + url.search);
+    todo.push(url.pathname + url.search);
+  };
+  for (const r of routes) if (!named(r).includes(':')) take(named(r));
+  while (todo.length) {
+    const answer = await context.request.get(base + todo.shift(), { maxRedirects: 0 });
+    if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
+    const text = (await answer.text()).replaceAll('&amp;', '&');
+    for (const m of text.matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)) take(m[1]);
+  }
+  return example;
+}
+
+// ---- looking at one page -------------------------------------------------------
+
+function watch(page) {
+  const faults = [];
+  page.on('pageerror', (e) => faults.push(`page error: ${e.message}`));
+  page.on('console', (m) => { if (m.type() === 'error') faults.push(`console: ${m.text()}`); });
+  page.on('response', (r) => { if (r.status() >= 400) faults.push(`${r.status()} for ${new URL(r.url()).pathname}`); });
+  page.on('requestfailed', (r) => faults.push(`failed: ${new URL(r.url()).pathname} ${r.failure()?.errorText}`));
+  return faults;
+}
+
+async function audit(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
+  const line = (v) => `axe ${v.id} (${v.impact}): ${v.help}\n${v.nodes.slice(0, 4).map((n) => '    ' + n.html.slice(0, 160)).join('\n')}`;
+  return { faults: found.violations.map(line), notes: found.incomplete.map((v) => `axe is unsure: ${v.id} (${v.nodes.length})`) };
+}
+
+/* Presses Tab until it comes round; every control must have been reached and shown that it was. */
+async function tabThrough(page) {
+  const faults = [];
+  const wanted = await page.evaluate(() => {
+    const open = (e) => !e.closest('[hidden], [inert], details:not([open]) > :not(summary)');
+    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
+    const radios = new Set();
+    return all.filter((e) => {
+      if (e.disabled || e.tabIndex < 0 || !open(e) || !e.getClientRects().length) return false;
+      if (e.type === 'radio') { // one stop for a group
+        const key = `${e.form?.action} ${e.name}`;
+        if (radios.has(key)) return false;
+        radios.add(key);
+      }
+      e.dataset.stop = '1';
+      return true;
+    }).length;
+  });
+  let first = null, reached = 0;
+  for (let i = 0; i < Math.min(wanted + 5, MOST_TABS) && reached < wanted; i++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const e = document.activeElement;
+      if (!e || e === document.body) return null;
+      const fresh = e.dataset.stop === '1';
+      if (fresh) e.dataset.stop = '2';
+      const s = getComputedStyle(e);
+      const shown = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none';
+      return { fresh, shown, says: (e.textContent || e.name || e.tagName).trim().slice(0, 60), html: e.outerHTML.slice(0, 120) };
+    });
+    if (!at) continue;
+    first ??= at;
+    if (at.fresh) reached++;
+    if (!at.shown) faults.push(`focus can't be seen on ${at.html}`);
+  }
+  if (wanted > MOST_TABS) return { faults, notes: [`${wanted} stops; looked at the first ${MOST_TABS}`] };
+  if (reached < wanted) faults.push(`Tab reaches ${reached} of ${wanted} controls`);
+  if (first && !/skip/i.test(first.says)) faults.push(`the first stop is no skip link but ${first.html}`);
+  return { faults, notes: [] };
+}
+
+const overflow = (page) => page.evaluate(() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  const wide = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > room + 1);
+  return [`${document.documentElement.scrollWidth} px wide in ${room}`, ...wide.slice(-3).map((e) => '    ' + e.outerHTML.slice(0, 120))];
+});
+
+async function visit(browser, way, state, base, where) {
+  const context = await browser.newContext({ ...WAYS[way], storageState: state });
+  try {
+    const page = await context.newPage();
+    const faults = watch(page), notes = [];
+    const answer = await page.goto(base + where, { waitUntil: 'load' });
+    if (answer.status() !== 200) faults.push(`answered ${answer.status()}`);
+    const title = await page.title(), headings = await page.locator('h1').count();
+    if (!title) faults.push('no title');
+    if (headings !== 1) faults.push(`${headings} first headings`);
+    if (way === 'wide' || way === 'phone') {
+      const more = await audit(page);
+      faults.push(...more.faults);
+      notes.push(...more.notes);
+    }
+    if (way === 'phone') faults.push(...await overflow(page));
+    if (way === 'plain' && !(await page.locator('main').innerText()).trim()) faults.push('main is empty without JavaScript');
+    if (way === 'keyboard') {
+      const more = await tabThrough(page);
+      faults.push(...more.faults);
+      notes.push(...more.notes);
+    } else {
+      const name = where.replace(/^\//, '').replace(/[^\w.-]+/g, '-') || 'home';
+      await page.screenshot({ path: path.join(pictures, `${name}.${way}.png`), fullPage: true });
+    }
+    return [faults, notes];
+  } finally {
+    await context.close();
+  }
+}
+
+// ---- all of it -----------------------------------------------------------------
+
+async function pages(browser, house, base) {
+  const door = run(house, 'signin').match(/http:\S+/)?.[0];
+  const context = await browser.newContext();
+  if (door) await context.request.get(base + new URL(door).pathname + new URL(door).search);
+  const state = await context.storageState();
+  result('a keeper signs in', door && state.cookies.length ? [] : [`the link was ${door}, cookies ${JSON.stringify(state.cookies)}`]);
+  const table = JSON.parse(run(house, 'help', '--routes', '--json'));
+  const routes = table.filter((r) => r.method === 'GET');
+  const example = await findPages(context, base, routes);
+  const asked = process.argv.slice(2);
+  for (const route of routes) {
+    const where = example.get(route);
+    if (asked.length && !asked.includes(where)) continue;
+    if (!where) {
+      result(`${route.path} can be reached`, ['no page links to it; name its parts in SNUG_SAMPLE_IDS']);
+      continue;
+    }
+    const answer = await context.request.get(base + where, { maxRedirects: 0 });
+    if (!(answer.headers()['content-type'] ?? '').startsWith('text/html') || answer.status() === 303) {
+      result(`${where} answers`, answer.status() < 400 ? [] : [`with ${answer.status()}`]);
+      continue;
+    }
+    for (const way of Object.keys(WAYS)) {
+      const [faults, notes] = await visit(browser, way, state, base, where)
+        .catch((e) => [[e.message.split('\n').slice(0, 5).join('\n')], []]);
+      result(`${where} ${way}`, faults, notes);
+    }
+  }
+}
+
+async function main() {
+  const house = mkdtempSync(path.join(tmpdir(), 'snug-browser.'));
+  mkdirSync(pictures, { recursive: true });
+  let server, browser;
+  try {
+    run(house, 'sample');
+    server = await serve(house);
+    browser = await chromium.launch(BROWSER);
+    await pages(browser, house, server.base);
+  } catch (e) {
+    result('the pages can be looked at', [e.stack ?? e]);
+  } finally {
+    await browser?.close();
+    if (server) {
+      server.child.removeAllListeners('exit');
+      const ended = new Promise((resolve) => { server.child.on('exit', resolve); });
+      if (server.child.exitCode === null && server.child.kill('SIGTERM')) await ended;
+    }
+    rmSync(house, { recursive: true, force: true });
+  }
+  console.log(`1..${count}`);
+  process.exitCode = failed || !count ? 1 : 0;
+}
+
+await main();

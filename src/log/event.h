@@ -38,7 +38,7 @@ typedef enum { CHANNEL_NONE, CHANNEL_MAIL, CHANNEL_FEDIVERSE, CHANNEL_WEB, CHANN
     X(44, TALK_OPENED, "talk.opened")        /* subject: message whose conversation the house may see */ \
     X(45, TALK_SHUT, "talk.shut")            /* subject: message; takes the opening back */        \
     X(50, TIE_WANTED, "tie.wanted")          /* subject: person; data: layer wanted */             \
-    X(51, TIE_FINE, "tie.fine")              /* subject: person; quiet is fine until next contact */ \
+    X(51, TIE_FINE, "tie.fine")              /* subject: person; quiet is fine until next contact; data: taken back */ \
     X(52, TIE_ENGINE, "tie.engine")          /* subject: person; data: on/off */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),

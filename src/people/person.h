@@ -91,6 +91,8 @@ struct person_pairs {
 };
 void person_alike(struct ctx *, id only, int max, struct person_pairs *out); /* only: 0 = anybody */
 
+int person_alike_count(struct ctx *, int most); /* among those who were met; counts no further than most */
+
 /* ---- deeds; each appends one event --------------------------------------- */
 /* An empty name: as they sign themselves. */
 err person_name(struct tx *, id person, struct str name) MUST_USE;

@@ -171,54 +171,98 @@ int64_t talk_usual_answer_s(struct ctx *c)
     return MAX(n ? took[n / 2] : 0, DAY);
 }
 
-struct wait_row {
+struct talk_row {
     id conversation, message, person;
-    int64_t since;
+    int64_t at;
     struct str subject;
 };
 
+static struct talk_row talk_row(struct rows *r)
+{
+    return (struct talk_row){ row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3), row_str(r, 4) };
+}
+
+/* $1 viewer, $2 ours, $3 < since <= $4, $5 now. Nobody is named who can't or shall not be written to. */
+#define WAIT_FROM(keeper)                                                                          \
+    " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper=" keeper                \
+    " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 AND p.paused<=$5"       \
+    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
+#define WAIT_PART(keeper, order)                                                                   \
+    "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject" WAIT_FROM(keeper)                   \
+    " ORDER BY w.since" order " LIMIT $6) part"
+/* Each keeper's rows come off the index in order: a house with a long past costs no more. */
+#define WAIT_LIST(order) WAIT_PART("$1", order) " UNION ALL " WAIT_PART("0", order) " ORDER BY 4" order ", 1 LIMIT $6"
+
+static int64_t wait_until(struct ctx *c, bool ours) { return c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY); }
+
 void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
 {
-    int64_t until = c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY);
-    struct wait_row *rows = NEW(c->a, struct wait_row, max + 1);
+    int64_t until = wait_until(c, ours), old = c->now - TALK_OLD_WAIT;
+    struct talk_row *rows = NEW(c->a, struct talk_row, max + 1);
     int n = 0;
     *out = (struct waitings){ NEW(c->a, struct waiting, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT w.conversation, w.message, w.person, w.since, m.subject FROM wait w JOIN message m ON m.id=w.message"
-                    " JOIN person p ON p.id=w.person WHERE w.keeper IN($1, 0) AND w.ours=$2 AND w.since<=$3 AND p.dead_at=0"
-                    " AND p.left_at=0 AND p.mute=0 AND p.paused<=$4 AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
-                    " ORDER BY w.since DESC, w.conversation LIMIT $5"),
-          I(c->viewer), I(ours), I(until), I(c->now), I(max))
-        rows[n++] = (struct wait_row){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
+    EACH (r, c, SQL(WAIT_LIST("")), I(c->viewer), I(ours), I(old), I(until), I(c->now), I(max)) rows[n++] = talk_row(&r);
+    if (n < max)
+        EACH (r, c, SQL(WAIT_LIST(" DESC")), I(c->viewer), I(ours), I(0), I(MIN(old, until)), I(c->now), I(max - n)) rows[n++] = talk_row(&r);
     for (int i = 0; i < n; i++) {
         struct waiting *w = &out->at[out->n];
         *w = (struct waiting){ .conversation = rows[i].conversation, .message = rows[i].message, .subject = rows[i].subject,
-                               .since = rows[i].since, .days = (int)((c->now - rows[i].since) / DAY) };
+                               .since = rows[i].at, .days = (int)((c->now - rows[i].at) / DAY) };
         if (person_get(c, rows[i].person, &w->who) != OK) continue;
         w->line = talk_line_of(c, rows[i].message);
         out->n++;
     }
 }
 
+int talk_waiting_count(struct ctx *c, bool ours, int most)
+{
+    return (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT * FROM (SELECT 1" WAIT_FROM("$1") " LIMIT $6) part UNION ALL"
+                                 " SELECT * FROM (SELECT 1" WAIT_FROM("0") " LIMIT $6) part LIMIT $6) whole"),
+                       I(c->viewer), I(ours), I(0), I(wait_until(c, ours)), I(c->now), I(most));
+}
+
+/* Somebody who stood in any message before since is no newcomer, whatever conversation it was in. */
 void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out)
 {
-    struct wait_row *rows = NEW(c->a, struct wait_row, max + 1);
+    enum { LOOK = 300 };
+    struct talk_row *rows = NEW(c->a, struct talk_row, LOOK);
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id"
-                    " JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
-                    " WHERE k.last_at>=$2 AND m.at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0"
-                    " AND NOT EXISTS(SELECT 1 FROM handle g JOIN recipient q ON q.handle=g.key JOIN message o ON o.id=q.message"
-                    " WHERE g.person=p.id AND (o.at<m.at OR (o.at=m.at AND o.id<m.id)) AND o.id<>m.id)"
+    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id AND"
+                    " m.at>=$2 JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
+                    " WHERE k.last_at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0 AND p.mute=0"
+                    " AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
+                    " AND NOT EXISTS(SELECT 1 FROM member b JOIN message o ON o.conversation=b.conversation AND o.at<m.at"
+                    " JOIN recipient q ON q.message=o.id JOIN handle g ON g.key=q.handle WHERE b.person=p.id AND g.person=p.id)"
                     " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
-          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(max))
-        rows[n++] = (struct wait_row){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
-    for (int i = 0; i < n; i++) {
+          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK))
+        rows[n++] = talk_row(&r);
+    for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];
-        *x = (struct newcomer){ .message = rows[i].message, .at = rows[i].since, .subject = rows[i].subject };
+        *x = (struct newcomer){ .message = rows[i].message, .at = rows[i].at, .subject = rows[i].subject };
         if (person_get(c, rows[i].person, &x->who) != OK) continue;
         x->line = talk_line_of(c, rows[i].message);
         out->n++;
     }
+}
+
+/* ---- how fresh the mail is ------------------------------------------------- */
+
+void talk_fresh(struct ctx *c, struct talk_fresh *out)
+{
+    enum { LAST = 100 };
+    int64_t before = 0, longest = 0;
+    *out = (struct talk_fresh){ 0 };
+    EACH (r, c, SQL("SELECT at FROM message WHERE moment<=$1 ORDER BY moment DESC LIMIT $2"), I(c->now / 4), I(LAST)) {
+        int64_t at = row_int(&r, 0);
+        if (before) longest = MAX(longest, before - at);
+        else out->newest = at;
+        before = at;
+    }
+    out->any = out->newest != 0;
+    out->yours = out->any && db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 LIMIT 1"), I(c->viewer));
+    out->stale = out->any && c->now - out->newest > MAX(DAY + DAY / 2, longest + longest / 2);
+    if (out->stale) out->stale_days = (int)((c->now - out->newest) / DAY);
 }
 
 /* ---- a person's dealings with the viewer --------------------------------- */
@@ -246,8 +290,9 @@ void talk_months(struct ctx *c, id person, int months, struct talk_month *out)
 void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
 {
     *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM member x JOIN member y ON y.conversation=x.conversation AND y.person=$2"
-                    " JOIN member z ON z.conversation=x.conversation JOIN person p ON p.id=z.person WHERE x.person=$1 AND z.person<>$1"
+    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM (SELECT conversation, last_at FROM member WHERE person=$2"
+                    " ORDER BY last_at DESC LIMIT 500) y CROSS JOIN member x CROSS JOIN member z CROSS JOIN person p WHERE"
+                    " x.conversation=y.conversation AND x.person=$1 AND z.conversation=y.conversation AND p.id=z.person AND z.person<>$1"
                     " AND z.person<>$2 AND p.kind=$3 AND p.merged=0 GROUP BY p.id, p.kind, p.name, p.ours, p.met"
                     " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT $4"), I(a), I(b), I(PERSON_HUMAN), I(max))
         out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2),

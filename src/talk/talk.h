@@ -150,8 +150,11 @@ struct waitings {
     struct waiting *at;
     int n;
 };
-/* Who waits on the viewer (ours) or for whom the viewer waits, longest first. */
+/* Who waits on the viewer (ours) or for whom the viewer waits: longest first, but those who have
+ * waited longer than TALK_OLD_WAIT behind the others, youngest first. */
+enum { TALK_OLD_WAIT = 30 * DAY };
 void talk_waiting(struct ctx *, bool ours, int max, struct waitings *out);
+int talk_waiting_count(struct ctx *, bool ours, int most); /* counts no further than most */
 int64_t talk_usual_answer_s(struct ctx *); /* median of the last answers, at least a day */
 
 struct newcomer {
@@ -166,6 +169,16 @@ struct newcomers {
 };
 /* People whose first message to the viewer came since then. */
 void talk_newcomers(struct ctx *, int64_t since, int max, struct newcomers *out);
+
+/* How far the house's mail can be trusted to be all there is. */
+struct talk_fresh {
+    bool any;        /* the house holds mail at all                             */
+    bool yours;      /* the viewer may see some of it                           */
+    bool stale;      /* the newest is older than any pause that was usual       */
+    int stale_days;  /* since the newest, if stale; else 0: for tie_view()      */
+    int64_t newest;
+};
+void talk_fresh(struct ctx *, struct talk_fresh *out);
 
 /* Messages a day of that person with the viewer: counts per month, oldest first. */
 struct talk_month {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 const struct command *const commands[] = { &init_command,   &import_command, &doctor_command, &rebuild_command,
-                                          &serve_command,  &sample_command };
+                                          &serve_command,  &sample_command, &today_command };
 const int n_commands = COUNT(commands);
 
 int call_fail(struct str why)

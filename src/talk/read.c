@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * read.c - what pages and commands get of talk; everything joined with what the viewer may see. */
 #include "kit/base/date.h"
+#include "talk/in_list.h"
 #include "talk/incoming.h"
 
 #include <stdlib.h>
@@ -13,20 +14,15 @@ const char *talk_class_word(talk_class k)
     return k >= 0 && k < COUNT(words) ? words[k] : "unknown";
 }
 
-#define MESSAGE_COLUMNS                                                                            \
-    "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, coalesce(p.id, 0),"   \
-    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, m.quotes, m.files"
-#define MESSAGE_FROM                                                                               \
-    " FROM message m JOIN sight s ON s.message=m.id LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
-
-static struct message message_row(struct rows *r)
+struct message message_row(struct rows *r)
 {
     return (struct message){ .id = row_int(r, 0), .conversation = row_int(r, 1), .parent = row_int(r, 2), .guessed = row_bool(r, 3),
                              .at = row_int(r, 4), .class = (talk_class)row_int(r, 5), .marks = (unsigned)row_int(r, 6),
                              .said = (unsigned)row_int(r, 7), .subject = row_str(r, 8), .author = row_int(r, 9),
                              .author_name = row_str(r, 10), .author_ours = row_bool(r, 11), .raw = row_int(r, 12),
                              .text = row_int(r, 13), .text_at = row_int(r, 14), .text_size = row_int(r, 15),
-                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17) };
+                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17), .base = row_int(r, 18),
+                             .author_handle = row_str(r, 19) };
 }
 
 err talk_message(struct ctx *c, id message, struct message *out)
@@ -39,11 +35,20 @@ err talk_message(struct ctx *c, id message, struct message *out)
     return found ? OK : fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
 }
 
-static int place_of(const struct messages *list, id message)
+/* Parents mostly stand a little before their children. */
+static int place_before(const struct messages *list, int from, id message)
 {
-    for (int i = 0; i < list->n; i++)
+    for (int i = from - 1; i >= 0; i--)
         if (list->at[i].id == message) return i;
     return -1;
+}
+
+void talk_depths(struct messages *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        int p = list->at[i].parent ? place_before(list, i, list->at[i].parent) : -1;
+        list->at[i].depth = p >= 0 ? MIN(list->at[p].depth + 1, 50) : 0;
+    }
 }
 
 err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
@@ -54,10 +59,7 @@ err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
     EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
           I(one.conversation), I(c->viewer), I(MIN(max, TREE_MOST)))
         out->at[out->n++] = message_row(&r);
-    for (int i = 0; i < out->n; i++) { /* parents mostly stand before their children */
-        int p = out->at[i].parent ? place_of(out, out->at[i].parent) : -1;
-        out->at[i].depth = p >= 0 ? MIN(out->at[p].depth + 1, 50) : 0;
-    }
+    talk_depths(out);
     return OK;
 }
 
@@ -87,27 +89,54 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 
 /* ---- lists --------------------------------------------------------------- */
 
-/* Who else is in it, in a few words: "Ada, Bo and 3 more". */
-static struct str people_of(struct ctx *c, id conversation, id but)
+static void add_name(struct arena *a, struct talk_line *l, id who, struct str name, int others)
 {
-    struct buf o = { .a = c->a };
-    int n = 0, total = (int)db_int(c, 0, SQL("SELECT count(*) FROM member WHERE conversation=$1 AND person<>$2"), I(conversation), I(but));
-    EACH (r, c, SQL("SELECT p.name FROM member b JOIN person p ON p.id=b.person WHERE b.conversation=$1 AND b.person<>$2"
-                    " ORDER BY b.wrote DESC, p.ours, p.fold, p.id LIMIT 3"), I(conversation), I(but)) {
-        struct str name = row_str(&r, 0);
-        if (n) buf_add(&o, n == total - 1 ? S(" and ") : S(", "));
-        buf_add(&o, name);
-        n++;
+    if (!l->named) {
+        l->who = who;
+        l->who_name = name;
     }
-    if (total > n) buf_fmt(&o, " and %d more", total - n);
-    return n ? buf_str(&o) : S("nobody else");
+    bool last = l->named == others - 1;
+    l->people = l->named ? str_fmt(a, "%.*s%s%.*s", STR(l->people), last ? " and " : ", ", STR(name)) : name;
+    l->others = others;
+    l->named++;
 }
+
+/* Who else is in them, in a few words: "Ada, Bo and 3 more". */
+static void people_of(struct ctx *c, const id *conversations, struct talk_lines *out)
+{
+    for (int from = 0; from < out->n; from += IN_LIST_N) {
+        struct val *v = in_list(c->a, conversations + from, MIN(out->n - from, IN_LIST_N), 1);
+        in_list_int(v, 1, c->viewer);
+        IN_EACH (r, c, SQL("SELECT conversation, name, n, id FROM (SELECT b.conversation, p.id, p.name, count(*) OVER (PARTITION BY b.conversation) n,"
+                           " row_number() OVER (PARTITION BY b.conversation ORDER BY b.wrote DESC, p.ours, p.fold, p.id) k"
+                           " FROM member b JOIN person p ON p.id=b.person WHERE b.person<>$1 AND b.conversation IN(" IN_LIST_2 ")) x"
+                           " WHERE k<=3 ORDER BY conversation, k"), v) {
+            id conversation = row_int(&r, 0);
+            struct str name = row_str(&r, 1);
+            int all = (int)row_int(&r, 2);
+            id who = row_int(&r, 3);
+            for (int i = from; i < out->n; i++)
+                if (conversations[i] == conversation) add_name(c->a, &out->at[i], who, name, all);
+        }
+    }
+    for (int i = 0; i < out->n; i++) {
+        struct talk_line *l = &out->at[i];
+        if (!l->people.n) l->people = S("nobody else");
+        if (l->others > 3) l->people = str_fmt(c->a, "%.*s and %d more", STR(l->people), l->others - 3);
+    }
+}
+
+/* A row of the list: the conversation's last message, or the last one the viewer may see. */
+#define LINE_COLUMNS                                                                               \
+    "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON s.message=m.id AND s.who=$1"   \
+    " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
+#define LINE_SEEN " AND EXISTS(SELECT 1 FROM message n JOIN sight q ON q.message=n.id AND q.who=$1 WHERE n.conversation=k.id)"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);
-    out->at[out->n++] = (struct talk_line){ .message = row_int(r, 1), .subject = row_str(r, 2), .last_at = row_int(r, 3),
-                                            .messages = (int)row_int(r, 4), .direct = row_bool(r, 5) };
+    out->at[out->n++] = (struct talk_line){ .subject = row_str(r, 1), .messages = (int)row_int(r, 2), .direct = row_bool(r, 3),
+                                            .message = row_int(r, 4), .last_at = row_int(r, 5), .people = S("") };
 }
 
 void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int max, struct talk_lines *out)
@@ -116,18 +145,16 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
     id *conversations = NEW(c->a, id, MAX(max, 1));
     if (!before) before = INT64_MAX;
     if (person)
-        EACH (r, c, SQL("SELECT k.id, k.last_message, k.subject, k.last_at, k.messages, k.direct FROM member b JOIN conversation k"
-                        " ON k.id=b.conversation WHERE b.person=$1 AND b.last_at<$2 AND k.direct>=$3 AND EXISTS(SELECT 1 FROM sight s"
-                        " WHERE s.who=$4 AND s.message=k.last_message) ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
-              I(person), I(before), I(direct_only), I(c->viewer), I(max))
+        EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON k.id=b.conversation WHERE b.person=$2"
+                        " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
+              I(c->viewer), I(person), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     else
-        EACH (r, c, SQL("SELECT k.id, k.last_message, k.subject, k.last_at, k.messages, k.direct FROM conversation k"
-                        " WHERE k.last_at<$1 AND k.direct>=$2 AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$3 AND"
-                        " s.message=k.last_message) ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
-              I(before), I(direct_only), I(c->viewer), I(max))
+        EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.last_at<$2 AND k.direct>=$3" LINE_SEEN
+                        " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+              I(c->viewer), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
-    for (int i = 0; i < out->n; i++) out->at[i].people = people_of(c, conversations[i], c->viewer);
+    people_of(c, conversations, out);
 }
 
 int64_t talk_usual_answer_s(struct ctx *c)
@@ -144,54 +171,98 @@ int64_t talk_usual_answer_s(struct ctx *c)
     return MAX(n ? took[n / 2] : 0, DAY);
 }
 
-struct wait_row {
+struct talk_row {
     id conversation, message, person;
-    int64_t since;
+    int64_t at;
     struct str subject;
 };
 
+static struct talk_row talk_row(struct rows *r)
+{
+    return (struct talk_row){ row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3), row_str(r, 4) };
+}
+
+/* $1 viewer, $2 ours, $3 < since <= $4, $5 now. Nobody is named who can't or shall not be written to. */
+#define WAIT_FROM(keeper)                                                                          \
+    " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper=" keeper                \
+    " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 AND p.paused<=$5"       \
+    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
+#define WAIT_PART(keeper, order)                                                                   \
+    "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject" WAIT_FROM(keeper)                   \
+    " ORDER BY w.since" order " LIMIT $6) part"
+/* Each keeper's rows come off the index in order: a house with a long past costs no more. */
+#define WAIT_LIST(order) WAIT_PART("$1", order) " UNION ALL " WAIT_PART("0", order) " ORDER BY 4" order ", 1 LIMIT $6"
+
+static int64_t wait_until(struct ctx *c, bool ours) { return c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY); }
+
 void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
 {
-    int64_t until = c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY);
-    struct wait_row *rows = NEW(c->a, struct wait_row, max + 1);
+    int64_t until = wait_until(c, ours), old = c->now - TALK_OLD_WAIT;
+    struct talk_row *rows = NEW(c->a, struct talk_row, max + 1);
     int n = 0;
     *out = (struct waitings){ NEW(c->a, struct waiting, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT w.conversation, w.message, w.person, w.since, m.subject FROM wait w JOIN message m ON m.id=w.message"
-                    " JOIN person p ON p.id=w.person WHERE w.keeper IN($1, 0) AND w.ours=$2 AND w.since<=$3 AND p.dead_at=0"
-                    " AND p.left_at=0 AND p.mute=0 AND p.paused<=$4 AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
-                    " ORDER BY w.since DESC, w.conversation LIMIT $5"),
-          I(c->viewer), I(ours), I(until), I(c->now), I(max))
-        rows[n++] = (struct wait_row){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
+    EACH (r, c, SQL(WAIT_LIST("")), I(c->viewer), I(ours), I(old), I(until), I(c->now), I(max)) rows[n++] = talk_row(&r);
+    if (n < max)
+        EACH (r, c, SQL(WAIT_LIST(" DESC")), I(c->viewer), I(ours), I(0), I(MIN(old, until)), I(c->now), I(max - n)) rows[n++] = talk_row(&r);
     for (int i = 0; i < n; i++) {
         struct waiting *w = &out->at[out->n];
         *w = (struct waiting){ .conversation = rows[i].conversation, .message = rows[i].message, .subject = rows[i].subject,
-                               .since = rows[i].since, .days = (int)((c->now - rows[i].since) / DAY) };
+                               .since = rows[i].at, .days = (int)((c->now - rows[i].at) / DAY) };
         if (person_get(c, rows[i].person, &w->who) != OK) continue;
         w->line = talk_line_of(c, rows[i].message);
         out->n++;
     }
 }
 
+int talk_waiting_count(struct ctx *c, bool ours, int most)
+{
+    return (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT * FROM (SELECT 1" WAIT_FROM("$1") " LIMIT $6) part UNION ALL"
+                                 " SELECT * FROM (SELECT 1" WAIT_FROM("0") " LIMIT $6) part LIMIT $6) whole"),
+                       I(c->viewer), I(ours), I(0), I(wait_until(c, ours)), I(c->now), I(most));
+}
+
+/* Somebody who stood in any message before since is no newcomer, whatever conversation it was in. */
 void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out)
 {
-    struct wait_row *rows = NEW(c->a, struct wait_row, max + 1);
+    enum { LOOK = 300 };
+    struct talk_row *rows = NEW(c->a, struct talk_row, LOOK);
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id"
-                    " JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
-                    " WHERE k.last_at>=$2 AND m.at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0"
-                    " AND NOT EXISTS(SELECT 1 FROM handle g JOIN recipient q ON q.handle=g.key JOIN message o ON o.id=q.message"
-                    " WHERE g.person=p.id AND (o.at<m.at OR (o.at=m.at AND o.id<m.id)) AND o.id<>m.id)"
+    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id AND"
+                    " m.at>=$2 JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
+                    " WHERE k.last_at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0 AND p.mute=0"
+                    " AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
+                    " AND NOT EXISTS(SELECT 1 FROM member b JOIN message o ON o.conversation=b.conversation AND o.at<m.at"
+                    " JOIN recipient q ON q.message=o.id JOIN handle g ON g.key=q.handle WHERE b.person=p.id AND g.person=p.id)"
                     " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
-          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(max))
-        rows[n++] = (struct wait_row){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
-    for (int i = 0; i < n; i++) {
+          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK))
+        rows[n++] = talk_row(&r);
+    for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];
-        *x = (struct newcomer){ .message = rows[i].message, .at = rows[i].since, .subject = rows[i].subject };
+        *x = (struct newcomer){ .message = rows[i].message, .at = rows[i].at, .subject = rows[i].subject };
         if (person_get(c, rows[i].person, &x->who) != OK) continue;
         x->line = talk_line_of(c, rows[i].message);
         out->n++;
     }
+}
+
+/* ---- how fresh the mail is ------------------------------------------------- */
+
+void talk_fresh(struct ctx *c, struct talk_fresh *out)
+{
+    enum { LAST = 100 };
+    int64_t before = 0, longest = 0;
+    *out = (struct talk_fresh){ 0 };
+    EACH (r, c, SQL("SELECT at FROM message WHERE moment<=$1 ORDER BY moment DESC LIMIT $2"), I(c->now / 4), I(LAST)) {
+        int64_t at = row_int(&r, 0);
+        if (before) longest = MAX(longest, before - at);
+        else out->newest = at;
+        before = at;
+    }
+    out->any = out->newest != 0;
+    out->yours = out->any && db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 LIMIT 1"), I(c->viewer));
+    out->stale = out->any && c->now - out->newest > MAX(DAY + DAY / 2, longest + longest / 2);
+    if (out->stale) out->stale_days = (int)((c->now - out->newest) / DAY);
 }
 
 /* ---- a person's dealings with the viewer --------------------------------- */
@@ -219,8 +290,9 @@ void talk_months(struct ctx *c, id person, int months, struct talk_month *out)
 void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
 {
     *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM member x JOIN member y ON y.conversation=x.conversation AND y.person=$2"
-                    " JOIN member z ON z.conversation=x.conversation JOIN person p ON p.id=z.person WHERE x.person=$1 AND z.person<>$1"
+    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM (SELECT conversation, last_at FROM member WHERE person=$2"
+                    " ORDER BY last_at DESC LIMIT 500) y CROSS JOIN member x CROSS JOIN member z CROSS JOIN person p WHERE"
+                    " x.conversation=y.conversation AND x.person=$1 AND z.conversation=y.conversation AND p.id=z.person AND z.person<>$1"
                     " AND z.person<>$2 AND p.kind=$3 AND p.merged=0 GROUP BY p.id, p.kind, p.name, p.ours, p.met"
                     " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT $4"), I(a), I(b), I(PERSON_HUMAN), I(max))
         out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2),

@@ -3,6 +3,7 @@
 #include "ties/tie.h"
 
 #include "kit/base/pack.h"
+#include "ties/tie_row.h"
 
 enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64 };
 
@@ -153,28 +154,11 @@ static void ties_settle(struct tx *t)
     arena_close(round);
 }
 
-#define LINE_COLUMNS                                                                               \
-    "a, b, first, days, gap, s00, s01, s02, s03, last0, n0, run0, s10, s11, s12, s13, last1, n1, run1"
-
-static struct tie_dir dir_row(struct rows *r, int col)
-{
-    struct tie_dir d = { .last = (uint32_t)row_int(r, col + 4), .n = (uint16_t)row_int(r, col + 5), .run = (uint16_t)row_int(r, col + 6) };
-    for (int k = 0; k < TIE_MEMORIES; k++) d.s[k] = (float)row_real(r, col + k);
-    return d;
-}
-
-static struct tie_line line_row(struct rows *r)
-{
-    return (struct tie_line){ .a = (uint32_t)row_int(r, 0), .b = (uint32_t)row_int(r, 1), .first = (uint16_t)row_int(r, 2),
-                              .days = (uint16_t)row_int(r, 3), .gap = (float)row_real(r, 4),
-                              .dir = { dir_row(r, 5), dir_row(r, 12) } };
-}
-
 bool tie_get(struct ctx *c, id me, id other, struct tie_line *out)
 {
     bool found = false;
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE a=$1 AND b=$2"), I(MIN(me, other)), I(MAX(me, other))) {
-        *out = line_row(&r);
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b=$2"), I(MIN(me, other)), I(MAX(me, other))) {
+        *out = tie_row(&r);
         found = true;
     }
     return found;
@@ -183,27 +167,27 @@ bool tie_get(struct ctx *c, id me, id other, struct tie_line *out)
 void tie_of(struct ctx *c, id person, int max, struct tie_lines *out)
 {
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE a=$1 LIMIT $2"), I(person), I(max)) out->at[out->n++] = line_row(&r);
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE b=$1 LIMIT $2"), I(person), I(max - out->n)) out->at[out->n++] = line_row(&r);
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 LIMIT $2"), I(person), I(max)) out->at[out->n++] = tie_row(&r);
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE b=$1 LIMIT $2"), I(person), I(max - out->n)) out->at[out->n++] = tie_row(&r);
 }
 
 void tie_all(struct ctx *c, int64_t since, int max, struct tie_lines *out)
 {
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM tie WHERE greatest(last0, last1)>=$1 ORDER BY days DESC, a, b LIMIT $2 /* scan */"),
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE greatest(last0, last1)>=$1 ORDER BY days DESC, a, b LIMIT $2 /* scan */"),
           I(since), I(max))
-        out->at[out->n++] = line_row(&r);
+        out->at[out->n++] = tie_row(&r);
 }
 
 int tie_house_days(struct ctx *c)
 {
-    int64_t first = db_int(c, c->now, SQL("SELECT min(at) FROM event WHERE kind=$1 AND at>0 /* scan */"), I(EVENT_MAIL_RECEIVED));
-    return (int)((c->now - first) / DAY);
+    int64_t today = tie_day(c->now, c->offset_s) - TIE_EPOCH_DAY;
+    return (int)MAX(0, today - db_int(c, today, SQL("SELECT first FROM tie ORDER BY first LIMIT 1")));
 }
 
 /* ---- what is declared ---------------------------------------------------- */
 
-enum { REC_WANTED = 1, REC_ON = 2 };
+enum { REC_WANTED = 1, REC_ON = 2, REC_WATCH = 3 };
 
 struct tie_said tie_said(struct ctx *c, id owner, id other)
 {
@@ -230,6 +214,7 @@ err tie_want(struct tx *t, id other, int wanted)
 }
 
 err tie_leave_be(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, 0, 0); }
+err tie_watch(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, REC_WATCH, 1); }
 err tie_set_engine(struct tx *t, id person, bool on) { return about(t, person, EVENT_TIE_ENGINE, REC_ON, on); }
 
 static void ties_apply(struct tx *t, const struct event *e)
@@ -244,13 +229,16 @@ static void ties_apply(struct tx *t, const struct event *e)
         break;
     case EVENT_TIE_FINE:
         db_do(t, SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, 0, $3) ON CONFLICT(owner, other)"
-                     " DO UPDATE SET fine_at=excluded.fine_at"), I(e->actor), I(e->subject), I(e->at));
+                     " DO UPDATE SET fine_at=excluded.fine_at"), I(e->actor), I(e->subject), I(value ? 0 : e->at));
         break;
     case EVENT_TIE_ENGINE:
         db_do(t, SQL("UPDATE person SET engine_off=$1 WHERE id=$2"), I(!value), I(e->subject));
         tie_person_changed(t, e->subject);
         break;
-    case EVENT_PERSON_MET: tie_person_changed(t, e->subject); break;
+    case EVENT_PERSON_MET:
+        log_dirty(t, DIRTY_GATE, e->subject, 0);
+        tie_person_changed(t, e->subject);
+        break;
     }
 }
 
@@ -260,7 +248,7 @@ static const char schema[] =
 static const struct derived derived[] = {
     { "contact", "iiiii", SQL("DELETE FROM contact"), SQL("SELECT a, b, at, event, side FROM contact ORDER BY a, b, at, event, side /* scan */") },
     { "gate", "ii", SQL("DELETE FROM gate"), SQL("SELECT person, event FROM gate ORDER BY person, event /* scan */") },
-    { "tie", "iiiirrrrriiirrrriii", SQL("DELETE FROM tie"), SQL("SELECT " LINE_COLUMNS " FROM tie ORDER BY a, b /* scan */") },
+    { "tie", "iiiirrrrriiirrrriii", SQL("DELETE FROM tie"), SQL("SELECT " TIE_COLUMNS " FROM tie ORDER BY a, b /* scan */") },
     { "tie_said", "iiii", SQL("DELETE FROM tie_said"), SQL("SELECT owner, other, wanted, fine_at FROM tie_said ORDER BY owner, other /* scan */") },
 };
 const struct concept ties_concept = { .name = "ties", .schema = schema, .derived = derived, .n_derived = COUNT(derived),

@@ -30,6 +30,7 @@ CREATE TABLE tie(                     -- struct tie_line, a row a pair; only whe
   PRIMARY KEY(a, b)
 ) {rowless};
 CREATE INDEX tie_b ON tie(b, a);
+CREATE INDEX tie_first ON tie(first);
 CREATE TABLE tie_said(                -- what a keeper said of a tie; never overwritten by computation
   owner {int} NOT NULL,
   other {int} NOT NULL,

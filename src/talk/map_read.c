@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * map_read.c - who stands on a map, and what the groups on it are called. */
+#include "kit/base/hash.h"
+#include "kit/base/text.h"
+#include "talk/map_web.h"
+#include "ties/tie_row.h"
+
+#include <stdlib.h>
+
+enum { PAIRS = 6000, SAMPLED = 6, SUBJECTS = 25, WORDS = 4000, STEPS = 300, TWO_YEARS = 730 };
+
+/* ---- what a group is called ------------------------------------------------------ */
+
+struct word {
+    struct str word;
+    id conversation;
+    int group;
+};
+struct words {
+    struct word *at;
+    int n;
+};
+
+static bool says_nothing(struct str w)
+{
+    static const char *const idle[] = { "about", "after", "again", "been", "before", "could", "from", "have", "hello", "here", "into", "just",
+                                        "last", "like", "mail", "more", "next", "only", "please", "question", "reply", "some", "than", "thank",
+                                        "thanks", "that", "their", "them", "then", "there", "they", "this", "today", "tomorrow", "very", "were",
+                                        "week", "what", "when", "where", "which", "will", "with", "would", "your", "yours", "news", "update" };
+    if (text_letters(w) < 4 || (w.p[0] >= '0' && w.p[0] <= '9')) return true;
+    for (int i = 0; i < COUNT(idle); i++)
+        if (str_eq(w, str_c(idle[i]))) return true;
+    return false;
+}
+
+static void gather(struct ctx *c, id who, int group, struct words *out)
+{
+    EACH (r, c, SQL("SELECT k.id, k.subject FROM member b JOIN conversation k ON k.id=b.conversation WHERE b.person=$1 AND k.direct=1 AND"
+                    " EXISTS(SELECT 1 FROM sight s WHERE s.who=$2 AND s.message=k.last_message) ORDER BY b.last_at DESC LIMIT $3"),
+          I(who), I(c->viewer), I(SUBJECTS)) {
+        id conversation = row_int(&r, 0);
+        struct str rest = text_fold(c->a, row_str(&r, 1));
+        for (struct str w; text_word(&rest, &w) && out->n < WORDS;)
+            if (!says_nothing(w)) out->at[out->n++] = (struct word){ w, conversation, group };
+    }
+}
+
+static int by_word(const void *x, const void *y)
+{
+    const struct word *a = x, *b = y;
+    int order = str_cmp(a->word, b->word);
+    if (order) return order;
+    if (a->group != b->group) return a->group - b->group;
+    return (a->conversation > b->conversation) - (a->conversation < b->conversation);
+}
+
+struct name_words {
+    struct str best[2];
+    double score[2];
+};
+
+static void offer(struct name_words *n, struct str word, double score)
+{
+    int place = score > n->score[0] ? 0 : score > n->score[1] ? 1 : 2;
+    if (place == 0) n->best[1] = n->best[0], n->score[1] = n->score[0];
+    if (place < 2) n->best[place] = word, n->score[place] = score;
+}
+
+/* The words that are often here and seldom elsewhere, each conversation counting once. */
+static void choose(struct words *w, struct name_words *out)
+{
+    if (w->n > 1) qsort(w->at, (size_t)w->n, sizeof *w->at, by_word);
+    for (int i = 0, n; i < w->n; i += n) {
+        int in[MAP_GROUPS] = { 0 }, all = 0;
+        for (n = 0; i + n < w->n && str_eq(w->at[i + n].word, w->at[i].word); n++) {
+            const struct word *x = &w->at[i + n];
+            if (n && x[-1].conversation == x->conversation && x[-1].group == x->group) continue;
+            in[x->group]++;
+            all++;
+        }
+        for (int g = 0; g < MAP_GROUPS; g++)
+            if (in[g] > 1) offer(&out[g], w->at[i].word, (double)in[g] * in[g] / all);
+    }
+}
+
+/* An organisation to which most of those looked at belong, or nothing. */
+static struct str organisation(struct ctx *c, const struct map *m, const struct map_group *g)
+{
+    struct str name[SAMPLED];
+    int looked = MIN(g->n, SAMPLED);
+    for (int i = 0; i < looked; i++) {
+        name[i] = S("");
+        EACH (r, c, SQL("SELECT o.name FROM person p JOIN person o ON o.id=p.org WHERE p.id=$1"), I(m->node[g->members[i]].who)) name[i] = row_str(&r, 0);
+    }
+    for (int i = 0; i < looked; i++) {
+        int same = 0;
+        for (int k = 0; k < looked; k++) same += name[i].n && str_eq(name[i], name[k]);
+        if (2 * same > looked) return name[i];
+    }
+    return S("");
+}
+
+static void name_groups(struct ctx *c, struct map_view *v)
+{
+    struct words w = { NEW(c->a, struct word, WORDS), 0 };
+    struct name_words best[MAP_GROUPS] = { 0 };
+    for (int g = 0; g < v->groups; g++)
+        for (int i = 0; i < MIN(v->group[g].n, SAMPLED); i++) gather(c, v->map.node[v->group[g].members[i]].who, g, &w);
+    choose(&w, best);
+    for (int g = 0; g < v->groups; g++) {
+        struct map_group *x = &v->group[g];
+        x->name = organisation(c, &v->map, x);
+        if (x->name.n) continue;
+        struct str first = v->map.node[x->members[0]].name;
+        if (best[g].score[1] > 0) x->name = str_fmt(c->a, "“%.*s” and “%.*s”", STR(best[g].best[0]), STR(best[g].best[1]));
+        else if (best[g].score[0] > 0) x->name = str_fmt(c->a, "“%.*s”", STR(best[g].best[0]));
+        else x->name = str_fmt(c->a, "Around %.*s", STR(first));
+    }
+}
+
+/* ---- groups as lists ------------------------------------------------------------------ */
+
+static void list_groups(struct ctx *c, struct map_view *v)
+{
+    const struct map *m = &v->map;
+    for (int g = 0; g < m->groups; g++) {
+        int n = 0, *members = NEW(c->a, int, m->nodes + 1);
+        for (int i = 0; i < m->nodes; i++)
+            if (m->node[i].group == g) members[n++] = i;
+        if (n >= MAP_GROUP_MIN && v->groups < MAP_GROUPS && v->groups == g) v->group[v->groups++] = (struct map_group){ .members = members, .n = n };
+        else v->loose += n;
+    }
+    name_groups(c, v);
+    v->bridges = map_bridges(c->a, m, COUNT(v->bridge), v->bridge);
+    for (int i = 0; i < v->bridges; i++)
+        if (v->bridge[i].from >= v->groups || v->bridge[i].to >= v->groups) v->bridge[i--] = v->bridge[--v->bridges];
+}
+
+static void act(struct map_group *g, const struct map_node *who, const char *words)
+{
+    g->action = str_c(words);
+    g->action_who = who->who;
+    g->action_name = who->name;
+}
+
+/* ---- one keeper's people ------------------------------------------------------------------ */
+
+static int node_of(const struct map *m, id who)
+{
+    for (int i = 0; i < m->nodes; i++)
+        if (m->node[i].who == who) return i;
+    return -1;
+}
+
+static void link_own(struct ctx *c, struct map *m, const struct tie_owns *ties)
+{
+    struct tie_lines l;
+    int32_t today = tie_day(c->now, c->offset_s);
+    tie_around(c, ties, &l);
+    m->link = NEW(c->a, struct map_link, MAX(l.n, 1));
+    for (int i = 0; i < l.n; i++) {
+        int a = node_of(m, l.at[i].a), b = node_of(m, l.at[i].b);
+        if (a < 0 || b < 0) continue;
+        double x = tie_memory(&l.at[i], 0, today, c->offset_s), y = tie_memory(&l.at[i], 1, today, c->offset_s);
+        m->link[m->links++] = (struct map_link){ a, b, tie_closeness(x, y) };
+    }
+}
+
+/* Whoever has gone quiet comes first; else the one closest to the keeper. */
+static void own_actions(struct map_view *v, const struct tie_owns *ties)
+{
+    for (int g = 0; g < v->groups; g++) {
+        struct map_group *x = &v->group[g];
+        act(x, &v->map.node[x->members[0]], "closest to you here");
+        for (int i = 0; i < x->n; i++) {
+            const struct tie_own *o = tie_own_find(ties, v->map.node[x->members[i]].who);
+            if (ties->stale_days || o->ours || tie_drift_state(&o->reading, ties->house_days, o->about) == TIE_STEADY) continue;
+            act(x, &v->map.node[x->members[i]], "has gone quiet");
+            break;
+        }
+    }
+}
+
+void map_read_own(struct ctx *c, struct map_view *v)
+{
+    struct tie_owns ties;
+    struct talk_fresh fresh;
+    *v = (struct map_view){ 0 };
+    talk_fresh(c, &fresh);
+    tie_layers_of(c, c->viewer, &ties);
+    ties.stale_days = fresh.stale_days;
+    v->map.node = NEW(c->a, struct map_node, tie_layer_size[TIE_HUNDREDFIFTY] + 1);
+    for (int i = 0; i < ties.n && v->map.nodes < tie_layer_size[TIE_HUNDREDFIFTY]; i++)
+        if (ties.at[i].layer < TIE_KNOWN && ties.at[i].kind == PERSON_HUMAN)
+            v->map.node[v->map.nodes++] = (struct map_node){ .who = ties.at[i].other, .name = ties.at[i].name, .layer = ties.at[i].layer };
+    link_own(c, &v->map, &ties);
+    map_groups(c->a, &v->map);
+    map_rings(c->a, &v->map);
+    v->drawn = v->map.nodes;
+    v->named = MIN(v->drawn, 40);
+    list_groups(c, v);
+    own_actions(v, &ties);
+}
+
+/* ---- the whole house -------------------------------------------------------------------- */
+
+struct house_person {
+    id who;
+    struct str name;
+    double weight;
+};
+
+static struct house_person *seat(struct house_person *at, uint64_t mask, id who)
+{
+    uint64_t i = ((uint64_t)who * 0x9E3779B97F4A7C15u >> 20) & mask;
+    while (at[i].who && at[i].who != who) i = (i + 1) & mask;
+    return &at[i];
+}
+
+static int by_weight(const void *x, const void *y)
+{
+    const struct house_person *a = x, *b = y;
+    if (a->weight != b->weight) return a->weight > b->weight ? -1 : 1;
+    return (a->who > b->who) - (a->who < b->who);
+}
+
+struct pair_seen {
+    id a, b;
+    double strength;
+};
+
+static int read_pairs(struct ctx *c, struct pair_seen *pair, struct house_person *people, uint64_t mask)
+{
+    int n = 0;
+    int32_t today = tie_day(c->now, c->offset_s);
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS ", p.name, q.name FROM tie JOIN person p ON p.id=a JOIN person q ON q.id=b WHERE days>=2 AND n0>0"
+                    " AND n1>0 AND (last0>=$1 OR last1>=$1) AND p.kind=$2 AND q.kind=$2 AND p.dead_at=0 AND q.dead_at=0 AND EXISTS(SELECT 1"
+                    " FROM contact e JOIN sight s ON s.message=e.event AND s.who=$3 WHERE e.a=tie.a AND e.b=tie.b)"
+                    " ORDER BY days DESC, a, b LIMIT $4 /* scan */"),
+          I(MAX(0, c->now - (int64_t)TWO_YEARS * DAY)), I(PERSON_HUMAN), I(c->viewer), I(PAIRS)) {
+        struct tie_line l = tie_row(&r);
+        double s = tie_closeness(tie_memory(&l, 0, today, c->offset_s), tie_memory(&l, 1, today, c->offset_s));
+        struct house_person *x = seat(people, mask, l.a);
+        *x = (struct house_person){ l.a, row_str(&r, TIE_COLUMN_N), x->weight + s };
+        struct house_person *y = seat(people, mask, l.b);
+        *y = (struct house_person){ l.b, row_str(&r, TIE_COLUMN_N + 1), y->weight + s };
+        pair[n++] = (struct pair_seen){ l.a, l.b, s };
+    }
+    return n;
+}
+
+static void link_house(struct ctx *c, struct map *m, const struct pair_seen *pair, int n)
+{
+    id last = 0;
+    int *place;
+    for (int i = 0; i < m->nodes; i++) last = MAX(last, m->node[i].who);
+    place = NEW(c->a, int, (ptrdiff_t)last + 1);
+    for (int i = 0; i < m->nodes; i++) place[m->node[i].who] = i + 1;
+    m->link = NEW(c->a, struct map_link, MAX(n, 1));
+    for (int i = 0; i < n; i++)
+        if (pair[i].a <= last && pair[i].b <= last && place[pair[i].a] && place[pair[i].b])
+            m->link[m->links++] = (struct map_link){ place[pair[i].a] - 1, place[pair[i].b] - 1, pair[i].strength };
+}
+
+/* Only what is drawn needs a place. */
+static void place_drawn(struct ctx *c, struct map_view *v)
+{
+    struct map part = { .node = v->map.node, .nodes = v->drawn, .groups = v->map.groups };
+    part.link = NEW(c->a, struct map_link, MAX(v->map.links, 1));
+    for (int i = 0; i < v->map.links; i++)
+        if (v->map.link[i].a < v->drawn && v->map.link[i].b < v->drawn) part.link[part.links++] = v->map.link[i];
+    map_force(c->a, &part, STEPS);
+}
+
+void map_read_house(struct ctx *c, struct map_view *v)
+{
+    uint64_t mask = 1;
+    while (mask < 4 * PAIRS) mask *= 2;
+    struct house_person *people = NEW(c->a, struct house_person, (ptrdiff_t)mask);
+    struct pair_seen *pair = NEW(c->a, struct pair_seen, PAIRS);
+    *v = (struct map_view){ .house = true };
+    int pairs = read_pairs(c, pair, people, mask - 1), n = 0;
+    for (uint64_t i = 0; i < mask; i++)
+        if (people[i].who) people[n++] = people[i];
+    if (n > 1) qsort(people, (size_t)n, sizeof *people, by_weight);
+    v->map.node = NEW(c->a, struct map_node, MAP_PEOPLE);
+    for (int i = 0; i < MIN(n, MAP_PEOPLE); i++) v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = people[i].name };
+    link_house(c, &v->map, pair, pairs);
+    map_groups(c->a, &v->map);
+    v->drawn = MIN(v->map.nodes, MAP_DRAWN);
+    v->named = MIN(v->drawn, 30);
+    place_drawn(c, v);
+    list_groups(c, v);
+    for (int g = 0; g < v->groups; g++) {
+        const struct map_group *x = &v->group[g];
+        int most = x->members[0];
+        for (int i = 0; i < x->n; i++)
+            if (v->map.node[x->members[i]].degree > v->map.node[most].degree) most = x->members[i];
+        act(&v->group[g], &v->map.node[most], "holds this group together");
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * tie_own.c - all ties of one person as the rows stand now: layers, one pair, room. */
+#include "ties/tie_row.h"
+#include "ties/words.h"
+
+#include <stdlib.h>
+
+enum { MOST = 5000 };
+
+const char *tie_layer_word(tie_layer l)
+{
+    static const char *const words[] = { "innermost", "close", "near", "wider", "known" };
+    return words[MAX(0, MIN((int)l, TIE_KNOWN))];
+}
+
+/* ---- loading --------------------------------------------------------------- */
+
+#define OWN_COLUMNS                                                                                \
+    TIE_COLUMNS ", p.name, p.kind, p.ours, p.left_at, p.dead_at, p.paused, p.mute, p.engine_off,"  \
+                " coalesce(s.wanted, 0), coalesce(s.fine_at, 0)"
+
+static struct tie_own own_row(struct rows *r, id me)
+{
+    struct ctx *c = r->c;
+    int k = TIE_COLUMN_N;
+    struct tie_own o = { .line = tie_row(r), .name = row_str(r, k), .kind = (person_kind)row_int(r, k + 1), .ours = row_bool(r, k + 2),
+                         .said = { (int)row_int(r, k + 8), row_int(r, k + 9) } };
+    o.other = o.line.a == me ? o.line.b : o.line.a;
+    o.about = (row_int(r, k + 3) ? TIE_LEFT : 0u) | (row_int(r, k + 4) ? TIE_DECEASED : 0u) |
+              (row_int(r, k + 5) > c->now ? TIE_PAUSED : 0u) | (row_bool(r, k + 6) ? TIE_LEAVE_ALONE : 0u);
+    o.silent = row_bool(r, k + 7) ? TIE_SILENT_OFF : 0u;
+    o.reading = tie_read(&o.line, (uint32_t)me, (uint32_t)c->now, c->offset_s);
+    return o;
+}
+
+static void add_own(struct tie_owns *out, struct rows *r)
+{
+    struct tie_own o = own_row(r, out->me);
+    if (out->n % 64 == 0) { /* doubling: most people have few */
+        bool full = out->n == 0 || (out->n & (out->n - 1)) == 0;
+        struct tie_own *more = full ? NEW(r->c->a, struct tie_own, MAX(64, 2 * out->n)) : out->at;
+        if (full && out->n) memcpy(more, out->at, (size_t)out->n * sizeof *more);
+        out->at = more;
+    }
+    out->at[out->n++] = o;
+}
+
+static int by_closeness(const void *x, const void *y)
+{
+    const struct tie_own *a = x, *b = y;
+    if (a->reading.closeness != b->reading.closeness) return a->reading.closeness > b->reading.closeness ? -1 : 1;
+    return (a->other > b->other) - (a->other < b->other);
+}
+
+void tie_layers_of(struct ctx *c, id me, struct tie_owns *out)
+{
+    *out = (struct tie_owns){ .me = me, .house_days = tie_house_days(c) };
+    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=b LEFT JOIN tie_said s ON s.owner=a AND s.other=b"
+                    " WHERE a=$1 LIMIT $2"), I(me), I(MOST))
+        add_own(out, &r);
+    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=a LEFT JOIN tie_said s ON s.owner=b AND s.other=a"
+                    " WHERE b=$1 LIMIT $2"), I(me), I(MOST))
+        add_own(out, &r);
+    if (out->n > 1) qsort(out->at, (size_t)out->n, sizeof *out->at, by_closeness);
+    int rank = 0; /* the dead keep no place that the living need */
+    for (int i = 0; i < out->n; i++) {
+        struct tie_own *o = &out->at[i];
+        o->layer = o->about & TIE_DECEASED ? TIE_KNOWN : tie_layer_at(++rank, o->reading.closeness);
+        o->wanted = o->said.wanted ? (tie_layer)(o->said.wanted - 1) : o->layer;
+    }
+}
+
+const struct tie_own *tie_own_find(const struct tie_owns *all, id other)
+{
+    for (int i = 0; i < all->n; i++)
+        if (all->at[i].other == other) return &all->at[i];
+    return NULL;
+}
+
+/* ---- words ------------------------------------------------------------------- */
+
+/* The name somebody is called by in a sentence. */
+static struct str called(struct str name)
+{
+    ptrdiff_t at = str_chr(name, ' ');
+    bool comma = str_chr(name, ',') >= 0;
+    return at > 1 && !comma ? str_upto(name, at) : name;
+}
+
+static struct tie_about about(struct ctx *c, const struct tie_owns *all, const struct tie_own *o)
+{
+    return (struct tie_about){ .name = called(o->name), .now = c->now, .offset = c->offset_s, .house_days = all->house_days,
+                               .about = o->about, .silent = o->silent, .stale_days = all->stale_days, .stale = S("The mail"),
+                               .propose_stop = !o->ours };
+}
+
+struct str tie_own_say(struct ctx *c, const struct tie_owns *all, const struct tie_own *o)
+{
+    struct tie_about w = about(c, all, o);
+    return tie_say_state(c->a, &o->reading, &w);
+}
+
+struct str tie_room(struct ctx *c, const struct tie_owns *all, tie_layer layer)
+{
+    struct tie_member *m = NEW(c->a, struct tie_member, MAX(all->n, 1));
+    for (int i = 0; i < all->n; i++)
+        m[i] = (struct tie_member){ .other = (uint32_t)all->at[i].other, .wanted = all->at[i].wanted,
+                                    .closeness = all->at[i].reading.closeness, .layer = all->at[i].layer };
+    int last = tie_layer_last(m, all->n, layer);
+    if (last < 0) return S("");
+    return tie_say_room(c->a, tie_layer_size[layer], called(all->at[last].name), &all->at[last].reading);
+}
+
+struct tie_view tie_view(struct ctx *c, id me, id other, int stale_days)
+{
+    struct tie_owns all;
+    struct tie_view v = { .words = S(""), .close = S(""), .room = S(""), .layer = TIE_KNOWN, .wanted = TIE_KNOWN };
+    struct tie_said said = tie_said(c, me, other);
+    tie_layers_of(c, me, &all);
+    all.stale_days = stale_days;
+    const struct tie_own *o = tie_own_find(&all, other);
+    v.wanted_said = said.wanted != 0;
+    if (v.wanted_said) v.wanted = (tie_layer)(said.wanted - 1);
+    if (o) {
+        struct tie_about w = about(c, &all, o);
+        v.known = true;
+        v.layer = o->layer;
+        v.wanted = o->wanted;
+        v.reading = o->reading;
+        v.words = tie_say_state(c->a, &o->reading, &w);
+        v.close = tie_say_close(c->a, &o->reading, &w);
+        v.drift = tie_drift_state(&o->reading, all.house_days, o->about);
+        v.fine = said.fine_at && said.fine_at >= tie_last(&o->line);
+    }
+    if (v.wanted < v.layer) v.room = tie_room(c, &all, v.wanted);
+    return v;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * today_web.h - the pages of today: the day, who waits, who drifts, how the house is. */
+#pragma once
+#include "kit/web/page.h"
+#include "today/today.h"
+
+extern const struct route today_routes[];
+
+/* ---- for today.html only ----------------------------------------------------- */
+
+struct today_whole { /* the lists behind "all" */
+    struct waitings waiting, awaited;
+    struct drifts drifting, one_way;
+    int waiting_all;
+    struct str none_waiting, none_awaited, none_drifting;
+};
+struct today_skip {
+    struct str path, why;
+    int64_t place;
+};
+struct today_skips {
+    struct today_skip *at;
+    int n;
+    bool more;
+};
+struct today_unreadable {
+    id event;
+    struct str day, why;
+};
+struct today_unreadables {
+    struct today_unreadable *at;
+    int n;
+};
+struct today_health {
+    struct str fresh;
+    struct today_sources sources;
+    struct today_skips skips;
+    struct today_unreadables unreadables;
+};
+struct url today_person_url(struct arena *, id who);
+struct url today_talk_url(struct arena *, id message);
+struct str today_letters(struct arena *, struct str name); /* one or two, for a face */
+struct str today_days(struct arena *, int days);

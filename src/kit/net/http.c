@@ -224,6 +224,7 @@ static void job_send(struct job *j)
     }
     evhttp_request_set_on_complete_cb(j->r, on_answered, s);
     struct evhttp_request *r = j->r;
+    r->flags &= ~EVHTTP_USER_OWNED; /* or nobody frees it when the client leaves in the middle of the answer */
     if (head || empty || j->an.body.n == 0) {
         job_free(j);
         evhttp_send_reply(r, status, http_reason(status), NULL);

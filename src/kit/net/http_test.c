@@ -395,6 +395,28 @@ static void stopping_finishes_what_runs(void **state)
     stop(&r);
 }
 
+/* Before, while and after they are answered; the sanitizer counts what is left behind. */
+static void clients_that_leave(void **state)
+{
+    (void)state;
+    static const char *const asks[] = { "GET /big HTTP/1.1\r\nHost: a\r\n\r\n", "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n",
+                                        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\nx", "GET /ec" };
+    struct running r = start((struct http_opts){ .deadline_ms = 2000 });
+    struct arena *a = arena_open(16 * MIB);
+    for (int i = 0; i < 400; i++) {
+        int fd = dial(&r);
+        for (int k = 0; k <= i % 3; k++) send_all(fd, str_c(asks[i % COUNT(asks)]));
+        struct linger rough = { 1, 0 };
+        if (i % 5 < 2) setsockopt(fd, SOL_SOCKET, SO_LINGER, &rough, sizeof rough);
+        if (i % 7 == 0) poll(NULL, 0, 2);
+        close(fd);
+    }
+    struct str got = ask(a, &r, S("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    assert_int_equal(status_of(got), 200);
+    arena_close(a);
+    stop(&r);
+}
+
 static void unix_socket(void **state)
 {
     (void)state;
@@ -439,6 +461,7 @@ int main(void)
         cmocka_unit_test(the_ceiling_of_connections_holds),
         cmocka_unit_test(keep_alive_and_proxies),
         cmocka_unit_test(stopping_finishes_what_runs),
+        cmocka_unit_test(clients_that_leave),
         cmocka_unit_test(unix_socket),
         cmocka_unit_test(listening_can_fail),
     };

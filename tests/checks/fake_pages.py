@@ -5,7 +5,7 @@ for the fault that PAGE_FAULT names."""
 import http.server, json, os, socketserver, sys
 
 FAULT = os.environ.get("PAGE_FAULT", "")
-ROUTES = [("GET", "/", "today"), ("GET", "/people", "everybody"), ("GET", "/people/:who", "somebody"),
+ROUTES = [("GET", "/", "today"), ("GET", "/people", "everybody"), ("GET", "/people/:who*", "somebody"),
           ("GET", "/feed.ics", "dates"), ("POST", "/go", "goes")]
 CSS = """:root{color-scheme:light dark}body{font:1rem system-ui;max-width:60rem;margin:auto;color:CanvasText;background:Canvas}
 a,button,input{min-height:2.25rem;display:inline-block}:focus-visible{outline:3px solid #b50}
@@ -37,7 +37,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status, kind, text = 200, "text/html; charset=utf-8", page(self.path)
         if self.path in kinds:
             kind, text = kinds[self.path]
-        elif self.path == "/setup":
+        elif self.path == "/" and "s=1" not in self.headers.get("Cookie", ""):
             text = '<form method="post" action="/setup"><input type="password" name="p"><button>Open</button></form>'
         elif self.path not in ("/", "/people", "/people/7") or (FAULT == "error" and self.path == "/people"):
             status = 404

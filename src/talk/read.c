@@ -130,7 +130,9 @@ static void people_of(struct ctx *c, const id *conversations, struct talk_lines 
 #define LINE_COLUMNS                                                                               \
     "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON s.message=m.id AND s.who=$1"   \
     " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
-#define LINE_SEEN " AND EXISTS(SELECT 1 FROM message n JOIN sight q ON q.message=n.id AND q.who=$1 WHERE n.conversation=k.id)"
+/* One inside the other, so that no engine begins with all the viewer may see. */
+#define LINE_SEEN                                                                                  \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM sight q WHERE q.message=n.id AND q.who=$1))"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {

@@ -52,11 +52,11 @@ static void *room(size_t bytes)
     return p;
 }
 
-/* Person of a power law: density falls as rank^(-2/3), ranks scattered over the numbers. */
+/* Person of a power law: density falls as rank^(-3/4), ranks scattered over the numbers. */
 static uint32_t somebody(void)
 {
     double u = (double)(dice() >> 11) * 0x1p-53;
-    uint64_t rank = (uint64_t)(u * u * u * PEOPLE);
+    uint64_t rank = (uint64_t)(u * u * u * u * PEOPLE);
     return (uint32_t)(rank * 611953 % PEOPLE) + 1;
 }
 

@@ -108,7 +108,7 @@ static bool null_path(const struct evidence *e)
 static bool is_bounce(const struct evidence *e)
 {
     const struct mime_node *r = e->root;
-    if (str_eq(r->type, S("multipart/report"))) {
+    if (str_eq(param_word(e->a, r->content_type), S("multipart/report"))) { /* even where its parts are lost */
         struct str kind = param_get(e->a, r->content_type, S("report-type"));
         bool receipt = str_ieq(kind, S("disposition-notification")) ||
                        find_type(r, S("message/disposition-notification"), 0);

@@ -12,6 +12,7 @@ struct out {
     struct buf b;
     ptrdiff_t limit;
     int quote;    /* depth of quoted spans  */
+    int last;     /* that of the last line  */
     int breaks;   /* line ends owed         */
     bool blank;   /* a blank owed           */
     bool started; /* the line holds a word  */
@@ -87,7 +88,7 @@ static void settle(struct out *o)
     if (o->breaks && o->b.n) {
         for (int i = 0; i < o->breaks; i++) {
             buf_char(&o->b, '\n');
-            for (int q = 0; q < o->quote && i + 1 < o->breaks; q++) buf_char(&o->b, '>');
+            for (int q = 0; q < MIN(o->quote, o->last) && i + 1 < o->breaks; q++) buf_char(&o->b, '>');
         }
         o->started = false;
     }
@@ -96,6 +97,7 @@ static void settle(struct out *o)
         for (int q = 0; q < o->quote; q++) buf_char(&o->b, '>');
         if (o->quote) buf_char(&o->b, ' ');
         o->blank = false;
+        o->last = o->quote;
     }
     if (o->blank) buf_char(&o->b, ' ');
     o->blank = false;

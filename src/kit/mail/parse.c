@@ -107,19 +107,29 @@ static void read_list(struct reader *r)
     m->list_post = mail_key(r->a, str_upto(post, n));
 }
 
+/* The next of "Inbox,\"Work, old\"". */
+static bool take_label(struct str *rest, struct str *label)
+{
+    if (!rest->n) return false;
+    bool quoted = false;
+    ptrdiff_t n = 0;
+    for (; n < rest->n && (quoted || rest->p[n] != ','); n++)
+        if (rest->p[n] == '"') quoted = !quoted;
+    *label = str_trim(str_upto(*rest, n));
+    *rest = str_from(*rest, n + 1);
+    if (label->n >= 2 && *label->p == '"' && label->p[label->n - 1] == '"') *label = (struct str){ label->p + 1, label->n - 2 };
+    return true;
+}
+
 static void read_labels(struct reader *r)
 {
-    struct str s = shown(r, S("X-Gmail-Labels")), rest = s, part;
+    struct str s = shown(r, S("X-Gmail-Labels")), rest = s, label;
     int n = 0;
-    while (str_cut(&rest, ',', &part)) n++;
+    while (take_label(&rest, &label)) n++;
     if (!n) return;
     r->m->labels.at = NEW(r->a, struct str, n);
-    while (str_cut(&s, ',', &part) && r->m->labels.n < n) {
-        part = str_trim(part);
-        while (part.n && *part.p == '"') part = str_from(part, 1);
-        while (part.n && part.p[part.n - 1] == '"') part.n--;
-        if (part.n) r->m->labels.at[r->m->labels.n++] = part;
-    }
+    while (take_label(&s, &label))
+        if (label.n) r->m->labels.at[r->m->labels.n++] = label;
 }
 
 static void read_names(struct reader *r)

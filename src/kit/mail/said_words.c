@@ -95,10 +95,11 @@ static struct list {
     [SAID_POLITE] = { polite, COUNT(polite), NULL },
 };
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct arena *volatile program; /* lives as long as it does; volatile: never read, yet to be held */
 
 static void fold_all(void)
 {
-    struct arena *a = arena_open(MIB); /* lives as long as the program */
+    struct arena *a = program = arena_open(MIB);
     for (int k = 0; k < COUNT(lists); k++) {
         lists[k].folded = NEW(a, struct str, lists[k].n);
         for (int i = 0; i < lists[k].n; i++) lists[k].folded[i] = text_fold(a, str_c(lists[k].words[i]));

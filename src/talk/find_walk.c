@@ -116,8 +116,8 @@ static void load(struct walk *w, const int64_t *moments, int n)
     struct val *v = in_list(w->c->a, moments, n, 1);
     in_list_int(v, 1, w->c->viewer);
     w->n = 0;
-    IN_EACH (r, w->c, SQL("SELECT m.moment, m.at, m.folder, m.id, m.class, m.said, m.files FROM message m JOIN sight s ON s.message=m.id"
-                          " AND s.who=$1 WHERE m.moment IN(" IN_LIST_2 ")"), v)
+    IN_EACH (r, w->c, SQL("SELECT m.moment, m.at, m.folder, m.id, m.class, m.said, m.files FROM message m WHERE m.moment IN("
+                          IN_LIST_2 ") AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"), v)
         w->list[w->n++] = (struct candidate){ .moment = row_int(&r, 0), .at = row_int(&r, 1), .folder = row_int(&r, 2),
                                               .message = row_int(&r, 3), .class = (talk_class)row_int(&r, 4),
                                               .said = (unsigned)row_int(&r, 5), .files = (int)row_int(&r, 6) };

@@ -130,7 +130,9 @@ static void people_of(struct ctx *c, const id *conversations, struct talk_lines 
 #define LINE_COLUMNS                                                                               \
     "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON s.message=m.id AND s.who=$1"   \
     " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
-#define LINE_SEEN " AND EXISTS(SELECT 1 FROM message n JOIN sight q ON q.message=n.id AND q.who=$1 WHERE n.conversation=k.id)"
+/* One inside the other, so that no engine begins with all the viewer may see. */
+#define LINE_SEEN                                                                                  \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM sight q WHERE q.message=n.id AND q.who=$1))"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
@@ -155,6 +157,29 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
               I(c->viewer), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     people_of(c, conversations, out);
+}
+
+void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_lines *out)
+{
+    *out = (struct talk_lines){ NEW(c->a, struct talk_line, MAX(max, 1)), 0 };
+    id *conversations = NEW(c->a, id, MAX(max, 1));
+    if (!before) before = INT64_MAX;
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT b.conversation FROM person o JOIN member b"
+                    " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+          I(c->viewer), I(org), I(before), I(max))
+        add_talk_line(out, &r, conversations);
+    people_of(c, conversations, out);
+}
+
+void talk_with_org(struct ctx *c, id org, int max, struct org_touches *out)
+{
+    *out = (struct org_touches){ NEW(c->a, struct org_touch, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT keeper, keeper_name, name, n, at FROM (SELECT e.person keeper, q.name keeper_name, o.name, t.at,"
+                    " count(*) OVER (PARTITION BY e.person) n, row_number() OVER (PARTITION BY e.person ORDER BY t.at DESC, o.id) k"
+                    " FROM person o JOIN (SELECT a, b, greatest(last0, last1) at FROM tie UNION ALL SELECT b, a, greatest(last0, last1)"
+                    " FROM tie) t ON t.a=o.id JOIN keeper e ON e.person=t.b AND e.gone=0 JOIN person q ON q.id=e.person"
+                    " WHERE o.org=$1 AND o.org<>0 AND o.ours=0) x WHERE k=1 ORDER BY at DESC, keeper LIMIT $2 /* scan */"), I(org), I(max))
+        out->at[out->n++] = (struct org_touch){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2), (int)row_int(&r, 3) - 1, row_int(&r, 4) };
 }
 
 int64_t talk_usual_answer_s(struct ctx *c)

@@ -138,6 +138,8 @@ struct talk_lines {
 /* Newest first, before that time (0: from the newest). person 0: everybody's. Of a conversation
  * the viewer may see in part only that part counts. */
 void talk_list(struct ctx *, id person, bool direct_only, int64_t before, int max, struct talk_lines *out);
+/* Those with anybody of that organisation. */
+void talk_list_org(struct ctx *, id org, int64_t before, int max, struct talk_lines *out);
 
 struct waiting {
     id conversation, message;
@@ -187,6 +189,19 @@ struct talk_month {
 void talk_months(struct ctx *, id person, int months, struct talk_month *out);
 /* Persons in conversation with both, by last contact. */
 void talk_common(struct ctx *, id a, id b, int max, struct person_lines *out);
+
+/* Keepers in touch with people of an organisation, the last contact first. */
+struct org_touch {
+    id keeper;
+    struct str keeper_name, with; /* with: the one they wrote with last */
+    int more;                     /* how many others */
+    int64_t last_at;
+};
+struct org_touches {
+    struct org_touch *at;
+    int n;
+};
+void talk_with_org(struct ctx *, id org, int max, struct org_touches *out);
 
 /* ---- deeds --------------------------------------------------------------- */
 err talk_join(struct tx *, id message, id with, id *event) MUST_USE;

@@ -14,10 +14,10 @@ enum { WINDOW = MIB, HEAD = 64 * KIB, LINE = 2048 };
 struct mbox {
     int fd;
     int64_t base, size;
-    char *p;       /* bytes [at, at + n) of the file */
+    char *p; /* bytes [at, at + n) of the file */
     int64_t at;
     ptrdiff_t n;
-    int64_t next;  /* where the next From_ line begins, -1: no more */
+    int64_t next; /* where the next From_ line begins, -1: no more */
     bool started;
 };
 
@@ -43,7 +43,8 @@ static struct str peek(struct mbox *m, int64_t at, ptrdiff_t want)
         m->at = at;
         m->n = 0;
         while (m->n < WINDOW) {
-            ssize_t got = pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(m->base + at + m->n));
+            ssize_t got =
+                pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(m->base + at + m->n));
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) break;
             m->n += got;
@@ -58,11 +59,15 @@ static struct str peek(struct mbox *m, int64_t at, ptrdiff_t want)
 static bool header_line(struct str line)
 {
     ptrdiff_t n = 0;
-    while (n < line.n && (unsigned char)line.p[n] > ' ' && line.p[n] != ':' && line.p[n] != 0x7F) n++;
+    while (n < line.n && (unsigned char)line.p[n] > ' ' && line.p[n] != ':' && line.p[n] != 0x7F)
+        n++;
     return n > 0 && n < line.n && line.p[n] == ':';
 }
 
-static bool mozilla(struct str line) { return str_begins(line, S("From -")) && (line.n == 6 || line.p[6] == ' '); }
+static bool mozilla(struct str line)
+{
+    return str_begins(line, S("From -")) && (line.n == 6 || line.p[6] == ' ');
+}
 
 /* "From 1234@xxx": some exports give no date */
 static bool undated(struct str line)
@@ -89,7 +94,8 @@ static bool empty_before(struct mbox *m, int64_t at)
 {
     if (at == 0) return true;
     struct str s = peek(m, MAX(at - 3, 0), MIN(3, (ptrdiff_t)at));
-    return str_ends(s, S("\n\n")) || str_ends(s, S("\n\r\n")) || str_eq(s, S("\n")) || str_eq(s, S("\r\n"));
+    return str_ends(s, S("\n\n")) || str_ends(s, S("\n\r\n")) || str_eq(s, S("\n")) ||
+           str_eq(s, S("\r\n"));
 }
 
 bool mbox_looks(struct str first)
@@ -99,7 +105,8 @@ bool mbox_looks(struct str first)
     if (str_begins(rest, S("\xEF\xBB\xBF"))) rest = str_from(rest, 3);
     while (rest.n && (*rest.p == '\n' || *rest.p == '\r')) rest = str_from(rest, 1);
     if (from_line(rest, true, &date)) return true;
-    return str_begins(rest, S("From ")) && str_line(&rest, &line) && str_line(&rest, &line) && header_line(line);
+    return str_begins(rest, S("From ")) && str_line(&rest, &line) && str_line(&rest, &line) &&
+           header_line(line);
 }
 
 /* The first From_ line at or behind at; -1: none. */
@@ -131,7 +138,9 @@ static int64_t by_length(struct mbox *m, int64_t at, bool *last)
     int64_t length = -1;
     while (str_line(&rest, &line) && line.n) {
         if (*line.p != 'C' && *line.p != 'c') continue;
-        if (str_ibegins(line, S("Content-Length:")) && !str_int(str_trim(str_from(line, 15)), &length)) return -1;
+        if (str_ibegins(line, S("Content-Length:")) &&
+            !str_int(str_trim(str_from(line, 15)), &length))
+            return -1;
     }
     if (length < 0 || !rest.n || length > m->size) return -1;
     int64_t end = at + (s.n - rest.n) + length;
@@ -220,8 +229,9 @@ void mbox_write(struct buf *b, struct str message, struct str sender, int64_t da
     buf_add(b, S("From "));
     buf_add(b, plain ? sender : S("MAILER-DAEMON"));
     char line[64];
-    int n = snprintf(line, sizeof line, " %.3s %.3s %2d %02d:%02d:%02d %d\n", days + (ptrdiff_t)3 * c.weekday,
-                     date_months[c.month - 1], c.day, c.hour, c.minute, c.second, c.year);
+    int n = snprintf(line, sizeof line, " %.3s %.3s %2d %02d:%02d:%02d %d\n",
+                     days + (ptrdiff_t)3 * c.weekday, date_months[c.month - 1], c.day, c.hour,
+                     c.minute, c.second, c.year);
     buf_add(b, (struct str){ line, n });
     struct str rest = message;
     while (rest.n) {

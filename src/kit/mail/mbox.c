@@ -76,18 +76,24 @@ static bool undated(struct str line)
     return str_chr(rest, ' ') < 0 && str_chr(rest, '@') > 0;
 }
 
-/* after_empty: the line before it was empty, or there is none. */
+/* after_empty: the line before it was empty, or there is none. Some writers forget that line when
+ * a message does not end with a line end; then what follows must look like headers, and must not
+ * be a patch as git writes it. */
 static bool from_line(struct str s, bool after_empty, int64_t *date)
 {
-    struct str line, second = S("");
+    enum { GIT_DATE = 1000684800 }; /* Mon Sep 17 00:00:00 2001 */
+    struct str line, second = S(""), third = S("");
     *date = 0;
     if (!str_begins(s, S("From ")) || !str_line(&s, &line)) return false;
     (void)str_line(&s, &second);
+    (void)str_line(&s, &third);
     bool dated = mail_date_mbox(str_from(line, 5), date);
     if (after_empty && dated) return true;
-    if (after_empty) return (mozilla(line) || undated(line)) && header_line(second);
-    /* old Netscape files have no empty line between messages */
-    return mozilla(line) && header_line(second);
+    if (!header_line(second)) return false;
+    if (after_empty) return mozilla(line) || undated(line);
+    if (mozilla(line)) return true; /* Netscape never wrote it */
+    bool folded = third.n && (*third.p == ' ' || *third.p == '\t');
+    return dated && *date != GIT_DATE && (folded || header_line(third));
 }
 
 static bool empty_before(struct mbox *m, int64_t at)

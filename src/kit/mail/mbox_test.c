@@ -28,6 +28,9 @@ static void messages_are_found(void **state)
     static const char *const rows[][2] = {
         { FROM "A: 1\n\nx\n\n" FROM "A: 2\n\ny\n\n", "[A: 1\n\nx\n][A: 2\n\ny\n]" },
         { FROM "A: 1\n\nx\n" FROM "y\n", "[A: 1\n\nx\n" FROM "y\n]" }, /* no empty line before */
+        { FROM "A: 1\n\nx\n" FROM "A: 2\nB: 3\n\ny\n", "[A: 1\n\nx][A: 2\nB: 3\n\ny\n]" },
+        { FROM "A: 1\n\nx\nFrom 1234567 Mon Sep 17 00:00:00 2001\nFrom: a\nDate: b\n",
+          "[A: 1\n\nx\nFrom 1234567 Mon Sep 17 00:00:00 2001\nFrom: a\nDate: b\n]" },
         { FROM "A: 1\n\nx\n\nFrom Russia with love\n", "[A: 1\n\nx\n\nFrom Russia with love\n]" },
         { FROM "A: 1\n\nx", "[A: 1\n\nx]" },
         { FROM "A: 1\n\nx\n\n\n" FROM "A: 2\n\n", "[A: 1\n\nx\n\n][A: 2\n]" },

@@ -2,6 +2,7 @@
  * cmd_keeper.c - snug keeper: who works in the house, from a terminal. */
 #include "app/command.h"
 #include "kit/web/password.h"
+#include "people/keeper.h"
 #include "people/people_mail.h"
 
 #include <termios.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/mail/address.h"
-
 #include "kit/mail/vectors_test.h"
 
 static void valid(struct arena *a, struct str f[3])
@@ -16,7 +15,10 @@ static void invalid(struct arena *a, struct str f[3])
     if (key.n) fail_msg("\"%.*s\" became \"%.*s\"", STR(f[0]), STR(key));
 }
 
-static void display(struct arena *a, struct str f[3]) { assert_text(mail_display_name(a, f[0]), f[1]); }
+static void display(struct arena *a, struct str f[3])
+{
+    assert_text(mail_display_name(a, f[0]), f[1]);
+}
 
 static void keys(void **state) { (void)state, each_vector("mail_key_valid.txt", 12, valid); }
 static void no_keys(void **state) { (void)state, each_vector("mail_key_invalid.txt", 8, invalid); }
@@ -28,7 +30,8 @@ static void lists_are_read(void **state)
     static const char *const rows[][2] = {
         { "ada@example.org", "|ada@example.org" },
         { "Ada Abel <ada@example.org>", "Ada Abel|ada@example.org" },
-        { "\"Abel, Ada\" <ada@example.org>, bea@example.org", "Abel, Ada|ada@example.org;|bea@example.org" },
+        { "\"Abel, Ada\" <ada@example.org>, bea@example.org",
+          "Abel, Ada|ada@example.org;|bea@example.org" },
         { "ada@example.org (Ada Abel)", "Ada Abel|ada@example.org" },
         { "Friends: ada@example.org, Bea <bea@example.org>;, cem@example.org",
           "|ada@example.org;Bea|bea@example.org;|cem@example.org" },
@@ -57,7 +60,8 @@ static void lists_are_read(void **state)
         struct mail_addrs l;
         struct buf b = { .a = a };
         assert_true(mail_addrs_read(a, str_c(rows[i][0]), 100, &l));
-        for (int k = 0; k < l.n; k++) buf_fmt(&b, "%s%.*s|%.*s", k ? ";" : "", STR(l.at[k].name), STR(l.at[k].addr));
+        for (int k = 0; k < l.n; k++)
+            buf_fmt(&b, "%s%.*s|%.*s", k ? ";" : "", STR(l.at[k].name), STR(l.at[k].addr));
         assert_text(buf_str(&b), str_c(rows[i][1]));
         arena_close(a);
     }
@@ -98,8 +102,11 @@ static void addresses_say_who_is_behind(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(keys), cmocka_unit_test(no_keys), cmocka_unit_test(names),
-                                        cmocka_unit_test(lists_are_read), cmocka_unit_test(a_list_ends_at_its_limit),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(keys),
+                                        cmocka_unit_test(no_keys),
+                                        cmocka_unit_test(names),
+                                        cmocka_unit_test(lists_are_read),
+                                        cmocka_unit_test(a_list_ends_at_its_limit),
                                         cmocka_unit_test(addresses_say_who_is_behind) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/mail/date.h"
-
 #include "kit/mail/vectors_test.h"
 
 static void valid(struct arena *a, struct str f[3])
@@ -20,8 +19,14 @@ static void invalid(struct arena *a, struct str f[3])
     assert_int_equal(got, 77);
 }
 
-static void dates_are_read(void **state) { (void)state, each_vector("mail_date_valid.txt", 15, valid); }
-static void junk_is_no_date(void **state) { (void)state, each_vector("mail_date_invalid.txt", 10, invalid); }
+static void dates_are_read(void **state)
+{
+    (void)state, each_vector("mail_date_valid.txt", 15, valid);
+}
+static void junk_is_no_date(void **state)
+{
+    (void)state, each_vector("mail_date_invalid.txt", 10, invalid);
+}
 
 static void the_zone_is_kept(void **state)
 {
@@ -51,7 +56,9 @@ static void from_lines_end_like_dates(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(dates_are_read), cmocka_unit_test(junk_is_no_date),
-                                        cmocka_unit_test(the_zone_is_kept), cmocka_unit_test(from_lines_end_like_dates) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(dates_are_read),
+                                        cmocka_unit_test(junk_is_no_date),
+                                        cmocka_unit_test(the_zone_is_kept),
+                                        cmocka_unit_test(from_lines_end_like_dates) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/mail/mbox.h"
+#include "kit/mail/vectors_test.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "kit/mail/vectors_test.h"
 
 #define FROM "From ada@example.org Mon Jan  2 03:04:05 2006\n"
 
@@ -28,12 +27,15 @@ static void messages_are_found(void **state)
 {
     static const char *const rows[][2] = {
         { FROM "A: 1\n\nx\n\n" FROM "A: 2\n\ny\n\n", "[A: 1\n\nx\n][A: 2\n\ny\n]" },
-        { FROM "A: 1\n\nx\n" FROM "y\n", "[A: 1\n\nx\n" FROM "y\n]" },                /* no empty line before */
+        { FROM "A: 1\n\nx\n" FROM "y\n", "[A: 1\n\nx\n" FROM "y\n]" }, /* no empty line before */
+        { FROM "A: 1\n\nx\n" FROM "A: 2\nB: 3\n\ny\n", "[A: 1\n\nx][A: 2\nB: 3\n\ny\n]" },
+        { FROM "A: 1\n\nx\nFrom 1234567 Mon Sep 17 00:00:00 2001\nFrom: a\nDate: b\n",
+          "[A: 1\n\nx\nFrom 1234567 Mon Sep 17 00:00:00 2001\nFrom: a\nDate: b\n]" },
         { FROM "A: 1\n\nx\n\nFrom Russia with love\n", "[A: 1\n\nx\n\nFrom Russia with love\n]" },
         { FROM "A: 1\n\nx", "[A: 1\n\nx]" },
         { FROM "A: 1\n\nx\n\n\n" FROM "A: 2\n\n", "[A: 1\n\nx\n\n][A: 2\n]" },
         { "From 123@xxx\nA: 1\n\nx\n\nFrom 456@xxx\nA: 2\n\ny\n", "[A: 1\n\nx\n][A: 2\n\ny\n]" },
-        { "From - \nA: 1\n\nx\nFrom - \nA: 2\n\ny\n", "[A: 1\n\nx][A: 2\n\ny\n]" },   /* Netscape */
+        { "From - \nA: 1\n\nx\nFrom - \nA: 2\n\ny\n", "[A: 1\n\nx][A: 2\n\ny\n]" }, /* Netscape */
         { FROM "Content-Length: 62\n\nx\n\n" FROM "inside\n\nlast\n\n" FROM "A: 2\n\ny\n",
           "[Content-Length: 62\n\nx\n\n" FROM "inside\n\nlast\n][A: 2\n\ny\n]" },
         { FROM "Content-Length: 3\n\nlonger than it says\n\n" FROM "A: 2\n\ny\n",
@@ -53,7 +55,8 @@ static void crlf_is_the_same(void **state)
 {
     (void)state;
     struct arena *a = arena_open(4 * MIB);
-    assert_text(bodies(a, S("From a Mon Jan  2 03:04:05 2006\r\nA: 1\r\n\r\nx\r\n\r\nFrom a Mon Jan  2 03:04:05 2006\r\nA: 2\r\n\r\n")),
+    assert_text(bodies(a, S("From a Mon Jan  2 03:04:05 2006\r\nA: 1\r\n\r\nx\r\n\r\nFrom a Mon "
+                            "Jan  2 03:04:05 2006\r\nA: 2\r\n\r\n")),
                 S("[A: 1\r\n\r\nx\r\n][A: 2\r\n]"));
     arena_close(a);
 }
@@ -79,11 +82,14 @@ static void windows_lose_nothing(void **state)
 
 static void what_is_written_is_read_again(void **state)
 {
-    static const char *const messages[] = { "A: 1\n\nx\n", "A: 2\n\nFrom here\n>From there\n>>From all\n", "A: 3\n\n", "A: 4\n\nx\n\n\n", "From: a@b.c\n\nFrom " };
+    static const char *const messages[] = { "A: 1\n\nx\n",
+                                            "A: 2\n\nFrom here\n>From there\n>>From all\n",
+                                            "A: 3\n\n", "A: 4\n\nx\n\n\n", "From: a@b.c\n\nFrom " };
     (void)state;
     struct arena *a = arena_open(8 * MIB);
     struct buf b = { .a = a };
-    for (int i = 0; i < COUNT(messages); i++) mbox_write(&b, str_c(messages[i]), S("ada@example.org"), 1136171045);
+    for (int i = 0; i < COUNT(messages); i++)
+        mbox_write(&b, str_c(messages[i]), S("ada@example.org"), 1136171045);
     assert_true(str_begins(buf_str(&b), S(FROM)));
     int fd = memfd_create("mbox", 0);
     assert_true(write(fd, b.p, (size_t)b.n) == b.n);
@@ -94,7 +100,8 @@ static void what_is_written_is_read_again(void **state)
         assert_int_equal(e.date, 1136171045);
         struct str got = mbox_unquote(a, (struct str){ b.p + e.at, e.bytes });
         struct str want = str_c(messages[i]);
-        if (i == 4) want = S("From: a@b.c\n\nFrom \n"); /* an mbox can't say that a line end was missing */
+        if (i == 4)
+            want = S("From: a@b.c\n\nFrom \n"); /* an mbox can't say that a line end was missing */
         assert_text(got, want);
     }
     assert_false(mbox_next(m, &e));
@@ -104,7 +111,9 @@ static void what_is_written_is_read_again(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(messages_are_found), cmocka_unit_test(crlf_is_the_same),
-                                        cmocka_unit_test(windows_lose_nothing), cmocka_unit_test(what_is_written_is_read_again) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(messages_are_found),
+                                        cmocka_unit_test(crlf_is_the_same),
+                                        cmocka_unit_test(windows_lose_nothing),
+                                        cmocka_unit_test(what_is_written_is_read_again) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/mail/parse.h"
-
 #include "kit/mail/vectors_test.h"
 
 static struct mail read_mail(struct arena *a, const char *raw)
@@ -17,9 +16,12 @@ static void a_plain_mail(void **state)
     struct arena *a = arena_open(4 * MIB);
     const char *raw = "Received: from x by y; Mon, 2 Jan 2006 03:05:00 +0000\n"
                       "Received: from z by x; Mon, 2 Jan 2006 03:04:30 +0000\n"
-                      "From: \"Abel, Ada\" <Ada+shop@Example.org>\nTo: Tom <tom@house.example>\nCc: bea@example.org\n"
-                      "Delivered-To: hello@house.example\nSubject: Re: [shop] =?utf-8?Q?T=C3=B6pfe?=\nDate: Mon, 2 Jan 2006 04:04:05 +0100\n"
-                      "Message-ID: <One@x>\nIn-Reply-To: <zero@x>\nReferences: <a@x> <zero@x>\nX-Gmail-Labels: Inbox,\"Work, old\"\n\nHello Tom\n";
+                      "From: \"Abel, Ada\" <Ada+shop@Example.org>\nTo: Tom "
+                      "<tom@house.example>\nCc: bea@example.org\n"
+                      "Delivered-To: hello@house.example\nSubject: Re: [shop] "
+                      "=?utf-8?Q?T=C3=B6pfe?=\nDate: Mon, 2 Jan 2006 04:04:05 +0100\n"
+                      "Message-ID: <One@x>\nIn-Reply-To: <zero@x>\nReferences: <a@x> "
+                      "<zero@x>\nX-Gmail-Labels: Inbox,\"Work, old\"\n\nHello Tom\n";
     struct mail m = read_mail(a, raw);
     assert_text(m.id, S("One@x"));
     assert_text(m.subject, S("Re: [shop] T\xC3\xB6pfe"));
@@ -50,24 +52,41 @@ static void the_best_text_is_chosen(void **state)
 {
     static const char *const rows[][2] = {
         { "\n\nwords\r\nmore\r\n", "words\nmore\n" },
-        { "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\ncaf=E9 =\nau lait\n", "caf\xC3\xA9 au lait\n" },
+        { "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: "
+          "quoted-printable\n\ncaf=E9 =\nau lait\n",
+          "caf\xC3\xA9 au lait\n" },
         { "Content-Transfer-Encoding: base64\n\nd29yZHMK\n", "words\n" },
         { "Content-Type: text/plain; format=flowed\n\none \ntwo\n", "one two\n" },
         { "Content-Type: text/html\n\n<p>one</p>", "one" },
-        { "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n", "plain" },
-        { "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n  \n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n", "html" },
-        { "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nThis is HTML mail.\n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n", "html" },
-        { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/plain\n\ntwo\n--b--\n", "one\n\ntwo" },
-        { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Disposition: attachment; filename=a.txt\n\ntwo\n--b--\n", "one" },
-        { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\nnot the sender's words\n--b--\n", "one" },
+        { "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: "
+          "text/html\n\n<p>html</p>\n--b--\n",
+          "plain" },
+        { "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n  \n--b\nContent-Type: "
+          "text/html\n\n<p>html</p>\n--b--\n",
+          "html" },
+        { "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nThis is HTML "
+          "mail.\n--b\nContent-Type: text/html\n\n<p>html</p>\n--b--\n",
+          "html" },
+        { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: "
+          "text/plain\n\ntwo\n--b--\n",
+          "one\n\ntwo" },
+        { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Disposition: "
+          "attachment; filename=a.txt\n\ntwo\n--b--\n",
+          "one" },
+        { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Type: "
+          "message/rfc822\n\nSubject: x\n\nnot the sender's words\n--b--\n",
+          "one" },
         { "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n", "one\n" }, /* never closed */
         { "Content-Type: multipart/mixed; boundary=b\n\nno parts at all\n", "no parts at all\n" },
-        { "\n\na\x01" "b\tc\n", "ab\tc\n" },
+        { "\n\na\x01"
+          "b\tc\n",
+          "ab\tc\n" },
     };
     (void)state;
     for (int i = 0; i < COUNT(rows); i++) {
         struct arena *a = arena_open(4 * MIB);
-        struct mail m = read_mail(a, str_z(a, str_fmt(a, "From: a@example.org\n%s", rows[i][0] + (*rows[i][0] == '\n'))));
+        struct mail m = read_mail(
+            a, str_z(a, str_fmt(a, "From: a@example.org\n%s", rows[i][0] + (*rows[i][0] == '\n'))));
         assert_text(m.text, str_c(rows[i][1]));
         arena_close(a);
     }
@@ -77,10 +96,14 @@ static void parts_and_files(void **state)
 {
     (void)state;
     struct arena *a = arena_open(4 * MIB);
-    const char *raw = "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n"
-                      "--c\n\nplain\n--c\nContent-Type: text/html\n\n<p>html</p>\n--c--\n--b\nContent-Type: image/jpeg\n"
-                      "Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.jpg\nContent-ID: <pic@x>\nContent-Transfer-Encoding: base64\n\n"
-                      "QUJDREU=\n--b\nContent-Type: message/rfc822\n\nSubject: inner\n\nwords\n--b--\n";
+    const char *raw =
+        "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+        "multipart/alternative; boundary=c\n\n"
+        "--c\n\nplain\n--c\nContent-Type: text/html\n\n<p>html</p>\n--c--\n--b\nContent-Type: "
+        "image/jpeg\n"
+        "Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.jpg\nContent-ID: "
+        "<pic@x>\nContent-Transfer-Encoding: base64\n\n"
+        "QUJDREU=\n--b\nContent-Type: message/rfc822\n\nSubject: inner\n\nwords\n--b--\n";
     struct mail m = read_mail(a, raw);
     assert_int_equal(m.parts.n, 4);
     assert_text(m.parts.at[0].path, S("1.1"));
@@ -98,7 +121,8 @@ static void parts_and_files(void **state)
     assert_int_equal(mail_part_read(a, str_c(raw), S("3"), &bytes, &type), OK);
     assert_text(bytes, S("Subject: inner\n\nwords"));
     assert_int_equal(mail_part_read(a, str_c(raw), S("4"), &bytes, &type), E_NOTFOUND);
-    m = read_mail(a, "From: a@b.c\nContent-Type: application/pdf; name=\"../../etc/x.pdf\"\n\n%PDF\n");
+    m = read_mail(a,
+                  "From: a@b.c\nContent-Type: application/pdf; name=\"../../etc/x.pdf\"\n\n%PDF\n");
     assert_text(m.parts.at[0].file, S("x.pdf"));
     assert_true(m.has_attachment);
     arena_close(a);
@@ -110,12 +134,17 @@ static void oddities_are_marked(void **state)
         const char *raw;
         unsigned marks;
     } rows[] = {
-        { "From: a@b.c\nFrom: d@e.f\nMessage-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\n\nx\n", MAIL_MARK_TWICE },
+        { "From: a@b.c\nFrom: d@e.f\nMessage-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\n\nx\n",
+          MAIL_MARK_TWICE },
         { "From: a@b.c\nDate: 2 Jan 2006 03:04:05 +0000\n\nx\n", MAIL_MARK_NO_ID },
         { "From: a@b.c\nMessage-ID: <1@x>\nDate: 32 Foo 2020 99:99\n\nx\n", MAIL_MARK_NO_DATE },
         { "Message-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\n\nx\n", MAIL_MARK_NO_FROM },
-        { "From: a@b.c\nMessage-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n", MAIL_MARK_BROKEN },
-        { "From: a@b.c\nMessage-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\nContent-Type: text/plain; charset=x-unknown\n\ncaf\xE9\n", MAIL_MARK_CHARSET },
+        { "From: a@b.c\nMessage-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\nContent-Type: "
+          "multipart/mixed; boundary=b\n\n--b\n\nx\n",
+          MAIL_MARK_BROKEN },
+        { "From: a@b.c\nMessage-ID: <1@x>\nDate: 2 Jan 2006 03:04:05 +0000\nContent-Type: "
+          "text/plain; charset=x-unknown\n\ncaf\xE9\n",
+          MAIL_MARK_CHARSET },
         { "", MAIL_MARK_NO_ID | MAIL_MARK_NO_DATE | MAIL_MARK_NO_FROM },
     };
     (void)state;
@@ -136,13 +165,20 @@ static void who_wrote_behind_a_list(void **state)
         mail_author how;
     } rows[] = {
         { "From: Ada <ada@x.org>\nReply-To: other@x.org\n", "ada@x.org", "Ada", MAIL_AUTHOR_FROM },
-        { "From: Ada via Regulars <regulars@h.org>\nReply-To: Ada Abel <ada@x.org>\n", "ada@x.org", "Ada Abel", MAIL_AUTHOR_UNMUNGED },
-        { "From: Ada via Regulars <regulars@h.org>\nReply-To: ada@x.org, regulars@h.org\n", "ada@x.org", "Ada", MAIL_AUTHOR_UNMUNGED },
-        { "From: Ada via Regulars <regulars@h.org>\nReply-To: ada@x.org, bea@x.org\n", "", "Ada", MAIL_AUTHOR_UNKNOWN },
+        { "From: Ada via Regulars <regulars@h.org>\nReply-To: Ada Abel <ada@x.org>\n", "ada@x.org",
+          "Ada Abel", MAIL_AUTHOR_UNMUNGED },
+        { "From: Ada via Regulars <regulars@h.org>\nReply-To: ada@x.org, regulars@h.org\n",
+          "ada@x.org", "Ada", MAIL_AUTHOR_UNMUNGED },
+        { "From: Ada via Regulars <regulars@h.org>\nReply-To: ada@x.org, bea@x.org\n", "", "Ada",
+          MAIL_AUTHOR_UNKNOWN },
         { "From: Ada via Regulars <regulars@h.org>\n", "", "Ada", MAIL_AUTHOR_UNKNOWN },
-        { "From: regulars@h.org\nList-Post: <mailto:Regulars@h.org>\nX-Original-From: Ada <ada@x.org>\nReply-To: bea@x.org\n", "ada@x.org", "Ada", MAIL_AUTHOR_UNMUNGED },
-        { "From: regulars@h.org\nX-BeenThere: regulars@h.org\nReply-To: regulars@h.org\n", "", "", MAIL_AUTHOR_UNKNOWN },
-        { "From: Ada <devnull+ada.x.org@relay.org>\nReply-To: ada@x.org\n", "ada@x.org", "Ada", MAIL_AUTHOR_UNMUNGED },
+        { "From: regulars@h.org\nList-Post: <mailto:Regulars@h.org>\nX-Original-From: Ada "
+          "<ada@x.org>\nReply-To: bea@x.org\n",
+          "ada@x.org", "Ada", MAIL_AUTHOR_UNMUNGED },
+        { "From: regulars@h.org\nX-BeenThere: regulars@h.org\nReply-To: regulars@h.org\n", "", "",
+          MAIL_AUTHOR_UNKNOWN },
+        { "From: Ada <devnull+ada.x.org@relay.org>\nReply-To: ada@x.org\n", "ada@x.org", "Ada",
+          MAIL_AUTHOR_UNMUNGED },
     };
     (void)state;
     for (int i = 0; i < COUNT(rows); i++) {
@@ -165,23 +201,30 @@ static void classes_and_their_reason(void **state)
     } rows[] = {
         { "From: a@x.org\n", MAIL_DIRECT, "" },
         { "From: a@x.org\nReturn-Path: <>\n", MAIL_BOUNCE, "return-path" },
-        { "From: Mail Delivery System <MAILER-DAEMON@x.org>\nAuto-Submitted: auto-replied\n", MAIL_BOUNCE, "from" },
-        { "From: a@x.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n", MAIL_BOUNCE, "content-type" },
+        { "From: Mail Delivery System <MAILER-DAEMON@x.org>\nAuto-Submitted: auto-replied\n",
+          MAIL_BOUNCE, "from" },
+        { "From: a@x.org\nContent-Type: multipart/report; report-type=delivery-status; "
+          "boundary=b\n",
+          MAIL_BOUNCE, "content-type" },
         { "From: a@x.org\nAuto-Submitted: auto-replied\n", MAIL_AUTO_REPLY, "auto-submitted" },
-        { "From: a@x.org\nReturn-Path: <>\nSubject: Out of Office: Cups\n", MAIL_AUTO_REPLY, "subject" },
+        { "From: a@x.org\nReturn-Path: <>\nSubject: Out of Office: Cups\n", MAIL_AUTO_REPLY,
+          "subject" },
         { "From: a@x.org\nSubject: Abwesenheitsnotiz: Tassen\n", MAIL_AUTO_REPLY, "subject" },
         { "From: a@x.org\nX-Autoreply: yes\n", MAIL_AUTO_REPLY, "x-autoreply" },
         { "From: a@x.org\nPrecedence: auto_reply\n", MAIL_AUTO_REPLY, "precedence" },
         { "From: a@x.org\nX-Auto-Response-Suppress: All\n", MAIL_DIRECT, "" },
         { "From: a@x.org\nAuto-Submitted: no\n", MAIL_DIRECT, "" },
         { "From: a@x.org\nAuto-Submitted: auto-generated\n", MAIL_MACHINE, "auto-submitted" },
-        { "From: a@x.org\nContent-Type: text/calendar; method=REQUEST\n", MAIL_CALENDAR, "content-type" },
-        { "From: a@x.org\nList-Post: <mailto:l@x.org>\nList-Unsubscribe: <x>\nPrecedence: bulk\n", MAIL_LIST, "list-post" },
+        { "From: a@x.org\nContent-Type: text/calendar; method=REQUEST\n", MAIL_CALENDAR,
+          "content-type" },
+        { "From: a@x.org\nList-Post: <mailto:l@x.org>\nList-Unsubscribe: <x>\nPrecedence: bulk\n",
+          MAIL_LIST, "list-post" },
         { "From: a@x.org\nList-Post: NO\nList-Unsubscribe: <x>\n", MAIL_BULK, "list-unsubscribe" },
         { "From: a@x.org\nX-Mailing-List: l@x.org\n", MAIL_LIST, "x-mailing-list" },
         { "From: a@x.org\nPrecedence: list\n", MAIL_LIST, "precedence" },
         { "From: a@x.org\nList-Id: <l.x.org>\nIn-Reply-To: <1@x>\n", MAIL_LIST, "list-id" },
-        { "From: a@x.org\nList-Id: <l.x.org>\nIn-Reply-To: <1@x>\nFeedback-ID: 1\n", MAIL_BULK, "list-id" },
+        { "From: a@x.org\nList-Id: <l.x.org>\nIn-Reply-To: <1@x>\nFeedback-ID: 1\n", MAIL_BULK,
+          "list-id" },
         { "From: a@x.org\nList-Id: <l.x.org>\n", MAIL_BULK, "list-id" },
         { "From: a@x.org\nFeedback-ID: 1:2\n", MAIL_BULK, "feedback-id" },
         { "From: no-reply@x.org\n", MAIL_BULK, "from" },
@@ -194,7 +237,8 @@ static void classes_and_their_reason(void **state)
         struct arena *a = arena_open(4 * MIB);
         struct mail m = read_mail(a, str_z(a, str_fmt(a, "%s\nx\n", rows[i].headers)));
         if (m.class != rows[i].class)
-            fail_msg("%s: %s by %.*s", rows[i].headers, mail_class_words[m.class], STR(m.class_why));
+            fail_msg("%s: %s by %.*s", rows[i].headers, mail_class_words[m.class],
+                     STR(m.class_why));
         assert_text(m.class_header, str_c(rows[i].header));
         arena_close(a);
     }
@@ -204,11 +248,16 @@ static void a_delivery_report(void **state)
 {
     (void)state;
     struct arena *a = arena_open(4 * MIB);
-    struct mail m = read_mail(a, "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nContent-Type: multipart/report; report-type=delivery-status; boundary=B\n\n"
-                                 "--B\n\nIt failed.\n--B\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
-                                 "Final-Recipient: rfc822; bea@example.org\nAction: delayed\nStatus: 4.0.0\n\n"
-                                 "Final-Recipient: rfc822; <Ada@example.org>\nAction: Failed\nStatus: 5.1.1 (no such user)\nDiagnostic-Code: smtp; 550 no\n such user\n\n"
-                                 "--B\nContent-Type: text/rfc822-headers\n\nSubject: cups\nMessage-ID: <ours@house.example>\n--B--\n");
+    struct mail m =
+        read_mail(a, "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nContent-Type: "
+                     "multipart/report; report-type=delivery-status; boundary=B\n\n"
+                     "--B\n\nIt failed.\n--B\nContent-Type: "
+                     "message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+                     "Final-Recipient: rfc822; bea@example.org\nAction: delayed\nStatus: 4.0.0\n\n"
+                     "Final-Recipient: rfc822; <Ada@example.org>\nAction: Failed\nStatus: 5.1.1 "
+                     "(no such user)\nDiagnostic-Code: smtp; 550 no\n such user\n\n"
+                     "--B\nContent-Type: text/rfc822-headers\n\nSubject: cups\nMessage-ID: "
+                     "<ours@house.example>\n--B--\n");
     assert_int_equal(m.class, MAIL_BOUNCE);
     assert_text(m.dsn.recipient, S("Ada@example.org"));
     assert_text(m.dsn.action, S("failed"));
@@ -267,9 +316,15 @@ static void old_macintosh_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_plain_mail), cmocka_unit_test(the_best_text_is_chosen), cmocka_unit_test(parts_and_files),
-        cmocka_unit_test(oddities_are_marked), cmocka_unit_test(who_wrote_behind_a_list), cmocka_unit_test(classes_and_their_reason),
-        cmocka_unit_test(a_delivery_report), cmocka_unit_test(limits_are_kept), cmocka_unit_test(old_macintosh_lines),
+        cmocka_unit_test(a_plain_mail),
+        cmocka_unit_test(the_best_text_is_chosen),
+        cmocka_unit_test(parts_and_files),
+        cmocka_unit_test(oddities_are_marked),
+        cmocka_unit_test(who_wrote_behind_a_list),
+        cmocka_unit_test(classes_and_their_reason),
+        cmocka_unit_test(a_delivery_report),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(old_macintosh_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

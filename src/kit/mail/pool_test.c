@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/base/pack.h"
 #include "kit/mail/parse.h"
+#include "kit/mail/vectors_test.h"
 #include "kit/mail/wire.h"
 
 #include <dirent.h>
 #include <unistd.h>
 
-#include "kit/mail/vectors_test.h"
-
 static struct str mail_number(struct arena *a, int i)
 {
-    return str_fmt(a, "From: Ada <a%d@example.org>\nTo: tom@house.example, bea@example.org\nSubject: =?utf-8?Q?T=C3=B6pfe?= %d\nMessage-ID: <%d@x>\n"
-                      "References: <r@x>\nContent-Type: text/html\n\n<p>words %d</p>\n", i, i, i, i);
+    return str_fmt(a,
+                   "From: Ada <a%d@example.org>\nTo: tom@house.example, bea@example.org\nSubject: "
+                   "=?utf-8?Q?T=C3=B6pfe?= %d\nMessage-ID: <%d@x>\n"
+                   "References: <r@x>\nContent-Type: text/html\n\n<p>words %d</p>\n",
+                   i, i, i, i);
 }
 
 static void results_carry_their_tag(void **state)
@@ -21,7 +23,8 @@ static void results_carry_their_tag(void **state)
     struct mail_parser *p = mail_parser_open(2);
     struct arena *a = arena_open(64 * MIB);
     static bool seen[N];
-    for (int i = 0; i < N; i++) mail_parser_put(p, (uint64_t)i, mail_number(a, i), MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
+    for (int i = 0; i < N; i++)
+        mail_parser_put(p, (uint64_t)i, mail_number(a, i), MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
     struct mail_result r;
     int n = 0;
     while (mail_parser_next(p, a, &r)) {
@@ -60,7 +63,8 @@ static void slices_point_into_the_raw_bytes(void **state)
     assert_int_equal(r.mail.text_at, 21);
     assert_ptr_equal(r.mail.text.p, r.raw.p + 21);
     assert_int_equal(r.packed.n + r.packed_text.n, 0);
-    mail_parser_put_part(p, 2, S("From: a@example.org\nContent-Transfer-Encoding: base64\n\nAAEC\n"), S("1"));
+    mail_parser_put_part(
+        p, 2, S("From: a@example.org\nContent-Transfer-Encoding: base64\n\nAAEC\n"), S("1"));
     assert_true(mail_parser_next(p, a, &r) && r.ok);
     assert_int_equal(r.part.n, 3);
     assert_memory_equal(r.part.p, "\0\1\2", 3);
@@ -168,14 +172,17 @@ static void answers_are_not_believed(void **state)
 {
     (void)state;
     struct arena *a = arena_open(64 * MIB);
-    struct str raw = S("From: a@example.org\nTo: b@example.org\nReferences: <1@x> <2@x>\n\nwords\n"), why;
+    struct str raw =
+                   S("From: a@example.org\nTo: b@example.org\nReferences: <1@x> <2@x>\n\nwords\n"),
+               why;
     struct mail_result r = { .packed = S("p"), .packed_text = S("t") }, got = { 0 };
     assert_int_equal(mail_parse(a, raw, &r.mail, &why), OK);
     struct str wire = wire_put(a, raw, &r, false);
     assert_true(wire_take(a, raw, wire, &got, false));
     assert_text(got.mail.text, S("words\n"));
     assert_text(got.packed_text, S("t"));
-    for (ptrdiff_t n = 0; n < wire.n; n++) assert_false(wire_take(a, raw, str_upto(wire, n), &got, false)); /* cut anywhere */
+    for (ptrdiff_t n = 0; n < wire.n; n++)
+        assert_false(wire_take(a, raw, str_upto(wire, n), &got, false)); /* cut anywhere */
     int taken = 0;
     for (ptrdiff_t i = 0; i < wire.n; i++) { /* any byte wrong: refused, or still valid values */
         char *p = str_z(a, wire);
@@ -191,9 +198,12 @@ static void answers_are_not_believed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(results_carry_their_tag), cmocka_unit_test(slices_point_into_the_raw_bytes),
-        cmocka_unit_test(full_pipes_do_not_stop_it), cmocka_unit_test(only_the_message_at_fault_fails),
-        cmocka_unit_test(refusals_have_a_reason), cmocka_unit_test(closing_leaves_nothing),
+        cmocka_unit_test(results_carry_their_tag),
+        cmocka_unit_test(slices_point_into_the_raw_bytes),
+        cmocka_unit_test(full_pipes_do_not_stop_it),
+        cmocka_unit_test(only_the_message_at_fault_fails),
+        cmocka_unit_test(refusals_have_a_reason),
+        cmocka_unit_test(closing_leaves_nothing),
         cmocka_unit_test(answers_are_not_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,5 +34,6 @@ static inline void each_vector(const char *name, int least, vector_fn *fn)
 #define assert_text(got, want)                                                                     \
     do {                                                                                           \
         struct str got_ = (got), want_ = (want);                                                   \
-        if (!str_eq(got_, want_)) fail_msg("got \"%.*s\", wanted \"%.*s\"", STR(got_), STR(want_)); \
+        if (!str_eq(got_, want_))                                                                  \
+            fail_msg("got \"%.*s\", wanted \"%.*s\"", STR(got_), STR(want_));                      \
     } while (0)

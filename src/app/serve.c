@@ -3,14 +3,16 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "kit/base/trace.h"
+#include "talk/map_web.h"
 #include "talk/talk.h"
+#include "today/today_web.h"
 
 struct served {
     struct home *home;
     struct web_house house;
 };
 
-static const struct route *const tables[] = { door_routes };
+static const struct route *const tables[] = { door_routes, today_routes, map_routes };
 
 static role role_of(struct ctx *c, void *arg, id person)
 {

@@ -32,6 +32,7 @@ static const char *const providers[] = {
     "arcor.de", "att.net", "bellsouth.net", "bigpond.com", "bk.ru", "bluewin.ch", "bol.com.br",
     "bt.com", "btinternet.com", "centrum.cz", "charter.net", "comcast.net", "cox.net",
     "daum.net", "disroot.org", "duck.com", "earthlink.net", "email.cz", "email.de", "email.it",
+    "example.com", "example.net", "example.org", /* RFC 2606: in examples they stand for these */
     "fastmail.com", "fastmail.fm", "foxmail.com", "free.fr", "freenet.de", "gmail.com",
     "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hanmail.net",
     "hey.com", "home.nl", "hushmail.com", "icloud.com", "inbox.lv", "inbox.ru", "interia.pl",

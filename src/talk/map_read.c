@@ -26,7 +26,10 @@ static bool says_nothing(struct str w)
     static const char *const idle[] = { "about", "after", "again", "been", "before", "could", "from", "have", "hello", "here", "into", "just",
                                         "last", "like", "mail", "more", "next", "only", "please", "question", "reply", "some", "than", "thank",
                                         "thanks", "that", "their", "them", "then", "there", "they", "this", "today", "tomorrow", "very", "were",
-                                        "week", "what", "when", "where", "which", "will", "with", "would", "your", "yours", "news", "update" };
+                                        "week", "what", "when", "where", "which", "will", "with", "would", "your", "yours", "news", "update", "something",
+                                        "somebody", "anything", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+                                        "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
+                                        "december", "evening", "morning", "night", "tonight", "month", "year", "years", "weekend", "another" };
     if (text_letters(w) < 4 || (w.p[0] >= '0' && w.p[0] <= '9')) return true;
     for (int i = 0; i < COUNT(idle); i++)
         if (str_eq(w, str_c(idle[i]))) return true;

@@ -3,10 +3,23 @@
 
 #include "talk/map_html.h"
 
+#include <stdlib.h>
+
 const char *map_colour(const struct map_view *v, const struct map_node *n)
 {
     static const char *const classes[MAP_COLOURS] = { "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" };
     return n->group < v->groups ? classes[n->group % MAP_COLOURS] : "";
+}
+
+struct map_label map_label(const struct map_view *v, int node, int radius)
+{
+    const struct map_node *n = &v->map.node[node];
+    int x = (int)n->x, y = (int)n->y, dx = x - MAP_SIDE / 2, dy = y - MAP_SIDE / 2;
+    bool aside = !v->house && n->layer >= TIE_FIFTY && abs(dx) * 3 > abs(dy);
+    if (aside && dx > 0) return (struct map_label){ x + radius + 5, y + 5, "start" };
+    if (aside) return (struct map_label){ x - radius - 5, y + 5, "end" };
+    bool above = !v->house && n->layer >= TIE_FIFTY && (dy < 0) == (dx / 40 % 2 == 0);
+    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, "middle" };
 }
 
 static err show_map(struct ctx *c, struct page *p)

@@ -28,5 +28,10 @@ struct map_view {
     int bridges;
 };
 const char *map_colour(const struct map_view *, const struct map_node *); /* a class: "c3", or "" in no group */
+struct map_label { /* where a name stands, so that neighbours on a ring don't cover each other */
+    int x, y;
+    const char *anchor;
+};
+struct map_label map_label(const struct map_view *, int node, int radius);
 void map_read_own(struct ctx *, struct map_view *out);
 void map_read_house(struct ctx *, struct map_view *out);

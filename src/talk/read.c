@@ -239,11 +239,12 @@ void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
     }
 }
 
-int talk_waiting_count(struct ctx *c, bool ours, int most)
+int talk_waiting_count(struct ctx *c, bool ours, bool old, int most)
 {
+    int64_t until = wait_until(c, ours), edge = c->now - TALK_OLD_WAIT;
     return (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT * FROM (SELECT 1" WAIT_FROM("$1") " LIMIT $6) part UNION ALL"
                                  " SELECT * FROM (SELECT 1" WAIT_FROM("0") " LIMIT $6) part LIMIT $6) whole"),
-                       I(c->viewer), I(ours), I(0), I(wait_until(c, ours)), I(c->now), I(most));
+                       I(c->viewer), I(ours), I(old ? 0 : edge), I(old ? MIN(edge, until) : until), I(c->now), I(most));
 }
 
 /* Somebody who stood in any message before since is no newcomer, whatever conversation it was in. */

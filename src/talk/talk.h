@@ -156,7 +156,8 @@ struct waitings {
  * waited longer than TALK_OLD_WAIT behind the others, youngest first. */
 enum { TALK_OLD_WAIT = 30 * DAY };
 void talk_waiting(struct ctx *, bool ours, int max, struct waitings *out);
-int talk_waiting_count(struct ctx *, bool ours, int most); /* counts no further than most */
+/* How many of them have waited less, or longer, than TALK_OLD_WAIT; counts no further than most. */
+int talk_waiting_count(struct ctx *, bool ours, bool old, int most);
 int64_t talk_usual_answer_s(struct ctx *); /* median of the last answers, at least a day */
 
 struct newcomer {

@@ -45,20 +45,19 @@ static double *bearings(struct arena *a, const struct map *m)
     return at;
 }
 
-/* Puts a ring's members near their groups' bearings, in order, no two closer than there is room. */
+/* A ring's members stand evenly, in order of their groups, turned so that each is as near to its group's
+ * bearing as the others let it; nobody stands straight above the middle, where the ring is named. */
 static void place_ring(struct map_node **ring, int n, double radius, const double *bearing)
 {
-    double step = 2 * M_PI / n, shift = 0;
-    for (int i = 0; i < n; i++) shift += bearing[ring[i]->group] - i * step;
-    shift /= n;
-    double room = MIN(step, .32), wide = 2 * M_PI / MAX(n, 1);
+    double step = 2 * M_PI / n, east = 0, north = 0;
     for (int i = 0; i < n; i++) {
-        double even = shift + i * wide, own = bearing[ring[i]->group], angle = n * room < M_PI ? own : even;
-        int same = 0;
-        for (int k = i - 1; k >= 0 && ring[k]->group == ring[i]->group; k--) same++;
-        if (n * room < M_PI) angle += (same % 2 ? 1 : -1) * ((same + 1) / 2) * room;
-        ring[i]->x = MAP_SIDE / 2. + radius * sin(angle);
-        ring[i]->y = MAP_SIDE / 2. - radius * cos(angle);
+        east += cos(bearing[ring[i]->group] - i * step);
+        north += sin(bearing[ring[i]->group] - i * step);
+    }
+    double shift = (floor(atan2(north, east) / step) + .5) * step;
+    for (int i = 0; i < n; i++) {
+        ring[i]->x = MAP_SIDE / 2. + radius * sin(shift + i * step);
+        ring[i]->y = MAP_SIDE / 2. - radius * cos(shift + i * step);
     }
 }
 

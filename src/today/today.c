@@ -69,22 +69,22 @@ struct str today_why_nobody_drifts(struct arena *a, const struct talk_fresh *f, 
     return S("Nobody: everyone you have a rhythm with was heard from in it.");
 }
 
-static void add_part(struct buf *o, int *parts, struct str part)
-{
-    if ((*parts)++) buf_add(o, S("; "));
-    buf_add(o, part);
-}
-
 static struct str summary(struct ctx *c, const struct today *t)
 {
+    struct str part[3];
     struct buf o = { .a = c->a };
-    int parts = 0;
-    if (t->waiting_all > TODAY_COUNT_MOST) add_part(&o, &parts, S("More than a hundred people wait on you"));
-    else if (t->waiting_all) add_part(&o, &parts, counted(c->a, t->waiting_all, "person waits on you", "people wait on you"));
-    if (t->drifting.all) add_part(&o, &parts, counted(c->a, t->drifting.all, "is going quiet", "are going quiet"));
-    if (t->news.n) add_part(&o, &parts, counted(c->a, t->news.n, "new face", "new faces"));
-    if (!parts) return S("");
+    int n = 0;
+    if (t->waiting_all > TODAY_COUNT_MOST) part[n++] = S("more than a hundred people wait on you");
+    else if (t->waiting_all) part[n++] = counted(c->a, t->waiting_all, "person waits on you", "people wait on you");
+    if (t->drifting.all) part[n++] = counted(c->a, t->drifting.all, "is going quiet", "are going quiet");
+    if (t->news.n) part[n++] = counted(c->a, t->news.n, "face is new", "faces are new");
+    if (!n) return S("");
+    for (int i = 0; i < n; i++) {
+        if (i) buf_add(&o, i == n - 1 ? S(" and ") : S(", "));
+        buf_add(&o, part[i]);
+    }
     buf_char(&o, '.');
+    if (*o.p == 'm') *o.p = 'M';
     return buf_str(&o);
 }
 
@@ -112,6 +112,18 @@ static void read_news(struct ctx *c, struct today_news *out)
         struct str names = names_of(c->a, &common);
         if (common.n) out->at[i].shared = str_fmt(c->a, "You both know %.*s.", STR(names));
     }
+}
+
+/* The list, how many there are of the last month, and how many older. Old ones stand on the page only
+ * when nothing else does: what waits since last year is not a day's work. */
+static void read_waits(struct ctx *c, bool ours, struct waitings *out, int *all, int *old)
+{
+    int fresh = 0;
+    talk_waiting(c, ours, TODAY_LINES, out);
+    while (fresh < out->n && c->now - out->at[fresh].since < TALK_OLD_WAIT) fresh++;
+    *all = fresh < TODAY_LINES ? fresh : talk_waiting_count(c, ours, false, TODAY_COUNT_MOST + 1);
+    *old = talk_waiting_count(c, ours, true, TODAY_COUNT_MOST + 1);
+    if (fresh) out->n = fresh;
 }
 
 /* ---- the house ------------------------------------------------------------------- */
@@ -189,10 +201,8 @@ void today_read(struct ctx *c, struct today *out)
     *out = (struct today){ .now = c->now, .date = date_of(c), .sample = S("") };
     house_get(c, &out->house);
     talk_fresh(c, &out->fresh);
-    talk_waiting(c, true, TODAY_LINES, &out->waiting);
-    talk_waiting(c, false, TODAY_LINES, &out->awaited);
-    out->waiting_all = out->waiting.n < TODAY_LINES ? out->waiting.n : talk_waiting_count(c, true, TODAY_COUNT_MOST + 1);
-    out->awaited_all = out->awaited.n < TODAY_LINES ? out->awaited.n : talk_waiting_count(c, false, TODAY_COUNT_MOST + 1);
+    read_waits(c, true, &out->waiting, &out->waiting_all, &out->waiting_old);
+    read_waits(c, false, &out->awaited, &out->awaited_all, &out->awaited_old);
     tie_layers_of(c, c->viewer, &ties);
     ties.stale_days = out->fresh.stale_days;
     tie_drifts(c, &ties, TIE_DRIFT_A_DAY, &out->drifting);

@@ -44,10 +44,11 @@ struct today {
     struct house house;
     int64_t now;
     struct str date;    /* "Sunday, 22 November 2026" */
-    struct str summary; /* "3 people wait on you and 2 drift away." */
+    struct str summary; /* "3 people wait on you and 2 are going quiet." */
     struct talk_fresh fresh;
     struct waitings waiting, awaited;
-    int waiting_all, awaited_all; /* up to TODAY_COUNT_MOST + 1 */
+    int waiting_all, awaited_all; /* of the last month; up to TODAY_COUNT_MOST + 1 */
+    int waiting_old, awaited_old; /* longer than a month, the same; listed only when there are no others */
     struct drifts drifting, joys, one_way;
     struct today_news news;
     struct tie_meets meet;

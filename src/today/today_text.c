@@ -41,9 +41,9 @@ static void heading(struct buf *o, const char *words, int shown, int all)
     else buf_fmt(o, "\n%s (%d of %d)\n", words, shown, all);
 }
 
-static void put_waiting(struct buf *o, const char *words, const struct waitings *list, int all, struct str none)
+static void put_waiting(struct buf *o, const char *words, const struct waitings *list, int all, int old, struct str none)
 {
-    heading(o, words, list->n, all);
+    heading(o, words, list->n, all ? all : old);
     if (!list->n) fill(o, "  ", 2, none);
     for (int i = 0; i < list->n; i++) {
         const struct waiting *w = &list->at[i];
@@ -51,6 +51,7 @@ static void put_waiting(struct buf *o, const char *words, const struct waitings 
         fill(o, "  ", 4, str_fmt(o->a, "%.*s, %.*s: %.*s", STR(w->who.name), STR(days), STR(w->subject)));
         if (w->line.n) fill(o, "    > ", 6, w->line);
     }
+    if (all && old) fill(o, "  ", 2, str_fmt(o->a, "And %s%d from more than a month ago.", old > TODAY_COUNT_MOST ? "more than " : "", MIN(old, TODAY_COUNT_MOST)));
 }
 
 static void put_drifts(struct buf *o, const char *words, const struct drifts *list, struct str none)
@@ -78,8 +79,8 @@ struct str today_text(struct arena *a, const struct today *t)
     fill(&o, "", 0, str_fmt(a, "%.*s - %.*s", STR(t->house.name), STR(t->date)));
     if (t->sample.n) fill(&o, "", 0, t->sample);
     if (t->summary.n) fill(&o, "", 0, t->summary);
-    put_waiting(&o, "Waiting on you", &t->waiting, t->waiting_all, t->none_waiting);
-    put_waiting(&o, "You wait for", &t->awaited, t->awaited_all, t->none_awaited);
+    put_waiting(&o, "Waiting on you", &t->waiting, t->waiting_all, t->waiting_old, t->none_waiting);
+    put_waiting(&o, "You wait for", &t->awaited, t->awaited_all, t->awaited_old, t->none_awaited);
     put_drifts(&o, "Drifting away", &t->drifting, t->none_drifting);
     put_news(&o, t);
     put_drifts(&o, "Light in one direction", &t->one_way, S(""));
@@ -164,9 +165,11 @@ struct str today_json(struct arena *a, const struct today *t)
     json_add_int(o, "newest", t->fresh.newest);
     add_waitings(o, "waiting", &t->waiting);
     json_add_int(o, "waiting_all", t->waiting_all);
+    json_add_int(o, "waiting_old", t->waiting_old);
     if (!t->waiting.n) json_add_str(o, "waiting_why", t->none_waiting);
     add_waitings(o, "awaited", &t->awaited);
     json_add_int(o, "awaited_all", t->awaited_all);
+    json_add_int(o, "awaited_old", t->awaited_old);
     add_drifts(o, "drifting", &t->drifting);
     if (!t->drifting.n) json_add_str(o, "drifting_why", t->none_drifting);
     add_news(o, &t->news);

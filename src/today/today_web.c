@@ -48,7 +48,7 @@ static void read_waits(struct ctx *c, struct today_whole *w)
     talk_fresh(c, &fresh);
     talk_waiting(c, true, WHOLE, &w->waiting);
     talk_waiting(c, false, WHOLE, &w->awaited);
-    w->waiting_all = talk_waiting_count(c, true, WHOLE + 1);
+    w->more = w->waiting.n == WHOLE;
     w->none_waiting = today_why_nobody_waits(c->a, &fresh, c->offset_s, true);
     w->none_awaited = today_why_nobody_waits(c->a, &fresh, c->offset_s, false);
 }

@@ -11,7 +11,7 @@ extern const struct route today_routes[];
 struct today_whole { /* the lists behind "all" */
     struct waitings waiting, awaited;
     struct drifts drifting, one_way;
-    int waiting_all;
+    bool more;
     struct str none_waiting, none_awaited, none_drifting;
 };
 struct today_skip {

@@ -3,14 +3,9 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "kit/base/trace.h"
-<<<<<<< HEAD
 #include "app/parts.h"
 #include "talk/map_web.h"
 #include "talk/talk_web.h"
-=======
-#include "talk/map_web.h"
-#include "talk/talk.h"
->>>>>>> today
 #include "today/today_web.h"
 
 struct served {
@@ -18,12 +13,8 @@ struct served {
     struct web_house house;
 };
 
-<<<<<<< HEAD
 const struct route *const serve_tables[] = { door_routes, people_routes, talk_routes, talk_person_routes, search_routes, map_routes, today_routes };
 const int serve_tables_n = COUNT(serve_tables);
-=======
-static const struct route *const tables[] = { door_routes, today_routes, map_routes };
->>>>>>> today
 
 static role role_of(struct ctx *c, void *arg, id person)
 {

@@ -36,24 +36,6 @@ static const char *const deaf[] = {
 static const char *const providers[] = {
     "126.com", "139.com", "163.com", "abv.bg", "aim.com", "aliyun.com", "alice.it", "aol.com",
     "arcor.de", "att.net", "bellsouth.net", "bigpond.com", "bk.ru", "bluewin.ch", "bol.com.br",
-<<<<<<< HEAD
-    "bt.com", "btinternet.com", "centrum.cz", "charter.net", "comcast.net", "cox.net", "daum.net",
-    "disroot.org", "duck.com", "earthlink.net", "email.cz", "email.de", "email.it", "example.com", "example.net", "example.org", "fastmail.com",
-    "fastmail.fm", "foxmail.com", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch",
-    "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hanmail.net", "hey.com", "home.nl",
-    "hushmail.com", "icloud.com", "inbox.lv", "inbox.ru", "interia.pl", "juno.com", "kpnmail.nl",
-    "laposte.net", "libero.it", "list.ru", "mac.com", "mail.com", "mail.de", "mail.ru",
-    "mailbox.org", "me.com", "msn.com", "myyahoo.com", "naver.com", "neuf.fr", "ntlworld.com",
-    "numericable.fr", "o2.pl", "online.de", "online.no", "op.pl", "optonline.net", "orange.fr",
-    "outlook.com", "pm.me", "posteo.de", "posteo.net", "proton.me", "protonmail.ch",
-    "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "riseup.net", "rocketmail.com",
-    "sapo.pt", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "sina.com", "skynet.be",
-    "sohu.com", "sympatico.ca", "t-online.de", "telenet.be", "telia.com", "terra.com.br",
-    "tiscali.it", "tuta.com", "tuta.io", "tutanota.com", "tutanota.de", "uol.com.br", "ukr.net",
-    "verizon.net", "virgilio.it", "virginmedia.com", "vodafone.it", "wanadoo.fr", "web.de", "wp.pl",
-    "xs4all.nl", "xtra.co.nz", "yandex.com", "yandex.ru", "yeah.net", "ymail.com", "ziggo.nl",
-    "zoho.com", "zohomail.com",
-=======
     "bt.com", "btinternet.com", "centrum.cz", "charter.net", "comcast.net", "cox.net",
     "daum.net", "disroot.org", "duck.com", "earthlink.net", "email.cz", "email.de", "email.it",
     "example.com", "example.net", "example.org", /* RFC 2606: in examples they stand for these */
@@ -71,7 +53,6 @@ static const char *const providers[] = {
     "tutanota.de", "uol.com.br", "ukr.net", "verizon.net", "virgilio.it", "virginmedia.com",
     "vodafone.it", "wanadoo.fr", "web.de", "wp.pl", "xs4all.nl", "xtra.co.nz", "yandex.com",
     "yandex.ru", "yeah.net", "ymail.com", "ziggo.nl", "zoho.com", "zohomail.com",
->>>>>>> today
 };
 /* clang-format on */
 /* one name under many top domains */

@@ -74,5 +74,5 @@ void page_sign_in(struct tx *, struct page *, id person);
 void page_sign_out(struct tx *, struct page *);
 
 /* For hooks: work on this house's store, as the viewer. */
-err page_read(struct page *, read_fn *, void *arg, struct str *why) MUST_USE;
-err page_write(struct page *, write_fn *, void *arg, struct str *why) MUST_USE;
+err page_read(struct page *, read_fn *fn, void *arg, struct str *why) MUST_USE;
+err page_write(struct page *, write_fn *fn, void *arg, struct str *why) MUST_USE;

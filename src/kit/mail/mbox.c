@@ -208,16 +208,10 @@ static bool quoted_from(struct str s, ptrdiff_t least)
 
 struct str mbox_unquote(struct arena *a, struct str message)
 {
-    bool any = quoted_from(message, 1);
-    struct str rest = message;
-    for (ptrdiff_t at; !any && (at = str_find(rest, S("\n>"))) >= 0;) {
-        any = quoted_from(str_from(rest, at + 1), 1);
-        rest = str_from(rest, at + 2);
-    }
-    if (!any) return message;
+    if (str_find(message, S(">From ")) < 0) return message;
     struct buf b = { .a = a };
     (void)buf_room(&b, message.n);
-    rest = message;
+    struct str rest = message;
     while (rest.n) {
         ptrdiff_t end = str_chr(rest, '\n');
         struct str line = end < 0 ? rest : str_upto(rest, end + 1);

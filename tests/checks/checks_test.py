@@ -131,7 +131,7 @@ def run(check, changes):
             path = Path(box, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        shutil.copytree(ROOT / "tools", Path(box, "tools"), ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "tools", Path(box, "tools"), ignore=shutil.ignore_patterns("__pycache__", "*.c"))
         for name in (".clang-format", ".clang-tidy"):
             shutil.copy(ROOT / name, box)
         if check == "names":

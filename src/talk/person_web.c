@@ -6,7 +6,7 @@
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 
-enum { TALKS = 20, NAMES = 8, COMMON = 10, ORG_PEOPLE = 60, ALIKE = 3, BAR = 13, STEP = 15, ARM = 46, FOOT = 16 };
+enum { TALKS = 20, NAMES = 8, COMMON = 10, ORG_PEOPLE = 60, ALIKE = 3, BAR = 22, STEP = 26, ARM = 60, FOOT = 20 };
 
 static page_fn show_person;
 static deed_fn do_want, do_fine, do_engine;

@@ -40,7 +40,7 @@ static err show_talk(struct ctx *c, struct page *p)
         int64_t last = m.at[m.n - 1].last_at;
         next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last) : url_to(c->a, "/talk?before=%" PRId64, last);
     }
-    page_title(p, "Talk");
+    page_title(p, "Conversations");
     talk_page_html(&p->out, c, &m, all, before != 0, next);
     return OK;
 }

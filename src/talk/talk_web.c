@@ -47,6 +47,18 @@ static err show_talk(struct ctx *c, struct page *p)
 
 /* ---- one conversation ---------------------------------------------------- */
 
+struct str talk_to(struct arena *a, const struct recipients *to)
+{
+    enum { NAMED = 3 };
+    struct buf o = { .a = a };
+    for (int i = 0; i < to->n && i < NAMED; i++) {
+        buf_add(&o, i == 0 ? S("to ") : i == to->n - 1 ? S(" and ") : S(", "));
+        buf_add(&o, to->at[i].name);
+    }
+    if (to->n > NAMED) buf_fmt(&o, " and %d more", to->n - NAMED);
+    return buf_str(&o);
+}
+
 struct str talk_bytes(struct arena *a, int64_t n)
 {
     if (n < 1000) return str_fmt(a, "%" PRId64 " bytes", n);

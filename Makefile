@@ -36,7 +36,7 @@ BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench
 
 .PHONY: all test bench demo clean
 .SECONDARY:
-all: $(OUT)/snug
+all: $(OUT)/snug $(BENCH)
 
 $(OUT)/snug: $(OBJ)
 	@mkdir -p $(@D)

@@ -48,9 +48,9 @@ static uint64_t fnv(struct bytes b)
 static const char *type_of(const char *ext)
 {
     static const char *const types[][2] = {
-        { "css", "text/css; charset=utf-8" },      { "js", "text/javascript; charset=utf-8" },
-        { "svg", "image/svg+xml" },                { "png", "image/png" },
-        { "json", "application/json" },            { "txt", "text/plain; charset=utf-8" },
+        { "css", "text/css; charset=utf-8" }, { "js", "text/javascript; charset=utf-8" },
+        { "svg", "image/svg+xml" },           { "png", "image/png" },
+        { "json", "application/json" },       { "txt", "text/plain; charset=utf-8" },
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (!strcmp(ext, types[i][0])) return types[i][1];
@@ -71,21 +71,28 @@ int main(int argc, char **argv)
     if (!rows) return 1;
     size_t at = 0;
     for (int i = 1; i < argc; i++) {
-        const char *slash = strrchr(argv[i], '/'), *name = slash ? slash + 1 : argv[i], *dot = strrchr(name, '.');
+        const char *slash = strrchr(argv[i], '/'), *name = slash ? slash + 1 : argv[i],
+                   *dot = strrchr(name, '.');
         const char *type = dot ? type_of(dot + 1) : NULL;
-        if (!type) return fprintf(stderr, "%s: error: a file of this kind has no content type here\n", argv[i]), 1;
+        if (!type)
+            return fprintf(stderr, "%s: error: a file of this kind has no content type here\n",
+                           argv[i]),
+                   1;
         struct bytes b = read_file(argv[i]), z = gzip(b);
         bool smaller = z.n && z.n + 64 < b.n;
         array('a', i, b);
         if (smaller) array('z', i, z);
         char zip[64] = "0, sizeof a0, 0";
-        snprintf(zip, sizeof zip, smaller ? "z%d, sizeof a%d, sizeof z%d" : "NULL, sizeof a%d, 0", i, i, i);
-        at += (size_t)sprintf(rows + at, "    { \"%s\", \"/assets/%.*s.%016llx%s\", \"%s\", a%d, %s },\n", name,
-                              (int)(dot - name), name, (unsigned long long)fnv(b), dot, type, i, zip);
+        snprintf(zip, sizeof zip, smaller ? "z%d, sizeof a%d, sizeof z%d" : "NULL, sizeof a%d, 0",
+                 i, i, i);
+        at += (size_t)sprintf(
+            rows + at, "    { \"%s\", \"/assets/%.*s.%016llx%s\", \"%s\", a%d, %s },\n", name,
+            (int)(dot - name), name, (unsigned long long)fnv(b), dot, type, i, zip);
         free(b.p);
         free(z.p);
     }
-    printf("const struct asset assets[] = {\n%s    { NULL, NULL, NULL, NULL, NULL, 0, 0 },\n};\n", rows);
+    printf("const struct asset assets[] = {\n%s    { NULL, NULL, NULL, NULL, NULL, 0, 0 },\n};\n",
+           rows);
     free(rows);
     return 0;
 }

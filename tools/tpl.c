@@ -69,7 +69,8 @@ __attribute__((format(printf, 1, 2))) static void emit(const char *fmt, ...)
 
 static void put(char c)
 {
-    if (pending_n == pending_cap) pending = must(realloc(pending, pending_cap = pending_cap * 2 + 256));
+    if (pending_n == pending_cap)
+        pending = must(realloc(pending, pending_cap = pending_cap * 2 + 256));
     pending[pending_n++] = last_put = c;
 }
 
@@ -84,16 +85,11 @@ static void flush(void)
     emit("buf_add(o, S(\"");
     for (size_t i = 0; i < pending_n; i++) {
         unsigned char c = (unsigned char)pending[i];
-        if (c == '\n')
-            emit("\\n");
-        else if (c == '"' || c == '\\')
-            emit("\\%c", c);
-        else if (c == '?')
-            emit("\\?"); /* no trigraphs */
-        else if (c < 0x20)
-            emit("\\%03o", (unsigned)c);
-        else
-            emit("%c", c);
+        if (c == '\n') emit("\\n");
+        else if (c == '"' || c == '\\') emit("\\%c", c);
+        else if (c == '?') emit("\\?"); /* no trigraphs */
+        else if (c < 0x20) emit("\\%03o", (unsigned)c);
+        else emit("%c", c);
     }
     emit("\")); ");
     pending_n = 0;
@@ -114,9 +110,10 @@ static bool is(const char *s, const char *const *list)
 
 static bool attr_is_address(void)
 {
-    static const char *const names[] = { "href",   "src",    "action",   "formaction", "cite",
-                                         "poster", "data",   "hx-get",   "hx-post",    "hx-put",
-                                         "hx-delete", "hx-push-url", "hx-replace-url", "xlink:href", NULL };
+    static const char *const names[] = { "href",           "src",        "action",    "formaction",
+                                         "cite",           "poster",     "data",      "hx-get",
+                                         "hx-post",        "hx-put",     "hx-delete", "hx-push-url",
+                                         "hx-replace-url", "xlink:href", NULL };
     return is(attr, names);
 }
 
@@ -138,10 +135,8 @@ static void attr_check_value(void)
     if (attr_is_address() && (!strncasecmp(v, "javascript:", 11) || !strncasecmp(v, "data:", 5)))
         fault("address of a kind that runs or embeds: %.20s", v);
     if (!strcmp(tag, "form") && !strcmp(attr, "method")) {
-        if (!strcasecmp(v, "post"))
-            post_form = true;
-        else if (strcasecmp(v, "get"))
-            fault("a form's method is get or post");
+        if (!strcasecmp(v, "post")) post_form = true;
+        else if (strcasecmp(v, "get")) fault("a form's method is get or post");
     }
     if (!strcmp(tag, "form") && !strcmp(attr, "action") && !have_action) {
         have_action = true;
@@ -170,10 +165,8 @@ static void tag_end(void)
     if (strcmp(tag, "form") || !post_form) return;
     if (!have_action) fault("a form with method=\"post\" needs an action, for its token");
     flush();
-    if (action_literal[0])
-        emit("page_token(p, o, URL(\"%s\")); ", action_literal);
-    else
-        emit("page_token(p, o, form_action_); ");
+    if (action_literal[0]) emit("page_token(p, o, URL(\"%s\")); ", action_literal);
+    else emit("page_token(p, o, form_action_); ");
 }
 
 static void close_tag_end(void)
@@ -210,16 +203,15 @@ static void write_condition(const char *e, size_t n)
         if (!isalnum((unsigned char)*q) && *q != '-' && *q != '_') fault("{{?}} takes plain words");
     flush();
     emit("if (%.*s) buf_add(o, S(\" %s", (int)(n - k), e + k, name);
-    if (eq)
-        emit("=\\\"%s\\\"\")); ", eq + 1);
-    else
-        emit("\")); ");
+    if (eq) emit("=\\\"%s\\\"\")); ", eq + 1);
+    else emit("\")); ");
 }
 
 static void write_value(const char *e, size_t n)
 {
     if (!attr_is_address()) {
-        if (!strcmp(attr, "method") || !strcmp(attr, "srcset")) fault("{{}} can't stand in %s", attr);
+        if (!strcmp(attr, "method") || !strcmp(attr, "srcset"))
+            fault("{{}} can't stand in %s", attr);
         emit("html_attr(o, %.*s); ", (int)n, e);
         value_expr = true;
         return;
@@ -228,8 +220,7 @@ static void write_value(const char *e, size_t n)
     if (!strcmp(tag, "form") && !strcmp(attr, "action")) {
         have_action = true;
         emit("form_action_ = (%.*s); html_url(o, form_action_); ", (int)n, e);
-    } else
-        emit("html_url(o, %.*s); ", (int)n, e);
+    } else emit("html_url(o, %.*s); ", (int)n, e);
     if (!strcmp(tag, "script") && !strcmp(attr, "src")) script_src = true;
     value_expr = true;
 }
@@ -254,15 +245,16 @@ static void write_expr(const char *e, size_t n)
             if (!par) fault("{{> template(arguments)}}");
             for (e++, n--; isspace((unsigned char)*e); e++) n--;
             bool none = par[1] == ')';
-            emit("%.*s_html(o%s%.*s; ", (int)(par - e), e, none ? "" : ", ", (int)(e + n - par - 1), par + 1);
-        } else
-            emit("html_put(o, %.*s); ", (int)n, e);
+            emit("%.*s_html(o%s%.*s; ", (int)(par - e), e, none ? "" : ", ", (int)(e + n - par - 1),
+                 par + 1);
+        } else emit("html_put(o, %.*s); ", (int)n, e);
         break;
     case ATTR_VALUE: write_value(e, n); break;
     case ATTR_AFTER: fault("an attribute with {{}} must be quoted: %s=\"{{...}}\"", attr);
     case COMMENT: fault("no {{}} in a comment");
     case RAW: fault("no {{}} in a script");
-    default: fault("no {{}} in the name of a tag or attribute; for a condition use {{?name condition}}");
+    default:
+        fault("no {{}} in the name of a tag or attribute; for a condition use {{?name condition}}");
     }
 }
 
@@ -276,10 +268,8 @@ static const char *expression(const char *s)
             for (q++; *q && *q != end; q++)
                 if (*q == '\\' && q[1]) q++;
             if (!*q) break;
-        } else if (*q == '{' || *q == '(')
-            depth++;
-        else if (depth > 0 && (*q == '}' || *q == ')'))
-            depth--;
+        } else if (*q == '{' || *q == '(') depth++;
+        else if (depth > 0 && (*q == '}' || *q == ')')) depth--;
         else if (*q == '}' && q[1] == '}') {
             write_expr(s, (size_t)(q - s));
             return q + 2;
@@ -308,12 +298,10 @@ static void in_text(const char *s, size_t *used)
 
 static void in_tag(char c)
 {
-    if (c == '>')
-        tag_end();
+    if (c == '>') tag_end();
     else if (isspace((unsigned char)c)) {
         if (last_put != ' ') put(' ');
-    } else if (c == '/')
-        put(c);
+    } else if (c == '/') put(c);
     else {
         state = ATTR_NAME;
         attr_n = 0;
@@ -385,10 +373,10 @@ static void one(const char *s, size_t *used)
     case ATTR_AFTER: in_attr_after(c); break;
     case ATTR_VALUE: in_attr_value(c); break;
     case CLOSE_TAG:
-        if (c == '>')
-            close_tag_end();
+        if (c == '>') close_tag_end();
         else {
-            if (!isspace((unsigned char)c)) keep(tag, &tag_n, sizeof tag, (char)tolower((unsigned char)c));
+            if (!isspace((unsigned char)c))
+                keep(tag, &tag_n, sizeof tag, (char)tolower((unsigned char)c));
             put(c);
         }
         break;
@@ -403,8 +391,7 @@ static void one(const char *s, size_t *used)
             put_all("</script>");
             *used = 9;
             state = TEXT;
-        } else if (!isspace((unsigned char)c))
-            fault("no inline script");
+        } else if (!isspace((unsigned char)c)) fault("no inline script");
         break;
     }
 }
@@ -451,8 +438,7 @@ static void begin_page(char *s)
     char *args = par + 1;
     while (isspace((unsigned char)*args)) args++;
     bool none = !*args || !strcmp(args, "void");
-    if (header)
-        printf("void %s_html(struct buf *o%s%s);\n", s, none ? "" : ", ", none ? "" : args);
+    if (header) printf("void %s_html(struct buf *o%s%s);\n", s, none ? "" : ", ", none ? "" : args);
     else
         printf("#line %d \"%s\"\nvoid %s_html(struct buf *o%s%s)\n{\n"
                "__attribute__((unused)) struct url form_action_ = { S(\"\") };\n",
@@ -486,20 +472,16 @@ int main(int argc, char **argv)
     if (!f) return perror(file), 1;
     const char *base = !strncmp(file, "src/", 4) ? file + 4 : file;
     printf("/* made by tools/tpl.c from %s */\n", file);
-    if (header)
-        puts("#pragma once\n#include \"kit/web/html.h\"");
-    else
-        printf("#include \"%.*s_html.h\"\n", (int)strlen(base) - 5, base);
+    if (header) puts("#pragma once\n#include \"kit/web/html.h\"");
+    else printf("#include \"%.*s_html.h\"\n", (int)strlen(base) - 5, base);
     char *l = NULL;
     size_t cap = 0;
     while (getline(&l, &cap, f) > 0) {
         line++;
         char *s = l;
         while (*s == ' ' || *s == '\t') s++;
-        if (s[0] == '@' && s[1] != '@')
-            c_line(s + 1);
-        else
-            markup(s[0] == '@' ? s + 1 : l);
+        if (s[0] == '@' && s[1] != '@') c_line(s + 1);
+        else markup(s[0] == '@' ? s + 1 : l);
     }
     end_page();
     free(l);

@@ -21,6 +21,9 @@ struct command {
     command_wants wants;
     int (*run)(struct call *);
 };
+struct route;
+extern const struct route *const serve_tables[];
+extern const int serve_tables_n;
 extern const struct command *const commands[];
 extern const int n_commands;
 

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const struct command *const commands[] = { &init_command,   &import_command, &doctor_command, &rebuild_command,
-                                          &serve_command,  &sample_command, &today_command };
+const struct command *const commands[] = {
+    &init_command,   &import_command,  &serve_command,  &today_command,  &people_command, &show_command,   &search_command,
+    &export_command, &backup_command, &rebuild_command, &doctor_command, &keeper_command, &sample_command, &help_command,
+};
 const int n_commands = COUNT(commands);
 
 int call_fail(struct str why)

@@ -3,8 +3,9 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "kit/base/trace.h"
+#include "app/parts.h"
 #include "talk/map_web.h"
-#include "talk/talk.h"
+#include "talk/talk_web.h"
 #include "today/today_web.h"
 
 struct served {
@@ -12,7 +13,8 @@ struct served {
     struct web_house house;
 };
 
-static const struct route *const tables[] = { door_routes, today_routes, map_routes };
+const struct route *const serve_tables[] = { door_routes, people_routes, talk_routes, talk_person_routes, search_routes, map_routes, today_routes };
+const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)
 {
@@ -78,11 +80,11 @@ static int serve(struct call *k, struct str listen)
     struct str origin = k->home.conf.url.n ? k->home.conf.url : str_begins(listen, S("unix:")) ? S("http://localhost")
                                                                : str_fmt(k->a, "http://%.*s", STR(listen));
     s.house = (struct web_house){ .name = S("Snug"), .origin = origin, .store = k->home.store, .secret = &k->home.secret,
-                                  .tables = tables, .tables_n = COUNT(tables), .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
+                                  .tables = serve_tables, .tables_n = serve_tables_n, .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
                                   .search = URL("/search"), .footer = S("What is kept here about a person is theirs to see."),
                                   .arg = &s, .role_of = role_of, .has_keeper = has_keeper, .guest = guest, .frame = frame };
-    door_tables = tables;
-    door_tables_n = COUNT(tables);
+    door_tables = serve_tables;
+    door_tables_n = serve_tables_n;
     struct web *w = web_open(k->a, &s.house, &why);
     if (!w) return call_fail(why);
     struct http_opts o = { .listen = listen, .workers = (int)k->home.conf.readers, .signals = true, .serve = web_serve, .quick = web_quick,
@@ -105,7 +107,11 @@ static int run_serve(struct call *k)
     struct str listen = S(""), why = S("");
     bool given = call_option(k, "listen", &listen);
     if (k->n) return call_usage(k, &serve_command);
+    struct parts *parts = parts_open(k->a); /* a process: before there are threads */
+    talk_part_reader = (struct talk_reader){ parts_read, parts };
     if (home_open(k->a, k->dir, true, &k->home, &why) != OK) return call_fail(why);
-    return serve(k, given ? listen : k->home.conf.listen);
+    int code = serve(k, given ? listen : k->home.conf.listen);
+    parts_close(parts);
+    return code;
 }
 const struct command serve_command = { "serve", "[--listen ADDRESS:PORT]", "serve the house to browsers", WANTS_NOTHING, run_serve };

@@ -24,8 +24,8 @@ typedef enum { CHANNEL_NONE, CHANNEL_MAIL, CHANNEL_FEDIVERSE, CHANNEL_WEB, CHANN
     X(12, PERSON_MARKED, "person.marked")    /* subject: person; data: mark, value */              \
     X(13, PERSON_MERGED, "person.merged")    /* subject: stays; other: goes; data: handles */      \
     X(14, PERSON_SPLIT, "person.split")      /* subject: from; other: to (0: new); data: handles */\
-    X(15, PERSON_APART, "person.apart")      /* subject, other: said to be two */                  \
-    X(16, PERSON_MET, "person.met")          /* subject: person; a keeper says we know them */     \
+    X(15, PERSON_APART, "person.apart")      /* subject, other: said to be two; data: value 1 takes it back */              \
+    X(16, PERSON_MET, "person.met")          /* subject: person; a keeper says we know them; data: value 1 takes it back */      \
     X(17, PERSON_CARD, "person.card")        /* subject: person; data: name, handles of a card */  \
     X(18, PERSON_ORG, "person.org")          /* subject: person; other: organisation; data: from, until */ \
     X(30, MAIL_RECEIVED, "mail.received")    /* subject: message; data: see talk; body: raw */     \

@@ -146,7 +146,7 @@ static void adopt_domain(struct tx *t, struct str domain)
 {
     if (!domain.n) return;
     db_do(t, SQL("INSERT INTO house_domain(domain) VALUES($1) ON CONFLICT(domain) DO NOTHING"), T(domain));
-    db_do(t, SQL("UPDATE person SET ours=1 WHERE id IN (SELECT person FROM handle WHERE domain=$1)"), T(domain));
+    db_do(t, SQL("UPDATE person SET ours=1 WHERE id IN (SELECT person FROM handle WHERE domain=$1 AND domain<>'')"), T(domain));
 }
 
 static void joined(struct tx *t, const struct event *e)

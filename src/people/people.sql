@@ -30,6 +30,7 @@ CREATE TABLE person(
 CREATE INDEX person_fold ON person(fold, id);
 CREATE INDEX person_met ON person(fold, id) WHERE met>0 AND kind=1 AND merged=0;
 CREATE INDEX person_org ON person(org, id) WHERE org<>0;
+CREATE INDEX person_merged ON person(merged, id) WHERE merged<>0;
 CREATE TABLE handle(
   key {key},                          -- hash_name(uri)
   uri TEXT NOT NULL,                  -- mailto:ada@example.org, in matching form

@@ -147,37 +147,44 @@ bool person_open(struct tx *t, id person)
 
 /* ---- lists --------------------------------------------------------------- */
 
-/* The text behind every text that begins with s, for a range over an index by bytes. */
-static struct str range_end(struct arena *a, struct str s) { return str_fmt(a, "%.*s\xF4\x8F\xBF\xBF", STR(s)); }
-
 static void add_line(struct person_lines *out, struct rows *r)
 {
     out->at[out->n++] = (struct person_line){ .id = row_int(r, 0), .kind = (person_kind)row_int(r, 1), .name = row_str(r, 2),
                                               .org_name = row_str(r, 3), .handle = row_str(r, 4), .ours = row_bool(r, 5),
                                               .met = row_bool(r, 6), .dead = row_int(r, 7) != 0, .gone = row_int(r, 8) != 0,
-                                              .mute = row_bool(r, 9) };
+                                              .mute = row_bool(r, 9), .paused = row_int(r, 10), .fold = row_str(r, 11) };
+}
+
+static struct person_lines *no_lines(struct ctx *c, int max, struct person_lines *out)
+{
+    *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(max, 1)), 0 };
+    return out;
 }
 
 #define LINE_COLUMNS                                                                               \
     "p.id, p.kind, p.name, coalesce(o.name, ''), coalesce((SELECT h.shown FROM handle h WHERE h.person=p.id"  \
-    " ORDER BY h.key LIMIT 1), ''), p.ours, p.met, p.dead_at, p.left_at, p.mute"
+    " ORDER BY h.key LIMIT 1), ''), p.ours, p.met, p.dead_at, p.left_at, p.mute, p.paused, p.fold"
 
 static void find_all(struct ctx *c, const struct person_query *q, person_kind kind, struct person_lines *out)
 {
     EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
-                    " WHERE p.kind=$1 AND p.merged=0 AND p.met>=$2 AND p.fold>$3 ORDER BY p.fold, p.id LIMIT $4 /* scan */"),
-          I(kind), I(q->met_only), T(q->after), I(q->max))
+                    " WHERE p.kind=$1 AND p.merged=0 AND (p.met>=$2 OR p.ours=1) AND (p.fold, p.id)>($3, $4)"
+                    " ORDER BY p.fold, p.id LIMIT $5 /* scan */"),
+          I(kind), I(q->met_only), T(q->after), I(q->after_id), I(q->max))
         add_line(out, &r);
 }
 
 static void find_words(struct ctx *c, struct str words, person_kind kind, int max, struct person_lines *out)
 {
-    struct str like = str_fmt(c->a, "%% %.*s%%", STR(words)), uri = str_fmt(c->a, "%%%.*s%%", STR(words));
+    struct str begins = str_fmt(c->a, "%.*s%%", STR(words)), inside = str_fmt(c->a, "%% %.*s%%", STR(words));
+    struct str local = str_fmt(c->a, "%%:%.*s%%", STR(words)), host = str_fmt(c->a, "%%@%.*s%%", STR(words)),
+               part = str_fmt(c->a, "%%.%.*s%%", STR(words));
     EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
-                    " WHERE p.merged=0 AND (p.kind=$1 OR $1=0) AND ((p.fold>=$2 AND p.fold<$3) OR p.fold LIKE $4 ESCAPE '!'"
-                    " OR EXISTS(SELECT 1 FROM handle h WHERE h.person=p.id AND h.uri LIKE $5 ESCAPE '!'))"
-                    " ORDER BY p.met DESC, p.fold, p.id LIMIT $6 /* scan */"),
-          I(kind), T(words), T(range_end(c->a, words)), T(like), T(uri), I(max))
+                    " WHERE p.merged=0 AND (p.kind=$1 OR $1=0) AND (p.fold LIKE $2 ESCAPE '!' OR p.fold LIKE $3 ESCAPE '!'"
+                    " OR EXISTS(SELECT 1 FROM handle h WHERE h.person=p.id AND (h.uri LIKE $4 ESCAPE '!'"
+                    " OR h.uri LIKE $5 ESCAPE '!' OR h.uri LIKE $6 ESCAPE '!')))"
+                    " ORDER BY p.met DESC, p.fold, p.id LIMIT $7 /* scan */"),
+          I(kind), T(begins), T(inside), T(local), T(host), T(part), I(max))
         add_line(out, &r);
 }
 
@@ -194,23 +201,59 @@ static struct str like_safe(struct arena *a, struct str s)
 
 void person_find(struct ctx *c, const struct person_query *q, struct person_lines *out)
 {
-    *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(q->max, 1)), 0 };
     struct str words = text_fold(c->a, str_trim(q->words));
+    no_lines(c, q->max, out);
     if (words.n) find_words(c, like_safe(c->a, words), q->kind, q->max, out);
     else find_all(c, q, q->kind ? q->kind : PERSON_HUMAN, out);
+}
+
+#define PAIR_COLUMNS                                                                               \
+    "a.id, b.id, a.name, (SELECT h.shown FROM handle h WHERE h.person=a.id ORDER BY h.key LIMIT 1),"   \
+    " (SELECT h.shown FROM handle h WHERE h.person=b.id ORDER BY h.key LIMIT 1), CASE WHEN a.org=b.org THEN coalesce(o.name, '') ELSE '' END"
+#define PAIR_RULE                                                                                  \
+    " a.kind=1 AND b.kind=1 AND a.merged=0 AND b.merged=0 AND a.fold LIKE '% %'"                          \
+    " AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=least(a.id, b.id) AND x.b=greatest(a.id, b.id))"
+
+static void add_pair(struct person_pairs *out, struct rows *r)
+{
+    out->at[out->n++] = (struct person_pair){ row_int(r, 0), row_int(r, 1), row_str(r, 2), row_str(r, 3), row_str(r, 4), row_str(r, 5) };
 }
 
 void person_alike(struct ctx *c, id only, int max, struct person_pairs *out)
 {
     *out = (struct person_pairs){ NEW(c->a, struct person_pair, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT a.id, b.id, a.name, (SELECT h.shown FROM handle h WHERE h.person=a.id ORDER BY h.key LIMIT 1),"
-                    " (SELECT h.shown FROM handle h WHERE h.person=b.id ORDER BY h.key LIMIT 1)"
-                    " FROM person a JOIN person b ON b.fold=a.fold AND b.id>a.id"
-                    " WHERE a.kind=1 AND b.kind=1 AND a.merged=0 AND b.merged=0 AND a.fold LIKE '% %'"
-                    " AND (a.id=$1 OR b.id=$1 OR $1=0)"
-                    " AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=a.id AND x.b=b.id) ORDER BY a.fold, a.id, b.id LIMIT $2 /* scan */"),
-          I(only), I(max))
-        out->at[out->n++] = (struct person_pair){ row_int(&r, 0), row_int(&r, 1), row_str(&r, 2), row_str(&r, 3), row_str(&r, 4) };
+    if (only)
+        EACH (r, c, SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND b.id<>a.id LEFT JOIN person o ON o.id=a.org"
+                        " WHERE a.id=$1 AND" PAIR_RULE " ORDER BY b.id LIMIT $2"), I(only), I(max))
+            add_pair(out, &r);
+    else
+        EACH (r, c, SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND b.id>a.id LEFT JOIN person o ON o.id=a.org"
+                        " WHERE" PAIR_RULE " ORDER BY a.fold, a.id, b.id LIMIT $1 /* scan */"), I(max))
+            add_pair(out, &r);
+}
+
+void person_merged_into(struct ctx *c, id person, struct person_lines *out)
+{
+    enum { MOST = 50 };
+    no_lines(c, MOST, out);
+    EACH (r, c, SQL("SELECT id, kind, name FROM person WHERE merged=$1 AND merged<>0 ORDER BY id LIMIT $2"), I(person), I(MOST))
+        out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2) };
+}
+
+void person_of_org(struct ctx *c, id org, int max, struct person_lines *out)
+{
+    no_lines(c, max, out);
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.org=$1 AND p.org<>0 AND p.merged=0"
+                    " ORDER BY p.met DESC, p.kind, p.fold, p.id LIMIT $2"), I(org), I(max))
+        add_line(out, &r);
+}
+
+void person_names(struct ctx *c, id person, int max, struct person_names *out)
+{
+    *out = (struct person_names){ NEW(c->a, struct person_name_used, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT n.name, sum(n.n), max(n.last_at) FROM handle h JOIN handle_name n ON n.handle=h.key WHERE h.person=$1"
+                    " GROUP BY n.name ORDER BY sum(n.n) DESC, n.name LIMIT $2"), I(person), I(max))
+        out->at[out->n++] = (struct person_name_used){ row_str(&r, 0), row_int(&r, 1), row_int(&r, 2) };
 }
 
 int person_alike_count(struct ctx *c, int most)

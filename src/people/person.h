@@ -60,8 +60,9 @@ bool person_open(struct tx *, id person);
 struct person_line { /* a row of a list */
     id id;
     person_kind kind;
-    struct str name, org_name, handle;
+    struct str name, fold, org_name, handle;
     bool ours, met, dead, gone, mute;
+    int64_t paused;  /* until; 0: no */
 };
 struct person_lines {
     struct person_line *at;
@@ -72,7 +73,8 @@ struct person_query {
     struct str words;
     person_kind kind;
     bool met_only;
-    struct str after;
+    struct str after;  /* folded name and number of the last one shown: the next page */
+    id after_id;
     int max;
 };
 void person_find(struct ctx *, const struct person_query *, struct person_lines *out);
@@ -81,6 +83,7 @@ void person_find(struct ctx *, const struct person_query *, struct person_lines 
 struct person_pair {
     id a, b;
     struct str name, handle_a, handle_b;
+    struct str org;  /* they share; or empty */
 };
 struct person_pairs {
     struct person_pair *at;
@@ -91,6 +94,7 @@ void person_alike(struct ctx *, id only, int max, struct person_pairs *out); /* 
 int person_alike_count(struct ctx *, int most); /* among those who were met; counts no further than most */
 
 /* ---- deeds; each appends one event --------------------------------------- */
+/* An empty name: as they sign themselves. */
 err person_name(struct tx *, id person, struct str name) MUST_USE;
 err person_set_kind(struct tx *, id person, person_kind) MUST_USE;
 typedef enum { MARK_LEFT = 1, MARK_DEAD, MARK_MUTE, MARK_PAUSED } person_mark;
@@ -101,6 +105,24 @@ err person_merge(struct tx *, id stays, id goes) MUST_USE;
 err person_split(struct tx *, id from, int64_t handle, id *out) MUST_USE;
 err person_unmerge(struct tx *, id gone) MUST_USE;
 err person_keep_apart(struct tx *, id a, id b) MUST_USE;
+err person_ask_again(struct tx *, id a, id b) MUST_USE; /* takes that back */
+/* A keeper says we know them, or takes that back. E_CONFLICT when it is so already. */
+err person_know(struct tx *, id person, bool known) MUST_USE;
+
+/* Those who became one with this person, and can be taken apart again; at most 50. */
+void person_merged_into(struct ctx *, id person, struct person_lines *out);
+/* The people of an organisation, those we know first; at most max. */
+void person_of_org(struct ctx *, id org, int max, struct person_lines *out);
+/* Names they used, the usual one first; at most max. */
+struct person_name_used {
+    struct str name;
+    int64_t n, last_at;
+};
+struct person_names {
+    struct person_name_used *at;
+    int n;
+};
+void person_names(struct ctx *, id person, int max, struct person_names *out);
 
 void person_apply(struct tx *, const struct event *);
 void person_settle(struct tx *);

@@ -6,7 +6,7 @@
 #include "people/keeper.h"
 #include "people/people_log.h"
 
-enum { NAME_WINDOW = 365 * DAY, BATCH = 200, NAME_MOST = 200 };
+enum { NAME_WINDOW = 365 * DAY, BATCH = 200, NAME_MOST = 200, HANDLES_MOST = 10000 };
 
 /* ---- deeds --------------------------------------------------------------- */
 
@@ -20,7 +20,7 @@ err person_name(struct tx *t, id who, struct str name)
 {
     TRY(known(t, who));
     name = text_oneline(t->c.a, name);
-    if (!name.n || name.n > NAME_MOST) return fail(&t->c, E_INVALID, "please write a name of 1 to 200 letters");
+    if (name.n > NAME_MOST) return fail(&t->c, E_INVALID, "please write a name of at most 200 letters");
     struct buf data = { .a = t->c.a };
     rec_str(&data, REC_NAME, name);
     log_append(t, (struct event){ .kind = EVENT_PERSON_NAMED, .subject = who, .data = buf_str(&data) });
@@ -49,9 +49,8 @@ err person_set_mark(struct tx *t, id who, person_mark mark, int64_t value)
 
 static void add_handles(struct tx *t, struct buf *data, id who)
 {
-    struct handles h;
-    person_handles(&t->c, who, &h);
-    for (int i = 0; i < h.n; i++) rec_int(data, REC_HANDLE, h.at[i].key);
+    EACH (r, &t->c, SQL("SELECT key FROM handle WHERE person=$1 ORDER BY key LIMIT $2"), I(who), I(HANDLES_MOST))
+        rec_int(data, REC_HANDLE, row_int(&r, 0));
 }
 
 err person_merge(struct tx *t, id stays, id goes)
@@ -69,6 +68,7 @@ err person_merge(struct tx *t, id stays, id goes)
     }
     struct buf data = { .a = t->c.a };
     add_handles(t, &data, b.id);
+    if (b.ours && !a.ours) rec_int(&data, REC_VALUE, 1); /* so that it can be taken back */
     log_append(t, (struct event){ .kind = EVENT_PERSON_MERGED, .subject = a.id, .other = b.id, .data = buf_str(&data) });
     return OK;
 }
@@ -94,7 +94,7 @@ err person_unmerge(struct tx *t, id gone)
     if (!into) return fail(c, E_CONFLICT, "they are two already");
     struct event e;
     TRY(log_last(c, EVENT_PERSON_MERGED, gone, &e));
-    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT, .subject = into, .other = gone, .data = e.data });
+    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT, .subject = person_real(c, into), .other = gone, .data = e.data });
     return OK;
 }
 
@@ -103,6 +103,28 @@ err person_keep_apart(struct tx *t, id a, id b)
     TRY(known(t, a));
     TRY(known(t, b));
     log_append(t, (struct event){ .kind = EVENT_PERSON_APART, .subject = MIN(a, b), .other = MAX(a, b) });
+    return OK;
+}
+
+err person_ask_again(struct tx *t, id a, id b)
+{
+    struct buf data = { .a = t->c.a };
+    TRY(known(t, a));
+    TRY(known(t, b));
+    rec_int(&data, REC_VALUE, 1);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_APART, .subject = MIN(a, b), .other = MAX(a, b), .data = buf_str(&data) });
+    return OK;
+}
+
+err person_know(struct tx *t, id who, bool known_now)
+{
+    struct person p;
+    struct buf data = { .a = t->c.a };
+    TRY(person_get(&t->c, who, &p));
+    bool said = db_int(&t->c, 0, SQL("SELECT met FROM person WHERE id=$1"), I(p.id)) == 2;
+    if (said == known_now) return fail(&t->c, E_CONFLICT, "that has been said already");
+    if (!known_now) rec_int(&data, REC_VALUE, 1);
+    log_append(t, (struct event){ .kind = EVENT_PERSON_MET, .subject = p.id, .data = buf_str(&data) });
     return OK;
 }
 
@@ -122,19 +144,39 @@ static int64_t int_in(struct str data, int tag)
     return 0;
 }
 
-static void move_handles(struct tx *t, struct str data, id to)
+/* Those that are still there: an address may have been given to somebody else meanwhile. */
+static void move_handles(struct tx *t, struct str data, id from, id to)
 {
     for (struct field f; rec_next(&data, &f);)
-        if (f.tag == REC_HANDLE) db_do(t, SQL("UPDATE handle SET person=$1 WHERE key=$2"), I(to), I(field_int(f)));
+        if (f.tag == REC_HANDLE)
+            db_do(t, SQL("UPDATE handle SET person=$1 WHERE key=$2 AND person=$3"), I(to), I(field_int(f)), I(from));
 }
 
 static void merged(struct tx *t, const struct event *e)
 {
-    move_handles(t, e->data, e->subject);
+    move_handles(t, e->data, e->other, e->subject);
     db_do(t, SQL("UPDATE person SET ours=greatest(ours, (SELECT g.ours FROM person g WHERE g.id=$2)) WHERE id=$1"), I(e->subject), I(e->other));
     db_do(t, SQL("UPDATE person SET met=2 WHERE id=$1 AND (SELECT g.met FROM person g WHERE g.id=$2)=2"), I(e->subject), I(e->other));
     db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(e->subject), I(e->other));
     log_dirty(t, DIRTY_PERSON, e->subject, 0);
+}
+
+/* A person for one address, named by how it signs, or else by the address itself. */
+static id new_of_handle(struct tx *t, id from, int64_t handle)
+{
+    struct ctx *c = &t->c;
+    id who = db_int(c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
+    struct str name = S("");
+    bool ours = false;
+    EACH (r, c, SQL("SELECT h.shown, d.domain FROM handle h LEFT JOIN house_domain d ON d.domain=h.domain WHERE h.key=$1"), I(handle)) {
+        name = row_str(&r, 0);
+        ours = !row_null(&r, 1);
+    }
+    if (str_rchr(name, '@') > 0) name = str_upto(name, str_rchr(name, '@'));
+    db_do(t, SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute,"
+                 " paused, engine_off) SELECT $1, kind, $2, $3, 0, 0, org, $4 + 0, 0, 0, 0, 0, mute, 0, engine_off"
+                 " FROM person WHERE id=$5"), I(who), T(name), T(text_fold(c->a, name)), I(ours), I(from));
+    return who;
 }
 
 static void split(struct tx *t, const struct event *e)
@@ -142,13 +184,11 @@ static void split(struct tx *t, const struct event *e)
     id to = e->other;
     if (to) {
         db_do(t, SQL("UPDATE person SET merged=0 WHERE id=$1"), I(to));
+        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("UPDATE person SET ours=0 WHERE id=$1"), I(e->subject));
     } else {
-        to = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
-        db_do(t, SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute,"
-                     " paused, engine_off) SELECT $1, kind, name, fold, 0, 0, org, 0, met, 0, 0, 0, mute, 0, engine_off"
-                     " FROM person WHERE id=$2"), I(to), I(e->subject));
+        to = new_of_handle(t, e->subject, int_in(e->data, REC_HANDLE));
     }
-    move_handles(t, e->data, to);
+    move_handles(t, e->data, e->subject, to);
     log_dirty(t, DIRTY_PERSON, e->subject, 0);
     log_dirty(t, DIRTY_PERSON, to, 0);
 }
@@ -167,6 +207,11 @@ static void marked(struct tx *t, const struct event *e)
 static void named(struct tx *t, const struct event *e)
 {
     struct str name = text_in(e->data, REC_NAME);
+    if (!name.n) {
+        db_do(t, SQL("UPDATE person SET named=0 WHERE id=$1"), I(e->subject));
+        log_dirty(t, DIRTY_PERSON, e->subject, 0);
+        return;
+    }
     db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name), T(text_fold(t->c.a, name)), I(e->subject));
 }
 
@@ -180,9 +225,13 @@ void person_apply(struct tx *t, const struct event *e)
     case EVENT_PERSON_MARKED: marked(t, e); break;
     case EVENT_PERSON_MERGED: merged(t, e); break;
     case EVENT_PERSON_SPLIT: split(t, e); break;
-    case EVENT_PERSON_MET: person_open(t, e->subject); break;
+    case EVENT_PERSON_MET:
+        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("UPDATE person SET met=0 WHERE id=$1"), I(e->subject)); /* ties finds out */
+        else person_open(t, e->subject);
+        break;
     case EVENT_PERSON_APART:
-        db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"), I(e->subject), I(e->other));
+        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("DELETE FROM apart WHERE a=$1 AND b=$2"), I(e->subject), I(e->other));
+        else db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"), I(e->subject), I(e->other));
         break;
     default: keeper_apply(t, e);
     }

@@ -53,8 +53,17 @@ err talk_close(struct tx *t, id message, id *event)
 
 err talk_open(struct tx *t, id message, bool open)
 {
+    enum { MOST = 50 };
+    id opened[MOST];
+    int n = 0;
     TRY(seen(t, message));
-    log_append(t, (struct event){ .kind = open ? EVENT_TALK_OPENED : EVENT_TALK_SHUT, .subject = message });
+    EACH (r, &t->c, SQL("SELECT o.message FROM message x JOIN message m ON m.conversation=x.conversation JOIN opened o ON o.message=m.id"
+                        " WHERE x.id=$1 AND o.at>0 ORDER BY o.message LIMIT $2"), I(message), I(MOST))
+        opened[n++] = row_int(&r, 0);
+    if (open == (n > 0)) return fail(&t->c, E_CONFLICT, open ? "it is open to the house already" : "it is not open to the house");
+    if (open) log_append(t, (struct event){ .kind = EVENT_TALK_OPENED, .subject = message });
+    /* what was opened in two conversations that are one by now is shut in both */
+    for (int i = 0; i < n; i++) log_append(t, (struct event){ .kind = EVENT_TALK_SHUT, .subject = opened[i] });
     return OK;
 }
 
@@ -108,6 +117,12 @@ static void closed(struct tx *t, const struct event *e)
     log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e->subject), 0);
 }
 
+static void opened(struct tx *t, const struct event *e)
+{
+    may_open(t, e->subject, e->kind == EVENT_TALK_OPENED ? MAX(e->at, 1) : 0);
+    log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e->subject), 0);
+}
+
 static void unreadable(struct tx *t, const struct event *e)
 {
     struct str rest = e->data, why = S("");
@@ -126,9 +141,9 @@ static void person_changed(struct tx *t, id person)
  * they were in; the first one also what was brought in before there was anybody. */
 static void keeper_came(struct tx *t)
 {
-    db_do(t, SQL("INSERT INTO sight(who, message) SELECT DISTINCT k.person, r.message FROM keeper k JOIN handle h ON h.person=k.person"
-                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO NOTHING /* scan */"));
-    db_do(t, SQL("INSERT INTO sight(who, message) SELECT $1 + 0, m.id FROM message m WHERE NOT EXISTS(SELECT 1 FROM sight s"
+    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 FROM keeper k JOIN handle h ON h.person=k.person"
+                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"));
+    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT $1 + 0, m.id, 0 FROM message m WHERE NOT EXISTS(SELECT 1 FROM sight s"
                  " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"), I(keeper_first(&t->c)));
     db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, id, 0 FROM conversation /* scan */ WHERE true"
                  " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_CONVERSATION));
@@ -142,6 +157,9 @@ static void persons_changed(struct tx *t, const struct event *e)
         db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM recipient r"
                      " JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, x, y) DO NOTHING"),
               I(DIRTY_CONVERSATION), I(field_int(f)));
+    if (keeper_role_of(&t->c, e->subject)) /* an address more of a keeper: what went there is theirs to read */
+        db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT h.person, r.message, 0 FROM handle h JOIN recipient r"
+                     " ON r.handle=h.key WHERE h.person=$1 ON CONFLICT(who, message) DO UPDATE SET lent=0 WHERE sight.lent<>0"), I(e->subject));
 }
 
 void note_deed(struct tx *t, const struct event *e)
@@ -152,6 +170,8 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_TALK_SPLIT: cut(t, e->subject, true); break;
     case EVENT_TALK_UNDONE: undone(t, e->subject); break;
     case EVENT_TALK_CLOSED: closed(t, e); break;
+    case EVENT_TALK_OPENED:
+    case EVENT_TALK_SHUT: opened(t, e); break;
     case EVENT_PERSON_MERGED:
     case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
     case EVENT_PERSON_KIND: person_changed(t, e->subject); break;
@@ -185,9 +205,9 @@ static const char schema[] =
 #include "talk/talk_sql.inc"
     ;
 static const struct derived derived[] = {
-    { "message", "iiiiiiiiiiisiiiiiiibiii", SQL("DELETE FROM message"),
+    { "message", "iiiiiiiiiiisiiiiiiibiiii", SQL("DELETE FROM message"),
       SQL("SELECT id, moment, at, conversation, node, parent, guessed, line, author, class, marks, subject, base, loose, reach,"
-          " raw, text, text_at, text_size, quotes, said, same, files FROM message ORDER BY id /* scan */") },
+          " raw, text, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY id /* scan */") },
     { "recipient", "iii", SQL("DELETE FROM recipient"),
       SQL("SELECT message, role, handle FROM recipient ORDER BY message, role, handle /* scan */") },
     { "file", "isssi", SQL("DELETE FROM file"),

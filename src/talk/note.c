@@ -2,6 +2,7 @@
  * note.c - one message into the tables: who, ids, files, sight. What depends on other
  * messages is only marked dirty here. */
 #include "kit/base/hash.h"
+#include "kit/base/text.h"
 #include "talk/incoming.h"
 
 enum { ADDRESS_MOST = 200, GUESS_WINDOW = 30 * DAY };
@@ -109,7 +110,7 @@ static void put_files(struct tx *t, const struct incoming *m, id message)
 static void wake_loose(struct tx *t, int64_t base, int64_t at)
 {
     if (!base) return;
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, conversation, 0 FROM message WHERE base=$2 AND at>$3 AND at<=$4"
+    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, conversation, 0 FROM message WHERE base=$2 AND base<>0 AND at>$3 AND at<=$4"
                  " AND loose=1 ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_CONVERSATION), I(base), I(at), I(at + GUESS_WINDOW));
 }
 
@@ -126,10 +127,11 @@ void note_message(struct tx *t, const struct event *e)
     db_do(t, SQL("INSERT INTO node(id, conversation, message, parent, guess, joined, cut, refs) VALUES($1, $2, $3, 0, 0, 0, 0, $4)"
                  " ON CONFLICT(id) DO UPDATE SET message=excluded.message, refs=excluded.refs"), I(node), I(conversation), I(e->id), B(refs));
     db_do(t, SQL("INSERT INTO message(id, moment, at, conversation, node, parent, guessed, line, author, class, marks, subject, base,"
-                 " loose, reach, raw, text, text_at, text_size, said, same, files)"
-                 " VALUES($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17)"),
+                 " loose, reach, raw, text, text_at, text_size, said, same, files, folder)"
+                 " VALUES($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, $18)"),
           I(e->id), I(moment), I(e->at), I(conversation), I(node), I(author), I(m.class), I(m.marks), T(m.subject), I(base),
-          I(loose), I(reach), I(e->body), I(m.text ? m.text : e->body), I(m.text_at), I(m.text_size), I(m.n_files));
+          I(loose), I(reach), I(e->body), I(m.text ? m.text : e->body), I(m.text_at), I(m.text_size), I(m.n_files),
+          I(m.folder.n ? hash_name(c->secret, text_fold(c->a, m.folder)) : 0));
     put_files(t, &m, e->id);
     wake_loose(t, base, e->at);
     log_dirty(t, DIRTY_CONVERSATION, conversation, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * read.c - what pages and commands get of talk; everything joined with what the viewer may see. */
 #include "kit/base/date.h"
+#include "talk/in_list.h"
 #include "talk/incoming.h"
 
 #include <stdlib.h>
@@ -13,20 +14,15 @@ const char *talk_class_word(talk_class k)
     return k >= 0 && k < COUNT(words) ? words[k] : "unknown";
 }
 
-#define MESSAGE_COLUMNS                                                                            \
-    "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, coalesce(p.id, 0),"   \
-    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, m.quotes, m.files"
-#define MESSAGE_FROM                                                                               \
-    " FROM message m JOIN sight s ON s.message=m.id LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
-
-static struct message message_row(struct rows *r)
+struct message message_row(struct rows *r)
 {
     return (struct message){ .id = row_int(r, 0), .conversation = row_int(r, 1), .parent = row_int(r, 2), .guessed = row_bool(r, 3),
                              .at = row_int(r, 4), .class = (talk_class)row_int(r, 5), .marks = (unsigned)row_int(r, 6),
                              .said = (unsigned)row_int(r, 7), .subject = row_str(r, 8), .author = row_int(r, 9),
                              .author_name = row_str(r, 10), .author_ours = row_bool(r, 11), .raw = row_int(r, 12),
                              .text = row_int(r, 13), .text_at = row_int(r, 14), .text_size = row_int(r, 15),
-                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17) };
+                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17), .base = row_int(r, 18),
+                             .author_handle = row_str(r, 19) };
 }
 
 err talk_message(struct ctx *c, id message, struct message *out)
@@ -39,11 +35,20 @@ err talk_message(struct ctx *c, id message, struct message *out)
     return found ? OK : fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
 }
 
-static int place_of(const struct messages *list, id message)
+/* Parents mostly stand a little before their children. */
+static int place_before(const struct messages *list, int from, id message)
 {
-    for (int i = 0; i < list->n; i++)
+    for (int i = from - 1; i >= 0; i--)
         if (list->at[i].id == message) return i;
     return -1;
+}
+
+void talk_depths(struct messages *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        int p = list->at[i].parent ? place_before(list, i, list->at[i].parent) : -1;
+        list->at[i].depth = p >= 0 ? MIN(list->at[p].depth + 1, 50) : 0;
+    }
 }
 
 err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
@@ -54,10 +59,7 @@ err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
     EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
           I(one.conversation), I(c->viewer), I(MIN(max, TREE_MOST)))
         out->at[out->n++] = message_row(&r);
-    for (int i = 0; i < out->n; i++) { /* parents mostly stand before their children */
-        int p = out->at[i].parent ? place_of(out, out->at[i].parent) : -1;
-        out->at[i].depth = p >= 0 ? MIN(out->at[p].depth + 1, 50) : 0;
-    }
+    talk_depths(out);
     return OK;
 }
 
@@ -87,27 +89,56 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 
 /* ---- lists --------------------------------------------------------------- */
 
-/* Who else is in it, in a few words: "Ada, Bo and 3 more". */
-static struct str people_of(struct ctx *c, id conversation, id but)
+static void add_name(struct arena *a, struct talk_line *l, id who, struct str name, int others)
 {
-    struct buf o = { .a = c->a };
-    int n = 0, total = (int)db_int(c, 0, SQL("SELECT count(*) FROM member WHERE conversation=$1 AND person<>$2"), I(conversation), I(but));
-    EACH (r, c, SQL("SELECT p.name FROM member b JOIN person p ON p.id=b.person WHERE b.conversation=$1 AND b.person<>$2"
-                    " ORDER BY b.wrote DESC, p.ours, p.fold, p.id LIMIT 3"), I(conversation), I(but)) {
-        struct str name = row_str(&r, 0);
-        if (n) buf_add(&o, n == total - 1 ? S(" and ") : S(", "));
-        buf_add(&o, name);
-        n++;
+    if (!l->named) {
+        l->who = who;
+        l->who_name = name;
     }
-    if (total > n) buf_fmt(&o, " and %d more", total - n);
-    return n ? buf_str(&o) : S("nobody else");
+    bool last = l->named == others - 1;
+    l->people = l->named ? str_fmt(a, "%.*s%s%.*s", STR(l->people), last ? " and " : ", ", STR(name)) : name;
+    l->others = others;
+    l->named++;
 }
+
+/* Who else is in them, in a few words: "Ada, Bo and 3 more". */
+static void people_of(struct ctx *c, const id *conversations, struct talk_lines *out)
+{
+    for (int from = 0; from < out->n; from += IN_LIST_N) {
+        struct val *v = in_list(c->a, conversations + from, MIN(out->n - from, IN_LIST_N), 1);
+        in_list_int(v, 1, c->viewer);
+        IN_EACH (r, c, SQL("SELECT conversation, name, n, id FROM (SELECT b.conversation, p.id, p.name, count(*) OVER (PARTITION BY b.conversation) n,"
+                           " row_number() OVER (PARTITION BY b.conversation ORDER BY b.wrote DESC, p.ours, p.fold, p.id) k"
+                           " FROM member b JOIN person p ON p.id=b.person WHERE b.person<>$1 AND b.conversation IN(" IN_LIST_2 ")) x"
+                           " WHERE k<=3 ORDER BY conversation, k"), v) {
+            id conversation = row_int(&r, 0);
+            struct str name = row_str(&r, 1);
+            int all = (int)row_int(&r, 2);
+            id who = row_int(&r, 3);
+            for (int i = from; i < out->n; i++)
+                if (conversations[i] == conversation) add_name(c->a, &out->at[i], who, name, all);
+        }
+    }
+    for (int i = 0; i < out->n; i++) {
+        struct talk_line *l = &out->at[i];
+        if (!l->people.n) l->people = S("nobody else");
+        if (l->others > 3) l->people = str_fmt(c->a, "%.*s and %d more", STR(l->people), l->others - 3);
+    }
+}
+
+/* A row of the list: the conversation's last message, or the last one the viewer may see. */
+#define LINE_COLUMNS                                                                               \
+    "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON s.message=m.id AND s.who=$1"   \
+    " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
+/* One inside the other, so that no engine begins with all the viewer may see. */
+#define LINE_SEEN                                                                                  \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM sight q WHERE q.message=n.id AND q.who=$1))"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);
-    out->at[out->n++] = (struct talk_line){ .message = row_int(r, 1), .subject = row_str(r, 2), .last_at = row_int(r, 3),
-                                            .messages = (int)row_int(r, 4), .direct = row_bool(r, 5) };
+    out->at[out->n++] = (struct talk_line){ .subject = row_str(r, 1), .messages = (int)row_int(r, 2), .direct = row_bool(r, 3),
+                                            .message = row_int(r, 4), .last_at = row_int(r, 5), .people = S("") };
 }
 
 void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int max, struct talk_lines *out)
@@ -116,18 +147,39 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
     id *conversations = NEW(c->a, id, MAX(max, 1));
     if (!before) before = INT64_MAX;
     if (person)
-        EACH (r, c, SQL("SELECT k.id, k.last_message, k.subject, k.last_at, k.messages, k.direct FROM member b JOIN conversation k"
-                        " ON k.id=b.conversation WHERE b.person=$1 AND b.last_at<$2 AND k.direct>=$3 AND EXISTS(SELECT 1 FROM sight s"
-                        " WHERE s.who=$4 AND s.message=k.last_message) ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
-              I(person), I(before), I(direct_only), I(c->viewer), I(max))
+        EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON k.id=b.conversation WHERE b.person=$2"
+                        " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
+              I(c->viewer), I(person), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     else
-        EACH (r, c, SQL("SELECT k.id, k.last_message, k.subject, k.last_at, k.messages, k.direct FROM conversation k"
-                        " WHERE k.last_at<$1 AND k.direct>=$2 AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$3 AND"
-                        " s.message=k.last_message) ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
-              I(before), I(direct_only), I(c->viewer), I(max))
+        EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.last_at<$2 AND k.direct>=$3" LINE_SEEN
+                        " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+              I(c->viewer), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
-    for (int i = 0; i < out->n; i++) out->at[i].people = people_of(c, conversations[i], c->viewer);
+    people_of(c, conversations, out);
+}
+
+void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_lines *out)
+{
+    *out = (struct talk_lines){ NEW(c->a, struct talk_line, MAX(max, 1)), 0 };
+    id *conversations = NEW(c->a, id, MAX(max, 1));
+    if (!before) before = INT64_MAX;
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT b.conversation FROM person o JOIN member b"
+                    " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+          I(c->viewer), I(org), I(before), I(max))
+        add_talk_line(out, &r, conversations);
+    people_of(c, conversations, out);
+}
+
+void talk_with_org(struct ctx *c, id org, int max, struct org_touches *out)
+{
+    *out = (struct org_touches){ NEW(c->a, struct org_touch, MAX(max, 1)), 0 };
+    EACH (r, c, SQL("SELECT keeper, keeper_name, name, n, at FROM (SELECT e.person keeper, q.name keeper_name, o.name, t.at,"
+                    " count(*) OVER (PARTITION BY e.person) n, row_number() OVER (PARTITION BY e.person ORDER BY t.at DESC, o.id) k"
+                    " FROM person o JOIN (SELECT a, b, greatest(last0, last1) at FROM tie UNION ALL SELECT b, a, greatest(last0, last1)"
+                    " FROM tie) t ON t.a=o.id JOIN keeper e ON e.person=t.b AND e.gone=0 JOIN person q ON q.id=e.person"
+                    " WHERE o.org=$1 AND o.org<>0 AND o.ours=0) x WHERE k=1 ORDER BY at DESC, keeper LIMIT $2 /* scan */"), I(org), I(max))
+        out->at[out->n++] = (struct org_touch){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2), (int)row_int(&r, 3) - 1, row_int(&r, 4) };
 }
 
 int64_t talk_usual_answer_s(struct ctx *c)

@@ -48,12 +48,13 @@ struct message {
     unsigned marks, said;
     struct str subject;
     id author;               /* person, or 0 */
-    struct str author_name;
+    struct str author_name, author_handle;
     bool author_ours;
     id raw, text;
     int64_t text_at, text_size;
     struct str quotes;       /* quote_pack */
     int files;
+    int64_t base;            /* hash of the subject without Re: and so on; 0: too short to tell */
     int depth;               /* in the tree, from 0 */
 };
 struct messages {
@@ -72,19 +73,73 @@ err talk_raw(struct ctx *, id message, struct str *out) MUST_USE;
 /* The sentence of its new words that proves a wait: the question, else the first that says something. */
 struct str talk_line_of(struct ctx *, id message);
 
+/* ---- many messages at once: a fixed number of statements for each 64 of them ---- */
+
+struct talk_text {
+    id message;
+    struct str words;        /* the whole text, quotes and all, or its head */
+    struct str quotes;       /* quote_pack */
+    bool cut;                /* there is more of it */
+};
+struct talk_texts {
+    struct talk_text *at;    /* in no order; none for what the viewer may not see */
+    int n;
+};
+/* The first head bytes of each text. */
+void talk_texts_of(struct ctx *, const id *messages, int n, int64_t head, struct talk_texts *out);
+/* What its writer wrote, without what was said before. */
+struct str talk_new_words(struct arena *, const struct talk_text *);
+
+typedef enum { PART_NEW, PART_QUOTED, PART_ATTRIBUTION, PART_SIGNATURE, PART_FOOTER, PART_FORWARDED } talk_part_kind;
+struct talk_part {
+    talk_part_kind kind;
+    struct str words;        /* borrowed from the text */
+    id source;               /* of quoted words: the message that said them, and the line; or 0 */
+    int source_line;
+};
+struct talk_parts {
+    struct talk_part *at;
+    int n;
+};
+void talk_parts_of(struct arena *, const struct talk_text *, struct talk_parts *out);
+
+/* A conversation as far as the viewer may see it, by time; a long one in stretches of
+ * TALK_STRETCH messages, of which this is the one that holds the message asked for. */
+enum { TALK_STRETCH = 100, TALK_HEAD = 64 * KIB };
+struct talk_view {
+    struct messages messages;
+    int all, first;          /* how many messages there are; place of the first one shown, from 0 */
+    id earlier, later;       /* a message of the stretch before and behind; 0: none */
+    struct talk_text *texts; /* these four: in the places of messages */
+    struct recipients *to;   /* without who wrote it */
+    struct files *files;
+    struct str *why;         /* of what is no talk: the header or look that says so */
+    struct person_lines members; /* who is in it, most words first; at most 50 */
+    int members_all;
+    bool open;               /* to the whole house */
+    bool waits;              /* somebody waits in it, as far as the viewer is concerned */
+};
+err talk_view(struct ctx *, id message, struct talk_view *out) MUST_USE;
+
 struct talk_line { /* a row of a list of conversations */
     id message;    /* the last one the viewer may see: names the conversation */
     struct str subject, people;
     int64_t last_at;
     int messages;
     bool direct;
+    id who;              /* the first of them, for a face */
+    struct str who_name;
+    int others, named;   /* how many people besides the viewer; how many of them are named */
 };
 struct talk_lines {
     struct talk_line *at;
     int n;
 };
-/* Newest first, before that time (0: from the newest). person 0: everybody's. */
+/* Newest first, before that time (0: from the newest). person 0: everybody's. Of a conversation
+ * the viewer may see in part only that part counts. */
 void talk_list(struct ctx *, id person, bool direct_only, int64_t before, int max, struct talk_lines *out);
+/* Those with anybody of that organisation. */
+void talk_list_org(struct ctx *, id org, int64_t before, int max, struct talk_lines *out);
 
 struct waiting {
     id conversation, message;
@@ -136,12 +191,26 @@ void talk_months(struct ctx *, id person, int months, struct talk_month *out);
 /* Persons in conversation with both, by last contact. */
 void talk_common(struct ctx *, id a, id b, int max, struct person_lines *out);
 
+/* Keepers in touch with people of an organisation, the last contact first. */
+struct org_touch {
+    id keeper;
+    struct str keeper_name, with; /* with: the one they wrote with last */
+    int more;                     /* how many others */
+    int64_t last_at;
+};
+struct org_touches {
+    struct org_touch *at;
+    int n;
+};
+void talk_with_org(struct ctx *, id org, int max, struct org_touches *out);
+
 /* ---- deeds --------------------------------------------------------------- */
 err talk_join(struct tx *, id message, id with, id *event) MUST_USE;
 err talk_split(struct tx *, id message, id *event) MUST_USE;
 err talk_undo(struct tx *, id event) MUST_USE;
 err talk_close(struct tx *, id message, id *event) MUST_USE;
-err talk_open(struct tx *, id message, bool open) MUST_USE; /* to the whole house */
+/* Opens the whole conversation, what is to come included, to every keeper; or takes that back. */
+err talk_open(struct tx *, id message, bool open) MUST_USE;
 
 struct talk_counts {
     int64_t messages, conversations, unreadable, people, ties, skipped;

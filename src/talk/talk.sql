@@ -24,7 +24,8 @@ CREATE TABLE message(
   quotes {blob},                      -- quote_pack; NULL: not marked yet
   said {int} NOT NULL,                -- what its new words ask, see talk_said
   same {int} NOT NULL,                -- hash of its new words, for nudges
-  files {int} NOT NULL                -- attachments
+  files {int} NOT NULL,               -- attachments
+  folder {int} NOT NULL               -- hash of the folded name of the folder it lay in, or 0
 ) {strict};
 CREATE INDEX message_conversation ON message(conversation, at);
 CREATE INDEX message_base ON message(base, at) WHERE base<>0;

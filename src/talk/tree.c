@@ -98,7 +98,7 @@ static void load(struct ctx *c, id conversation, struct tree *tr)
 static int64_t candidate(struct ctx *c, const struct tnode *x, id *conversation)
 {
     int64_t node = 0;
-    EACH (r, c, SQL("SELECT node, conversation FROM message WHERE base=$1 AND at<=$2 AND at>=$3 AND id<>$4 AND class IN($5, $6)"
+    EACH (r, c, SQL("SELECT node, conversation FROM message WHERE base=$1 AND base<>0 AND at<=$2 AND at>=$3 AND id<>$4 AND class IN($5, $6)"
                     " AND (at<$2 OR id<$4) ORDER BY at DESC, id DESC LIMIT 1"),
           I(x->base), I(x->at), I(x->at - GUESS_WINDOW), I(x->message), I(TALK_DIRECT), I(TALK_LIST)) {
         node = row_int(&r, 0);

@@ -298,6 +298,17 @@ static void settle_waits(struct tx *t, const struct talk *k)
     }
 }
 
+/* What is open to the house, every keeper may see; what is no longer, only those who may anyway. */
+static void settle_sight(struct tx *t, id conversation)
+{
+    if (!db_int(&t->c, 0, SQL("SELECT 1 FROM opened LIMIT 1"))) return;
+    if (db_int(&t->c, 0, SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE m.conversation=$1 AND o.at>0 LIMIT 1"), I(conversation)))
+        db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT k.person, m.id, 1 FROM message m JOIN keeper k ON true"
+                     " WHERE m.conversation=$1 ON CONFLICT(who, message) DO NOTHING"), I(conversation));
+    else
+        db_do(t, SQL("DELETE FROM sight WHERE lent=1 AND message IN(SELECT id FROM message WHERE conversation=$1)"), I(conversation));
+}
+
 void wait_settle(struct tx *t, id conversation)
 {
     struct talk k = { .id = conversation };
@@ -314,4 +325,5 @@ void wait_settle(struct tx *t, id conversation)
     settle_members(t, &k);
     settle_summary(t, &k);
     settle_waits(t, &k);
+    settle_sight(t, k.id);
 }

@@ -26,7 +26,7 @@ enum {
 };
 #define TIE_FLOOR       .03   /* one weak sign a month old; keeps the mean of both sides from 0 */
 #define TIE_WEAKER_SIDE .3    /* what the weaker side adds to warmth */
-#define TIE_RHYTHM      17.02 /* sum of weight * half-life / ln 2: days between days, times warmth */
+#define TIE_RHYTHM      17.02 /* sum of weight * half-life / ln 2: warmth times days between days */
 
 struct tie_dir {
     float s[TIE_MEMORIES]; /* valid on the day of last                             */

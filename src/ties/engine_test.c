@@ -181,6 +181,25 @@ static void test_replay_refuses(void **state)
     assert_true(tie_empty(&l));
 }
 
+/* The update counts days by a shorter way than tie_day(); both agree at every midnight. */
+static void test_days_of_updates(void **state)
+{
+    (void)state;
+    const int offsets[] = { 0, 3600, -3600, 50400, -43200, 86399, -86400, 20700 };
+    for (int o = 0; o < COUNT(offsets); o++)
+        for (int64_t day = 1; day < 49709; day += 7)
+            for (int64_t s = -1; s <= 1; s++) {
+                int64_t at = day * DAY - offsets[o] + s;
+                if (at < 1 || at > UINT32_MAX) continue;
+                struct tie_line l = { .a = 1, .b = 2 };
+                tie_update(&l, 0, (uint32_t)at - 1, offsets[o]);
+                tie_update(&l, 0, (uint32_t)at, offsets[o]);
+                int32_t before = tie_day(at - 1, offsets[o]), now = tie_day(at, offsets[o]);
+                if (l.days != 1 + (now > before)) fail();
+                if (l.first != MAX(0, before - TIE_EPOCH_DAY)) fail();
+            }
+}
+
 /* ---- a small house with a log: the live path ---- */
 
 struct house {
@@ -386,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_formulas),
         cmocka_unit_test(test_long_silence_uses_last_entry),
         cmocka_unit_test(test_replay_refuses),
+        cmocka_unit_test(test_days_of_updates),
         cmocka_unit_test(test_tiny_a),
         cmocka_unit_test(test_tiny_b),
         cmocka_unit_test(test_shuffled_arrival),

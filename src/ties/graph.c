@@ -125,12 +125,17 @@ static int keep(struct tie_introduction *out, int n, int max, const struct met *
     return MIN(n + 1, max);
 }
 
+static uint64_t answers(const struct tie_graph *g, uint32_t k)
+{
+    return MIN(tie_degree(g, k), (uint64_t)TIE_ASK_MAX);
+}
+
 /* Everybody k knows is a little more worth meeting. */
 static void ask(const struct tie_graph *g, struct crowd *c, const struct tie_edge *ik)
 {
     uint32_t k = ik->to;
     double per = 1 / log(1 + (double)tie_degree(g, k));
-    for (uint64_t e = g->start[k]; e < g->start[k + 1]; e++) {
+    for (uint64_t e = g->start[k]; e < g->start[k] + answers(g, k); e++) {
         const struct tie_edge *kj = &g->edge[e];
         struct met *m = crowd_find(c, kj->to);
         if (m->shared < 0) continue;
@@ -152,7 +157,7 @@ int tie_introductions(const struct tie_graph *g, struct arena *a, uint32_t me, t
     if (!known || max < 1) return 0;
     const struct tie_edge *mine = &g->edge[g->start[me]];
     for (; asked < known && steps < TIE_STEPS_MAX; asked++)
-        if (may_name(willing, mine[asked].to)) steps += tie_degree(g, mine[asked].to);
+        if (may_name(willing, mine[asked].to)) steps += answers(g, mine[asked].to);
 
     struct crowd c = crowd_open(a, known + MIN(steps, g->people) + 1);
     *crowd_find(&c, me) = (struct met){ .who = me, .shared = -1 };

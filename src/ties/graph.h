@@ -42,9 +42,10 @@ struct tie_introduction {
     double score;   /* for the order only: sum of sqrt(Wik Wkj) / ln(1 + degree k) */
 };
 enum {
-    /* A person with more ties than anybody can know is looked at from the closest down, so
-     * that the answer stays quick: after this many second steps no further friend is asked. */
-    TIE_STEPS_MAX = 100000,
+    /* Who has more ties than anybody can know is asked for the closest of them only, and no
+     * further friend is asked after so many steps, so that the answer stays quick. */
+    TIE_ASK_MAX = 2000,
+    TIE_STEPS_MAX = 50000,
 };
 /* Whom me should meet: strangers with common acquaintances, best first, at most max of them.
  * Equal scores by person number. Returns how many. Scratch memory comes from the arena. */

@@ -208,6 +208,27 @@ static void test_introductions_by_trying(void **state)
     }
 }
 
+/* 1 knows 2, who knows 5,000 more, closer from number to number: the last 2,000 are asked for. */
+static void test_too_many_to_know(void **state)
+{
+    (void)state;
+    enum { CROWD = 5000 };
+    static struct tie_pair p[CROWD];
+    static struct tie_introduction in[CROWD];
+    struct arena *a = arena_open(8 * MIB);
+    p[0] = (struct tie_pair){ 1, 2, .5f, 1 };
+    for (uint32_t i = 1; i < CROWD; i++)
+        p[i] = (struct tie_pair){ 2, 2 + i, 1 + (float)i / CROWD, 1 };
+    struct tie_graph g = tie_graph_of(a, p, CROWD);
+    int n = tie_introductions(&g, a, 1, NULL, CROWD, in);
+    assert_int_equal(n, TIE_ASK_MAX);
+    for (int i = 0; i < n; i++) { /* equal scores: by number */
+        assert_int_equal(in[i].who, CROWD + 2 - TIE_ASK_MAX + i);
+        assert_true(fabs(in[i].score - 1 / log(1 + CROWD)) < 1e-12);
+    }
+    arena_close(a);
+}
+
 static void test_graph_of_table(void **state)
 {
     (void)state;
@@ -233,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_paths_by_trying),
         cmocka_unit_test(test_introductions_by_trying),
+        cmocka_unit_test(test_too_many_to_know),
         cmocka_unit_test(test_graph_of_table),
     };
     return cmocka_run_group_tests_name("ties/graph", tests, NULL, NULL);

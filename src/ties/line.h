@@ -14,6 +14,14 @@ static inline uint16_t line_first(int32_t day)
     return (uint16_t)MAX(0, MIN(day - TIE_EPOCH_DAY, TIE_FULL));
 }
 
+/* tie_day() for times of the log: a day is 2^7 * 675 seconds, which leaves a division of 32 bits
+ * that is one multiplication. Two days are lent, so that an offset can't go below zero. */
+static inline int32_t line_day(uint32_t at, int32_t offset)
+{
+    uint64_t lent = (uint64_t)at + (uint64_t)(offset + 2 * DAY);
+    return (int32_t)((uint32_t)(lent >> 7) / 675) - 2;
+}
+
 typedef float line_four __attribute__((vector_size(16)));
 
 /* The one place where a state changes. Written in float32 steps that no compiler may fuse or
@@ -23,10 +31,10 @@ typedef float line_four __attribute__((vector_size(16)));
 static inline void line_update(struct tie_line *l, int side, uint32_t at, int32_t offset)
 {
     struct tie_dir *me = &l->dir[side], *other = &l->dir[!side];
-    int32_t today = tie_day(at, offset);
+    int32_t today = line_day(at, offset);
     bool new_pair = tie_empty(l), new_side = !me->n;
-    int32_t pair_days = new_pair ? 0 : today - tie_day(tie_last(l), offset);
-    int32_t side_days = new_side ? 1 : today - tie_day(me->last, offset);
+    int32_t pair_days = new_pair ? 0 : today - line_day(tie_last(l), offset);
+    int32_t side_days = new_side ? 1 : today - line_day(me->last, offset);
 
     l->first = new_pair ? line_first(today) : l->first;
     l->days = line_add(l->days, new_pair || pair_days > 0);

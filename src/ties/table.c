@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 enum { BATCH = 32, SLOTS_MIN = 1024, RADIX_BITS = 11, RADIX = 1 << RADIX_BITS };
-enum { MORE = 1024 };
+enum { MORE = 1024, AHEAD = 24 };
 enum { SEGMENT_BITS = 18, SEGMENT = 1 << SEGMENT_BITS, SEGMENTS = 1 << (32 - SEGMENT_BITS) };
 
 /* Lines stand in the order in which their pairs were met, in segments that never move. A slot
@@ -136,6 +136,7 @@ static inline uint32_t new_line(struct tie_table *t, uint64_t slot, uint32_t has
     if (!*segment) *segment = pages(SEGMENT * sizeof **segment);
     uint32_t number = (uint32_t)++t->pairs;
     struct tie_line *l = line_at(t, number);
+    __builtin_prefetch(line_at(t, MIN(number + AHEAD, ((number - 1) | (SEGMENT - 1)) + 1)), 1);
     l->a = a;
     l->b = b;
     insert(t, slot, (uint64_t)hash << 32 | number);

@@ -235,7 +235,10 @@ static void ties_apply(struct tx *t, const struct event *e)
         db_do(t, SQL("UPDATE person SET engine_off=$1 WHERE id=$2"), I(!value), I(e->subject));
         tie_person_changed(t, e->subject);
         break;
-    case EVENT_PERSON_MET: tie_person_changed(t, e->subject); break;
+    case EVENT_PERSON_MET:
+        log_dirty(t, DIRTY_GATE, e->subject, 0);
+        tie_person_changed(t, e->subject);
+        break;
     }
 }
 

@@ -69,6 +69,7 @@ CASES = [
     ("layers", includes("src/attic/bad.c"), "its folder is not in tools/layers"),
     ("layers", {"src/ties/tie.html": '@include "kit/mail/message.h"\n'}, "only ties/*_mail.c may include"),
     ("names", code("void count_people(void);\nvoid count_people(void)\n{\n}\n"), "exports count_people"),
+    ("names", {"src/people/twin.c": SPDX + "int person_count(void);\nint person_count(void) { return 1; }\n"}, "which src/people/person.c exports too"),
     ("names", code("int person_total;\nint total;\n"), "exports total"),
     ("sql", sql('"SELECT nme FROM person WHERE id=$1"'), "no such column: nme"),
     ("sql", sql('"SELECT id FROM person WHERE met>$1"'), "scans person"),

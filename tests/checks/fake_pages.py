@@ -5,7 +5,7 @@ for the fault that PAGE_FAULT names."""
 import http.server, json, os, socketserver, sys
 
 FAULT = os.environ.get("PAGE_FAULT", "")
-ROUTES = [("GET", "/", "today"), ("GET", "/people", "everybody"), ("GET", "/people/:who", "somebody"),
+ROUTES = [("GET", "/", "today"), ("GET", "/people", "everybody"), ("GET", "/people/:who*", "somebody"),
           ("GET", "/feed.ics", "dates"), ("POST", "/go", "goes")]
 CSS = """:root{color-scheme:light dark}body{font:1rem system-ui;max-width:60rem;margin:auto;color:CanvasText;background:Canvas}
 a,button,input{min-height:2.25rem;display:inline-block}:focus-visible{outline:3px solid #b50}
@@ -37,17 +37,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status, kind, text = 200, "text/html; charset=utf-8", page(self.path)
         if self.path in kinds:
             kind, text = kinds[self.path]
-        elif self.path == "/door":
-            status = 303
+        elif self.path == "/" and "s=1" not in self.headers.get("Cookie", ""):
+            text = '<form method="post" action="/setup"><input type="password" name="p"><button>Open</button></form>'
         elif self.path not in ("/", "/people", "/people/7") or (FAULT == "error" and self.path == "/people"):
             status = 404
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        if status == 303:
-            self.send_header("Set-Cookie", "s=1; HttpOnly; Path=/")
-            self.send_header("Location", "/")
         self.end_headers()
         self.wfile.write(text.encode())
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(303)
+        self.send_header("Set-Cookie", "s=1; HttpOnly; Path=/")
+        self.send_header("Location", "/")
+        self.end_headers()
 
     def log_message(self, *_):
         pass
@@ -56,8 +60,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 verb = sys.argv[3]
 if verb == "help":
     print(json.dumps([{"method": m, "path": p, "need": "keeper", "says": s} for m, p, s in ROUTES]))
-elif verb == "signin":
-    print("open http://127.0.0.1:1/door within an hour")
 elif verb == "serve":
     http.server.HTTPServer.server_bind = socketserver.TCPServer.server_bind
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

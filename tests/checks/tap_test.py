@@ -45,6 +45,12 @@ def tap_runner(box):
         last = out.splitlines()[-1]
         check(f"tap: {shell[:50]}", last == f"{good} passed, {bad} failed" and shown in out
               and (code != 0) == (bad > 0 or good == 0) and tally.read_text() == f"{good} {bad}\n", out)
+    two = Path(box, "two.sh")
+    two.write_text("#!/bin/sh\necho not ok 1 - a; echo '# of a'; echo not ok 2 - b; echo '# of b'; echo 1..2; exit 1\n")
+    two.chmod(0o755)
+    _, out = run(str(ROOT / "tools/tap"), str(two))
+    check("tap: each failure is explained once", out.count("# of a") == out.count("# of b") == 1
+          and out.index("# of a") < out.index("not ok: b") < out.index("# of b"), out)
     code, out = run(str(ROOT / "tools/tap"), str(Path(box, "nothing")))
     check("tap: a program that is not there fails", code != 0 and "did not start" in out, out)
     code, out = run(str(ROOT / "tools/tap"))

@@ -81,12 +81,16 @@ static bool has_keeper(struct ctx *c, void *arg)
 static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *f)
 {
     (void)c, (void)arg;
-    static const char *const places[][2] = { { "Today", "/" }, { "Conversations", "/talk" }, { "People", "/people" },
-                                             { "Note", "/forms" }, { "Circles", "/circles" }, { "Offers", "/offers" },
-                                             { "Spaces", "/spaces" }, { "Houses", "/houses" } };
+    static const char *const places[][2] = {
+        { "Today", "/" },        { "Conversations", "/talk" }, { "People", "/people" },
+        { "Note", "/forms" },    { "Circles", "/circles" },    { "Offers", "/offers" },
+        { "Spaces", "/spaces" }, { "Houses", "/houses" }
+    };
     for (int i = 0; i < COUNT(places); i++)
-        f->nav[f->nav_n++] = (struct nav_item){ str_c(places[i][0]), { str_c(places[i][1]) },
-                                                str_eq(p->rq->path, str_c(places[i][1])), i == 0 ? 3 : 0 };
+        f->nav[f->nav_n++] = (struct nav_item){ str_c(places[i][0]),
+                                                { str_c(places[i][1]) },
+                                                str_eq(p->rq->path, str_c(places[i][1])),
+                                                i == 0 ? 3 : 0 };
     if (p->viewer) f->viewer_name = S("Ann Keeper"), f->viewer_url = URL("/people");
 }
 
@@ -101,16 +105,32 @@ int main(int argc, char **argv)
     secret_derive(&secret, master);
     char file[] = "/tmp/snug_demo_XXXXXX";
     close(mkstemp(file));
-    struct web_house h = { .name = S("The Copper Kettle"), .origin = S("http://127.0.0.1:8080"), .secret = &secret,
-                           .tables = tables, .tables_n = 1, .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
-                           .search = URL("/search"), .footer = S("Kept by Ann and Karl. What we know of you is yours to see."),
-                           .role_of = role_of, .has_keeper = has_keeper, .frame = frame };
+    struct web_house h = { .name = S("The Copper Kettle"),
+                           .origin = S("http://127.0.0.1:8080"),
+                           .secret = &secret,
+                           .tables = tables,
+                           .tables_n = 1,
+                           .sign_in = URL("/sign-in"),
+                           .sign_out = URL("/sign-out"),
+                           .search = URL("/search"),
+                           .footer =
+                               S("Kept by Ann and Karl. What we know of you is yours to see."),
+                           .role_of = role_of,
+                           .has_keeper = has_keeper,
+                           .frame = frame };
     h.limits.page = h.limits.entry = (struct rate_class){ 10000, 10000 };
-    h.store = store_open(a, &(struct store_opts){ .where = str_c(file), .threads = true, .readers = 4 }, &secret, &why);
+    h.store =
+        store_open(a, &(struct store_opts){ .where = str_c(file), .threads = true, .readers = 4 },
+                   &secret, &why);
     struct schema s = { "web", session_schema };
-    struct web *w = h.store && migrate(h.store, a, &s, 1, &why) == OK ? web_open(a, &h, &why) : NULL;
-    struct http_opts o = { .listen = argc > 1 ? str_c(argv[1]) : S("127.0.0.1:0"), .signals = true, .serve = web_serve,
-                           .quick = web_quick, .error = web_error, .arg = w };
+    struct web *w =
+        h.store && migrate(h.store, a, &s, 1, &why) == OK ? web_open(a, &h, &why) : NULL;
+    struct http_opts o = { .listen = argc > 1 ? str_c(argv[1]) : S("127.0.0.1:0"),
+                           .signals = true,
+                           .serve = web_serve,
+                           .quick = web_quick,
+                           .error = web_error,
+                           .arg = w };
     struct http_server *server = w ? http_open(a, &o, &why) : NULL;
     if (!server) return fprintf(stderr, "%.*s\n", STR(why)), 1;
     printf("http://%.*s\n", STR(http_where(server)));

@@ -6,8 +6,8 @@
  * mail_probe each FILE           the same for each message of an mbox, named by its offset
  * mail_probe speed FILE          reads an mbox whole, in process
  * mail_probe pool FILE WORKERS FLAGS   reads an mbox whole, in workers
- * mail_probe quotes FILE STEP    for each message of an mbox: a line "ID PARENT AUTHOR BYTES RUNS", its text,
- *                                its runs of lines ("LINES KIND SOURCE LINE"); marks every STEP-th reply only
+ * mail_probe quotes FILE STEP    for each message of an mbox: a line "ID PARENT AUTHOR BYTES RUNS",
+ * its text, its runs of lines ("LINES KIND SOURCE LINE"); marks every STEP-th reply only
  */
 #include "kit/base/date.h"
 #include "kit/base/hash.h"
@@ -39,7 +39,9 @@ static void offsets(const char *path)
     int fd = open(path, O_RDONLY);
     struct mbox *m = mbox_open(a, fd);
     struct mbox_entry e;
-    while (mbox_next(m, &e)) printf("%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", e.from_at, e.at, e.bytes, e.date);
+    while (mbox_next(m, &e))
+        printf("%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", e.from_at, e.at, e.bytes,
+               e.date);
     arena_close(a);
 }
 
@@ -47,9 +49,11 @@ static void show(struct arena *a, const char *name, struct str raw)
 {
     struct mail m;
     struct str why;
-    if (mail_parse(a, raw, &m, &why) != OK) printf("%s\tfailed\t%.*s\n", name, STR(why));
-    else printf("%s\t%s\t%.*s\t%.*s\t%.*s\t%d\n", name, mail_class_words[m.class], STR(m.class_why),
-                STR(m.author.key), STR(m.subject), (int)m.author_how);
+    if (mail_parse(a, raw, &m, &why) != OK)
+        printf("%s\tfailed\t%.*s\n", name, STR(why));
+    else
+        printf("%s\t%s\t%.*s\t%.*s\t%.*s\t%d\n", name, mail_class_words[m.class], STR(m.class_why),
+               STR(m.author.key), STR(m.subject), (int)m.author_how);
 }
 
 static void classes(int n, char **paths)
@@ -77,7 +81,8 @@ static void each(const char *path, bool shown)
         struct mail m;
         char name[32];
         snprintf(name, sizeof name, "%" PRId64, e.at);
-        if (shown) show(b, name, raw);
+        if (shown)
+            show(b, name, raw);
         else if (mail_parse(b, raw, &m, &why) == OK) {
             slices += m.text_at >= 0;
             by[m.class]++;
@@ -109,7 +114,8 @@ static void pool(const char *path, int workers, unsigned flags)
             struct arena *b = arena_open((size_t)e.bytes * 2 + MIB);
             char *raw = NEW(b, char, e.bytes + 1);
             if (pread(fd, raw, (size_t)e.bytes, e.at) != e.bytes) abort();
-            mail_parser_put(p, (uint64_t)e.at, mbox_unquote(b, (struct str){ raw, e.bytes }), flags);
+            mail_parser_put(p, (uint64_t)e.at, mbox_unquote(b, (struct str){ raw, e.bytes }),
+                            flags);
             arena_close(b);
         }
         struct arena *b = arena_open(512 * MIB);
@@ -120,7 +126,8 @@ static void pool(const char *path, int workers, unsigned flags)
         arena_close(b);
         if (!any) break;
     }
-    printf("%d read, %d failed, %.0f/s, %" PRId64 " packed\n", ok, failed, (ok + failed) * 1e6 / (double)(clock_us() - from), packed);
+    printf("%d read, %d failed, %.0f/s, %" PRId64 " packed\n", ok, failed,
+           (ok + failed) * 1e6 / (double)(clock_us() - from), packed);
     mail_parser_close(p);
     arena_close(a);
 }
@@ -151,8 +158,15 @@ static void hold(struct all *h, struct arena *b, struct str raw)
     struct mail m;
     struct str why;
     if (mail_parse(b, raw, &m, &why) != OK) return;
-    struct str parent = m.references.n ? m.references.at[m.references.n - 1] : m.in_reply_to.n ? m.in_reply_to.at[0] : S("");
-    h->at[h->n] = (struct held){ str_dup(h->a, m.id), str_dup(h->a, parent), str_dup(h->a, m.text), str_dup(h->a, m.author.key), NULL, -1 };
+    struct str parent = m.references.n    ? m.references.at[m.references.n - 1]
+                        : m.in_reply_to.n ? m.in_reply_to.at[0]
+                                          : S("");
+    h->at[h->n] = (struct held){ str_dup(h->a, m.id),
+                                 str_dup(h->a, parent),
+                                 str_dup(h->a, m.text),
+                                 str_dup(h->a, m.author.key),
+                                 NULL,
+                                 -1 };
     if (find_held(h, m.id) < 0) {
         unsigned i = (unsigned)hash_fast(m.id) & h->mask;
         while (h->slots[i]) i = (i + 1) & h->mask;
@@ -163,11 +177,13 @@ static void hold(struct all *h, struct arena *b, struct str raw)
 
 static void print_marks(struct held *h, const struct quote_marks *marks)
 {
-    printf("%.*s\t%.*s\t%.*s\t%td\t%d\n", STR(h->id), STR(h->parent), STR(h->author), h->text.n, marks ? marks->n : -1);
+    printf("%.*s\t%.*s\t%.*s\t%td\t%d\n", STR(h->id), STR(h->parent), STR(h->author), h->text.n,
+           marks ? marks->n : -1);
     fwrite(h->text.p, 1, (size_t)h->text.n, stdout);
     printf("\n");
     for (int i = 0; marks && i < marks->n; i++)
-        printf("%d %d %" PRId64 " %d\n", marks->at[i].lines, marks->at[i].kind, marks->at[i].source, marks->at[i].source_line);
+        printf("%d %d %" PRId64 " %d\n", marks->at[i].lines, marks->at[i].kind, marks->at[i].source,
+               marks->at[i].source_line);
 }
 
 static int64_t cpu_us(void)
@@ -205,7 +221,8 @@ static void quotes(const char *path, int step)
         }
         const struct quote_text *up[UP];
         int n = 0;
-        for (int k = m->up; k >= 0 && n < UP; k = h.at[k].parent.n ? find_held(&h, h.at[k].parent) : -1) {
+        for (int k = m->up; k >= 0 && n < UP;
+             k = h.at[k].parent.n ? find_held(&h, h.at[k].parent) : -1) {
             int64_t from = cpu_us();
             prepared += !h.at[k].ready;
             if (!h.at[k].ready) h.at[k].ready = quote_prepare(h.a, h.at[k].text, k + 1);
@@ -220,18 +237,24 @@ static void quotes(const char *path, int step)
         print_marks(m, &marks);
         arena_close(b);
     }
-    fprintf(stderr, "%d marked, %.1f us each; %d prepared, %.1f us each\n", marked, (double)us / MAX(marked, 1), prepared,
-            (double)prepare_us / MAX(prepared, 1));
+    fprintf(stderr, "%d marked, %.1f us each; %d prepared, %.1f us each\n", marked,
+            (double)us / MAX(marked, 1), prepared, (double)prepare_us / MAX(prepared, 1));
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 3) return fputs("usage: mail_probe offsets|classes|each|speed FILE...\n", stderr), 2;
-    if (!strcmp(argv[1], "offsets")) offsets(argv[2]);
-    else if (!strcmp(argv[1], "classes")) classes(argc - 2, argv + 2);
-    else if (!strcmp(argv[1], "each")) each(argv[2], true);
-    else if (!strcmp(argv[1], "speed")) each(argv[2], false);
-    else if (!strcmp(argv[1], "quotes") && argc > 3) quotes(argv[2], atoi(argv[3]));
-    else if (!strcmp(argv[1], "pool") && argc > 4) pool(argv[2], atoi(argv[3]), (unsigned)atoi(argv[4]));
+    if (!strcmp(argv[1], "offsets"))
+        offsets(argv[2]);
+    else if (!strcmp(argv[1], "classes"))
+        classes(argc - 2, argv + 2);
+    else if (!strcmp(argv[1], "each"))
+        each(argv[2], true);
+    else if (!strcmp(argv[1], "speed"))
+        each(argv[2], false);
+    else if (!strcmp(argv[1], "quotes") && argc > 3)
+        quotes(argv[2], atoi(argv[3]));
+    else if (!strcmp(argv[1], "pool") && argc > 4)
+        pool(argv[2], atoi(argv[3]), (unsigned)atoi(argv[4]));
     return 0;
 }

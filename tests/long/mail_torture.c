@@ -2,7 +2,8 @@
  * mail_torture.c - reads files whole, cut at random places and with flipped bytes, in process:
  * built with sanitizers it proves that nothing foreign breaks the parser.
  *
- * mail_torture SEED ROUNDS FILE...   a file is read as one message and, if it looks like one, as an mbox
+ * mail_torture SEED ROUNDS FILE...   a file is read as one message and, if it looks like one, as an
+ * mbox
  */
 #include "kit/base/date.h"
 #include "kit/mail/mbox.h"
@@ -100,7 +101,8 @@ int main(int argc, char **argv)
         int fd = open(argv[i], O_RDONLY);
         off_t n = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
         char *p = n < 0 ? NULL : malloc((size_t)n + 1);
-        if (!p || pread(fd, p, (size_t)n, 0) != n) return fprintf(stderr, "can't read %s\n", argv[i]), 1;
+        if (!p || pread(fd, p, (size_t)n, 0) != n)
+            return fprintf(stderr, "can't read %s\n", argv[i]), 1;
         close(fd);
         torture((struct str){ p, n }, atoi(argv[2]));
         free(p);

@@ -43,10 +43,9 @@ snug doctor --json
 
 serve
 as keeper
-snug signin shop@corner.example
-  keep door /(http:\S+)/
-get ${door}
-  status 303
+get /setup
+submit "Open the house"
+  field password = "a green kettle in the window"
 follow
 get /people
   says "Ada Berg"

@@ -5,13 +5,14 @@ clock 2026-03-02 09:00
 house
 serve
 as keeper
-get /
-  says "What is your house called?"
+get /setup
+  says "What is the house called?"
 submit "Open the house"
-  field name = "Corner Shop"
-  field keeper = "Mia Holm"
-  field address = shop@corner.example
-follow
+  field house = "Corner Shop"
+  field addresses = "mia@corner.example, shop@corner.example"
+  field password = "a green kettle in the window"
+  goes to /
+get /settings
   says "Corner Shop"
 snug doctor --json
   json messages = 0

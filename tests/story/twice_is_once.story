@@ -25,7 +25,7 @@ mail
 
 import
 snug doctor --digest
-  keep before /(\S+)\s*$/
+  keep before /([\s\S]+\S)/
 import again
 snug doctor --digest
   source says ${before}

@@ -60,7 +60,8 @@ static void push(struct list *l, struct str name, struct str addr)
 static struct str clean_name(struct arena *a, struct str raw)
 {
     struct str s = text_oneline(a, header_decode(a, raw));
-    while (s.n >= 2 && ((*s.p == '"' && s.p[s.n - 1] == '"') || (*s.p == '\'' && s.p[s.n - 1] == '\'')))
+    while (s.n >= 2 &&
+           ((*s.p == '"' && s.p[s.n - 1] == '"') || (*s.p == '\'' && s.p[s.n - 1] == '\'')))
         s = str_trim((struct str){ s.p + 1, s.n - 2 });
     return s;
 }
@@ -137,9 +138,12 @@ static struct str take_comment(struct entry *e, struct str s)
     int depth = 0;
     ptrdiff_t i = 0;
     for (; i < s.n; i++) {
-        if (s.p[i] == '\\') i++;
-        else if (s.p[i] == '(') depth++;
-        else if (s.p[i] == ')' && --depth == 0) break;
+        if (s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == '(')
+            depth++;
+        else if (s.p[i] == ')' && --depth == 0)
+            break;
     }
     i = MIN(i, s.n);
     e->comment = (struct str){ s.p + 1, MAX(i - 1, 0) };
@@ -245,12 +249,15 @@ static struct str domain_key(struct arena *a, struct str domain)
     bool ascii = true;
     for (ptrdiff_t i = 0; i < domain.n; i++) {
         unsigned char c = (unsigned char)domain.p[i];
-        if (c >= 0x80) ascii = false;
-        else if (c <= ' ' || c == 0x7F || strchr("<>()\",;:\\", c)) return S("");
+        if (c >= 0x80)
+            ascii = false;
+        else if (c <= ' ' || c == 0x7F || strchr("<>()\",;:\\", c))
+            return S("");
     }
     if (ascii || domain.n > 255) return ascii ? str_lower(a, domain) : S("");
     char *made = NULL;
-    if (idn2_to_ascii_8z(str_z(a, text_utf8(a, domain)), &made, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+    if (idn2_to_ascii_8z(str_z(a, text_utf8(a, domain)), &made,
+                         IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
         return S("");
     struct str key = str_lower(a, str_c(made));
     idn2_free(made);
@@ -263,8 +270,10 @@ static ptrdiff_t at_sign(struct str s)
     ptrdiff_t at = -1;
     bool quoted = false;
     for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '\\' && quoted) i++;
-        else if (s.p[i] == '"') quoted = !quoted;
+        if (s.p[i] == '\\' && quoted)
+            i++;
+        else if (s.p[i] == '"')
+            quoted = !quoted;
         else if (s.p[i] == '@' && !quoted) {
             if (at >= 0) return -1;
             at = i;

@@ -1,62 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * address_kind.c - what an address or a name says about who is behind it: data, and how to ask it. */
+ * address_kind.c - what an address or a name says about who is behind it: data, and how to ask it.
+ */
 #include "kit/mail/address.h"
 
 /* RFC 2142 and what houses use beside it, in several languages. */
+/* clang-format off */
 static const char *const roles[] = {
     "abuse", "accounting", "accounts", "admin", "administration", "administrator", "anfrage",
     "anmeldung", "atendimento", "aide", "all", "ask", "assistance", "bestellung", "bestellungen",
     "billing", "biuro", "booking", "bookings", "buchhaltung", "buchung", "careers", "commercial",
     "compta", "comptabilite", "contact", "contacto", "contato", "contatti", "customerservice",
     "customercare", "dpo", "datenschutz", "direction", "editor", "einkauf", "empfang", "enquiries",
-    "events", "everyone", "facturacion", "faktura", "feedback", "finance", "ftp", "geral",
-    "hallo", "hei", "hej", "hello", "help", "helpdesk", "hi", "hola", "hostmaster", "hr",
-    "impressum", "info", "information", "infos", "inquiries", "invoice", "invoices", "jobs",
-    "kasse", "klantenservice", "kontakt", "kundenservice", "kundtjanst", "legal", "list",
-    "mail", "mailbox", "marketing", "media", "news", "newsletter", "noc", "office", "oficina",
-    "order", "orders", "pedidos", "personal", "post", "praxis", "presse", "press", "privacy",
-    "purchasing", "reception", "rechnung", "recruiting", "redaktion", "reservation",
-    "reservations", "root", "rsvp", "sales", "secretariat", "secretary", "security",
-    "sekretariat", "service", "services", "shop", "staff", "store", "studio", "subscribe",
-    "suporte", "support", "team", "tech", "technik", "usenet", "ventas", "verkauf", "verwaltung",
-    "vendas", "vendite", "vertrieb", "webmaster", "welcome", "werkstatt", "www", "zentrale",
+    "events", "everyone", "facturacion", "faktura", "feedback", "finance", "ftp", "geral", "hallo",
+    "hei", "hej", "hello", "help", "helpdesk", "hi", "hola", "hostmaster", "hr", "impressum",
+    "info", "information", "infos", "inquiries", "invoice", "invoices", "jobs", "kasse",
+    "klantenservice", "kontakt", "kundenservice", "kundtjanst", "legal", "list", "mail", "mailbox",
+    "marketing", "media", "news", "newsletter", "noc", "office", "oficina", "order", "orders",
+    "pedidos", "personal", "post", "praxis", "presse", "press", "privacy", "purchasing",
+    "reception", "rechnung", "recruiting", "redaktion", "reservation", "reservations", "root",
+    "rsvp", "sales", "secretariat", "secretary", "security", "sekretariat", "service", "services",
+    "shop", "staff", "store", "studio", "subscribe", "suporte", "support", "team", "tech",
+    "technik", "usenet", "ventas", "verkauf", "verwaltung", "vendas", "vendite", "vertrieb",
+    "webmaster", "welcome", "werkstatt", "www", "zentrale",
 };
+/* clang-format on */
+/* clang-format off */
 static const char *const deaf[] = {
     "noreply", "donotreply", "dontreply", "noresponse", "neverreply", "nepasrepondre",
     "keineantwort", "nichtantworten", "noresponder", "naoresponda", "nonrispondere", "ingensvar",
     "svarinte", "svaraej", "nieodpowiadaj", "nietbeantwoorden", "autoreply", "autoresponder",
     "automailer", "mailrobot", "unattended", "devnull",
 };
+/* clang-format on */
+/* clang-format off */
 static const char *const providers[] = {
     "126.com", "139.com", "163.com", "abv.bg", "aim.com", "aliyun.com", "alice.it", "aol.com",
     "arcor.de", "att.net", "bellsouth.net", "bigpond.com", "bk.ru", "bluewin.ch", "bol.com.br",
-    "bt.com", "btinternet.com", "centrum.cz", "charter.net", "comcast.net", "cox.net",
-    "daum.net", "disroot.org", "duck.com", "earthlink.net", "email.cz", "email.de", "email.it",
-    "example.com", "example.net", "example.org", /* RFC 2606: in examples they stand for these */
-    "fastmail.com", "fastmail.fm", "foxmail.com", "free.fr", "freenet.de", "gmail.com",
-    "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hanmail.net",
-    "hey.com", "home.nl", "hushmail.com", "icloud.com", "inbox.lv", "inbox.ru", "interia.pl",
-    "juno.com", "kpnmail.nl", "laposte.net", "libero.it", "list.ru", "mac.com", "mail.com",
-    "mail.de", "mail.ru", "mailbox.org", "me.com", "msn.com", "myyahoo.com", "naver.com",
-    "neuf.fr", "ntlworld.com", "numericable.fr", "o2.pl", "online.de", "online.no", "op.pl",
-    "optonline.net", "orange.fr", "outlook.com", "pm.me", "posteo.de", "posteo.net",
-    "proton.me", "protonmail.ch", "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com",
-    "riseup.net", "rocketmail.com", "sapo.pt", "sbcglobal.net", "seznam.cz", "sfr.fr",
-    "shaw.ca", "sina.com", "skynet.be", "sohu.com", "sympatico.ca", "t-online.de", "telenet.be",
-    "telia.com", "terra.com.br", "tiscali.it", "tuta.com", "tuta.io", "tutanota.com",
-    "tutanota.de", "uol.com.br", "ukr.net", "verizon.net", "virgilio.it", "virginmedia.com",
-    "vodafone.it", "wanadoo.fr", "web.de", "wp.pl", "xs4all.nl", "xtra.co.nz", "yandex.com",
-    "yandex.ru", "yeah.net", "ymail.com", "ziggo.nl", "zoho.com", "zohomail.com",
+    "bt.com", "btinternet.com", "centrum.cz", "charter.net", "comcast.net", "cox.net", "daum.net",
+    "disroot.org", "duck.com", "earthlink.net", "email.cz", "email.de", "email.it", "example.com", "example.net", "example.org", "fastmail.com",
+    "fastmail.fm", "foxmail.com", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch",
+    "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hanmail.net", "hey.com", "home.nl",
+    "hushmail.com", "icloud.com", "inbox.lv", "inbox.ru", "interia.pl", "juno.com", "kpnmail.nl",
+    "laposte.net", "libero.it", "list.ru", "mac.com", "mail.com", "mail.de", "mail.ru",
+    "mailbox.org", "me.com", "msn.com", "myyahoo.com", "naver.com", "neuf.fr", "ntlworld.com",
+    "numericable.fr", "o2.pl", "online.de", "online.no", "op.pl", "optonline.net", "orange.fr",
+    "outlook.com", "pm.me", "posteo.de", "posteo.net", "proton.me", "protonmail.ch",
+    "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "riseup.net", "rocketmail.com",
+    "sapo.pt", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "sina.com", "skynet.be",
+    "sohu.com", "sympatico.ca", "t-online.de", "telenet.be", "telia.com", "terra.com.br",
+    "tiscali.it", "tuta.com", "tuta.io", "tutanota.com", "tutanota.de", "uol.com.br", "ukr.net",
+    "verizon.net", "virgilio.it", "virginmedia.com", "vodafone.it", "wanadoo.fr", "web.de", "wp.pl",
+    "xs4all.nl", "xtra.co.nz", "yandex.com", "yandex.ru", "yeah.net", "ymail.com", "ziggo.nl",
+    "zoho.com", "zohomail.com",
 };
+/* clang-format on */
 /* one name under many top domains */
 static const char *const families[] = { "yahoo.", "hotmail.", "outlook.", "live.", "gmx." };
+/* clang-format off */
 static const char *const suffixes[] = {
     "ab", "ag", "aps", "as", "asa", "bv", "cfa", "co", "company", "corp", "corporation", "cpa",
     "dds", "dr", "ek", "esq", "ev", "gbr", "ggmbh", "gmbh", "ii", "iii", "inc", "incorporated",
-    "iv", "jr", "kft", "kg", "limited", "lda", "llc", "llp", "lp", "ltd", "ltda", "ma", "mba",
-    "md", "msc", "nv", "oy", "oyj", "phd", "plc", "pty", "sa", "sarl", "sas", "se", "sl", "spa",
-    "sr", "srl", "sro", "ug", "zoo",
+    "iv", "jr", "kft", "kg", "limited", "lda", "llc", "llp", "lp", "ltd", "ltda", "ma", "mba", "md",
+    "msc", "nv", "oy", "oyj", "phd", "plc", "pty", "sa", "sarl", "sas", "se", "sl", "spa", "sr",
+    "srl", "sro", "ug", "zoo",
 };
+/* clang-format on */
 
 static bool listed(const char *const *list, int n, struct str word)
 {
@@ -81,7 +89,8 @@ bool mail_is_role(struct str key)
 
 bool mail_is_mailer(struct str key)
 {
-    static const char *const mailers[] = { "mailer-daemon", "mailerdaemon", "postmaster", "post_master", "mail-daemon" };
+    static const char *const mailers[] = { "mailer-daemon", "mailerdaemon", "postmaster",
+                                           "post_master", "mail-daemon" };
     return listed(mailers, COUNT(mailers), local_part(key));
 }
 
@@ -109,7 +118,8 @@ bool mail_is_public_provider(struct str domain)
     if (listed(providers, COUNT(providers), domain)) return true;
     for (int i = 0; i < COUNT(families); i++) {
         struct str family = str_c(families[i]), tail = str_from(domain, family.n);
-        if (str_ibegins(domain, family) && tail.n <= 6 && (str_chr(tail, '.') < 0 || tail.n == 5 || tail.n == 6))
+        if (str_ibegins(domain, family) && tail.n <= 6 &&
+            (str_chr(tail, '.') < 0 || tail.n == 5 || tail.n == 6))
             return true;
     }
     return false;

@@ -4,10 +4,7 @@
 
 #include "kit/base/text.h"
 
-static bool is_relay(struct str key)
-{
-    return str_begins(key, S("devnull+"));
-}
+static bool is_relay(struct str key) { return str_begins(key, S("devnull+")); }
 
 static bool header_is(struct arena *a, const struct headers *h, struct str name, struct str key)
 {
@@ -18,7 +15,8 @@ static bool header_is(struct arena *a, const struct headers *h, struct str name,
     return false;
 }
 
-static bool is_list(struct arena *a, const struct headers *h, const struct mail *m, struct str key, struct str *why)
+static bool is_list(struct arena *a, const struct headers *h, const struct mail *m, struct str key,
+                    struct str *why)
 {
     if (!key.n) return false;
     if (str_eq(key, m->list_post)) return *why = S("List-Post"), true;
@@ -34,14 +32,16 @@ static struct str before_via(struct str name)
     return at > 0 ? str_trim(str_upto(name, at)) : S("");
 }
 
-static bool sure_person(struct arena *a, const struct headers *h, const struct mail *m, const struct mail_addr *who)
+static bool sure_person(struct arena *a, const struct headers *h, const struct mail *m,
+                        const struct mail_addr *who)
 {
     struct str why;
     return who->key.n && !is_relay(who->key) && !is_list(a, h, m, who->key, &why) &&
            !(m->from.n && str_eq(who->key, m->from.at[0].key));
 }
 
-static bool find_behind(struct arena *a, const struct headers *h, const struct mail *m, struct mail_addr *out)
+static bool find_behind(struct arena *a, const struct headers *h, const struct mail *m,
+                        struct mail_addr *out)
 {
     struct mail_addrs original;
     (void)mail_addrs_read(a, headers_get(h, S("X-Original-From")), 2, &original);
@@ -66,8 +66,10 @@ void author_find(struct arena *a, const struct headers *h, struct mail *m)
     }
     struct mail_addr from = m->from.at[0];
     struct str via = before_via(from.name), why = S("");
-    if (via.n) why = S("via");
-    else if (is_relay(from.key)) why = S("relay");
+    if (via.n)
+        why = S("via");
+    else if (is_relay(from.key))
+        why = S("relay");
     else if (!is_list(a, h, m, from.key, &why)) {
         m->author = from;
         m->author_how = MAIL_AUTHOR_FROM;

@@ -8,4 +8,5 @@
 /* Fills author, author_how and author_why from what was read before. */
 void author_find(struct arena *, const struct headers *, struct mail *);
 /* Fills class, class_why and class_header. */
-void class_find(struct arena *, const struct headers *, const struct mime_node *root, struct mail *);
+void class_find(struct arena *, const struct headers *, const struct mime_node *root,
+                struct mail *);

@@ -97,7 +97,8 @@ static struct str words_of(struct body *b, const struct mime_node *n)
     if (str_ieq(param_get(b->a, n->content_type, S("format")), S("flowed")))
         s = flowed_undo(b->a, s, str_ieq(param_get(b->a, n->content_type, S("delsp")), S("yes")));
     if (cut) b->m->marks |= MAIL_MARK_TRUNCATED;
-    if (unsure || (charset.n == 0 && s.p != bytes.p && n->encoding == MIME_PLAIN && !text_valid(bytes)))
+    if (unsure ||
+        (charset.n == 0 && s.p != bytes.p && n->encoding == MIME_PLAIN && !text_valid(bytes)))
         b->m->marks |= MAIL_MARK_CHARSET;
     return s;
 }
@@ -139,10 +140,21 @@ static const struct mime_node *find_text(struct body *b, const struct mime_node 
 static bool says_nothing(struct body *b, const struct mime_node *n)
 {
     static const char *const lines[] = {
-        "this is html", "this is an html", "this message is in html", "html email", "html e-mail",
-        "your mail client does not support html", "your email client does not support html",
-        "does not support html", "to view this email as a web page", "view this email in your browser",
-        "please use an html", "html-mail", "im html-format", "affichage html", "formato html",
+        "this is html",
+        "this is an html",
+        "this message is in html",
+        "html email",
+        "html e-mail",
+        "your mail client does not support html",
+        "your email client does not support html",
+        "does not support html",
+        "to view this email as a web page",
+        "view this email in your browser",
+        "please use an html",
+        "html-mail",
+        "im html-format",
+        "affichage html",
+        "formato html",
     };
     bool cut = false;
     struct str s = str_trim(mime_decode(b->a, n, 4096, &cut));
@@ -158,9 +170,12 @@ static void choose_alternative(struct body *b, const struct mime_node *n, int de
 {
     const struct mime_node *plain = find_text(b, n, S("text/plain"));
     const struct mime_node *html = find_text(b, n, S("text/html"));
-    if (plain && (!html || !says_nothing(b, plain))) speak(b, plain);
-    else if (html) speak(b, html);
-    else if (n->child) choose(b, n->child, depth + 1);
+    if (plain && (!html || !says_nothing(b, plain)))
+        speak(b, plain);
+    else if (html)
+        speak(b, html);
+    else if (n->child)
+        choose(b, n->child, depth + 1);
 }
 
 static void choose(struct body *b, const struct mime_node *n, int depth)
@@ -172,8 +187,9 @@ static void choose(struct body *b, const struct mime_node *n, int depth)
         if (n->child) choose(b, n->child, depth + 1);
     } else if (is_multi(n)) {
         for (const struct mime_node *c = n->child; c; c = c->next) choose(b, c, depth + 1);
-    } else if (is_text(n) && !str_eq(n->type, S("text/calendar")) && !str_eq(n->type, S("text/rfc822-headers")) &&
-               (!n->parent || !is_file(b->a, n)) && !(b->spoken_n && file_name(b->a, n).n)) {
+    } else if (is_text(n) && !str_eq(n->type, S("text/calendar")) &&
+               !str_eq(n->type, S("text/rfc822-headers")) && (!n->parent || !is_file(b->a, n)) &&
+               !(b->spoken_n && file_name(b->a, n).n)) {
         speak(b, n);
     }
 }
@@ -253,12 +269,16 @@ static bool spoken(const struct body *b, const struct mime_node *n)
 /* Was its twin in another form read, or is it machinery of a report or signature? */
 static bool part_of_text(const struct mime_node *n)
 {
-    if (str_eq(n->type, S("application/pgp-signature")) || str_eq(n->type, S("application/pkcs7-signature"))) return true;
-    if (str_eq(n->type, S("message/delivery-status")) || str_eq(n->type, S("message/feedback-report")) ||
+    if (str_eq(n->type, S("application/pgp-signature")) ||
+        str_eq(n->type, S("application/pkcs7-signature")))
+        return true;
+    if (str_eq(n->type, S("message/delivery-status")) ||
+        str_eq(n->type, S("message/feedback-report")) ||
         str_eq(n->type, S("message/disposition-notification")))
         return true;
     return is_text(n) && n->parent &&
-           (str_eq(n->parent->type, S("multipart/alternative")) || str_eq(n->parent->type, S("multipart/related")));
+           (str_eq(n->parent->type, S("multipart/alternative")) ||
+            str_eq(n->parent->type, S("multipart/related")));
 }
 
 static void list_parts(struct body *b, const struct mime_node *n, int depth)
@@ -271,11 +291,14 @@ static void list_parts(struct body *b, const struct mime_node *n, int depth)
         return;
     }
     if (str_eq(n->type, S("text/calendar"))) note_calendar(b, n);
-    struct mail_part p = { .path = body_path(b->a, n), .type = text_oneline(b->a, n->type),
-                           .file = file_name(b->a, n), .bytes = decoded_size(b, n),
+    struct mail_part p = { .path = body_path(b->a, n),
+                           .type = text_oneline(b->a, n->type),
+                           .file = file_name(b->a, n),
+                           .bytes = decoded_size(b, n),
                            .content_id = text_oneline(b->a, bare_id(n->content_id)),
                            .disposition = text_oneline(b->a, param_word(b->a, n->disposition)) };
-    p.attachment = !spoken(b, n) && (!part_of_text(n) || str_eq(p.disposition, S("attachment"))) && n->body.n > 0;
+    p.attachment = !spoken(b, n) && (!part_of_text(n) || str_eq(p.disposition, S("attachment"))) &&
+                   n->body.n > 0;
     if (p.attachment) b->m->has_attachment = true;
     push_part(b, p);
 }

@@ -12,36 +12,37 @@
 
 /* What a name means to iconv. Two names are ours: those need no converter. */
 static const char UTF8[] = "utf-8", LATIN[] = "windows-1252";
+/* clang-format off */
 static const struct {
     const char *name, *means;
 } names[] = {
     { "utf-8", UTF8 }, { "utf8", UTF8 }, { "unicode-1-1-utf-8", UTF8 }, { "x-utf-8", UTF8 },
     { "us-ascii", LATIN }, { "ascii", LATIN }, { "ansi_x3.4-1968", LATIN }, { "iso646-us", LATIN },
-    { "ansi_x3.4-1986", LATIN }, { "iso-8859-1", LATIN }, { "iso8859-1", LATIN }, { "iso_8859-1", LATIN },
-    { "iso-8859-1-windows-3.1-latin-1", LATIN }, { "latin1", LATIN }, { "latin-1", LATIN },
-    { "l1", LATIN }, { "cp819", LATIN }, { "windows-1252", LATIN }, { "cp1252", LATIN },
-    { "cp-1252", LATIN }, { "x-cp1252", LATIN }, { "win-1252", LATIN },
-    { "gb2312", "GB18030" }, { "gbk", "GB18030" }, { "gb18030", "GB18030" }, { "gb_2312-80", "GB18030" },
-    { "x-gbk", "GB18030" }, { "cp936", "GB18030" }, { "ms936", "GB18030" }, { "euc-cn", "GB18030" },
-    { "chinesebig5", "BIG5-HKSCS" }, { "big5", "BIG5-HKSCS" }, { "big5-hkscs", "BIG5-HKSCS" },
-    { "cn-big5", "BIG5-HKSCS" }, { "x-x-big5", "BIG5-HKSCS" }, { "cp950", "BIG5-HKSCS" },
-    { "hz-gb-2312", "GB18030" }, { "iso-2022-cn", "ISO-2022-CN" },
-    { "ks_c_5601-1987", "CP949" }, { "ks_c_5601-1989", "CP949" }, { "ks_c_5601", "CP949" },
-    { "ksc5601", "CP949" }, { "ksc_5601", "CP949" }, { "euc-kr", "CP949" }, { "cp949", "CP949" },
-    { "korean", "CP949" }, { "iso-2022-kr", "ISO-2022-KR" }, { "windows-949", "CP949" },
-    { "shift_jis", "CP932" }, { "shift-jis", "CP932" }, { "sjis", "CP932" }, { "x-sjis", "CP932" },
-    { "ms_kanji", "CP932" }, { "windows-31j", "CP932" }, { "cp932", "CP932" },
-    { "iso-2022-jp", "ISO-2022-JP-3" }, { "iso-2022-jp-1", "ISO-2022-JP-3" },
-    { "iso-2022-jp-2", "ISO-2022-JP-2" }, { "iso-2022-jp-ms", "ISO-2022-JP-3" },
-    { "euc-jp", "EUC-JP-MS" }, { "x-euc-jp", "EUC-JP-MS" },
+    { "ansi_x3.4-1986", LATIN }, { "iso-8859-1", LATIN }, { "iso8859-1", LATIN },
+    { "iso_8859-1", LATIN }, { "iso-8859-1-windows-3.1-latin-1", LATIN }, { "latin1", LATIN },
+    { "latin-1", LATIN }, { "l1", LATIN }, { "cp819", LATIN }, { "windows-1252", LATIN },
+    { "cp1252", LATIN }, { "cp-1252", LATIN }, { "x-cp1252", LATIN }, { "win-1252", LATIN },
+    { "gb2312", "GB18030" }, { "gbk", "GB18030" }, { "gb18030", "GB18030" },
+    { "gb_2312-80", "GB18030" }, { "x-gbk", "GB18030" }, { "cp936", "GB18030" },
+    { "ms936", "GB18030" }, { "euc-cn", "GB18030" }, { "chinesebig5", "BIG5-HKSCS" },
+    { "big5", "BIG5-HKSCS" }, { "big5-hkscs", "BIG5-HKSCS" }, { "cn-big5", "BIG5-HKSCS" },
+    { "x-x-big5", "BIG5-HKSCS" }, { "cp950", "BIG5-HKSCS" }, { "hz-gb-2312", "GB18030" },
+    { "iso-2022-cn", "ISO-2022-CN" }, { "ks_c_5601-1987", "CP949" }, { "ks_c_5601-1989", "CP949" },
+    { "ks_c_5601", "CP949" }, { "ksc5601", "CP949" }, { "ksc_5601", "CP949" },
+    { "euc-kr", "CP949" }, { "cp949", "CP949" }, { "korean", "CP949" },
+    { "iso-2022-kr", "ISO-2022-KR" }, { "windows-949", "CP949" }, { "shift_jis", "CP932" },
+    { "shift-jis", "CP932" }, { "sjis", "CP932" }, { "x-sjis", "CP932" }, { "ms_kanji", "CP932" },
+    { "windows-31j", "CP932" }, { "cp932", "CP932" }, { "iso-2022-jp", "ISO-2022-JP-3" },
+    { "iso-2022-jp-1", "ISO-2022-JP-3" }, { "iso-2022-jp-2", "ISO-2022-JP-2" },
+    { "iso-2022-jp-ms", "ISO-2022-JP-3" }, { "euc-jp", "EUC-JP-MS" }, { "x-euc-jp", "EUC-JP-MS" },
     { "iso-8859-2", "ISO-8859-2" }, { "latin2", "ISO-8859-2" }, { "iso-8859-3", "ISO-8859-3" },
     { "iso-8859-4", "ISO-8859-4" }, { "iso-8859-5", "ISO-8859-5" }, { "iso-8859-6", "ISO-8859-6" },
-    { "iso-8859-7", "ISO-8859-7" }, { "iso-8859-8", "ISO-8859-8" }, { "iso-8859-8-i", "ISO-8859-8" },
-    { "iso-8859-8-e", "ISO-8859-8" }, { "iso-8859-9", "CP1254" }, { "latin5", "CP1254" },
-    { "iso-8859-10", "ISO-8859-10" }, { "iso-8859-11", "CP874" }, { "tis-620", "CP874" },
-    { "windows-874", "CP874" }, { "iso-8859-13", "ISO-8859-13" }, { "iso-8859-14", "ISO-8859-14" },
-    { "iso-8859-15", "ISO-8859-15" }, { "iso8859-15", "ISO-8859-15" }, { "latin9", "ISO-8859-15" },
-    { "iso-8859-16", "ISO-8859-16" },
+    { "iso-8859-7", "ISO-8859-7" }, { "iso-8859-8", "ISO-8859-8" },
+    { "iso-8859-8-i", "ISO-8859-8" }, { "iso-8859-8-e", "ISO-8859-8" }, { "iso-8859-9", "CP1254" },
+    { "latin5", "CP1254" }, { "iso-8859-10", "ISO-8859-10" }, { "iso-8859-11", "CP874" },
+    { "tis-620", "CP874" }, { "windows-874", "CP874" }, { "iso-8859-13", "ISO-8859-13" },
+    { "iso-8859-14", "ISO-8859-14" }, { "iso-8859-15", "ISO-8859-15" },
+    { "iso8859-15", "ISO-8859-15" }, { "latin9", "ISO-8859-15" }, { "iso-8859-16", "ISO-8859-16" },
     { "koi8-r", "KOI8-R" }, { "koi8-u", "KOI8-U" }, { "koi8-ru", "KOI8-U" },
     { "windows-1250", "CP1250" }, { "cp1250", "CP1250" }, { "windows-1251", "CP1251" },
     { "cp1251", "CP1251" }, { "windows-1253", "CP1253" }, { "cp1253", "CP1253" },
@@ -54,6 +55,7 @@ static const struct {
     { "unicode-1-1-utf-7", "UTF-7" }, { "utf-16", "UTF-16" }, { "utf-16le", "UTF-16LE" },
     { "utf-16be", "UTF-16BE" }, { "unicode", "UTF-16" },
 };
+/* clang-format on */
 static _Thread_local iconv_t opened[COUNT(names)]; /* a converter keeps its state: one a thread */
 
 static int find_name(struct str name)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * class.c - what kind of mail it is: rows of evidence, asked in order. */
-#include "kit/mail/author.h"
-
 #include "kit/base/text.h"
+#include "kit/mail/author.h"
 #include "kit/mail/param.h"
 
-const char *const mail_class_words[MAIL_CLASSES] = { "bounce", "auto-reply", "calendar", "machine", "list", "bulk", "direct" };
+const char *const mail_class_words[MAIL_CLASSES] = { "bounce", "auto-reply", "calendar", "machine",
+                                                     "list",   "bulk",       "direct" };
 
 struct evidence {
     struct arena *a;
@@ -15,44 +15,52 @@ struct evidence {
 };
 
 /* Subjects of automatic answers, as their beginnings; "*" before one: anywhere. */
+/* clang-format off */
 static const char *const away_subjects[] = {
     "Automatic reply", "Auto-Reply", "Auto Reply", "AutoReply", "Auto Response", "Automated reply",
-    "Automated response", "Auto:", "Autoresponder", "Out of Office", "Out of the office", "OOO:", "*out of office autoreply",
-    "Abwesenheitsnotiz", "Abwesend", "Automatische Antwort", "Abwesenheit:", "AutoAntwort",
-    "R\xC3\xA9ponse automatique", "Reponse automatique", "Absence du bureau", "Absent du bureau",
-    "Message d'absence", "Autosvar", "Automatiskt svar", "Automatisk svar", "Frånvaromeddelande",
-    "Ikke til stede", "Frav\xC3\xA6r", "Poissa", "Automaattinen vastaus", "Fuori sede", "Fuori ufficio",
-    "Risposta automatica", "Respuesta autom\xC3\xA1tica", "Respuesta automatica", "Fuera de la oficina",
-    "Resposta autom\xC3\xA1tica", "Resposta automatica", "Aus\xC3\xAAncia tempor\xC3\xA1ria",
-    "Automatisch antwoord", "Afwezig", "Automatische beantwoording", "Afwezigheid",
-    "Autoodpowied\xC5\xBA", "Automatyczna odpowied\xC5\xBA", "Odpowied\xC5\xBA automatyczna",
-    "Poza biurem", "Automatick\xC3\xA1 odpov\xC4\x9B\xC4\x8F", "Otomatik yan\xC4\xB1t",
-    "\xD0\x90\xD0\xB2\xD1\x82\xD0\xBE\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82",
-    "\xE8\x87\xAA\xE5\x8B\x95\xE8\xBF\x94\xE4\xBF\xA1", "\xE8\x87\xAA\xE5\x8A\xA8\xE5\x9B\x9E\xE5\xA4\x8D",
-    "\xE8\x87\xAA\xE5\x8B\x95\xE5\xBF\x9C\xE7\xAD\x94", "\xE4\xB8\x8D\xE5\x9C\xA8\xE9\x80\x9A\xE7\x9F\xA5",
-    "Vacation reply", "Vacation:", "Away from my mail", "Away from office", "I am out of the office",
+    "Automated response", "Auto:", "Autoresponder", "Out of Office", "Out of the office", "OOO:",
+    "*out of office autoreply", "Abwesenheitsnotiz", "Abwesend", "Automatische Antwort",
+    "Abwesenheit:", "AutoAntwort", "Réponse automatique", "Reponse automatique",
+    "Absence du bureau", "Absent du bureau", "Message d'absence", "Autosvar", "Automatiskt svar",
+    "Automatisk svar", "Frånvaromeddelande", "Ikke til stede", "Fravær", "Poissa",
+    "Automaattinen vastaus", "Fuori sede", "Fuori ufficio", "Risposta automatica",
+    "Respuesta automática", "Respuesta automatica", "Fuera de la oficina", "Resposta automática",
+    "Resposta automatica", "Ausência temporária", "Automatisch antwoord", "Afwezig",
+    "Automatische beantwoording", "Afwezigheid", "Autoodpowiedź", "Automatyczna odpowiedź",
+    "Odpowiedź automatyczna", "Poza biurem", "Automatická odpověď", "Otomatik yanıt", "Автоответ",
+    "自動返信", "自动回复", "自動応答", "不在通知", "Vacation reply", "Vacation:", "Away from my mail",
+    "Away from office", "I am out of the office",
 };
+/* clang-format on */
 /* Subjects of mail servers, believed only together with another sign. */
+/* clang-format off */
 static const char *const bounce_subjects[] = {
-    "undeliver", "delivery status notification", "delivery failure", "delivery failed", "mail delivery fail",
-    "returned mail", "failure notice", "delivery notification", "mail could not be delivered", "returned to sender",
-    "delivery has failed", "message could not be delivered", "non remis", "unzustellbar", "mail system error",
-    "undelivered", "non-delivery", "could not send", "warning: could not", "delivery error", "mail delivery",
-    "message delivery", "rejected mail", "blocked by", "nondeliverable", "mail failure", "onbestelbaar",
+    "undeliver", "delivery status notification", "delivery failure", "delivery failed",
+    "mail delivery fail", "returned mail", "failure notice", "delivery notification",
+    "mail could not be delivered", "returned to sender", "delivery has failed",
+    "message could not be delivered", "non remis", "unzustellbar", "mail system error",
+    "undelivered", "non-delivery", "could not send", "warning: could not", "delivery error",
+    "mail delivery", "message delivery", "rejected mail", "blocked by", "nondeliverable",
+    "mail failure", "onbestelbaar",
 };
+/* clang-format on */
+/* clang-format off */
 static const char *const service_marks[] = {
-    "Feedback-ID", "X-Campaign", "X-CampaignID", "X-Campaign-ID", "X-Campaign-Id", "X-MC-User", "X-Mailgun-Tag",
-    "X-CSA-Complaints", "X-Mailer-RecptId", "X-EmailBlast", "X-Mailing-ID", "X-MailingID", "X-SFMC-Stack",
-    "X-Mailchimp-ID", "X-cid", "X-Newsletter", "X-ListMember", "X-Roving-ID", "X-rpcampaign", "X-EBSERVER",
-    "X-CheetahMail", "X-LinkedIn-Class", "X-Job", "X-JobID", "X-Klaviyo-Message-ID", "X-HubSpot-Tenant-Id",
+    "Feedback-ID", "X-Campaign", "X-CampaignID", "X-Campaign-ID", "X-Campaign-Id", "X-MC-User",
+    "X-Mailgun-Tag", "X-CSA-Complaints", "X-Mailer-RecptId", "X-EmailBlast", "X-Mailing-ID",
+    "X-MailingID", "X-SFMC-Stack", "X-Mailchimp-ID", "X-cid", "X-Newsletter", "X-ListMember",
+    "X-Roving-ID", "X-rpcampaign", "X-EBSERVER", "X-CheetahMail", "X-LinkedIn-Class", "X-Job",
+    "X-JobID", "X-Klaviyo-Message-ID", "X-HubSpot-Tenant-Id",
 };
+/* clang-format on */
 
 static bool found(const struct evidence *e, mail_class class, struct str header, struct str value)
 {
     struct str shown = text_short(e->a, text_oneline(e->a, value), 120);
     e->m->class = class;
     e->m->class_header = str_lower(e->a, text_oneline(e->a, header));
-    e->m->class_why = shown.n ? str_fmt(e->a, "%.*s: %.*s", STR(header), STR(shown)) : str_dup(e->a, header);
+    e->m->class_why =
+        shown.n ? str_fmt(e->a, "%.*s: %.*s", STR(header), STR(shown)) : str_dup(e->a, header);
     return true;
 }
 
@@ -74,7 +82,8 @@ static bool subject_has(struct str subject, const char *const *list, int n)
 {
     for (int i = 0; i < n; i++) {
         struct str s = str_c(list[i]);
-        if (*s.p == '*' ? str_ifind(subject, str_from(s, 1)) >= 0 : str_ibegins(subject, s)) return true;
+        if (*s.p == '*' ? str_ifind(subject, str_from(s, 1)) >= 0 : str_ibegins(subject, s))
+            return true;
     }
     return false;
 }
@@ -89,8 +98,10 @@ static bool subject_of_server(struct str subject)
 /* Mail servers by address or by the name they go under. */
 static bool from_server(const struct mail *m)
 {
-    static const char *const names[] = { "mail delivery", "mailer-daemon", "mailer daemon", "postmaster", "mail daemon",
-                                         "mail administrator", "mail router", "mail system", "email delivery", "delivery agent" };
+    static const char *const names[] = { "mail delivery", "mailer-daemon", "mailer daemon",
+                                         "postmaster",    "mail daemon",   "mail administrator",
+                                         "mail router",   "mail system",   "email delivery",
+                                         "delivery agent" };
     if (!m->from.n) return false;
     struct mail_addr f = m->from.at[0];
     if (f.key.n && mail_is_mailer(f.key)) return true;
@@ -102,13 +113,15 @@ static bool from_server(const struct mail *m)
 
 static bool null_path(const struct evidence *e)
 {
-    return headers_has(e->h, S("Return-Path")) && str_eq(str_trim(headers_get(e->h, S("Return-Path"))), S("<>"));
+    return headers_has(e->h, S("Return-Path")) &&
+           str_eq(str_trim(headers_get(e->h, S("Return-Path"))), S("<>"));
 }
 
 static bool is_bounce(const struct evidence *e)
 {
     const struct mime_node *r = e->root;
-    if (str_eq(r->type, S("multipart/report"))) {
+    if (str_eq(param_word(e->a, r->content_type),
+               S("multipart/report"))) { /* even where its parts are lost */
         struct str kind = param_get(e->a, r->content_type, S("report-type"));
         bool receipt = str_ieq(kind, S("disposition-notification")) ||
                        find_type(r, S("message/disposition-notification"), 0);
@@ -117,24 +130,30 @@ static bool is_bounce(const struct evidence *e)
     const struct mime_node *status = find_type(r, S("message/delivery-status"), 0);
     if (!status) status = find_type(r, S("message/feedback-report"), 0);
     if (status) return found(e, MAIL_BOUNCE, S("Content-Type"), status->type);
-    if (from_server(e->m)) return found(e, MAIL_BOUNCE, S("From"), e->m->from.at[0].key.n ? e->m->from.at[0].key : e->m->from.at[0].name);
-    if (headers_has(e->h, S("X-Failed-Recipients"))) return by_header(e, MAIL_BOUNCE, S("X-Failed-Recipients"));
+    if (from_server(e->m))
+        return found(e, MAIL_BOUNCE, S("From"),
+                     e->m->from.at[0].key.n ? e->m->from.at[0].key : e->m->from.at[0].name);
+    if (headers_has(e->h, S("X-Failed-Recipients")))
+        return by_header(e, MAIL_BOUNCE, S("X-Failed-Recipients"));
     return false;
 }
 
 static bool automatic(struct str auto_submitted)
 {
-    return str_ibegins(auto_submitted, S("auto-replied")) || str_ibegins(auto_submitted, S("auto-reply"));
+    return str_ibegins(auto_submitted, S("auto-replied")) ||
+           str_ibegins(auto_submitted, S("auto-reply"));
 }
 
 static bool is_auto_reply(const struct evidence *e)
 {
     struct str submitted = headers_get(e->h, S("Auto-Submitted"));
     if (automatic(submitted)) return found(e, MAIL_AUTO_REPLY, S("Auto-Submitted"), submitted);
-    if (by_header(e, MAIL_AUTO_REPLY, S("X-Autoreply")) || by_header(e, MAIL_AUTO_REPLY, S("X-Autorespond")) ||
+    if (by_header(e, MAIL_AUTO_REPLY, S("X-Autoreply")) ||
+        by_header(e, MAIL_AUTO_REPLY, S("X-Autorespond")) ||
         by_header(e, MAIL_AUTO_REPLY, S("X-Autoresponder")))
         return true;
-    if (str_ieq(headers_get(e->h, S("Precedence")), S("auto_reply"))) return by_header(e, MAIL_AUTO_REPLY, S("Precedence"));
+    if (str_ieq(headers_get(e->h, S("Precedence")), S("auto_reply")))
+        return by_header(e, MAIL_AUTO_REPLY, S("Precedence"));
     struct str subject = e->m->subject;
     if (subject_has(subject, away_subjects, COUNT(away_subjects)) ||
         subject_has(e->m->subject_base, away_subjects, COUNT(away_subjects)))
@@ -149,22 +168,25 @@ static bool is_auto_reply(const struct evidence *e)
 static bool is_plain_bounce(const struct evidence *e)
 {
     if (null_path(e)) return found(e, MAIL_BOUNCE, S("Return-Path"), S("<>"));
-    bool nobody = !e->m->from.n || !e->m->from.at[0].key.n || mail_is_noreply(e->m->from.at[0].key) ||
-                  mail_is_role(e->m->from.at[0].key);
+    bool nobody = !e->m->from.n || !e->m->from.at[0].key.n ||
+                  mail_is_noreply(e->m->from.at[0].key) || mail_is_role(e->m->from.at[0].key);
     bool answers = e->m->marks & MAIL_MARK_REPLY_WORD;
-    if (nobody && !answers && subject_of_server(e->m->subject)) return found(e, MAIL_BOUNCE, S("Subject"), e->m->subject);
+    if (nobody && !answers && subject_of_server(e->m->subject))
+        return found(e, MAIL_BOUNCE, S("Subject"), e->m->subject);
     return false;
 }
 
 static bool is_calendar(const struct evidence *e)
 {
-    return e->m->method.n && found(e, MAIL_CALENDAR, S("Content-Type"), str_fmt(e->a, "text/calendar; method=%.*s", STR(e->m->method)));
+    return e->m->method.n && found(e, MAIL_CALENDAR, S("Content-Type"),
+                                   str_fmt(e->a, "text/calendar; method=%.*s", STR(e->m->method)));
 }
 
 static bool is_machine(const struct evidence *e)
 {
     struct str v = headers_get(e->h, S("Auto-Submitted"));
-    return v.n && !str_ieq(param_word(e->a, v), S("no")) && found(e, MAIL_MACHINE, S("Auto-Submitted"), v);
+    return v.n && !str_ieq(param_word(e->a, v), S("no")) &&
+           found(e, MAIL_MACHINE, S("Auto-Submitted"), v);
 }
 
 static bool by_service(const struct evidence *e, bool *any)
@@ -172,7 +194,8 @@ static bool by_service(const struct evidence *e, bool *any)
     for (int i = 0; i < COUNT(service_marks); i++) {
         if (!headers_has(e->h, str_c(service_marks[i]))) continue;
         *any = true;
-        return found(e, MAIL_BULK, str_c(service_marks[i]), headers_get(e->h, str_c(service_marks[i])));
+        return found(e, MAIL_BULK, str_c(service_marks[i]),
+                     headers_get(e->h, str_c(service_marks[i])));
     }
     return false;
 }
@@ -182,19 +205,25 @@ static bool is_list(const struct evidence *e)
     bool answers = headers_has(e->h, S("In-Reply-To")) || headers_has(e->h, S("References"));
     struct str precedence = headers_get(e->h, S("Precedence"));
     if (e->m->list_post.n) return by_header(e, MAIL_LIST, S("List-Post"));
-    if (by_header(e, MAIL_LIST, S("X-Mailing-List")) || by_header(e, MAIL_LIST, S("X-BeenThere"))) return true;
+    if (by_header(e, MAIL_LIST, S("X-Mailing-List")) || by_header(e, MAIL_LIST, S("X-BeenThere")))
+        return true;
     bool service = false;
-    if (str_ieq(precedence, S("list")) && !by_service(e, &service)) return found(e, MAIL_LIST, S("Precedence"), precedence);
-    return answers && e->m->list_id.n && !by_service(e, &service) && by_header(e, MAIL_LIST, S("List-Id"));
+    if (str_ieq(precedence, S("list")) && !by_service(e, &service))
+        return found(e, MAIL_LIST, S("Precedence"), precedence);
+    return answers && e->m->list_id.n && !by_service(e, &service) &&
+           by_header(e, MAIL_LIST, S("List-Id"));
 }
 
 static bool is_bulk(const struct evidence *e)
 {
     bool any = false;
-    if (by_header(e, MAIL_BULK, S("List-Unsubscribe")) || by_header(e, MAIL_BULK, S("List-Unsubscribe-Post")) ||
+    if (by_header(e, MAIL_BULK, S("List-Unsubscribe")) ||
+        by_header(e, MAIL_BULK, S("List-Unsubscribe-Post")) ||
         by_header(e, MAIL_BULK, S("List-Id")) || by_service(e, &any))
         return true;
-    struct str key = e->m->author.key.n ? e->m->author.key : e->m->from.n ? e->m->from.at[0].key : S("");
+    struct str key = e->m->author.key.n ? e->m->author.key
+                     : e->m->from.n     ? e->m->from.at[0].key
+                                        : S("");
     if (key.n && mail_is_noreply(key)) return found(e, MAIL_BULK, S("From"), key);
     /* whole lists of people carry Precedence: bulk, so it counts only where nobody is answered */
     struct str precedence = headers_get(e->h, S("Precedence"));
@@ -203,12 +232,13 @@ static bool is_bulk(const struct evidence *e)
            found(e, MAIL_BULK, S("Precedence"), precedence);
 }
 
-void class_find(struct arena *a, const struct headers *h, const struct mime_node *root, struct mail *m)
+void class_find(struct arena *a, const struct headers *h, const struct mime_node *root,
+                struct mail *m)
 {
     struct evidence e = { a, h, root, m };
     m->class_why = m->class_header = S("");
-    if (is_bounce(&e) || is_auto_reply(&e) || is_plain_bounce(&e) || is_calendar(&e) || is_machine(&e) ||
-        is_list(&e))
+    if (is_bounce(&e) || is_auto_reply(&e) || is_plain_bounce(&e) || is_calendar(&e) ||
+        is_machine(&e) || is_list(&e))
         return;
     m->class = MAIL_BULK;
     if (!is_bulk(&e)) m->class = MAIL_DIRECT;

@@ -12,17 +12,19 @@ struct reading {
     bool odd; /* a word or number that no date has */
 };
 
+/* clang-format off */
 static const struct {
     const char *name;
     int hours;
 } zones[] = {
-    { "UT", 0 },    { "GMT", 0 },   { "UTC", 0 },   { "Z", 0 },     { "EST", -5 }, { "EDT", -4 },
-    { "CST", -6 },  { "CDT", -5 },  { "MST", -7 },  { "MDT", -6 },  { "PST", -8 }, { "PDT", -7 },
-    { "WET", 0 },   { "WEST", 1 },  { "BST", 1 },   { "CET", 1 },   { "MET", 1 },  { "CEST", 2 },
-    { "MEST", 2 },  { "MESZ", 2 },  { "MEZ", 1 },   { "EET", 2 },   { "EEST", 3 }, { "MSK", 3 },
-    { "MSD", 4 },   { "JST", 9 },   { "KST", 9 },   { "AEST", 10 }, { "AEDT", 11 }, { "HST", -10 },
-    { "AKST", -9 }, { "AKDT", -8 }, { "NZST", 12 }, { "NZDT", 13 }, { "HKT", 8 },  { "SGT", 8 },
+    { "UT", 0 }, { "GMT", 0 }, { "UTC", 0 }, { "Z", 0 }, { "EST", -5 }, { "EDT", -4 },
+    { "CST", -6 }, { "CDT", -5 }, { "MST", -7 }, { "MDT", -6 }, { "PST", -8 }, { "PDT", -7 },
+    { "WET", 0 }, { "WEST", 1 }, { "BST", 1 }, { "CET", 1 }, { "MET", 1 }, { "CEST", 2 },
+    { "MEST", 2 }, { "MESZ", 2 }, { "MEZ", 1 }, { "EET", 2 }, { "EEST", 3 }, { "MSK", 3 },
+    { "MSD", 4 }, { "JST", 9 }, { "KST", 9 }, { "AEST", 10 }, { "AEDT", 11 }, { "HST", -10 },
+    { "AKST", -9 }, { "AKDT", -8 }, { "NZST", 12 }, { "NZDT", 13 }, { "HKT", 8 }, { "SGT", 8 },
 };
+/* clang-format on */
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 static bool alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -49,8 +51,10 @@ static void take_word(struct reading *r, struct str word)
         r->month = month;
         return;
     }
-    if (r->has_time && str_ieq(word, S("PM"))) r->afternoon = true;
-    else if (r->has_time && str_ieq(word, S("AM"))) r->morning = true;
+    if (r->has_time && str_ieq(word, S("PM")))
+        r->afternoon = true;
+    else if (r->has_time && str_ieq(word, S("AM")))
+        r->morning = true;
     else if (r->has_time && !r->has_zone) {
         for (int i = 0; i < COUNT(zones); i++) {
             if (!str_ieq(word, str_c(zones[i].name))) continue;
@@ -168,12 +172,18 @@ static struct reading read_words(struct str s)
 static bool judge(struct reading *r, int64_t *out, int *zone_s)
 {
     if (!r->has_time || !r->month || !r->year_digits) return false;
-    if (r->year_digits <= 2) r->year += r->year < 50 ? 2000 : 1900;
-    else if (r->year_digits == 3) r->year += 1900;
+    if (r->year_digits <= 2)
+        r->year += r->year < 50 ? 2000 : 1900;
+    else if (r->year_digits == 3)
+        r->year += 1900;
     if (r->afternoon && r->hour < 12) r->hour += 12;
     if (r->morning && r->hour == 12) r->hour = 0;
-    struct civil c = { .year = r->year, .month = r->month, .day = r->day,
-                       .hour = r->hour, .minute = r->minute, .second = r->second };
+    struct civil c = { .year = r->year,
+                       .month = r->month,
+                       .day = r->day,
+                       .hour = r->hour,
+                       .minute = r->minute,
+                       .second = r->second };
     if (r->year < 1970 || !date_valid(c)) return false;
     int64_t at = date_seconds(c, r->zone_s);
     if (at < 0) return false;

@@ -58,7 +58,8 @@ static void read_status(struct arena *a, struct str s, struct mail_dsn *d)
 
 static struct str returned_id(struct arena *a, const struct mime_node *root)
 {
-    static const char *const types[] = { "text/rfc822-headers", "message/rfc822", "message/rfc822-headers" };
+    static const char *const types[] = { "text/rfc822-headers", "message/rfc822",
+                                         "message/rfc822-headers" };
     for (int i = 0; i < COUNT(types); i++) {
         const struct mime_node *n = find(root, str_c(types[i]), 0);
         if (!n || n == root) continue;
@@ -73,7 +74,10 @@ static struct str returned_id(struct arena *a, const struct mime_node *root)
 
 void dsn_read(struct arena *a, const struct mime_node *root, struct mail_dsn *d)
 {
-    *d = (struct mail_dsn){ .recipient = S(""), .action = S(""), .status = S(""), .diagnostic = S(""),
+    *d = (struct mail_dsn){ .recipient = S(""),
+                            .action = S(""),
+                            .status = S(""),
+                            .diagnostic = S(""),
                             .message_id = S("") };
     if (!str_begins(root->type, S("multipart/")) && !str_begins(root->type, S("message/"))) return;
     bool cut = false;

@@ -5,7 +5,8 @@
 static ptrdiff_t name_length(struct str line, ptrdiff_t *value_at)
 {
     ptrdiff_t n = 0;
-    while (n < line.n && (unsigned char)line.p[n] > ' ' && line.p[n] != ':' && line.p[n] != 0x7F) n++;
+    while (n < line.n && (unsigned char)line.p[n] > ' ' && line.p[n] != ':' && line.p[n] != 0x7F)
+        n++;
     ptrdiff_t at = n;
     while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t')) at++;
     if (!n || at >= line.n || line.p[at] != ':') return 0;
@@ -42,7 +43,8 @@ struct headers headers_read(struct arena *a, struct str raw)
         }
         ptrdiff_t n = name_length(line, &value_at);
         open = n > 0;
-        if (n) push(a, &h, &cap, (struct header){ str_upto(line, n), str_from(line, value_at) });
+        if (n)
+            push(a, &h, &cap, (struct header){ str_upto(line, n), str_from(line, value_at) });
         else if (!h.n && !str_begins(line, S("From ")) && !str_begins(line, S(">From "))) {
             rest = before; /* no headers at all */
             break;

@@ -12,6 +12,7 @@ struct out {
     struct buf b;
     ptrdiff_t limit;
     int quote;    /* depth of quoted spans  */
+    int last;     /* that of the last line  */
     int breaks;   /* line ends owed         */
     bool blank;   /* a blank owed           */
     bool started; /* the line holds a word  */
@@ -23,21 +24,55 @@ typedef enum { INLINE, BLOCK, APART, HIDDEN } shape; /* APART: with an empty lin
 static shape shape_of(GumboTag t)
 {
     switch (t) {
-    case GUMBO_TAG_HEAD: case GUMBO_TAG_SCRIPT: case GUMBO_TAG_STYLE: case GUMBO_TAG_TITLE:
-    case GUMBO_TAG_TEMPLATE: case GUMBO_TAG_NOSCRIPT: case GUMBO_TAG_SVG: case GUMBO_TAG_MATH:
-    case GUMBO_TAG_OBJECT: case GUMBO_TAG_SELECT: case GUMBO_TAG_TEXTAREA: case GUMBO_TAG_IFRAME:
-        return HIDDEN;
-    case GUMBO_TAG_P: case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5: case GUMBO_TAG_H6: case GUMBO_TAG_UL: case GUMBO_TAG_OL: case GUMBO_TAG_DL:
-    case GUMBO_TAG_PRE: case GUMBO_TAG_BLOCKQUOTE: case GUMBO_TAG_TABLE:
-        return APART;
-    case GUMBO_TAG_DIV: case GUMBO_TAG_LI: case GUMBO_TAG_TR: case GUMBO_TAG_DT: case GUMBO_TAG_DD:
-    case GUMBO_TAG_SECTION: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_HEADER: case GUMBO_TAG_FOOTER:
-    case GUMBO_TAG_CENTER: case GUMBO_TAG_ADDRESS: case GUMBO_TAG_FORM: case GUMBO_TAG_FIELDSET:
-    case GUMBO_TAG_HR: case GUMBO_TAG_BODY: case GUMBO_TAG_MAIN: case GUMBO_TAG_NAV: case GUMBO_TAG_ASIDE:
-    case GUMBO_TAG_FIGURE: case GUMBO_TAG_CAPTION: case GUMBO_TAG_TBODY: case GUMBO_TAG_THEAD:
-    case GUMBO_TAG_DETAILS: case GUMBO_TAG_SUMMARY:
-        return BLOCK;
+    case GUMBO_TAG_HEAD:
+    case GUMBO_TAG_SCRIPT:
+    case GUMBO_TAG_STYLE:
+    case GUMBO_TAG_TITLE:
+    case GUMBO_TAG_TEMPLATE:
+    case GUMBO_TAG_NOSCRIPT:
+    case GUMBO_TAG_SVG:
+    case GUMBO_TAG_MATH:
+    case GUMBO_TAG_OBJECT:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_TEXTAREA:
+    case GUMBO_TAG_IFRAME: return HIDDEN;
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_H1:
+    case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
+    case GUMBO_TAG_H6:
+    case GUMBO_TAG_UL:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_BLOCKQUOTE:
+    case GUMBO_TAG_TABLE: return APART;
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_CENTER:
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_HR:
+    case GUMBO_TAG_BODY:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_TBODY:
+    case GUMBO_TAG_THEAD:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_SUMMARY: return BLOCK;
     default: return INLINE;
     }
 }
@@ -50,7 +85,8 @@ static struct str attribute(const GumboElement *e, const char *name)
 
 static bool style_hides(struct str style)
 {
-    static const char *const signs[] = { "display:none", "visibility:hidden", "mso-hide:all", "font-size:0px", "font-size:0;" };
+    static const char *const signs[] = { "display:none", "visibility:hidden", "mso-hide:all",
+                                         "font-size:0px", "font-size:0;" };
     if (!style.n) return false;
     char room[256];
     ptrdiff_t n = 0;
@@ -65,10 +101,13 @@ static bool style_hides(struct str style)
  * holds the attribution (gmail_quote) is left to the block inside it. */
 static bool quotes(const GumboElement *e)
 {
-    static const char *const classes[] = { "protonmail_quote", "yahoo_quoted", "moz-cite-prefix-quote", "gmx_quote",
-                                           "zmail_extra_quote", "tutanota_quote", "freebirdNoticesQuote" };
-    if (e->tag == GUMBO_TAG_BLOCKQUOTE) return !str_eq(attribute(e, "class"), S("webkit-indent-blockquote")) &&
-                                               str_ifind(attribute(e, "style"), S("margin: 0 0 0 40px")) < 0;
+    static const char *const classes[] = { "protonmail_quote",      "yahoo_quoted",
+                                           "moz-cite-prefix-quote", "gmx_quote",
+                                           "zmail_extra_quote",     "tutanota_quote",
+                                           "freebirdNoticesQuote" };
+    if (e->tag == GUMBO_TAG_BLOCKQUOTE)
+        return !str_eq(attribute(e, "class"), S("webkit-indent-blockquote")) &&
+               str_ifind(attribute(e, "style"), S("margin: 0 0 0 40px")) < 0;
     struct str class = attribute(e, "class");
     for (int i = 0; i < COUNT(classes) && class.n; i++)
         if (str_ifind(class, str_c(classes[i])) >= 0) return true;
@@ -87,7 +126,8 @@ static void settle(struct out *o)
     if (o->breaks && o->b.n) {
         for (int i = 0; i < o->breaks; i++) {
             buf_char(&o->b, '\n');
-            for (int q = 0; q < o->quote && i + 1 < o->breaks; q++) buf_char(&o->b, '>');
+            for (int q = 0; q < MIN(o->quote, o->last) && i + 1 < o->breaks; q++)
+                buf_char(&o->b, '>');
         }
         o->started = false;
     }
@@ -96,6 +136,7 @@ static void settle(struct out *o)
         for (int q = 0; q < o->quote; q++) buf_char(&o->b, '>');
         if (o->quote) buf_char(&o->b, ' ');
         o->blank = false;
+        o->last = o->quote;
     }
     if (o->blank) buf_char(&o->b, ' ');
     o->blank = false;
@@ -134,10 +175,13 @@ static void put_text(struct out *o, struct str s)
             s = str_from(s, nbsp ? 2 : 1);
             continue;
         }
-        while (n < s.n && !space(s.p[n]) && !(s.p[n] == '\xC2' && n + 1 < s.n && s.p[n + 1] == '\xA0')) n++;
+        while (n < s.n && !space(s.p[n]) &&
+               !(s.p[n] == '\xC2' && n + 1 < s.n && s.p[n + 1] == '\xA0'))
+            n++;
         struct str word = str_upto(s, n);
         /* invisible joiners by which newsletters pad their preview line */
-        if (!str_eq(word, S("\xE2\x80\x8C")) && !str_eq(word, S("\xE2\x80\x8B")) && !str_eq(word, S("\xCD\x8F"))) {
+        if (!str_eq(word, S("\xE2\x80\x8C")) && !str_eq(word, S("\xE2\x80\x8B")) &&
+            !str_eq(word, S("\xCD\x8F"))) {
             settle(o);
             buf_add(&o->b, word);
         }
@@ -155,7 +199,8 @@ struct level {
 static bool open_element(struct out *o, const GumboElement *e, struct level *l)
 {
     l->shape = shape_of(e->tag);
-    if (l->shape == HIDDEN || style_hides(attribute(e, "style")) || gumbo_get_attribute(&e->attributes, "hidden"))
+    if (l->shape == HIDDEN || style_hides(attribute(e, "style")) ||
+        gumbo_get_attribute(&e->attributes, "hidden"))
         return false;
     if (e->tag == GUMBO_TAG_BR) {
         o->breaks = o->started || o->breaks || o->b.n ? MIN(o->breaks + 1, 3) : 0;
@@ -196,8 +241,9 @@ static void walk(struct out *o, const GumboNode *root)
     stack[0] = (struct level){ .node = root };
     while (depth >= 0 && o->b.n < o->limit) {
         struct level *l = &stack[depth];
-        const GumboVector *children = l->node->type == GUMBO_NODE_DOCUMENT ? &l->node->v.document.children
-                                                                           : &l->node->v.element.children;
+        const GumboVector *children = l->node->type == GUMBO_NODE_DOCUMENT
+                                          ? &l->node->v.document.children
+                                          : &l->node->v.element.children;
         if (l->next >= children->length) {
             if (l->node->type == GUMBO_NODE_ELEMENT) close_element(o, l);
             depth--;

@@ -21,7 +21,8 @@ static void push(struct ids *l, struct str raw)
     if (inner) { /* folded in the middle */
         struct buf b = { .a = l->a };
         for (ptrdiff_t i = 0; i < id.n; i++)
-            if (!blank(id.p[i]) && id.p[i] != '<' && id.p[i] != '>' && id.p[i]) buf_char(&b, id.p[i]);
+            if (!blank(id.p[i]) && id.p[i] != '<' && id.p[i] != '>' && id.p[i])
+                buf_char(&b, id.p[i]);
         id = buf_str(&b);
     }
     if (!id.n || id.n > 998 || l->n == IDS_MAX) return;
@@ -77,21 +78,27 @@ static void read_bare(struct ids *l, struct str s)
 struct mail_ids mail_ids_read(struct arena *a, struct str value)
 {
     struct ids l = { .a = a };
-    if (str_chr(value, '<') >= 0) read_bracketed(&l, value);
-    else read_bare(&l, value);
+    if (str_chr(value, '<') >= 0)
+        read_bracketed(&l, value);
+    else
+        read_bare(&l, value);
     return (struct mail_ids){ l.at, l.n };
 }
 
 /* ---- subjects ---------------------------------------------------------- */
 
+/* clang-format off */
 static const char *const answer_words[] = {
-    "re", "aw", "sv", "antw", "antwort", "vs", "res", "odp", "ynt", "rif", "r", "ref", "bls",
-    "\xE5\x9B\x9E\xE5\xA4\x8D", "\xE7\xAD\x94\xE5\xA4\x8D", "\xE5\x9B\x9E\xE8\xA6\x86", "\xEB\x8B\xB5\xEC\x9E\xA5",
+    "re", "aw", "sv", "antw", "antwort", "vs", "res", "odp", "ynt", "rif", "r", "ref", "bls", "回复",
+    "答复", "回覆", "답장",
 };
+/* clang-format on */
+/* clang-format off */
 static const char *const forward_words[] = {
-    "fw", "fwd", "wg", "tr", "rv", "vl", "vb", "enc", "doorst", "pd", "i", "i\xCC\x87lt", "ilt",
-    "\xE8\xBD\xAC\xE5\x8F\x91", "\xE8\xBD\x89\xE5\xAF\x84", "\xEC\xA0\x84\xEB\x8B\xAC",
+    "fw", "fwd", "wg", "tr", "rv", "vl", "vb", "enc", "doorst", "pd", "i", "i̇lt", "ilt", "转发",
+    "轉寄", "전달",
 };
+/* clang-format on */
 
 static bool listed(const char *const *list, int n, struct str word)
 {
@@ -105,14 +112,15 @@ static bool listed(const char *const *list, int n, struct str word)
 /* Length of the colon (also a full-width one) at the beginning of s, or 0. */
 static ptrdiff_t colon(struct str s)
 {
-    return str_begins(s, S(":")) ? 1 : str_begins(s, S("\xEF\xBC\x9A")) ? 3 : 0;
+    return str_begins(s, S(":")) ? 1 : str_begins(s, S("：")) ? 3 : 0;
 }
 
 /* "Re:", "RE[2] :", "Re^3:": its length or 0. */
 static ptrdiff_t prefix_length(struct str s, bool *answer)
 {
     ptrdiff_t n = 0;
-    while (n < s.n && n < 16 && !strchr(":[(^ ", s.p[n]) && !str_begins(str_from(s, n), S("\xEF\xBC\x9A"))) n++;
+    while (n < s.n && n < 16 && !strchr(":[(^ ", s.p[n]) && !str_begins(str_from(s, n), S("：")))
+        n++;
     struct str word = str_upto(s, n);
     bool is_answer = listed(answer_words, COUNT(answer_words), word);
     if (!word.n || (!is_answer && !listed(forward_words, COUNT(forward_words), word))) return 0;
@@ -135,14 +143,17 @@ static ptrdiff_t prefix_length(struct str s, bool *answer)
 static struct str strip_once(struct str s, bool *answer)
 {
     s = str_trim(s);
-    if (s.n >= 5 && str_ieq(str_from(s, s.n - 5), S("(fwd)"))) return str_trim(str_upto(s, s.n - 5));
+    if (s.n >= 5 && str_ieq(str_from(s, s.n - 5), S("(fwd)")))
+        return str_trim(str_upto(s, s.n - 5));
     if (s.n && *s.p == '[') {
         bool ignored = false;
         struct str inner = { s.p + 1, s.n - 2 };
-        if (s.n > 2 && s.p[s.n - 1] == ']' && str_chr(inner, '[') < 0 && prefix_length(inner, &ignored))
+        if (s.n > 2 && s.p[s.n - 1] == ']' && str_chr(inner, '[') < 0 &&
+            prefix_length(inner, &ignored))
             return inner; /* "[Fwd: cups]" */
         ptrdiff_t close = str_chr(s, ']');
-        if (close > 0 && str_chr(str_from(str_upto(s, close), 1), '[') < 0) return str_trim(str_from(s, close + 1));
+        if (close > 0 && str_chr(str_from(str_upto(s, close), 1), '[') < 0)
+            return str_trim(str_from(s, close + 1));
         return s;
     }
     return str_trim(str_from(s, prefix_length(s, answer)));
@@ -152,12 +163,15 @@ static struct str collapse(struct arena *a, struct str s)
 {
     bool twice = false;
     for (ptrdiff_t i = 0; i < s.n; i++)
-        if ((blank(s.p[i]) && s.p[i] != ' ') || (i && s.p[i] == ' ' && s.p[i - 1] == ' ')) twice = true;
+        if ((blank(s.p[i]) && s.p[i] != ' ') || (i && s.p[i] == ' ' && s.p[i - 1] == ' '))
+            twice = true;
     if (!twice) return str_trim(s);
     struct buf b = { .a = a };
     for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (!blank(s.p[i])) buf_char(&b, s.p[i]);
-        else if (b.n && b.p[b.n - 1] != ' ') buf_char(&b, ' ');
+        if (!blank(s.p[i]))
+            buf_char(&b, s.p[i]);
+        else if (b.n && b.p[b.n - 1] != ' ')
+            buf_char(&b, ' ');
     }
     return str_trim(buf_str(&b));
 }

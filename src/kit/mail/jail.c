@@ -46,8 +46,8 @@ void jail_close_fds(int keep)
 
 void jail_signals(void)
 {
-    static const int reset[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD, SIGALRM, SIGPROF, SIGXCPU,
-                                 SIGUSR1, SIGUSR2, SIGABRT };
+    static const int reset[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD,
+                                 SIGALRM, SIGPROF, SIGXCPU, SIGUSR1, SIGUSR2, SIGABRT };
     for (int i = 0; i < COUNT(reset); i++) (void)signal(reset[i], SIG_DFL);
     (void)signal(SIGINT, SIG_IGN); /* a terminal's Ctrl-C is the parent's to decide on */
     sigset_t none;
@@ -79,16 +79,18 @@ static size_t address_space(void)
 
 static void only_memory_calls(void)
 {
+    /* clang-format off */
     static struct sock_filter rules[] = {
         LOAD(arch),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
         LOAD(nr),
         ALLOW(__NR_read), ALLOW(__NR_write), ALLOW(__NR_exit), ALLOW(__NR_exit_group),
-        ALLOW(__NR_brk), ALLOW(__NR_munmap), ALLOW(__NR_mremap), ALLOW(__NR_madvise), ALLOW(__NR_futex),
-        ALLOW(__NR_rt_sigreturn), ALLOW(__NR_rt_sigprocmask), ALLOW(__NR_setitimer), ALLOW(__NR_clock_gettime),
-        ALLOW(__NR_gettimeofday), ALLOW(__NR_getrandom), ALLOW(__NR_sched_yield), ALLOW(__NR_getpid),
-        ALLOW(__NR_gettid), ALLOW(__NR_tgkill), ALLOW(__NR_rt_sigaction), ALLOW(__NR_restart_syscall),
+        ALLOW(__NR_brk), ALLOW(__NR_munmap), ALLOW(__NR_mremap), ALLOW(__NR_madvise),
+        ALLOW(__NR_futex), ALLOW(__NR_rt_sigreturn), ALLOW(__NR_rt_sigprocmask),
+        ALLOW(__NR_rt_sigaction), ALLOW(__NR_setitimer), ALLOW(__NR_clock_gettime),
+        ALLOW(__NR_gettimeofday), ALLOW(__NR_getrandom), ALLOW(__NR_sched_yield),
+        ALLOW(__NR_getpid), ALLOW(__NR_gettid), ALLOW(__NR_tgkill), ALLOW(__NR_restart_syscall),
         /* memory, but none that can be executed */
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mmap, 2, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mprotect, 1, 0),
@@ -98,6 +100,7 @@ static void only_memory_calls(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         REFUSE,
     };
+    /* clang-format on */
     struct sock_fprog program = { .len = COUNT(rules), .filter = rules };
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return;
     (void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);

@@ -14,10 +14,10 @@ enum { WINDOW = MIB, HEAD = 64 * KIB, LINE = 2048 };
 struct mbox {
     int fd;
     int64_t base, size;
-    char *p;       /* bytes [at, at + n) of the file */
+    char *p; /* bytes [at, at + n) of the file */
     int64_t at;
     ptrdiff_t n;
-    int64_t next;  /* where the next From_ line begins, -1: no more */
+    int64_t next; /* where the next From_ line begins, -1: no more */
     bool started;
 };
 
@@ -43,7 +43,8 @@ static struct str peek(struct mbox *m, int64_t at, ptrdiff_t want)
         m->at = at;
         m->n = 0;
         while (m->n < WINDOW) {
-            ssize_t got = pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(m->base + at + m->n));
+            ssize_t got =
+                pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(m->base + at + m->n));
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) break;
             m->n += got;
@@ -58,11 +59,15 @@ static struct str peek(struct mbox *m, int64_t at, ptrdiff_t want)
 static bool header_line(struct str line)
 {
     ptrdiff_t n = 0;
-    while (n < line.n && (unsigned char)line.p[n] > ' ' && line.p[n] != ':' && line.p[n] != 0x7F) n++;
+    while (n < line.n && (unsigned char)line.p[n] > ' ' && line.p[n] != ':' && line.p[n] != 0x7F)
+        n++;
     return n > 0 && n < line.n && line.p[n] == ':';
 }
 
-static bool mozilla(struct str line) { return str_begins(line, S("From -")) && (line.n == 6 || line.p[6] == ' '); }
+static bool mozilla(struct str line)
+{
+    return str_begins(line, S("From -")) && (line.n == 6 || line.p[6] == ' ');
+}
 
 /* "From 1234@xxx": some exports give no date */
 static bool undated(struct str line)
@@ -71,25 +76,32 @@ static bool undated(struct str line)
     return str_chr(rest, ' ') < 0 && str_chr(rest, '@') > 0;
 }
 
-/* after_empty: the line before it was empty, or there is none. */
+/* after_empty: the line before it was empty, or there is none. Some writers forget that line when
+ * a message does not end with a line end; then what follows must look like headers, and must not
+ * be a patch as git writes it. */
 static bool from_line(struct str s, bool after_empty, int64_t *date)
 {
-    struct str line, second = S("");
+    enum { GIT_DATE = 1000684800 }; /* Mon Sep 17 00:00:00 2001 */
+    struct str line, second = S(""), third = S("");
     *date = 0;
     if (!str_begins(s, S("From ")) || !str_line(&s, &line)) return false;
     (void)str_line(&s, &second);
+    (void)str_line(&s, &third);
     bool dated = mail_date_mbox(str_from(line, 5), date);
     if (after_empty && dated) return true;
-    if (after_empty) return (mozilla(line) || undated(line)) && header_line(second);
-    /* old Netscape files have no empty line between messages */
-    return mozilla(line) && header_line(second);
+    if (!header_line(second)) return false;
+    if (after_empty) return mozilla(line) || undated(line);
+    if (mozilla(line)) return true; /* Netscape never wrote it */
+    bool folded = third.n && (*third.p == ' ' || *third.p == '\t');
+    return dated && *date != GIT_DATE && (folded || header_line(third));
 }
 
 static bool empty_before(struct mbox *m, int64_t at)
 {
     if (at == 0) return true;
     struct str s = peek(m, MAX(at - 3, 0), MIN(3, (ptrdiff_t)at));
-    return str_ends(s, S("\n\n")) || str_ends(s, S("\n\r\n")) || str_eq(s, S("\n")) || str_eq(s, S("\r\n"));
+    return str_ends(s, S("\n\n")) || str_ends(s, S("\n\r\n")) || str_eq(s, S("\n")) ||
+           str_eq(s, S("\r\n"));
 }
 
 bool mbox_looks(struct str first)
@@ -99,7 +111,8 @@ bool mbox_looks(struct str first)
     if (str_begins(rest, S("\xEF\xBB\xBF"))) rest = str_from(rest, 3);
     while (rest.n && (*rest.p == '\n' || *rest.p == '\r')) rest = str_from(rest, 1);
     if (from_line(rest, true, &date)) return true;
-    return str_begins(rest, S("From ")) && str_line(&rest, &line) && str_line(&rest, &line) && header_line(line);
+    return str_begins(rest, S("From ")) && str_line(&rest, &line) && str_line(&rest, &line) &&
+           header_line(line);
 }
 
 /* The first From_ line at or behind at; -1: none. */
@@ -131,7 +144,9 @@ static int64_t by_length(struct mbox *m, int64_t at, bool *last)
     int64_t length = -1;
     while (str_line(&rest, &line) && line.n) {
         if (*line.p != 'C' && *line.p != 'c') continue;
-        if (str_ibegins(line, S("Content-Length:")) && !str_int(str_trim(str_from(line, 15)), &length)) return -1;
+        if (str_ibegins(line, S("Content-Length:")) &&
+            !str_int(str_trim(str_from(line, 15)), &length))
+            return -1;
     }
     if (length < 0 || !rest.n || length > m->size) return -1;
     int64_t end = at + (s.n - rest.n) + length;
@@ -220,8 +235,9 @@ void mbox_write(struct buf *b, struct str message, struct str sender, int64_t da
     buf_add(b, S("From "));
     buf_add(b, plain ? sender : S("MAILER-DAEMON"));
     char line[64];
-    int n = snprintf(line, sizeof line, " %.3s %.3s %2d %02d:%02d:%02d %d\n", days + (ptrdiff_t)3 * c.weekday,
-                     date_months[c.month - 1], c.day, c.hour, c.minute, c.second, c.year);
+    int n = snprintf(line, sizeof line, " %.3s %.3s %2d %02d:%02d:%02d %d\n",
+                     days + (ptrdiff_t)3 * c.weekday, date_months[c.month - 1], c.day, c.hour,
+                     c.minute, c.second, c.year);
     buf_add(b, (struct str){ line, n });
     struct str rest = message;
     while (rest.n) {

@@ -6,9 +6,9 @@
 /* One message of the file: bytes [at, at + bytes) without its From_ line and without the empty
  * line that only separates it from the next. */
 struct mbox_entry {
-    int64_t from_at;  /* where its From_ line begins */
+    int64_t from_at; /* where its From_ line begins */
     int64_t at, bytes;
-    int64_t date;     /* of the From_ line, unix seconds; 0: none that can be read */
+    int64_t date; /* of the From_ line, unix seconds; 0: none that can be read */
 };
 
 struct mbox;
@@ -17,8 +17,8 @@ struct mbox;
 struct mbox *mbox_open(struct arena *, int fd);
 /* The same for bytes [at, at + bytes) of it; entries count from at. */
 struct mbox *mbox_open_range(struct arena *, int fd, int64_t at, int64_t bytes);
-/* The next message; false at the end, or where reading failed. A file that does not begin with a From_ line
- * has none: mbox_looks() says so beforehand. */
+/* The next message; false at the end, or where reading failed. A file that does not begin with a
+ * From_ line has none: mbox_looks() says so beforehand. */
 bool mbox_next(struct mbox *, struct mbox_entry *out);
 bool mbox_looks(struct str first_bytes);
 

@@ -59,9 +59,9 @@ struct mail_parts {
 
 /* Delivery report (RFC 3464), first recipient that failed, else the first. All empty: none. */
 struct mail_dsn {
-    struct str recipient; /* address as written  */
-    struct str action;    /* lower case: failed, delayed, delivered, relayed, expanded */
-    struct str status;    /* "5.1.1"             */
+    struct str recipient;  /* address as written  */
+    struct str action;     /* lower case: failed, delayed, delivered, relayed, expanded */
+    struct str status;     /* "5.1.1"             */
     struct str diagnostic; /* what the server said, one line */
     struct str message_id; /* of the mail it speaks about, without <> */
     bool abuse;            /* RFC 5965 feedback report */
@@ -79,14 +79,14 @@ struct mail {
     struct mail_addr sender;    /* Sender, if any */
     struct mail_addr author;    /* who wrote; key empty when not known */
     mail_author author_how;
-    struct str author_why; /* the header that made From doubtful; empty for MAIL_AUTHOR_FROM */
+    struct str author_why;  /* the header that made From doubtful; empty for MAIL_AUTHOR_FROM */
     struct str return_path; /* key; empty when none or null */
     struct str list_id;     /* within <>, lower case */
     struct str list_post;   /* matching form of the posting address */
     struct mail_ids labels; /* X-Gmail-Labels */
 
-    int64_t date;      /* unix seconds, if has_date */
-    int64_t received;  /* date of the topmost Received, 0: none */
+    int64_t date;     /* unix seconds, if has_date */
+    int64_t received; /* date of the topmost Received, 0: none */
     bool has_date;
     int date_offset_s; /* the zone the writer's clock was in */
 
@@ -95,8 +95,8 @@ struct mail {
     struct str class_header; /* the header's name alone, lower case: "list-post" */
     unsigned marks;
 
-    struct str text;       /* best text: LF line ends, flowed lines joined */
-    ptrdiff_t text_at;     /* text is raw[text_at, text_at + text.n) byte for byte; -1: it is not */
+    struct str text;   /* best text: LF line ends, flowed lines joined */
+    ptrdiff_t text_at; /* text is raw[text_at, text_at + text.n) byte for byte; -1: it is not */
     bool text_from_html;
     struct mail_parts parts;
     bool has_attachment;

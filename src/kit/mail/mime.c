@@ -120,14 +120,19 @@ static struct mime_node *read_object(struct walk *w, GMimeObject *o, int depth)
     if (depth > w->depth_max) return w->why = S("its parts are nested too deep"), NULL;
     if (w->left-- <= 0) return w->why = S("it has too many parts"), NULL;
     struct mime_node *n = NEW(w->a, struct mime_node, 1);
-    *n = (struct mime_node){ .type = type_of(w, o), .place = 1, .body = S(""),
+    *n = (struct mime_node){ .type = type_of(w, o),
+                             .place = 1,
+                             .body = S(""),
                              .content_type = value_of(w, o, "Content-Type"),
                              .disposition = value_of(w, o, "Content-Disposition"),
                              .content_id = value_of(w, o, "Content-Id") };
     bool fine = true;
-    if (GMIME_IS_MULTIPART(o)) fine = read_children(w, (GMimeMultipart *)o, n, depth);
-    else if (GMIME_IS_MESSAGE_PART(o)) fine = read_message(w, (GMimeMessagePart *)o, n, depth);
-    else if (GMIME_IS_PART(o)) read_leaf(w, (GMimePart *)o, n);
+    if (GMIME_IS_MULTIPART(o))
+        fine = read_children(w, (GMimeMultipart *)o, n, depth);
+    else if (GMIME_IS_MESSAGE_PART(o))
+        fine = read_message(w, (GMimeMessagePart *)o, n, depth);
+    else if (GMIME_IS_PART(o))
+        read_leaf(w, (GMimePart *)o, n);
     return fine ? n : NULL;
 }
 
@@ -158,7 +163,10 @@ static mime_encoding encoding_of(struct str word)
 {
     if (str_ieq(word, S("base64"))) return MIME_BASE64;
     if (str_ieq(word, S("quoted-printable"))) return MIME_QUOTED;
-    return str_ieq(word, S("x-uuencode")) || str_ieq(word, S("uuencode")) || str_ieq(word, S("x-uue")) ? MIME_UU : MIME_PLAIN;
+    return str_ieq(word, S("x-uuencode")) || str_ieq(word, S("uuencode")) ||
+                   str_ieq(word, S("x-uue"))
+               ? MIME_UU
+               : MIME_PLAIN;
 }
 
 err mime_read(struct arena *a, struct str raw, const struct headers *h, int depth, int parts,
@@ -173,7 +181,8 @@ err mime_read(struct arena *a, struct str raw, const struct headers *h, int dept
         GMimeObject *o = split(&w, h);
         if (o && !(root = read_object(&w, o, 0))) return *why = w.why, E_INVALID;
     }
-    if (!root || root->type.n == 0 || (!root->child && !str_begins(root->type, S("message/")))) { /* nothing to split */
+    if (!root || root->type.n == 0 ||
+        (!root->child && !str_begins(root->type, S("message/")))) { /* nothing to split */
         root = NEW(a, struct mime_node, 1);
         root->body = str_from(raw, h->body);
         root->encoding = encoding_of(param_word(a, headers_get(h, S("Content-Transfer-Encoding"))));
@@ -190,7 +199,8 @@ err mime_read(struct arena *a, struct str raw, const struct headers *h, int dept
 
 struct str mime_decode(struct arena *a, const struct mime_node *n, ptrdiff_t limit, bool *cut)
 {
-    static const GMimeContentEncoding means[] = { GMIME_CONTENT_ENCODING_DEFAULT, GMIME_CONTENT_ENCODING_BASE64,
+    static const GMimeContentEncoding means[] = { GMIME_CONTENT_ENCODING_DEFAULT,
+                                                  GMIME_CONTENT_ENCODING_BASE64,
                                                   GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE,
                                                   GMIME_CONTENT_ENCODING_UUENCODE };
     struct str in = n->body;
@@ -198,7 +208,8 @@ struct str mime_decode(struct arena *a, const struct mime_node *n, ptrdiff_t lim
         if (in.n > limit) *cut = true;
         return str_upto(in, limit);
     }
-    ptrdiff_t most = limit < PTRDIFF_MAX / 8 ? limit * 4 + 64 : limit; /* no encoding grows fourfold but in jest */
+    ptrdiff_t most = limit < PTRDIFF_MAX / 8 ? limit * 4 + 64
+                                             : limit; /* no encoding grows fourfold but in jest */
     if (in.n > most) in.n = most, *cut = true;
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, means[n->encoding]);

@@ -10,7 +10,8 @@ struct mime_node {
     struct str content_type; /* the header's value, unfolded; may be empty     */
     struct str disposition;  /* the same                                       */
     struct str content_id;
-    struct str body; /* a slice of the raw message, still encoded; of message/rfc822 the whole of it */
+    struct str
+        body; /* a slice of the raw message, still encoded; of message/rfc822 the whole of it */
     mime_encoding encoding;
     bool unclosed; /* multipart without its closing boundary */
     struct mime_node *parent, *child, *next;
@@ -19,7 +20,7 @@ struct mime_node {
 
 void mime_start(void); /* before forking: what GMime sets up once */
 /* E_INVALID with a sentence when nested deeper than depth, or in more than parts pieces. */
-err mime_read(struct arena *, struct str raw, const struct headers *, int depth, int parts, struct mime_node **out,
-              struct str *why) MUST_USE;
+err mime_read(struct arena *, struct str raw, const struct headers *, int depth, int parts,
+              struct mime_node **out, struct str *why) MUST_USE;
 /* At most limit decoded bytes (*cut: there were more). Borrows what isn't encoded. */
 struct str mime_decode(struct arena *, const struct mime_node *, ptrdiff_t limit, bool *cut);

@@ -34,7 +34,9 @@ static struct str take_value(struct arena *a, struct str *rest)
     struct buf b = { .a = a };
     ptrdiff_t i = 1;
     for (; i < rest->n && rest->p[i] != '"'; i++) {
-        if (rest->p[i] == '\\' && i + 1 < rest->n && (rest->p[i + 1] == '"' || rest->p[i + 1] == '\\')) i++;
+        if (rest->p[i] == '\\' && i + 1 < rest->n &&
+            (rest->p[i + 1] == '"' || rest->p[i + 1] == '\\'))
+            i++;
         if (rest->p[i] != '\r' && rest->p[i] != '\n') buf_char(&b, rest->p[i]);
     }
     *rest = str_from(*rest, i + 1);
@@ -84,7 +86,8 @@ struct str param_get(struct arena *a, struct str value, struct str name)
     ptrdiff_t at = str_chr(value, ';');
     struct str rest = at < 0 ? str_from(value, value.n) : str_from(value, at);
     while (rest.n) {
-        while (rest.n && (*rest.p == ';' || (unsigned char)*rest.p <= ' ')) rest = str_from(rest, 1);
+        while (rest.n && (*rest.p == ';' || (unsigned char)*rest.p <= ' '))
+            rest = str_from(rest, 1);
         ptrdiff_t n = 0;
         while (n < rest.n && rest.p[n] != '=' && rest.p[n] != ';') n++;
         struct str written = str_trim(str_upto(rest, n));

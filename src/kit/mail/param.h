@@ -4,6 +4,6 @@
 #pragma once
 #include "kit/base/base.h"
 
-struct str param_word(struct arena *, struct str value);  /* before the first ';', lower case */
+struct str param_word(struct arena *, struct str value); /* before the first ';', lower case */
 /* The parameter's value in UTF-8; empty when there is none. */
 struct str param_get(struct arena *, struct str value, struct str name);

@@ -67,7 +67,8 @@ static struct mail_ids clean_ids(struct reader *r, struct str name)
 static void read_people(struct reader *r)
 {
     static const char *const to[] = { "To" }, *const cc[] = { "Cc" }, *const bcc[] = { "Bcc" };
-    static const char *const envelope[] = { "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To" };
+    static const char *const envelope[] = { "Delivered-To", "X-Original-To", "Envelope-To",
+                                            "X-Envelope-To" };
     struct mail *m = r->m;
     m->from = addrs(r, headers_get(&r->h, S("From")));
     m->sender = first_addr(r, headers_get(&r->h, S("Sender")));
@@ -107,19 +108,30 @@ static void read_list(struct reader *r)
     m->list_post = mail_key(r->a, str_upto(post, n));
 }
 
+/* The next of "Inbox,\"Work, old\"". */
+static bool take_label(struct str *rest, struct str *label)
+{
+    if (!rest->n) return false;
+    bool quoted = false;
+    ptrdiff_t n = 0;
+    for (; n < rest->n && (quoted || rest->p[n] != ','); n++)
+        if (rest->p[n] == '"') quoted = !quoted;
+    *label = str_trim(str_upto(*rest, n));
+    *rest = str_from(*rest, n + 1);
+    if (label->n >= 2 && *label->p == '"' && label->p[label->n - 1] == '"')
+        *label = (struct str){ label->p + 1, label->n - 2 };
+    return true;
+}
+
 static void read_labels(struct reader *r)
 {
-    struct str s = shown(r, S("X-Gmail-Labels")), rest = s, part;
+    struct str s = shown(r, S("X-Gmail-Labels")), rest = s, label;
     int n = 0;
-    while (str_cut(&rest, ',', &part)) n++;
+    while (take_label(&rest, &label)) n++;
     if (!n) return;
     r->m->labels.at = NEW(r->a, struct str, n);
-    while (str_cut(&s, ',', &part) && r->m->labels.n < n) {
-        part = str_trim(part);
-        while (part.n && *part.p == '"') part = str_from(part, 1);
-        while (part.n && part.p[part.n - 1] == '"') part.n--;
-        if (part.n) r->m->labels.at[r->m->labels.n++] = part;
-    }
+    while (take_label(&s, &label))
+        if (label.n) r->m->labels.at[r->m->labels.n++] = label;
 }
 
 static void read_names(struct reader *r)
@@ -132,7 +144,8 @@ static void read_names(struct reader *r)
     m->id = id.n ? id.at[0] : S("");
     if (!id.n) { /* an id without <> and @ is still an id */
         struct str bare = str_trim(headers_get(&r->h, S("Message-ID")));
-        if (bare.n && str_chr(bare, ' ') < 0 && str_chr(bare, '<') < 0) m->id = text_utf8(r->a, bare);
+        if (bare.n && str_chr(bare, ' ') < 0 && str_chr(bare, '<') < 0)
+            m->id = text_utf8(r->a, bare);
     }
     if (!m->id.n) m->marks |= MAIL_MARK_NO_ID;
     m->in_reply_to = clean_ids(r, S("In-Reply-To"));
@@ -165,7 +178,8 @@ static bool too_deep(struct str raw)
     enum { MANY = 20 * MAIL_LIMIT_PARTS };
     int n = 0;
     if (raw.n < 3 * MANY) return false;
-    for (ptrdiff_t at; n <= MANY && (at = str_find(raw, S("\n--"))) >= 0; n++) raw = str_from(raw, at + 3);
+    for (ptrdiff_t at; n <= MANY && (at = str_find(raw, S("\n--"))) >= 0; n++)
+        raw = str_from(raw, at + 3);
     return n > MANY;
 }
 
@@ -175,12 +189,16 @@ err mail_parse(struct arena *a, struct str raw, struct mail *out, struct str *wh
     struct str given = raw;
     if (raw.n > INT32_MAX) return refuse(a, S("it is larger than 2 GiB"), why);
     raw = without_cr(a, raw);
-    struct reader r = { .a = a, .h = headers_read(a, raw), .m = &m, .addresses_left = MAIL_LIMIT_ADDRESSES };
-    if (r.h.body > MAIL_LIMIT_HEADERS) return refuse(a, S("its headers are larger than 1 MiB"), why);
+    struct reader r = {
+        .a = a, .h = headers_read(a, raw), .m = &m, .addresses_left = MAIL_LIMIT_ADDRESSES
+    };
+    if (r.h.body > MAIL_LIMIT_HEADERS)
+        return refuse(a, S("its headers are larger than 1 MiB"), why);
     if (too_deep(raw)) return refuse(a, S("it has too many parts"), why);
     struct mime_node *root;
     struct str reason = S("");
-    if (mime_read(a, raw, &r.h, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK) return refuse(a, reason, why);
+    if (mime_read(a, raw, &r.h, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK)
+        return refuse(a, reason, why);
     read_names(&r);
     read_people(&r);
     read_dates(&r);
@@ -194,21 +212,26 @@ err mail_parse(struct arena *a, struct str raw, struct mail *out, struct str *wh
     return OK;
 }
 
-static const struct mime_node *find_path(struct arena *a, const struct mime_node *n, struct str path)
+static const struct mime_node *find_path(struct arena *a, const struct mime_node *n,
+                                         struct str path)
 {
-    if (!str_begins(n->type, S("multipart/")) || !n->child) return str_eq(body_path(a, n), path) ? n : NULL;
+    if (!str_begins(n->type, S("multipart/")) || !n->child)
+        return str_eq(body_path(a, n), path) ? n : NULL;
     const struct mime_node *got = NULL;
     for (const struct mime_node *c = n->child; c && !got; c = c->next) got = find_path(a, c, path);
     return got;
 }
 
-err mail_part_read(struct arena *a, struct str raw, struct str path, struct str *bytes, struct str *type)
+err mail_part_read(struct arena *a, struct str raw, struct str path, struct str *bytes,
+                   struct str *type)
 {
     struct mime_node *root;
     struct str reason;
     raw = without_cr(a, raw);
     struct headers h = headers_read(a, raw);
-    if (too_deep(raw) || mime_read(a, raw, &h, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK) return E_NOTFOUND;
+    if (too_deep(raw) ||
+        mime_read(a, raw, &h, MAIL_LIMIT_DEPTH, MAIL_LIMIT_PARTS, &root, &reason) != OK)
+        return E_NOTFOUND;
     const struct mime_node *n = find_path(a, root, path);
     if (!n) return E_NOTFOUND;
     bool cut = false;

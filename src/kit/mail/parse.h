@@ -44,8 +44,8 @@ struct mail_parser *mail_parser_open(int workers);
 void mail_parser_close(struct mail_parser *);
 
 enum {
-    MAIL_PUT_PACK = 1 << 0,      /* also give back pack_bytes() of the raw message */
-    MAIL_PUT_PACK_TEXT = 1 << 1  /* and of the text when it is no slice of the raw */
+    MAIL_PUT_PACK = 1 << 0,     /* also give back pack_bytes() of the raw message */
+    MAIL_PUT_PACK_TEXT = 1 << 1 /* and of the text when it is no slice of the raw */
 };
 /* Queues a message; copies raw; never waits. */
 void mail_parser_put(struct mail_parser *, uint64_t tag, struct str raw, unsigned flags);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * pool.c - a parser: jobs to workers and results back, without ever waiting to write while
  * the other side waits to write. */
+#include "kit/base/date.h"
 #include "kit/mail/wire.h"
 #include "kit/mail/worker.h"
-
-#include "kit/base/date.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,8 +51,10 @@ struct mail_parser {
 static void push(struct queue *q, struct job *j)
 {
     j->next = NULL;
-    if (q->last) q->last->next = j;
-    else q->first = j;
+    if (q->last)
+        q->last->next = j;
+    else
+        q->first = j;
     q->last = j;
     q->n++;
 }
@@ -130,7 +131,8 @@ typedef enum { LANE_WAITS, LANE_ANSWERED, LANE_DEAD } lane_state;
 
 static bool head_is_sane(const struct lane *l)
 {
-    return l->jobs.first && l->head.magic == WIRE_MAGIC && l->head.n < (uint64_t)l->jobs.first->raw.n * 2 + ANSWER_EXTRA;
+    return l->jobs.first && l->head.magic == WIRE_MAGIC &&
+           l->head.n < (uint64_t)l->jobs.first->raw.n * 2 + ANSWER_EXTRA;
 }
 
 static lane_state lane_read(struct lane *l)
@@ -161,8 +163,13 @@ static void finish(struct mail_parser *p, struct arena *a, struct job *j, struct
 {
     p->in_flight--;
     p->bytes -= j->ask.n;
-    *out = (struct mail_result){ .tag = j->tag, .raw = j->raw, .why = S(""), .packed = S(""), .packed_text = S(""),
-                                 .part = S(""), .type = S("") };
+    *out = (struct mail_result){ .tag = j->tag,
+                                 .raw = j->raw,
+                                 .why = S(""),
+                                 .packed = S(""),
+                                 .packed_text = S(""),
+                                 .part = S(""),
+                                 .type = S("") };
     arena_defer(a, close_job, j->a);
 }
 
@@ -170,8 +177,10 @@ static struct str reason(int status)
 {
     if (status >= 0 && WIFSIGNALED(status)) {
         int sig = WTERMSIG(status);
-        if (sig == SIGPROF || sig == SIGXCPU) return S("This message could not be read: it took longer than 2 seconds.");
-        if (sig == SIGABRT) return S("This message could not be read: it needed more than 256 MiB of memory.");
+        if (sig == SIGPROF || sig == SIGXCPU)
+            return S("This message could not be read: it took longer than 2 seconds.");
+        if (sig == SIGABRT)
+            return S("This message could not be read: it needed more than 256 MiB of memory.");
         if (sig != SIGKILL) return S("This message could not be read: the reader crashed on it.");
     }
     if (status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 3)
@@ -180,7 +189,8 @@ static struct str reason(int status)
 }
 
 /* The job at fault fails; those behind it are given out again, before all others. */
-static void lane_died(struct mail_parser *p, struct arena *a, struct lane *l, struct mail_result *out, bool *have)
+static void lane_died(struct mail_parser *p, struct arena *a, struct lane *l,
+                      struct mail_result *out, bool *have)
 {
     bool stalled = clock_us() - l->moved_us > (int64_t)STALL_S * 1000000;
     kill(l->pid, SIGKILL);
@@ -194,10 +204,12 @@ static void lane_died(struct mail_parser *p, struct arena *a, struct lane *l, st
     *have = j != NULL;
     if (!j) return;
     finish(p, a, j, out);
-    out->why = stalled ? S("This message could not be read: the reader did not answer.") : reason(status);
+    out->why =
+        stalled ? S("This message could not be read: the reader did not answer.") : reason(status);
 }
 
-static bool lane_answered(struct mail_parser *p, struct arena *a, struct lane *l, struct mail_result *out)
+static bool lane_answered(struct mail_parser *p, struct arena *a, struct lane *l,
+                          struct mail_result *out)
 {
     struct job *j = l->jobs.first;
     struct mail_result r = { 0 };
@@ -212,8 +224,10 @@ static bool lane_answered(struct mail_parser *p, struct arena *a, struct lane *l
         return true;
     }
     out->mail = r.mail;
-    if (j->part) out->part = r.part, out->type = r.type;
-    else out->packed = r.packed, out->packed_text = r.packed_text;
+    if (j->part)
+        out->part = r.part, out->type = r.type;
+    else
+        out->packed = r.packed, out->packed_text = r.packed_text;
     return true;
 }
 
@@ -245,7 +259,8 @@ static void wait_for_any(struct mail_parser *p)
     for (int i = 0; i < p->lanes_n; i++) {
         struct lane *l = &p->lanes[i];
         if (l->fd < 0 || !l->jobs.n) continue;
-        fds[n++] = (struct pollfd){ .fd = l->fd, .events = (short)(POLLIN | (l->sending ? POLLOUT : 0)) };
+        fds[n++] =
+            (struct pollfd){ .fd = l->fd, .events = (short)(POLLIN | (l->sending ? POLLOUT : 0)) };
     }
     (void)poll(fds, n, 1000);
 }
@@ -283,7 +298,8 @@ void mail_parser_close(struct mail_parser *p)
     arena_close(p->a);
 }
 
-static void put(struct mail_parser *p, uint64_t tag, struct str raw, struct str path, unsigned flags)
+static void put(struct mail_parser *p, uint64_t tag, struct str raw, struct str path,
+                unsigned flags)
 {
     size_t room = (size_t)raw.n * 8 + (size_t)256 * MIB;
     struct arena *a = arena_open(room);
@@ -293,7 +309,9 @@ static void put(struct mail_parser *p, uint64_t tag, struct str raw, struct str 
     memcpy(ask, &head, sizeof head);
     if (path.n) memcpy(ask + sizeof head, path.p, (size_t)path.n);
     if (raw.n) memcpy(ask + sizeof head + path.n, raw.p, (size_t)raw.n);
-    *j = (struct job){ .a = a, .tag = tag, .part = flags & WIRE_PART,
+    *j = (struct job){ .a = a,
+                       .tag = tag,
+                       .part = flags & WIRE_PART,
                        .ask = { ask, (ptrdiff_t)sizeof head + path.n + raw.n },
                        .raw = { ask + sizeof head + path.n, raw.n } };
     push(&p->waiting, j);

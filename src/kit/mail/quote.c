@@ -48,7 +48,8 @@ static void split(struct marking *m, struct str text)
         ptrdiff_t from = letters.n;
         l->s = line;
         l->letters_n = quote_letters(m->a, line, &letters);
-        l->letters = (struct str){ letters.p + from, letters.n - from }; /* stays valid when the buffer grows */
+        l->letters = (struct str){ letters.p + from,
+                                   letters.n - from }; /* stays valid when the buffer grows */
         l->prefixed = has_prefix(line);
         l->blank = str_trim(line).n == 0;
     }
@@ -77,7 +78,8 @@ static void match_line(const struct marking *m, struct line *l)
 /* A short line proves nothing by itself, but it does where it goes on a quote word by word. */
 static bool goes_on(const struct line *l, const struct quote_text *q, ptrdiff_t at)
 {
-    return at >= 0 && at + l->letters.n <= q->run.n && memcmp(q->run.p + at, l->letters.p, (size_t)l->letters.n) == 0;
+    return at >= 0 && at + l->letters.n <= q->run.n &&
+           memcmp(q->run.p + at, l->letters.p, (size_t)l->letters.n) == 0;
 }
 
 static void match_short(struct line *l, const struct line *by, bool behind)
@@ -95,8 +97,10 @@ static void match(struct marking *m)
     const struct line *last = NULL;
     for (int i = 0; i < m->n; i++) {
         struct line *l = &m->at[i];
-        if (l->letters_n >= QUOTE_LETTERS) match_line(m, l);
-        else match_short(l, last, true);
+        if (l->letters_n >= QUOTE_LETTERS)
+            match_line(m, l);
+        else
+            match_short(l, last, true);
         if (l->letters.n) last = l;
     }
     last = NULL;
@@ -155,8 +159,10 @@ static int block_at(const struct marking *m, int i, bool ruled)
             if (heads >= 2) break;
             continue;
         }
-        if (quote_is_other_head(m->at[k].s)) heads++, sent |= !quote_is_patch_head(m->at[k].s);
-        else if (k > end + 2 || heads == 0) break; /* a folded list of addresses is no end */
+        if (quote_is_other_head(m->at[k].s))
+            heads++, sent |= !quote_is_patch_head(m->at[k].s);
+        else if (k > end + 2 || heads == 0)
+            break; /* a folded list of addresses is no end */
         end = k + 1;
     }
     return heads >= 2 && sent ? end - i : 0;
@@ -206,14 +212,17 @@ static void mark_introductions(struct marking *m)
 
 /* ---- (d), (e) signatures and footers ----------------------------------- */
 
-static bool is_delimiter(struct str s) { return str_eq(s, S("-- ")) || str_eq(s, S("--")) || str_eq(s, S("--\xC2\xA0")); }
+static bool is_delimiter(struct str s)
+{
+    return str_eq(s, S("-- ")) || str_eq(s, S("--")) || str_eq(s, S("--\xC2\xA0"));
+}
 
 /* The end of what stands below a delimiter: the next quote, introduction, or rest of the text. */
 static int signature_end(const struct marking *m, int i)
 {
     int end = i + 1;
-    while (end < m->n && !m->at[end].prefixed && m->at[end].kind != QUOTE_ATTRIBUTION && m->at[end].kind != QUOTE_FORWARDED &&
-           end - i <= SIGNATURE_LINES * 4)
+    while (end < m->n && !m->at[end].prefixed && m->at[end].kind != QUOTE_ATTRIBUTION &&
+           m->at[end].kind != QUOTE_FORWARDED && end - i <= SIGNATURE_LINES * 4)
         end++;
     return end;
 }
@@ -230,7 +239,8 @@ static void mark_signature(struct marking *m)
     for (int i = 0; i < m->n; i++) {
         struct line *l = &m->at[i];
         if (l->prefixed || l->fixed) continue;
-        if ((i + 1 == m->n || m->at[i + 1].blank) && l->kind == QUOTE_NEW && quote_is_device(l->s)) set(m, i, i + 1, QUOTE_SIGNATURE);
+        if ((i + 1 == m->n || m->at[i + 1].blank) && l->kind == QUOTE_NEW && quote_is_device(l->s))
+            set(m, i, i + 1, QUOTE_SIGNATURE);
         if (!is_delimiter(l->s)) continue;
         int end = signature_end(m, i);
         bool exact = l->s.n == 3;
@@ -252,13 +262,16 @@ static void mark_footer(struct marking *m, const struct quote_text *known)
     for (int i = MAX(0, last - 25); i < last; i++) {
         if (m->at[i].prefixed || !quote_is_list_footer(m->at[i].s)) continue;
         from = MIN(from, i);
-        while (from > 0 && !m->at[from - 1].prefixed && (quote_is_rule(m->at[from - 1].s) || is_delimiter(m->at[from - 1].s))) from--;
+        while (from > 0 && !m->at[from - 1].prefixed &&
+               (quote_is_rule(m->at[from - 1].s) || is_delimiter(m->at[from - 1].s)))
+            from--;
         break;
     }
     for (int i = from; i < last; i++) /* a rule with "mailing list" under it */
         if (!m->at[i].prefixed) set(m, i, i + 1, QUOTE_FOOTER);
     for (int i = MAX(0, last - 8); i + 1 < last; i++)
-        if (open_line(m, i) && quote_is_rule(m->at[i].s) && str_ifind(m->at[i + 1].s, S("mailing list")) >= 0)
+        if (open_line(m, i) && quote_is_rule(m->at[i].s) &&
+            str_ifind(m->at[i + 1].s, S("mailing list")) >= 0)
             set(m, i, last, QUOTE_FOOTER);
 }
 
@@ -291,7 +304,8 @@ static bool joins(const struct quote_run *run, const struct quote_run *next, boo
 {
     if (run->kind != next->kind) return false;
     if (run->source && !next->source) return !words;
-    return run->source == next->source && (!run->source || run->source_line + run->lines == next->source_line);
+    return run->source == next->source &&
+           (!run->source || run->source_line + run->lines == next->source_line);
 }
 
 static struct quote_marks runs(struct marking *m)
@@ -299,13 +313,16 @@ static struct quote_marks runs(struct marking *m)
     struct quote_marks out = { NEW(m->a, struct quote_run, MAX(m->n, 1)), 0 };
     for (int i = 0; i < m->n; i++) {
         struct quote_run r = run_of(&m->at[i]);
-        if (out.n && joins(&out.at[out.n - 1], &r, m->at[i].letters.n > 0)) out.at[out.n - 1].lines++;
-        else out.at[out.n++] = r;
+        if (out.n && joins(&out.at[out.n - 1], &r, m->at[i].letters.n > 0))
+            out.at[out.n - 1].lines++;
+        else
+            out.at[out.n++] = r;
     }
     return out;
 }
 
-struct quote_marks quote_mark(struct arena *a, struct str text, const struct quote_text *const *ancestors, int n,
+struct quote_marks quote_mark(struct arena *a, struct str text,
+                              const struct quote_text *const *ancestors, int n,
                               const struct quote_text *footer)
 {
     struct marking m = { .a = a, .ancestors = ancestors, .ancestors_n = n };
@@ -339,7 +356,9 @@ struct str quote_new_text(struct arena *a, struct str text, struct quote_marks m
         buf_add(&b, piece);
     }
     struct str s = pieces > 1 ? buf_str(&b) : only;
-    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r')) s.n--;
+    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' ||
+                   s.p[s.n - 1] == '\r'))
+        s.n--;
     struct str line, left = s;
     while (str_cut(&left, '\n', &line) && !str_trim(line).n) s = left;
     return s;
@@ -369,9 +388,12 @@ bool quote_unpack(struct arena *a, struct str packed, struct quote_marks *out)
         if (run.tag < 1 || run.tag > QUOTE_FORWARDED + 1) return false;
         while (rec_next(&run.value, &f)) {
             int64_t v = field_int(f);
-            if (f.tag == 1) r.lines = (int)v;
-            else if (f.tag == 2) r.source = v;
-            else if (f.tag == 3) r.source_line = (int)v;
+            if (f.tag == 1)
+                r.lines = (int)v;
+            else if (f.tag == 2)
+                r.source = v;
+            else if (f.tag == 3)
+                r.source_line = (int)v;
         }
         if (run.value.n || r.lines < 1) return false;
         m.at[m.n++] = r;

@@ -112,7 +112,8 @@ static void index_lines(struct arena *a, struct quote_text *q)
     q->slot_mask = size - 1;
     for (int i = 0; i < q->lines; i++) {
         struct str s = line_letters(q, i);
-        if (s.n < QUOTE_LETTERS || quote_find_line(q, s) >= 0) continue; /* the first such line counts */
+        if (s.n < QUOTE_LETTERS || quote_find_line(q, s) >= 0)
+            continue; /* the first such line counts */
         uint32_t at = (uint32_t)hash(s) & q->slot_mask;
         while (q->slots[at]) at = (at + 1) & q->slot_mask;
         q->slots[at] = i + 1;
@@ -157,7 +158,8 @@ static bool has_gram(const struct quote_text *q, const char *p)
 ptrdiff_t quote_find_run(const struct quote_text *q, struct str letters)
 {
     if (letters.n < 8 || letters.n > q->run.n) return -1;
-    if (!has_gram(q, letters.p) || !has_gram(q, letters.p + letters.n - 8) || !has_gram(q, letters.p + (letters.n - 8) / 2))
+    if (!has_gram(q, letters.p) || !has_gram(q, letters.p + letters.n - 8) ||
+        !has_gram(q, letters.p + (letters.n - 8) / 2))
         return -1;
     return str_find(q->run, letters);
 }
@@ -167,8 +169,10 @@ int quote_line_at(const struct quote_text *q, ptrdiff_t run_at)
     int low = 0, high = q->lines - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;
-        if (q->start[middle] <= run_at) low = middle;
-        else high = middle - 1;
+        if (q->start[middle] <= run_at)
+            low = middle;
+        else
+            high = middle - 1;
     }
     while (low < q->lines - 1 && q->start[low + 1] <= run_at) low++;
     return low;

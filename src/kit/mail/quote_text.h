@@ -7,12 +7,12 @@ enum { QUOTE_LETTERS = 15 }; /* fewer prove nothing */
 
 struct quote_text {
     int64_t number;
-    struct str run;   /* letters and digits of all lines, one after the other */
-    int32_t *start;   /* of each line in run; one more at the end */
+    struct str run; /* letters and digits of all lines, one after the other */
+    int32_t *start; /* of each line in run; one more at the end */
     int lines;
-    int32_t *slots;   /* line numbers + 1 by hash of the line */
+    int32_t *slots; /* line numbers + 1 by hash of the line */
     uint32_t slot_mask;
-    uint64_t *grams;  /* which runs of eight bytes occur, as bits by hash */
+    uint64_t *grams; /* which runs of eight bytes occur, as bits by hash */
     uint32_t gram_mask;
 };
 

@@ -17,8 +17,11 @@ static bool take_sentence(struct str *rest, struct str *out)
     for (; n < s.n; n++) {
         bool gap = n + 1 >= s.n || s.p[n + 1] == ' ' || s.p[n + 1] == '\n' || s.p[n + 1] == '\r';
         if (strchr(".!?", s.p[n]) && s.p[n] && gap) break;
-        if (s.p[n] == '\n' && n + 1 < s.n && (s.p[n + 1] == '\n' || s.p[n + 1] == '-' || s.p[n + 1] == '*')) break;
-        if (str_begins(str_from(s, n), S("\xEF\xBC\x9F")) || str_begins(str_from(s, n), S("\xE3\x80\x82"))) {
+        if (s.p[n] == '\n' && n + 1 < s.n &&
+            (s.p[n + 1] == '\n' || s.p[n + 1] == '-' || s.p[n + 1] == '*'))
+            break;
+        if (str_begins(str_from(s, n), S("\xEF\xBC\x9F")) ||
+            str_begins(str_from(s, n), S("\xE3\x80\x82"))) {
             n += 2; /* full-width ? and full stop */
             break;
         }
@@ -38,10 +41,13 @@ static struct str without_links(struct arena *a, struct str s)
         ptrdiff_t n = 0;
         while (n < rest.n && rest.p[n] != ' ' && rest.p[n] != '\n' && rest.p[n] != '\t') n++;
         struct str word = str_upto(rest, n);
-        bool link = str_find(word, S("://")) >= 0 || str_ibegins(word, S("www.")) || str_chr(word, '@') > 0;
+        bool link =
+            str_find(word, S("://")) >= 0 || str_ibegins(word, S("www.")) || str_chr(word, '@') > 0;
         /* "have you seen https://example.org?" still asks */
-        if (!link) buf_add(&b, word);
-        else if (str_ends(word, S("?"))) buf_add(&b, S("?"));
+        if (!link)
+            buf_add(&b, word);
+        else if (str_ends(word, S("?")))
+            buf_add(&b, S("?"));
         buf_add(&b, str_upto(str_from(rest, n), 1));
         rest = str_from(rest, n + 1);
     }
@@ -52,11 +58,13 @@ static bool asks(struct arena *a, struct str sentence)
 {
     for (ptrdiff_t i = 0; i < sentence.n; i++) {
         if (sentence.p[i] != '?') continue;
-        bool word = i > 0 && sentence.p[i - 1] != ' ' && sentence.p[i - 1] != '(' && sentence.p[i - 1] != '?';
+        bool word = i > 0 && sentence.p[i - 1] != ' ' && sentence.p[i - 1] != '(' &&
+                    sentence.p[i - 1] != '?';
         bool ends = i + 1 >= sentence.n || strchr(" \n\r\t?!.)\"'", sentence.p[i + 1]);
         if ((word && ends) || (i + 1 == sentence.n && i > 0)) return true;
     }
-    if (str_find(sentence, S("\xEF\xBC\x9F")) >= 0 || str_find(sentence, S("\xD8\x9F")) >= 0) return true;
+    if (str_find(sentence, S("\xEF\xBC\x9F")) >= 0 || str_find(sentence, S("\xD8\x9F")) >= 0)
+        return true;
     struct str folded = said_fold(a, sentence);
     return said_holds(SAID_ASKS, folded) && !said_holds(SAID_POLITE, folded);
 }
@@ -85,8 +93,9 @@ static struct str core(struct arena *a, struct str text)
     bool any = false;
     while (str_line(&rest, &line)) {
         struct str s = said_fold(a, line);
-        bool greets = !any && s.n && s.n < 60 && said_begins(SAID_GREETS, s) && count_words(a, line) <= 4 &&
-                      !said_holds(SAID_THANKS, s) && !said_holds(SAID_WILLS, s);
+        bool greets = !any && s.n && s.n < 60 && said_begins(SAID_GREETS, s) &&
+                      count_words(a, line) <= 4 && !said_holds(SAID_THANKS, s) &&
+                      !said_holds(SAID_WILLS, s);
         if (greets) continue;
         if (any && s.n < 60 && said_begins(SAID_CLOSES, s) && count_words(a, line) <= 6) break;
         any |= s.n > 0;
@@ -122,7 +131,8 @@ struct said said_read(struct arena *a, struct str text)
 {
     struct said s = { 0 };
     text = str_trim(str_upto(text, LOOK_BYTES));
-    while (text.n && ((unsigned char)text.p[text.n - 1] & 0xC0) == 0x80 && !text_valid(text)) text.n--;
+    while (text.n && ((unsigned char)text.p[text.n - 1] & 0xC0) == 0x80 && !text_valid(text))
+        text.n--;
     struct str own = core(a, text);
     s.words = count_words(a, text);
     s.empty = s.words == 0;

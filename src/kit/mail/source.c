@@ -30,7 +30,8 @@ const char *source_keep_name(struct source *s, struct str name)
     return p;
 }
 
-int source_add_holder(struct source *s, struct str path, struct str folder, holder_kind kind, bool quoted)
+int source_add_holder(struct source *s, struct str path, struct str folder, holder_kind kind,
+                      bool quoted)
 {
     if (s->holders_n == s->holders_cap) {
         int cap = s->holders_cap ? s->holders_cap * 2 : 16;
@@ -40,7 +41,8 @@ int source_add_holder(struct source *s, struct str path, struct str folder, hold
         s->holders_cap = cap;
     }
     struct holder *h = NEW(s->a, struct holder, 1);
-    *h = (struct holder){ str_z(s->a, path), str_dup(s->a, folder), source_folder_role(folder), kind, quoted };
+    *h = (struct holder){ str_z(s->a, path), str_dup(s->a, folder), source_folder_role(folder),
+                          kind, quoted };
     s->holders[s->holders_n] = h;
     return s->holders_n++;
 }
@@ -66,7 +68,8 @@ void source_skip_add(struct source *s, struct str path, int64_t offset, const ch
     s->skips_total++;
     if (s->skips_n == SKIPS) return;
     if (!s->skips) s->skips = NEW(s->a, struct source_skip, SKIPS);
-    s->skips[s->skips_n++] = (struct source_skip){ text_oneline(s->a, str_dup(s->a, path)), offset, str_c(why) };
+    s->skips[s->skips_n++] =
+        (struct source_skip){ text_oneline(s->a, str_dup(s->a, path)), offset, str_c(why) };
 }
 
 void source_add_mbox(struct source *s, int holder, int fd, int64_t at, int64_t bytes, int64_t mtime)
@@ -78,15 +81,23 @@ void source_add_mbox(struct source *s, int holder, int fd, int64_t at, int64_t b
     while (mbox_next(m, &e)) {
         if (first < 0) first = e.from_at;
         if (e.date) last = e.date;
-        if (e.bytes) source_add(s, holder, NULL, (struct entry){ .at = at + e.at, .bytes = e.bytes, .about = last, .from_date = e.date });
-        else source_skip_add(s, str_c(s->holders[holder]->path), e.from_at, "There is nothing behind this From line.");
+        if (e.bytes)
+            source_add(s, holder, NULL,
+                       (struct entry){
+                           .at = at + e.at, .bytes = e.bytes, .about = last, .from_date = e.date });
+        else
+            source_skip_add(s, str_c(s->holders[holder]->path), e.from_at,
+                            "There is nothing behind this From line.");
     }
     arena_close(a);
 }
 
 /* ---- the list ---------------------------------------------------------- */
 
-static const struct entry *entry_at(const struct source *s, uint32_t i) { return &s->chunks[i / ENTRIES][i % ENTRIES]; }
+static const struct entry *entry_at(const struct source *s, uint32_t i)
+{
+    return &s->chunks[i / ENTRIES][i % ENTRIES];
+}
 
 static int compare_place(const struct source *s, const struct entry *x, const struct entry *y)
 {
@@ -108,7 +119,8 @@ static int by_place(const void *x, const void *y, void *source)
 static int by_newest(const void *x, const void *y, void *source)
 {
     const struct source *s = source;
-    const struct entry *a = entry_at(s, *(const uint32_t *)x), *b = entry_at(s, *(const uint32_t *)y);
+    const struct entry *a = entry_at(s, *(const uint32_t *)x),
+                       *b = entry_at(s, *(const uint32_t *)y);
     if (a->about != b->about) return a->about > b->about ? -1 : 1;
     return -compare_place(s, a, b); /* what stands later in a file came later */
 }
@@ -125,7 +137,9 @@ err source_open(struct ctx *c, struct str path, struct source **out)
     struct source *s = NEW(c->a, struct source, 1);
     struct stat st;
     while (path.n > 1 && path.p[path.n - 1] == '/') path.n--;
-    *s = (struct source){ .a = c->a, .top = str_dup(c->a, path), .temp_fd = -1, .open_fd = -1, .open_holder = -1 };
+    *s = (struct source){
+        .a = c->a, .top = str_dup(c->a, path), .temp_fd = -1, .open_fd = -1, .open_holder = -1
+    };
     arena_defer(c->a, close_files, s);
     if (stat(str_z(c->a, path), &st) != 0)
         return fail(c, E_NOTFOUND, "There is no file or folder %.*s.", STR(path));
@@ -137,7 +151,11 @@ err source_open(struct ctx *c, struct str path, struct source **out)
     } else {
         source_single(s, path, &st);
     }
-    if (!s->n) return fail(c, E_INVALID, "Nothing in %.*s looks like mail: give an mbox, a Maildir, .eml files, or a folder or archive of these.", STR(path));
+    if (!s->n)
+        return fail(c, E_INVALID,
+                    "Nothing in %.*s looks like mail: give an mbox, a Maildir, .eml files, or a "
+                    "folder or archive of these.",
+                    STR(path));
     s->order = NEW(c->a, uint32_t, s->n);
     for (int i = 0; i < s->n; i++) s->order[i] = (uint32_t)i;
     qsort_r(s->order, (size_t)s->n, sizeof *s->order, by_place, s);
@@ -147,15 +165,23 @@ err source_open(struct ctx *c, struct str path, struct source **out)
 
 int source_count(const struct source *s) { return s->n; }
 
-void source_newest_first(struct source *s) { qsort_r(s->order, (size_t)s->n, sizeof *s->order, by_newest, s); }
+void source_newest_first(struct source *s)
+{
+    qsort_r(s->order, (size_t)s->n, sizeof *s->order, by_newest, s);
+}
 
 void source_item(const struct source *s, struct arena *a, int i, struct source_item *out)
 {
     const struct entry *e = entry_at(s, s->order[i]);
     const struct holder *h = s->holders[e->holder];
-    *out = (struct source_item){ .path = e->name ? str_fmt(a, "%s/%s", h->path, e->name) : str_c(h->path),
-                                 .offset = h->quoted ? e->at : 0, .bytes = e->bytes, .from_date = e->from_date,
-                                 .about = e->about, .folder = h->folder, .role = h->role };
+    *out = (struct source_item){ .path = e->name ? str_fmt(a, "%s/%s", h->path, e->name)
+                                                 : str_c(h->path),
+                                 .offset = h->quoted ? e->at : 0,
+                                 .bytes = e->bytes,
+                                 .from_date = e->from_date,
+                                 .about = e->about,
+                                 .folder = h->folder,
+                                 .role = h->role };
     if (!text_valid(out->path)) out->path = text_utf8(a, out->path);
 }
 
@@ -176,7 +202,8 @@ static int open_entry(struct source *s, struct arena *a, const struct entry *e, 
     if (h->kind == HOLDS_TEMP) return s->temp_fd;
     if (h->kind == HOLDS_FILES) {
         *own = true;
-        return open(str_z(a, str_fmt(a, "%s/%s", h->path, e->name)), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        return open(str_z(a, str_fmt(a, "%s/%s", h->path, e->name)),
+                    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     }
     if (s->open_holder != (int)e->holder) {
         if (s->open_fd >= 0) close(s->open_fd);
@@ -206,18 +233,21 @@ static struct str without_from(struct str raw)
     return mbox_looks(raw) ? rest : raw;
 }
 
-err source_read(struct ctx *c, struct source *s, struct arena *a, int i, int64_t limit, struct str *raw)
+err source_read(struct ctx *c, struct source *s, struct arena *a, int i, int64_t limit,
+                struct str *raw)
 {
     const struct entry *e = entry_at(s, s->order[i]);
     const struct holder *h = s->holders[e->holder];
-    if (e->bytes > limit) return fail(c, E_INVALID, "This message is larger than %" PRId64 " MiB.", limit / MIB);
+    if (e->bytes > limit)
+        return fail(c, E_INVALID, "This message is larger than %" PRId64 " MiB.", limit / MIB);
     bool own;
     int fd = open_entry(s, a, e, &own);
     if (fd < 0) return fail(c, E_NOTFOUND, "The file of this message is no longer there.");
     char *p = NEW(a, char, e->bytes + 1);
     ptrdiff_t got = read_at(fd, p, e->bytes, e->at);
     if (own) close(fd);
-    if (got != e->bytes) return fail(c, E_NOTFOUND, "The file of this message is shorter than it was.");
+    if (got != e->bytes)
+        return fail(c, E_NOTFOUND, "The file of this message is shorter than it was.");
     struct str bytes = { p, got };
     *raw = h->quoted ? mbox_unquote(a, bytes) : without_from(bytes);
     return OK;

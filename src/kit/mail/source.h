@@ -19,8 +19,8 @@ typedef enum source_role {
 source_role source_folder_role(struct str folder);
 
 struct source_item {
-    struct str path;   /* file, within an archive "archive.zip:inner/name" */
-    int64_t offset;    /* where in that file the message begins; 0 for a file of its own */
+    struct str path; /* file, within an archive "archive.zip:inner/name" */
+    int64_t offset;  /* where in that file the message begins; 0 for a file of its own */
     int64_t bytes;
     int64_t from_date; /* of the mbox From_ line; 0: none */
     int64_t about;     /* rough date for ordering: From_ line, Maildir name, else mtime */
@@ -41,8 +41,8 @@ int source_count(const struct source *);
 void source_newest_first(struct source *);
 /* Entry i, in the present order; strings live in the arena given. */
 void source_item(const struct source *, struct arena *, int i, struct source_item *out);
-/* Its bytes, without the From_ line, mboxrd quoting undone. E_NOTFOUND when the file has gone or has
- * shrunk, E_INVALID when it is larger than limit bytes. */
+/* Its bytes, without the From_ line, mboxrd quoting undone. E_NOTFOUND when the file has gone or
+ * has shrunk, E_INVALID when it is larger than limit bytes. */
 err source_read(struct ctx *, struct source *, struct arena *, int i, int64_t limit,
                 struct str *raw) MUST_USE;
 /* What was left out, why; the most that are kept is 1,000, *total counts all. */

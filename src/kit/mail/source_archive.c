@@ -68,8 +68,10 @@ static struct str member_folder(struct arena *a, struct str name, bool mbox)
     if (!mbox) {
         ptrdiff_t slash = str_rchr(name, '/');
         name = str_upto(name, MAX(slash, 0));
-        if (str_ends(name, S("/cur")) || str_ends(name, S("/new"))) name = str_upto(name, name.n - 4);
-        else if (str_eq(name, S("cur")) || str_eq(name, S("new"))) name = S("");
+        if (str_ends(name, S("/cur")) || str_ends(name, S("/new")))
+            name = str_upto(name, name.n - 4);
+        else if (str_eq(name, S("cur")) || str_eq(name, S("new")))
+            name = S("");
     }
     return source_label(a, name);
 }
@@ -80,18 +82,23 @@ static void add_member(struct source *s, struct arena *a, struct str shown, stru
     struct str first = first_of(a, from);
     source_bytes looks = source_look(a, first);
     if (looks == BYTES_EMPTY || looks == BYTES_OTHER) {
-        source_skip_add(s, shown, -1, looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
+        source_skip_add(s, shown, -1,
+                        looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
         return;
     }
     int64_t at = s->temp_n;
     const char *why = copy_member(s, from, first);
-    if (why) source_skip_add(s, shown, s->temp_n - at, why); /* what came before the damage counts */
-    int64_t bytes = s->temp_n - at, mtime = archive_entry_mtime_is_set(e) ? archive_entry_mtime(e) : 0;
+    if (why)
+        source_skip_add(s, shown, s->temp_n - at, why); /* what came before the damage counts */
+    int64_t bytes = s->temp_n - at,
+            mtime = archive_entry_mtime_is_set(e) ? archive_entry_mtime(e) : 0;
     bool mbox = looks == BYTES_MBOX;
     if (why && !mbox) return;
     int holder = source_add_holder(s, shown, member_folder(a, name, mbox), HOLDS_TEMP, mbox);
-    if (mbox) source_add_mbox(s, holder, s->temp_fd, at, bytes, mtime);
-    else source_add(s, holder, NULL, (struct entry){ .at = at, .bytes = bytes, .about = mtime });
+    if (mbox)
+        source_add_mbox(s, holder, s->temp_fd, at, bytes, mtime);
+    else
+        source_add(s, holder, NULL, (struct entry){ .at = at, .bytes = bytes, .about = mtime });
 }
 
 static struct str member_name(struct arena *a, struct archive_entry *e)
@@ -122,6 +129,7 @@ void source_unpack(struct source *s, struct str path, struct str relative)
             add_member(s, a, str_fmt(a, "%.*s:%.*s", STR(path), STR(name)), from, e, name);
         arena_close(a);
     }
-    if (got != ARCHIVE_EOF) source_skip_add(s, path, -1, "It is damaged: what comes behind the damage is missing.");
+    if (got != ARCHIVE_EOF)
+        source_skip_add(s, path, -1, "It is damaged: what comes behind the damage is missing.");
     archive_read_free(from);
 }

@@ -3,7 +3,11 @@
 #pragma once
 #include "kit/mail/source.h"
 
-typedef enum { HOLDS_FILES, HOLDS_MBOX, HOLDS_TEMP } holder_kind; /* folder, mbox file, unpacked archive */
+typedef enum {
+    HOLDS_FILES,
+    HOLDS_MBOX,
+    HOLDS_TEMP
+} holder_kind; /* folder, mbox file, unpacked archive */
 
 /* Where messages are: a folder of single files, an mbox, or the temporary file. */
 struct holder {
@@ -44,7 +48,8 @@ bool source_is_housekeeping(struct str name); /* indexes of mail programs: nothi
 /* "Work.sbd/Invoices.mbox" to "Work/Invoices"; Maildir++ ".Sent.2019" to "Sent/2019". */
 struct str source_label(struct arena *, struct str relative);
 
-int source_add_holder(struct source *, struct str path, struct str folder, holder_kind, bool quoted);
+int source_add_holder(struct source *, struct str path, struct str folder, holder_kind,
+                      bool quoted);
 void source_add(struct source *, int holder, const char *name, struct entry);
 void source_skip_add(struct source *, struct str path, int64_t offset, const char *why);
 const char *source_keep_name(struct source *, struct str name);
@@ -53,5 +58,6 @@ void source_add_mbox(struct source *, int holder, int fd, int64_t at, int64_t by
 
 struct stat;
 void source_walk(struct source *, struct str path, struct str relative, int depth);
-void source_single(struct source *, struct str path, const struct stat *); /* a file given by itself */
+void source_single(struct source *, struct str path,
+                   const struct stat *); /* a file given by itself */
 void source_unpack(struct source *, struct str path, struct str relative);

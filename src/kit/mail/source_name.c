@@ -1,42 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * source_name.c - what names of files and folders say. */
-#include "kit/mail/source_list.h"
-
 #include "kit/base/text.h"
 #include "kit/mail/charset.h"
 #include "kit/mail/codec.h"
 #include "kit/mail/header.h"
 #include "kit/mail/mbox.h"
+#include "kit/mail/source_list.h"
 
 /* Folded: no accents, lower case. */
+/* clang-format off */
 static const struct {
     source_role role;
     const char *names[40];
 } roles[] = {
-    { SOURCE_SENT, { "sent", "sent items", "sent mail", "sent messages", "sent-mail", "sentbox", "gesendet",
-                     "gesendete elemente", "gesendete objekte", "gesendete nachrichten", "envoyes", "elements envoyes",
-                     "messages envoyes", "courrier envoye", "enviados", "elementos enviados", "mensajes enviados",
-                     "correo enviado", "itens enviados", "mensagens enviadas", "inviata", "posta inviata", "inviati",
-                     "messaggi inviati", "verzonden", "verzonden items", "verzonden berichten", "skickat",
-                     "skickade objekt", "sendt", "sendte elementer", "sendt post", "wysłane", "elementy wysłane",
-                     "lahetetyt", "odeslana posta", "отправленные", "已发送" } },
-    { SOURCE_DRAFTS, { "drafts", "draft", "entwurfe", "entwurf", "brouillons", "borradores", "rascunhos", "bozze",
-                       "concepten", "utkast", "kladder", "wersje robocze", "szkice", "luonnokset", "koncepty",
-                       "черновики", "草稿" } },
-    { SOURCE_TRASH, { "trash", "bin", "deleted", "deleted items", "deleted messages", "papierkorb", "geloschte elemente",
-                      "geloschte objekte", "gelöscht", "corbeille", "elements supprimes", "papelera", "elementos eliminados",
-                      "lixeira", "itens excluidos", "lixo", "cestino", "posta eliminata", "prullenbak", "verwijderde items",
-                      "papperskorg", "borttagna objekt", "papirkurv", "slettet post", "slettede elementer", "kosz",
-                      "elementy usuniete", "roskakori", "kos", "корзина", "удаленные", "已删除" } },
-    { SOURCE_SPAM, { "spam", "junk", "junk email", "junk e-mail", "junk mail", "bulk mail", "spamverdacht", "junk-e-mail",
-                     "unerwunscht", "pourriel", "courrier indesirable", "indesirables", "correo no deseado", "no deseado",
-                     "lixo eletronico", "posta indesiderata", "ongewenst", "ongewenste e-mail", "ongewenste reclame",
-                     "skrappost", "uonsket e-mail", "soppelpost", "wiadomosci-smieci", "roskaposti", "нежелательная почта",
-                     "спам", "垃圾邮件" } },
-    { SOURCE_INBOX, { "inbox", "posteingang", "boite de reception", "bandeja de entrada", "entrada", "caixa de entrada",
-                      "posta in arrivo", "postvak in", "inkorgen", "indbakke", "innboks", "odebrane", "saapuneet",
-                      "dorucena posta", "входящие", "收件箱" } },
+    { SOURCE_SENT, {
+        "sent", "sent items", "sent mail", "sent messages", "sent-mail", "sentbox", "gesendet",
+        "gesendete elemente", "gesendete objekte", "gesendete nachrichten", "envoyes",
+        "elements envoyes", "messages envoyes", "courrier envoye", "enviados", "elementos enviados",
+        "mensajes enviados", "correo enviado", "itens enviados", "mensagens enviadas", "inviata",
+        "posta inviata", "inviati", "messaggi inviati", "verzonden", "verzonden items",
+        "verzonden berichten", "skickat", "skickade objekt", "sendt", "sendte elementer",
+        "sendt post", "wysłane", "elementy wysłane", "lahetetyt", "odeslana posta", "отправленные",
+        "已发送" } },
+    { SOURCE_DRAFTS, {
+        "drafts", "draft", "entwurfe", "entwurf", "brouillons", "borradores", "rascunhos", "bozze",
+        "concepten", "utkast", "kladder", "wersje robocze", "szkice", "luonnokset", "koncepty",
+        "черновики", "草稿" } },
+    { SOURCE_TRASH, {
+        "trash", "bin", "deleted", "deleted items", "deleted messages", "papierkorb",
+        "geloschte elemente", "geloschte objekte", "gelöscht", "corbeille", "elements supprimes",
+        "papelera", "elementos eliminados", "lixeira", "itens excluidos", "lixo", "cestino",
+        "posta eliminata", "prullenbak", "verwijderde items", "papperskorg", "borttagna objekt",
+        "papirkurv", "slettet post", "slettede elementer", "kosz", "elementy usuniete", "roskakori",
+        "kos", "корзина", "удаленные", "已删除" } },
+    { SOURCE_SPAM, {
+        "spam", "junk", "junk email", "junk e-mail", "junk mail", "bulk mail", "spamverdacht",
+        "junk-e-mail", "unerwunscht", "pourriel", "courrier indesirable", "indesirables",
+        "correo no deseado", "no deseado", "lixo eletronico", "posta indesiderata", "ongewenst",
+        "ongewenste e-mail", "ongewenste reclame", "skrappost", "uonsket e-mail", "soppelpost",
+        "wiadomosci-smieci", "roskaposti", "нежелательная почта", "спам", "垃圾邮件" } },
+    { SOURCE_INBOX, {
+        "inbox", "posteingang", "boite de reception", "bandeja de entrada", "entrada",
+        "caixa de entrada", "posta in arrivo", "postvak in", "inkorgen", "indbakke", "innboks",
+        "odebrane", "saapuneet", "dorucena posta", "входящие", "收件箱" } },
 };
+/* clang-format on */
 
 static source_role role_of(struct arena *a, struct str part)
 {
@@ -78,8 +86,10 @@ static struct str imap_name(struct arena *a, struct str s)
         for (char *c = inner; *c; c++)
             if (*c == ',') *c = '/';
         base64_add(&bits, str_c(inner), &wide);
-        if (end == 1) buf_char(&b, '&');
-        else buf_add(&b, charset_utf8(a, buf_str(&wide), S("utf-16be"), NULL));
+        if (end == 1)
+            buf_char(&b, '&');
+        else
+            buf_add(&b, charset_utf8(a, buf_str(&wide), S("utf-16be"), NULL));
         s = str_from(s, end + 1);
     }
     return buf_str(&b);
@@ -90,7 +100,8 @@ static struct str without_suffix(struct str part)
     static const char *const suffixes[] = { ".sbd", ".mbox", ".mbx", ".mboxrd", ".mbs", ".eml" };
     for (int i = 0; i < COUNT(suffixes); i++) {
         ptrdiff_t n = (ptrdiff_t)strlen(suffixes[i]);
-        if (part.n > n && str_ieq(str_from(part, part.n - n), str_c(suffixes[i]))) return str_upto(part, part.n - n);
+        if (part.n > n && str_ieq(str_from(part, part.n - n), str_c(suffixes[i])))
+            return str_upto(part, part.n - n);
     }
     return part;
 }
@@ -105,14 +116,16 @@ struct str source_label(struct arena *a, struct str relative)
         part = imap_name(a, without_suffix(plusplus ? str_from(part, 1) : part));
         if (!part.n) continue;
         if (b.n) buf_char(&b, '/');
-        for (ptrdiff_t i = 0; i < part.n; i++) buf_char(&b, plusplus && part.p[i] == '.' ? '/' : part.p[i]);
+        for (ptrdiff_t i = 0; i < part.n; i++)
+            buf_char(&b, plusplus && part.p[i] == '.' ? '/' : part.p[i]);
     }
     return text_oneline(a, buf_str(&b));
 }
 
 bool source_is_archive(struct str name)
 {
-    static const char *const ends[] = { ".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar.zst" };
+    static const char *const ends[] = { ".zip", ".tar",    ".tgz", ".tar.gz", ".tar.bz2",
+                                        ".tbz", ".tar.xz", ".txz", ".tar.zst" };
     for (int i = 0; i < COUNT(ends); i++) {
         ptrdiff_t n = (ptrdiff_t)strlen(ends[i]);
         if (name.n > n && str_ieq(str_from(name, name.n - n), str_c(ends[i]))) return true;
@@ -122,9 +135,12 @@ bool source_is_archive(struct str name)
 
 bool source_is_housekeeping(struct str name)
 {
-    static const char *const begins[] = { "dovecot", "maildirfolder", "subscriptions", "courierimap", ".mh_sequences",
-                                          ".xmhcache", ".ds_store", "maildirsize", ".uidvalidity", ".subscriptions" };
-    static const char *const ends[] = { ".msf", ".dat", ".sqlite", ".plist", ".cmeta", ".ibex.index", ".lock" };
+    static const char *const begins[] = { "dovecot",       "maildirfolder", "subscriptions",
+                                          "courierimap",   ".mh_sequences", ".xmhcache",
+                                          ".ds_store",     "maildirsize",   ".uidvalidity",
+                                          ".subscriptions" };
+    static const char *const ends[] = { ".msf",   ".dat",        ".sqlite", ".plist",
+                                        ".cmeta", ".ibex.index", ".lock" };
     for (int i = 0; i < COUNT(begins); i++)
         if (str_ibegins(name, str_c(begins[i]))) return true;
     for (int i = 0; i < COUNT(ends); i++) {
@@ -136,8 +152,10 @@ bool source_is_housekeeping(struct str name)
 
 source_bytes source_look(struct arena *a, struct str first)
 {
-    static const char *const known[] = { "From", "To", "Date", "Subject", "Received", "Return-Path", "Message-ID",
-                                         "MIME-Version", "Delivered-To", "Cc", "Sender", "Reply-To", "X-Mailer" };
+    static const char *const known[] = {
+        "From",         "To",           "Date", "Subject", "Received", "Return-Path", "Message-ID",
+        "MIME-Version", "Delivered-To", "Cc",   "Sender",  "Reply-To", "X-Mailer"
+    };
     if (!first.n) return BYTES_EMPTY;
     if (mbox_looks(first)) return BYTES_MBOX;
     struct headers h = headers_read(a, first);

@@ -33,7 +33,8 @@ static void walk_maildir(struct source *s, struct str path, struct str folder)
     struct dirent *e;
     struct stat st;
     while ((e = readdir(d))) {
-        if (*e->d_name == '.' || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (*e->d_name == '.' || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
         struct str name = str_c(e->d_name);
         if (!S_ISREG(st.st_mode) || !st.st_size) {
             source_skip_add(s, str_fmt(s->a, "%.*s/%s", STR(path), e->d_name), -1,
@@ -60,14 +61,16 @@ static struct str first_bytes(struct arena *a, int fd)
 }
 
 /* A file among others: its folder is holder (made when first needed). */
-static void walk_file(struct source *s, struct str path, struct str relative, const struct stat *st, int *holder)
+static void walk_file(struct source *s, struct str path, struct str relative, const struct stat *st,
+                      int *holder)
 {
     struct arena *a = arena_open(MIB);
     ptrdiff_t slash = str_rchr(path, '/');
     struct str name = str_from(path, slash + 1);
     int fd = open(str_z(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
-        source_skip_add(s, path, -1, errno == EACCES ? "It may not be read." : "It could not be opened.");
+        source_skip_add(s, path, -1,
+                        errno == EACCES ? "It may not be read." : "It could not be opened.");
     } else {
         source_bytes looks = source_look(a, first_bytes(a, fd));
         if (looks == BYTES_MBOX) {
@@ -76,10 +79,14 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
         } else if (looks == BYTES_MESSAGE) {
             struct str dir = slash < 0 ? S(".") : slash == 0 ? S("/") : str_upto(path, slash);
             ptrdiff_t cut = str_rchr(relative, '/');
-            if (*holder < 0) *holder = source_add_holder(s, dir, source_label(a, str_upto(relative, MAX(cut, 0))), HOLDS_FILES, false);
-            source_add(s, *holder, source_keep_name(s, name), (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
+            if (*holder < 0)
+                *holder = source_add_holder(
+                    s, dir, source_label(a, str_upto(relative, MAX(cut, 0))), HOLDS_FILES, false);
+            source_add(s, *holder, source_keep_name(s, name),
+                       (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
         } else {
-            source_skip_add(s, path, -1, looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
+            source_skip_add(s, path, -1,
+                            looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
         }
         close(fd);
     }
@@ -89,23 +96,34 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
 void source_single(struct source *s, struct str path, const struct stat *st)
 {
     int holder = -1;
-    if (!S_ISREG(st->st_mode)) source_skip_add(s, path, -1, "It is not a plain file.");
-    else walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &holder);
+    if (!S_ISREG(st->st_mode))
+        source_skip_add(s, path, -1, "It is not a plain file.");
+    else
+        walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &holder);
 }
 
-static void walk_child(struct source *s, struct str path, struct str relative, int depth, int *holder)
+static void walk_child(struct source *s, struct str path, struct str relative, int depth,
+                       int *holder)
 {
     struct stat st;
     struct str name = str_from(path, str_rchr(path, '/') + 1);
     if (lstat(str_z(s->a, path), &st) != 0) return;
-    if (S_ISDIR(st.st_mode)) source_walk(s, path, relative, depth + 1);
-    else if (!S_ISREG(st.st_mode)) source_skip_add(s, path, -1, "It is a link or a device.");
-    else if (source_is_housekeeping(name)) return;
-    else if (source_is_archive(name)) source_unpack(s, path, relative);
-    else walk_file(s, path, relative, &st, holder);
+    if (S_ISDIR(st.st_mode))
+        source_walk(s, path, relative, depth + 1);
+    else if (!S_ISREG(st.st_mode))
+        source_skip_add(s, path, -1, "It is a link or a device.");
+    else if (source_is_housekeeping(name))
+        return;
+    else if (source_is_archive(name))
+        source_unpack(s, path, relative);
+    else
+        walk_file(s, path, relative, &st, holder);
 }
 
-static int by_name(const struct dirent **x, const struct dirent **y) { return strcmp((*x)->d_name, (*y)->d_name); }
+static int by_name(const struct dirent **x, const struct dirent **y)
+{
+    return strcmp((*x)->d_name, (*y)->d_name);
+}
 
 void source_walk(struct source *s, struct str path, struct str relative, int depth)
 {
@@ -127,8 +145,10 @@ void source_walk(struct source *s, struct str path, struct str relative, int dep
     }
     for (int i = 0; i < n; i++) {
         struct str name = str_c(list[i]->d_name);
-        bool own = maildir && (str_eq(name, S("cur")) || str_eq(name, S("new")) || str_eq(name, S("tmp")));
-        if (!own && !str_eq(name, S(".")) && !str_eq(name, S("..")) && !(maildir && list[i]->d_type == DT_REG)) {
+        bool own =
+            maildir && (str_eq(name, S("cur")) || str_eq(name, S("new")) || str_eq(name, S("tmp")));
+        if (!own && !str_eq(name, S(".")) && !str_eq(name, S("..")) &&
+            !(maildir && list[i]->d_type == DT_REG)) {
             struct arena *a = arena_open(MIB);
             walk_child(s, join(a, path, name), join(a, relative, name), depth, &holder);
             arena_close(a);

@@ -112,10 +112,13 @@ static void wire_text(struct wire *w, struct str raw, struct mail *m)
 
 static void wire_mail(struct wire *w, struct str raw, struct mail *m)
 {
-    struct str *const strs[] = { &m->id, &m->subject, &m->subject_base, &m->author_why, &m->return_path, &m->list_id,
-                                 &m->list_post, &m->class_why, &m->class_header, &m->method, &m->dsn.recipient,
-                                 &m->dsn.action, &m->dsn.status, &m->dsn.diagnostic, &m->dsn.message_id };
-    struct mail_addrs *const lists[] = { &m->from, &m->to, &m->cc, &m->bcc, &m->reply_to, &m->envelope };
+    struct str *const strs[] = { &m->id,         &m->subject,        &m->subject_base,
+                                 &m->author_why, &m->return_path,    &m->list_id,
+                                 &m->list_post,  &m->class_why,      &m->class_header,
+                                 &m->method,     &m->dsn.recipient,  &m->dsn.action,
+                                 &m->dsn.status, &m->dsn.diagnostic, &m->dsn.message_id };
+    struct mail_addrs *const lists[] = { &m->from, &m->to,       &m->cc,
+                                         &m->bcc,  &m->reply_to, &m->envelope };
     struct mail_ids *const ids[] = { &m->in_reply_to, &m->references, &m->labels };
     for (int i = 0; i < COUNT(strs); i++) wire_str(w, strs[i]);
     for (int i = 0; i < COUNT(lists); i++) wire_addrs(w, lists[i]);
@@ -151,7 +154,8 @@ struct str wire_put(struct arena *a, struct str raw, const struct mail_result *r
 {
     struct wire w = { .a = a, .out = { .a = a } };
     struct mail_result copy = *r;
-    (void)buf_room(&w.out, 4096 + copy.packed.n + copy.packed_text.n + copy.part.n + (copy.mail.text_at < 0 ? copy.mail.text.n : 0));
+    (void)buf_room(&w.out, 4096 + copy.packed.n + copy.packed_text.n + copy.part.n +
+                               (copy.mail.text_at < 0 ? copy.mail.text.n : 0));
     wire_result(&w, raw, &copy, part);
     return buf_str(&w.out);
 }

@@ -61,7 +61,8 @@ static void work(int fd, struct arena *a, const struct wire_ask *ask)
 {
     char *p = NEW(a, char, (ptrdiff_t)(ask->raw_n + ask->path_n) + 1);
     if (!read_all(fd, p, ask->raw_n + ask->path_n)) _exit(0);
-    struct str path = { p, (ptrdiff_t)ask->path_n }, raw = { p + ask->path_n, (ptrdiff_t)ask->raw_n }, why = S("");
+    struct str path = { p, (ptrdiff_t)ask->path_n },
+               raw = { p + ask->path_n, (ptrdiff_t)ask->raw_n }, why = S("");
     struct mail_result r = { .packed = S(""), .packed_text = S(""), .part = S(""), .type = S("") };
     bool part = ask->flags & WIRE_PART, ok;
     limit_cpu(MAIL_LIMIT_CPU_S);
@@ -71,7 +72,8 @@ static void work(int fd, struct arena *a, const struct wire_ask *ask)
     } else {
         ok = mail_parse(a, raw, &r.mail, &why) == OK;
         if (ok && (ask->flags & MAIL_PUT_PACK)) r.packed = pack_bytes(a, raw);
-        if (ok && (ask->flags & MAIL_PUT_PACK_TEXT) && r.mail.text_at < 0) r.packed_text = pack_bytes(a, r.mail.text);
+        if (ok && (ask->flags & MAIL_PUT_PACK_TEXT) && r.mail.text_at < 0)
+            r.packed_text = pack_bytes(a, r.mail.text);
     }
     limit_cpu(0);
     answer(fd, !ok, ok ? wire_put(a, raw, &r, part) : why);
@@ -182,7 +184,10 @@ static bool order(int control, struct order o, struct report *r, int *fd)
 {
     union fd_room room = { 0 };
     struct iovec io = { r, sizeof *r };
-    struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = room.bytes, .msg_controllen = sizeof room.bytes };
+    struct msghdr m = { .msg_iov = &io,
+                        .msg_iovlen = 1,
+                        .msg_control = room.bytes,
+                        .msg_controllen = sizeof room.bytes };
     if (send(control, &o, sizeof o, MSG_NOSIGNAL) != (ssize_t)sizeof o) return false;
     ssize_t got;
     while ((got = recvmsg(control, &m, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {

@@ -46,8 +46,7 @@ int http_guard(const struct guard_request *r)
         if (str_ieq(name, S("Transfer-Encoding"))) {
             encodings++;
             odd_encoding |= !str_eq(value, S("chunked"));
-        } else if (has_control(value, false))
-            return 400;
+        } else if (has_control(value, false)) return 400;
         if (str_ieq(name, S("Host"))) hosts++;
         if (str_ieq(name, S("Content-Length"))) {
             lengths++;

@@ -24,7 +24,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEADER_BYTES = 16 * KIB, SWEEP_MS = 200, CONN_SLOTS = 2048, GRACE_MS = 5000, WORKERS_MOST = 64 };
+enum {
+    HEADER_BYTES = 16 * KIB,
+    SWEEP_MS = 200,
+    CONN_SLOTS = 2048,
+    GRACE_MS = 5000,
+    WORKERS_MOST = 64
+};
 
 /* A connection, from accept to close. The bufferevent is referenced here, because evhttp tells of
  * a close only once a request came; the sweep finds the others by their missing callbacks. */
@@ -100,10 +106,8 @@ static void listener_set(struct http_server *s, bool on)
 {
     if (!s->bound || s->full == !on) return;
     struct evconnlistener *l = evhttp_bound_socket_get_listener(s->bound);
-    if (on)
-        evconnlistener_enable(l);
-    else
-        evconnlistener_disable(l);
+    if (on) evconnlistener_enable(l);
+    else evconnlistener_disable(l);
     s->full = !on;
 }
 
@@ -224,13 +228,16 @@ static void job_send(struct job *j)
     }
     evhttp_request_set_on_complete_cb(j->r, on_answered, s);
     struct evhttp_request *r = j->r;
+    r->flags &= ~EVHTTP_USER_OWNED; /* or nobody frees it when the client leaves in the middle of
+                                       the answer */
     if (head || empty || j->an.body.n == 0) {
         job_free(j);
         evhttp_send_reply(r, status, http_reason(status), NULL);
         return;
     }
     struct evbuffer *body = evbuffer_new();
-    if (!body || evbuffer_add_reference(body, j->an.body.p, (size_t)j->an.body.n, body_sent, j) < 0) abort();
+    if (!body || evbuffer_add_reference(body, j->an.body.p, (size_t)j->an.body.n, body_sent, j) < 0)
+        abort();
     evhttp_send_reply(r, status, http_reason(status), body);
     evbuffer_free(body);
 }
@@ -261,7 +268,8 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
     struct http_server *s = arg;
     conns_sweep(s);
     if (!s->stopping) return;
-    if (s->conn_n == 0 || clock_us() - s->stop_us > GRACE_MS * 1000) event_base_loopexit(s->base, NULL);
+    if (s->conn_n == 0 || clock_us() - s->stop_us > GRACE_MS * 1000)
+        event_base_loopexit(s->base, NULL);
 }
 
 static void on_signal(evutil_socket_t number, short what, void *arg)
@@ -339,8 +347,8 @@ static int job_fill(struct job *j)
     j->rq.target = str_dup(j->a, str_c(evhttp_request_get_uri(j->r)));
     copy_headers(j);
     bool http11 = j->r->major > 1 || (j->r->major == 1 && j->r->minor >= 1);
-    int refused = http_guard(&(struct guard_request){ j->rq.method, http11, j->rq.target, j->rq.headers,
-                                                      j->rq.headers_n });
+    int refused = http_guard(&(struct guard_request){ j->rq.method, http11, j->rq.target,
+                                                      j->rq.headers, j->rq.headers_n });
     if (refused) return refused;
     if (!http_split_target(j->a, j->rq.target, &j->rq.path, &j->rq.query)) return 400;
     set_remote(j, evhttp_request_get_connection(j->r));

@@ -13,26 +13,26 @@ struct http_header {
 };
 struct http_request {
     http_method method;
-    struct str target;  /* as it came: what signatures are made over       */
-    struct str path;    /* decoded once, valid UTF-8, without dot segments */
-    struct str query;   /* behind '?', as it came                          */
+    struct str target; /* as it came: what signatures are made over       */
+    struct str path;   /* decoded once, valid UTF-8, without dot segments */
+    struct str query;  /* behind '?', as it came                          */
     const struct http_header *headers;
     int headers_n;
     struct str body;
-    struct str remote;  /* address of the client, without port; "unix" when nobody said */
-    bool https;         /* a proxy that we believe says so                 */
-    int64_t came_us;    /* clock_us() when it was whole                    */
+    struct str remote; /* address of the client, without port; "unix" when nobody said */
+    bool https;        /* a proxy that we believe says so                 */
+    int64_t came_us;   /* clock_us() when it was whole                    */
 };
 /* The first header of that name (case ignored); empty when there is none. */
 struct str http_header(const struct http_request *, struct str name);
 
 struct http_answer {
-    struct arena *a;  /* the request's own                                    */
-    int status;       /* 200 unless set; from 400 up the connection is closed */
+    struct arena *a; /* the request's own                                    */
+    int status;      /* 200 unless set; from 400 up the connection is closed */
     struct http_header *headers;
     int headers_n, headers_cap;
-    struct str body;  /* in the arena, or for ever                            */
-    jmp_buf *full;    /* where a full arena lands: re-arm with arena_catch() after a piece of work */
+    struct str body; /* in the arena, or for ever                            */
+    jmp_buf *full;   /* where a full arena lands: re-arm with arena_catch() after a piece of work */
 };
 /* Adds a header; bytes that could end a line are left out of the value. */
 void http_put(struct http_answer *, struct str name, struct str value);
@@ -59,15 +59,16 @@ struct http_opts {
     int believe_n;             /* besides whoever comes through the unix socket           */
     bool signals;              /* SIGTERM and SIGINT stop this server                     */
     http_serve_fn *serve;
-    http_quick_fn *quick;      /* may be NULL */
-    http_error_fn *error;      /* may be NULL */
+    http_quick_fn *quick; /* may be NULL */
+    http_error_fn *error; /* may be NULL */
     void *arg;
 };
 struct http_server;
 /* Binds the listener; NULL with *why (in a) when it can't. */
 struct http_server *http_open(struct arena *a, const struct http_opts *, struct str *why);
 struct str http_where(const struct http_server *); /* "127.0.0.1:41873": the port that was chosen */
-/* Runs the loop on the calling thread until http_stop(); what runs is finished, what waits answered. */
+/* Runs the loop on the calling thread until http_stop(); what runs is finished, what waits
+ * answered. */
 void http_run(struct http_server *);
 void http_stop(struct http_server *); /* from any thread */
 void http_close(struct http_server *);

@@ -29,7 +29,8 @@ void http_put(struct http_answer *an, struct str name, struct str value)
         an->headers = more;
         an->headers_cap = cap;
     }
-    an->headers[an->headers_n++] = (struct http_header){ one_line(an->a, name), one_line(an->a, value) };
+    an->headers[an->headers_n++] =
+        (struct http_header){ one_line(an->a, name), one_line(an->a, value) };
 }
 
 void http_text(struct http_answer *an, int status, struct str words)
@@ -45,15 +46,31 @@ const char *http_reason(int status)
         int status;
         const char *reason;
     } all[] = {
-        { 200, "OK" },          { 201, "Created" },           { 202, "Accepted" },
-        { 204, "No Content" },  { 301, "Moved Permanently" }, { 303, "See Other" },
-        { 304, "Not Modified" }, { 308, "Permanent Redirect" }, { 400, "Bad Request" },
-        { 401, "Unauthorized" }, { 403, "Forbidden" },        { 404, "Not Found" },
-        { 405, "Method Not Allowed" }, { 406, "Not Acceptable" }, { 409, "Conflict" },
-        { 410, "Gone" },        { 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
-        { 422, "Unprocessable Content" }, { 429, "Too Many Requests" },
-        { 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" },
-        { 501, "Not Implemented" }, { 502, "Bad Gateway" },   { 503, "Service Unavailable" },
+        { 200, "OK" },
+        { 201, "Created" },
+        { 202, "Accepted" },
+        { 204, "No Content" },
+        { 301, "Moved Permanently" },
+        { 303, "See Other" },
+        { 304, "Not Modified" },
+        { 308, "Permanent Redirect" },
+        { 400, "Bad Request" },
+        { 401, "Unauthorized" },
+        { 403, "Forbidden" },
+        { 404, "Not Found" },
+        { 405, "Method Not Allowed" },
+        { 406, "Not Acceptable" },
+        { 409, "Conflict" },
+        { 410, "Gone" },
+        { 413, "Content Too Large" },
+        { 415, "Unsupported Media Type" },
+        { 422, "Unprocessable Content" },
+        { 429, "Too Many Requests" },
+        { 431, "Request Header Fields Too Large" },
+        { 500, "Internal Server Error" },
+        { 501, "Not Implemented" },
+        { 502, "Bad Gateway" },
+        { 503, "Service Unavailable" },
     };
     for (int i = 0; i < COUNT(all); i++)
         if (all[i].status == status) return all[i].reason;

@@ -6,18 +6,18 @@
 #include "kit/base/trace.h"
 
 #include <arpa/inet.h>
+#include <cmocka.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER; /* held: /wait waits */
 
@@ -173,11 +173,9 @@ static void unescape(struct buf *out, struct str s)
                 char hex[3] = { s.p[i + 1], s.p[i + 2], 0 };
                 c = (char)strtol(hex, NULL, 16);
                 i += 2;
-            } else
-                c = e == 'r' ? '\r' : e == 'n' ? '\n' : e == 't' ? '\t' : e;
+            } else c = e == 'r' ? '\r' : e == 'n' ? '\n' : e == 't' ? '\t' : e;
             buf_char(out, c);
-        } else
-            buf_char(out, c);
+        } else buf_char(out, c);
     }
 }
 
@@ -263,7 +261,9 @@ static void answers_are_whole(void **state)
     (void)state;
     struct running r = start((struct http_opts){ 0 });
     struct arena *a = arena_open(16 * MIB);
-    struct str got = ask(a, &r, S("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"));
+    struct str got = ask(
+        a, &r,
+        S("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"));
     assert_true(str_ends(got, S("\r\n\r\n[hi]")));
     assert_int_equal(str_find(got, S("\r\nSet-Cookie")), -1); /* no line break comes through */
     assert_true(str_find(got, S("\r\nContent-Length: 4\r\n")) > 0);
@@ -298,7 +298,8 @@ static void slow_clients_are_cut(void **state)
     struct pollfd p = { fd, POLLIN, 0 };
     send_all(fd, S("GET /echo HTTP/1.1\r\nHost: a\r\nX: "));
     int drips = 0;
-    while (poll(&p, 1, 50) == 0 && drips++ < 100) send_all(fd, S("a")); /* a byte restarts an idle timer */
+    while (poll(&p, 1, 50) == 0 && drips++ < 100)
+        send_all(fd, S("a")); /* a byte restarts an idle timer */
     int64_t took_ms = (clock_us() - begin) / 1000;
     assert_in_range(took_ms, 550, 3000);
     assert_int_equal(receive(a, fd, 1000).n, 0);
@@ -318,7 +319,8 @@ static void a_full_queue_says_so_at_once(void **state)
         fds[i] = dial(&r);
         send_all(fds[i], S("GET /wait HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
     }
-    /* at most 3 fit: one that runs and two that wait; at least 3 of 6 are sent away while the gate is shut */
+    /* at most 3 fit: one that runs and two that wait; at least 3 of 6 are sent away while the gate
+     * is shut */
     for (int64_t end = clock_us() + 5000000; said_503 < 3 && clock_us() < end;) {
         said_503 = 0;
         for (int i = 0; i < 6; i++) {
@@ -361,13 +363,16 @@ static void keep_alive_and_proxies(void **state)
     struct str proxies[] = { S("127.0.0.1") };
     struct running r = start((struct http_opts){ .believe = proxies, .believe_n = 1 });
     struct arena *a = arena_open(16 * MIB);
-    struct str got = ask(a, &r, S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n"
-                                  "X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"));
+    struct str got = ask(a, &r,
+                         S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n"
+                           "X-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"));
     assert_true(str_ends(got, S("\r\n192.0.2.7 https")));
     stop(&r);
     r = start((struct http_opts){ 0 });
-    got = ask(a, &r, S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
-                       "GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"));
+    got = ask(
+        a, &r,
+        S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
+          "GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"));
     assert_int_equal(answers_in(got), 2);
     assert_int_equal(str_find(got, S("6.6.6.6")), -1); /* anybody can write that */
     assert_true(str_ends(got, S("\r\n127.0.0.1 http")));
@@ -395,6 +400,30 @@ static void stopping_finishes_what_runs(void **state)
     stop(&r);
 }
 
+/* Before, while and after they are answered; the sanitizer counts what is left behind. */
+static void clients_that_leave(void **state)
+{
+    (void)state;
+    static const char *const asks[] = {
+        "GET /big HTTP/1.1\r\nHost: a\r\n\r\n", "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\nx", "GET /ec"
+    };
+    struct running r = start((struct http_opts){ .deadline_ms = 2000 });
+    struct arena *a = arena_open(16 * MIB);
+    for (int i = 0; i < 400; i++) {
+        int fd = dial(&r);
+        for (int k = 0; k <= i % 3; k++) send_all(fd, str_c(asks[i % COUNT(asks)]));
+        struct linger rough = { 1, 0 };
+        if (i % 5 < 2) setsockopt(fd, SOL_SOCKET, SO_LINGER, &rough, sizeof rough);
+        if (i % 7 == 0) poll(NULL, 0, 2);
+        close(fd);
+    }
+    struct str got = ask(a, &r, S("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    assert_int_equal(status_of(got), 200);
+    arena_close(a);
+    stop(&r);
+}
+
 static void unix_socket(void **state)
 {
     (void)state;
@@ -407,7 +436,9 @@ static void unix_socket(void **state)
     memcpy(un.sun_path, path.p, (size_t)path.n);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&un, sizeof un), 0);
-    send_all(fd, S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.9\r\nConnection: close\r\n\r\n"));
+    send_all(
+        fd,
+        S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.9\r\nConnection: close\r\n\r\n"));
     assert_true(str_ends(receive(a, fd, 3000), S("\r\n192.0.2.9 http")));
     close(fd);
     stop(&r);
@@ -419,10 +450,13 @@ static void listening_can_fail(void **state)
 {
     (void)state;
     struct arena *a = arena_open(16 * MIB);
-    static const char *const bad[] = { "", "8080", "127.0.0.1", "127.0.0.1:70000", "house.example:80", "unix:", "[::1:80" };
+    static const char *const bad[] = {
+        "", "8080", "127.0.0.1", "127.0.0.1:70000", "house.example:80", "unix:", "[::1:80"
+    };
     for (int i = 0; i < COUNT(bad); i++) {
         struct str why = S("");
-        if (http_open(a, &(struct http_opts){ .listen = str_c(bad[i]), .serve = serve }, &why)) fail_msg("%s", bad[i]);
+        if (http_open(a, &(struct http_opts){ .listen = str_c(bad[i]), .serve = serve }, &why))
+            fail_msg("%s", bad[i]);
         assert_true(why.n > 0);
     }
     arena_close(a);
@@ -439,6 +473,7 @@ int main(void)
         cmocka_unit_test(the_ceiling_of_connections_holds),
         cmocka_unit_test(keep_alive_and_proxies),
         cmocka_unit_test(stopping_finishes_what_runs),
+        cmocka_unit_test(clients_that_leave),
         cmocka_unit_test(unix_socket),
         cmocka_unit_test(listening_can_fail),
     };

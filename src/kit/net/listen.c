@@ -37,7 +37,8 @@ static socklen_t parse(struct arena *a, struct str listen, union place *out)
     }
     int64_t port;
     ptrdiff_t colon = str_rchr(listen, ':');
-    if (colon < 0 || !str_int(str_from(listen, colon + 1), &port) || port < 0 || port > 65535) return 0;
+    if (colon < 0 || !str_int(str_from(listen, colon + 1), &port) || port < 0 || port > 65535)
+        return 0;
     struct str host = str_upto(listen, colon);
     if (str_begins(host, S("[")) && str_ends(host, S("]"))) {
         out->v6.sin6_family = AF_INET6;

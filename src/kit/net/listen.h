@@ -7,4 +7,5 @@
  * 41873"); -1 with *why when it can't. A socket file that nobody answers on is replaced. */
 int listen_open(struct arena *, struct str listen, struct str *where, struct str *why);
 void listen_forget(struct str listen); /* takes the file of a unix socket away */
-bool listen_is_local(struct str listen); /* loopback or unix socket; else a proxy should stand before it */
+bool listen_is_local(
+    struct str listen); /* loopback or unix socket; else a proxy should stand before it */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/net/rate.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 static const struct rate_class two_a_second = { 2, 3 };
 enum { SECOND = 1000000 };
@@ -18,11 +18,14 @@ static void a_burst_then_a_trickle(void **state)
     int64_t now = 5 * SECOND;
     for (int i = 0; i < 3; i++) assert_int_equal(rate_take(&r, &two_a_second, 7, now), 0);
     assert_int_equal(rate_take(&r, &two_a_second, 7, now), 1);
-    assert_int_equal(rate_take(&r, &two_a_second, 8, now), 0); /* somebody else is not kept waiting */
+    assert_int_equal(rate_take(&r, &two_a_second, 8, now),
+                     0); /* somebody else is not kept waiting */
     assert_int_equal(rate_take(&r, &two_a_second, 7, now + SECOND / 2), 0);
     assert_int_equal(rate_take(&r, &two_a_second, 7, now + SECOND / 2), 1);
-    for (int i = 0; i < 3; i++) assert_int_equal(rate_take(&r, &two_a_second, 7, now + 60 * SECOND), 0);
-    assert_int_equal(rate_take(&r, &two_a_second, 7, now + 60 * SECOND), 1); /* never more than the burst */
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(rate_take(&r, &two_a_second, 7, now + 60 * SECOND), 0);
+    assert_int_equal(rate_take(&r, &two_a_second, 7, now + 60 * SECOND),
+                     1); /* never more than the burst */
     arena_close(a);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * db_sqlite.c - storage on SQLite; the one file that includes it. */
+#include "kit/store/backup.h"
 #include "kit/store/driver.h"
 
 #include "kit/base/date.h"
@@ -306,4 +307,32 @@ struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, s
     *why = str_fmt(a, "the house's database can't be opened: %s", sqlite3_errmsg(d->h));
     close_(&d->db);
     return NULL;
+}
+
+/* ---- backup -------------------------------------------------------------- */
+
+static bool copy_is_sound(sqlite3 *h)
+{
+    sqlite3_stmt *st = NULL;
+    bool ok = sqlite3_prepare_v2(h, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+              strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
+    sqlite3_finalize(st);
+    return ok;
+}
+
+err backup_sqlite(struct arena *a, struct str from, struct str to, struct str *why)
+{
+    sqlite3 *in = NULL, *out = NULL;
+    int rc = sqlite3_open_v2(str_z(a, from), &in, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) rc = sqlite3_open_v2(str_z(a, to), &out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(out, "main", in, "main") : NULL;
+    if (b) {
+        rc = sqlite3_backup_step(b, -1); /* in one step: a reader's snapshot, writers go on */
+        sqlite3_backup_finish(b);
+    }
+    bool ok = b && rc == SQLITE_DONE && copy_is_sound(out);
+    if (!ok) *why = str_fmt(a, "the copy could not be made: %s", out ? sqlite3_errmsg(out) : "the house can't be opened");
+    sqlite3_close(in);
+    sqlite3_close(out);
+    return ok ? OK : E_PEER;
 }

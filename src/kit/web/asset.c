@@ -16,7 +16,8 @@ bool asset_serve(const struct http_request *rq, struct http_answer *an)
 {
     if (rq->method != HTTP_GET && rq->method != HTTP_HEAD) return false;
     struct str path = rq->path;
-    if (str_eq(path, S("/favicon.ico"))) path = asset_url("lamp.svg").s; /* asked for where no page said where */
+    if (str_eq(path, S("/favicon.ico")))
+        path = asset_url("lamp.svg").s; /* asked for where no page said where */
     if (!str_begins(path, S("/assets/"))) return false;
     for (const struct asset *f = assets; f->name; f++) {
         if (!str_eq(path, str_c(f->path))) continue;

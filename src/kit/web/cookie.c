@@ -21,7 +21,8 @@ struct str cookie_find(const struct http_request *r, struct str name)
     return found;
 }
 
-void cookie_set(struct http_answer *an, struct str name, struct str value, int64_t max_age_s, bool secure)
+void cookie_set(struct http_answer *an, struct str name, struct str value, int64_t max_age_s,
+                bool secure)
 {
     struct buf b = { .a = an->a };
     buf_fmt(&b, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Lax", STR(name), STR(value));

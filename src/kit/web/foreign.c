@@ -23,32 +23,32 @@ struct element {
     struct str name; /* of those that are written */
 };
 static const struct element elements[] = {
-    { GUMBO_TAG_P, BLOCK, S_INIT("p") },          { GUMBO_TAG_BLOCKQUOTE, BLOCK, S_INIT("blockquote") },
-    { GUMBO_TAG_UL, BLOCK, S_INIT("ul") },        { GUMBO_TAG_OL, BLOCK, S_INIT("ol") },
-    { GUMBO_TAG_LI, BLOCK, S_INIT("li") },        { GUMBO_TAG_PRE, BLOCK, S_INIT("pre") },
-    { GUMBO_TAG_H1, BLOCK, S_INIT("h1") },        { GUMBO_TAG_H2, BLOCK, S_INIT("h2") },
-    { GUMBO_TAG_H3, BLOCK, S_INIT("h3") },        { GUMBO_TAG_B, INLINE, S_INIT("b") },
-    { GUMBO_TAG_I, INLINE, S_INIT("i") },         { GUMBO_TAG_STRONG, INLINE, S_INIT("strong") },
-    { GUMBO_TAG_EM, INLINE, S_INIT("em") },       { GUMBO_TAG_CODE, INLINE, S_INIT("code") },
-    { GUMBO_TAG_DEL, INLINE, S_INIT("del") },     { GUMBO_TAG_A, LINK, S_INIT("a") },
-    { GUMBO_TAG_BR, LINE, S_INIT("br") },         { GUMBO_TAG_IMG, IMAGE, S_INIT("") },
-    { GUMBO_TAG_SCRIPT, DROP, S_INIT("") },       { GUMBO_TAG_STYLE, DROP, S_INIT("") },
-    { GUMBO_TAG_IFRAME, DROP, S_INIT("") },       { GUMBO_TAG_OBJECT, DROP, S_INIT("") },
-    { GUMBO_TAG_EMBED, DROP, S_INIT("") },        { GUMBO_TAG_NOSCRIPT, DROP, S_INIT("") },
-    { GUMBO_TAG_TEMPLATE, DROP, S_INIT("") },     { GUMBO_TAG_TITLE, DROP, S_INIT("") },
-    { GUMBO_TAG_HEAD, DROP, S_INIT("") },         { GUMBO_TAG_TEXTAREA, DROP, S_INIT("") },
-    { GUMBO_TAG_XMP, DROP, S_INIT("") },          { GUMBO_TAG_NOEMBED, DROP, S_INIT("") },
-    { GUMBO_TAG_NOFRAMES, DROP, S_INIT("") },     { GUMBO_TAG_PLAINTEXT, DROP, S_INIT("") },
-    { GUMBO_TAG_SVG, DROP, S_INIT("") },          { GUMBO_TAG_MATH, DROP, S_INIT("") },
-    { GUMBO_TAG_SELECT, DROP, S_INIT("") },       { GUMBO_TAG_DIV, BREAK, S_INIT("") },
-    { GUMBO_TAG_TR, BREAK, S_INIT("") },          { GUMBO_TAG_TABLE, BREAK, S_INIT("") },
-    { GUMBO_TAG_SECTION, BREAK, S_INIT("") },     { GUMBO_TAG_ARTICLE, BREAK, S_INIT("") },
-    { GUMBO_TAG_HEADER, BREAK, S_INIT("") },      { GUMBO_TAG_FOOTER, BREAK, S_INIT("") },
-    { GUMBO_TAG_CENTER, BREAK, S_INIT("") },      { GUMBO_TAG_ADDRESS, BREAK, S_INIT("") },
-    { GUMBO_TAG_H4, BREAK, S_INIT("") },          { GUMBO_TAG_H5, BREAK, S_INIT("") },
-    { GUMBO_TAG_H6, BREAK, S_INIT("") },          { GUMBO_TAG_DT, BREAK, S_INIT("") },
-    { GUMBO_TAG_DD, BREAK, S_INIT("") },          { GUMBO_TAG_HR, BREAK, S_INIT("") },
-    { GUMBO_TAG_TD, CELL, S_INIT("") },           { GUMBO_TAG_TH, CELL, S_INIT("") },
+    { GUMBO_TAG_P, BLOCK, S_INIT("p") },      { GUMBO_TAG_BLOCKQUOTE, BLOCK, S_INIT("blockquote") },
+    { GUMBO_TAG_UL, BLOCK, S_INIT("ul") },    { GUMBO_TAG_OL, BLOCK, S_INIT("ol") },
+    { GUMBO_TAG_LI, BLOCK, S_INIT("li") },    { GUMBO_TAG_PRE, BLOCK, S_INIT("pre") },
+    { GUMBO_TAG_H1, BLOCK, S_INIT("h1") },    { GUMBO_TAG_H2, BLOCK, S_INIT("h2") },
+    { GUMBO_TAG_H3, BLOCK, S_INIT("h3") },    { GUMBO_TAG_B, INLINE, S_INIT("b") },
+    { GUMBO_TAG_I, INLINE, S_INIT("i") },     { GUMBO_TAG_STRONG, INLINE, S_INIT("strong") },
+    { GUMBO_TAG_EM, INLINE, S_INIT("em") },   { GUMBO_TAG_CODE, INLINE, S_INIT("code") },
+    { GUMBO_TAG_DEL, INLINE, S_INIT("del") }, { GUMBO_TAG_A, LINK, S_INIT("a") },
+    { GUMBO_TAG_BR, LINE, S_INIT("br") },     { GUMBO_TAG_IMG, IMAGE, S_INIT("") },
+    { GUMBO_TAG_SCRIPT, DROP, S_INIT("") },   { GUMBO_TAG_STYLE, DROP, S_INIT("") },
+    { GUMBO_TAG_IFRAME, DROP, S_INIT("") },   { GUMBO_TAG_OBJECT, DROP, S_INIT("") },
+    { GUMBO_TAG_EMBED, DROP, S_INIT("") },    { GUMBO_TAG_NOSCRIPT, DROP, S_INIT("") },
+    { GUMBO_TAG_TEMPLATE, DROP, S_INIT("") }, { GUMBO_TAG_TITLE, DROP, S_INIT("") },
+    { GUMBO_TAG_HEAD, DROP, S_INIT("") },     { GUMBO_TAG_TEXTAREA, DROP, S_INIT("") },
+    { GUMBO_TAG_XMP, DROP, S_INIT("") },      { GUMBO_TAG_NOEMBED, DROP, S_INIT("") },
+    { GUMBO_TAG_NOFRAMES, DROP, S_INIT("") }, { GUMBO_TAG_PLAINTEXT, DROP, S_INIT("") },
+    { GUMBO_TAG_SVG, DROP, S_INIT("") },      { GUMBO_TAG_MATH, DROP, S_INIT("") },
+    { GUMBO_TAG_SELECT, DROP, S_INIT("") },   { GUMBO_TAG_DIV, BREAK, S_INIT("") },
+    { GUMBO_TAG_TR, BREAK, S_INIT("") },      { GUMBO_TAG_TABLE, BREAK, S_INIT("") },
+    { GUMBO_TAG_SECTION, BREAK, S_INIT("") }, { GUMBO_TAG_ARTICLE, BREAK, S_INIT("") },
+    { GUMBO_TAG_HEADER, BREAK, S_INIT("") },  { GUMBO_TAG_FOOTER, BREAK, S_INIT("") },
+    { GUMBO_TAG_CENTER, BREAK, S_INIT("") },  { GUMBO_TAG_ADDRESS, BREAK, S_INIT("") },
+    { GUMBO_TAG_H4, BREAK, S_INIT("") },      { GUMBO_TAG_H5, BREAK, S_INIT("") },
+    { GUMBO_TAG_H6, BREAK, S_INIT("") },      { GUMBO_TAG_DT, BREAK, S_INIT("") },
+    { GUMBO_TAG_DD, BREAK, S_INIT("") },      { GUMBO_TAG_HR, BREAK, S_INIT("") },
+    { GUMBO_TAG_TD, CELL, S_INIT("") },       { GUMBO_TAG_TH, CELL, S_INIT("") },
 };
 static const struct element unknown = { GUMBO_TAG_UNKNOWN, UNWRAP, S_INIT("") };
 static const struct element foreign_kind = { GUMBO_TAG_UNKNOWN, DROP, S_INIT("") };
@@ -65,12 +65,12 @@ static const struct element *element_of(const GumboElement *e)
 
 struct writer {
     struct buf o;
-    bool plain;         /* words only: foreign_text() */
+    bool plain; /* words only: foreign_text() */
     GumboTag open[DEPTH];
     struct str names[DEPTH];
     int n;
-    bool broken;        /* a line must end before more words come */
-    bool begun;         /* words stand in this block already      */
+    bool broken; /* a line must end before more words come */
+    bool begun;  /* words stand in this block already      */
 };
 
 static int topmost(const struct writer *w, GumboTag tag)
@@ -96,7 +96,10 @@ static void close_down_to(struct writer *w, int depth)
     }
 }
 
-static bool is_heading(GumboTag t) { return t == GUMBO_TAG_H1 || t == GUMBO_TAG_H2 || t == GUMBO_TAG_H3; }
+static bool is_heading(GumboTag t)
+{
+    return t == GUMBO_TAG_H1 || t == GUMBO_TAG_H2 || t == GUMBO_TAG_H3;
+}
 
 /* Ends what HTML's parser would end before that block. */
 static void make_way(struct writer *w, GumboTag tag)
@@ -107,7 +110,8 @@ static void make_way(struct writer *w, GumboTag tag)
             close_down_to(w, i);
             break;
         }
-        if (t == GUMBO_TAG_UL || t == GUMBO_TAG_OL || t == GUMBO_TAG_BLOCKQUOTE || t == GUMBO_TAG_PRE || is_heading(t))
+        if (t == GUMBO_TAG_UL || t == GUMBO_TAG_OL || t == GUMBO_TAG_BLOCKQUOTE ||
+            t == GUMBO_TAG_PRE || is_heading(t))
             break;
     }
     int p = topmost(w, GUMBO_TAG_P);
@@ -147,10 +151,12 @@ static void write_words(struct writer *w, struct str s)
     if (!blank(s)) w->begun = true;
     if (!w->plain) {
         /* the parser takes the first line end of a pre away */
-        if (in_pre && w->o.n >= 5 && str_ends(buf_str(&w->o), S("<pre>")) && s.n && (*s.p == '\n' || *s.p == '\r'))
+        if (in_pre && w->o.n >= 5 && str_ends(buf_str(&w->o), S("<pre>")) && s.n &&
+            (*s.p == '\n' || *s.p == '\r'))
             buf_char(&w->o, '\n');
         struct str part;
-        while (str_cut(&s, '\r', &part)) { /* written as it is, it would come back as another byte */
+        while (
+            str_cut(&s, '\r', &part)) { /* written as it is, it would come back as another byte */
             html_text(&w->o, part);
             if (s.n || part.p[part.n] == '\r') buf_char(&w->o, '\n');
         }
@@ -158,8 +164,7 @@ static void write_words(struct writer *w, struct str s)
     }
     for (ptrdiff_t i = 0; i < s.n; i++) {
         bool gap = s.p[i] == ' ' || (s.p[i] >= '\t' && s.p[i] <= '\r');
-        if (!gap || in_pre)
-            buf_char(&w->o, s.p[i]);
+        if (!gap || in_pre) buf_char(&w->o, s.p[i]);
         else if (w->o.n && w->o.p[w->o.n - 1] != ' ' && w->o.p[w->o.n - 1] != '\n')
             buf_char(&w->o, ' ');
     }
@@ -190,7 +195,8 @@ static void write_image(struct writer *w, const GumboElement *e)
     struct str src = attribute(e, "src"), alt = str_trim(attribute(e, "alt"));
     bool web = may_link(src) && !str_ibegins(src, S("mailto:"));
     if (is_pixel(e) || (!web && !alt.n)) return;
-    bool linked = web && !w->plain && topmost(w, GUMBO_TAG_A) < 0 && open_element(w, &link, src) >= 0;
+    bool linked =
+        web && !w->plain && topmost(w, GUMBO_TAG_A) < 0 && open_element(w, &link, src) >= 0;
     write_words(w, alt.n ? S("[picture: ") : S("[picture"));
     write_words(w, alt);
     write_words(w, S("]"));
@@ -206,7 +212,8 @@ static void walk_children(struct writer *w, const GumboElement *e, int depth)
     for (unsigned i = 0; i < e->children.length; i++) walk(w, e->children.data[i], depth + 1);
 }
 
-static void walk_block(struct writer *w, const GumboElement *e, const struct element *kind, int depth)
+static void walk_block(struct writer *w, const GumboElement *e, const struct element *kind,
+                       int depth)
 {
     line_end(w);
     make_way(w, kind->tag);
@@ -218,7 +225,8 @@ static void walk_block(struct writer *w, const GumboElement *e, const struct ele
     w->broken = w->begun = false;
 }
 
-static void walk_inline(struct writer *w, const GumboElement *e, const struct element *kind, int depth)
+static void walk_inline(struct writer *w, const GumboElement *e, const struct element *kind,
+                        int depth)
 {
     struct str href = kind->kind == LINK ? attribute(e, "href") : S("");
     bool link_ok = kind->kind != LINK || (may_link(href) && topmost(w, GUMBO_TAG_A) < 0);
@@ -239,10 +247,8 @@ static void walk_element(struct writer *w, const GumboElement *e, int depth)
     case IMAGE: write_image(w, e); return;
     case LINE:
         w->broken = w->begun = false;
-        if (w->plain)
-            buf_char(&w->o, '\n');
-        else
-            buf_add(&w->o, S("<br>"));
+        if (w->plain) buf_char(&w->o, '\n');
+        else buf_add(&w->o, S("<br>"));
         return;
     case BREAK: w->broken = true; break;
     case CELL: write_words(w, S(" ")); break;
@@ -296,7 +302,9 @@ static bool clean(struct arena *a, struct str in, bool plain, struct str *out)
 {
     jmp_buf full;
     struct memory *m = NEW(a, struct memory, 1);
-    *m = (struct memory){ .a = arena_open(PARSE_BYTES), .full = &full, .end_us = clock_us() + PARSE_US };
+    *m = (struct memory){ .a = arena_open(PARSE_BYTES),
+                          .full = &full,
+                          .end_us = clock_us() + PARSE_US };
     arena_defer(a, close_memory, m);
     arena_catch(m->a, &full);
     if (setjmp(full) != 0) {

@@ -4,14 +4,16 @@
 #include "kit/base/date.h"
 #include "kit/web/markdown.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
-static const struct str kept[] = { S_INIT("p"),  S_INIT("br"), S_INIT("a"),  S_INIT("b"),   S_INIT("i"),  S_INIT("strong"),
-                                   S_INIT("em"), S_INIT("ul"), S_INIT("ol"), S_INIT("li"),  S_INIT("code"), S_INIT("pre"),
-                                   S_INIT("h1"), S_INIT("h2"), S_INIT("h3"), S_INIT("del"), S_INIT("blockquote") };
+static const struct str kept[] = {
+    S_INIT("p"),  S_INIT("br"), S_INIT("a"),  S_INIT("b"),   S_INIT("i"),         S_INIT("strong"),
+    S_INIT("em"), S_INIT("ul"), S_INIT("ol"), S_INIT("li"),  S_INIT("code"),      S_INIT("pre"),
+    S_INIT("h1"), S_INIT("h2"), S_INIT("h3"), S_INIT("del"), S_INIT("blockquote")
+};
 
 static bool known(struct str name)
 {
@@ -27,14 +29,17 @@ static const char *fault_of(struct str s)
     for (ptrdiff_t at; (at = str_chr(s, '<')) >= 0;) {
         s = str_from(s, at + 1);
         bool closes = str_begins(s, S("/"));
-        struct str tag = str_upto(str_from(s, closes), str_chr(str_from(s, closes), '>')), name = tag;
+        struct str tag = str_upto(str_from(s, closes), str_chr(str_from(s, closes), '>')),
+                   name = tag;
         if (str_chr(tag, ' ') >= 0) name = str_upto(tag, str_chr(tag, ' '));
         if (!known(name)) return "a tag that is not in the list";
         struct str rest = str_from(tag, name.n);
-        if (rest.n && (closes || !str_eq(name, S("a")) || !str_begins(rest, S(" href=\"")) || !str_ends(rest, rel)))
+        if (rest.n && (closes || !str_eq(name, S("a")) || !str_begins(rest, S(" href=\"")) ||
+                       !str_ends(rest, rel)))
             return "an attribute that may not be";
         struct str href = rest.n ? str_upto(str_from(rest, 7), rest.n - 7 - rel.n) : S("");
-        if (rest.n && !str_ibegins(href, S("http://")) && !str_ibegins(href, S("https://")) && !str_ibegins(href, S("mailto:")))
+        if (rest.n && !str_ibegins(href, S("http://")) && !str_ibegins(href, S("https://")) &&
+            !str_ibegins(href, S("mailto:")))
             return "an address that may not be";
         if (str_chr(href, '"') >= 0 || str_chr(href, '<') >= 0) return "a value that isn't escaped";
     }
@@ -75,7 +80,8 @@ static void becomes(void **state)
     struct arena *a = arena_open(64 * MIB);
     for (int i = 0; i < COUNT(rows); i++) {
         struct str got = foreign_html(a, str_c(rows[i].in)).s;
-        if (!str_eq(got, str_c(rows[i].out))) fail_msg("%s\n  gave  %.*s\n  not   %s", rows[i].in, STR(got), rows[i].out);
+        if (!str_eq(got, str_c(rows[i].out)))
+            fail_msg("%s\n  gave  %.*s\n  not   %s", rows[i].in, STR(got), rows[i].out);
     }
     arena_close(a);
 }
@@ -151,23 +157,84 @@ static void hostile_ones(void **state)
         struct str once = foreign_html(a, str_c(hostile[i])).s, twice = foreign_html(a, once).s;
         const char *fault = fault_of(once);
         if (fault) fail_msg("%s: %s\n  gave %.*s", fault, hostile[i], STR(once));
-        if (!str_eq(once, twice)) fail_msg("%s\n  once  %.*s\n  twice %.*s", hostile[i], STR(once), STR(twice));
+        if (!str_eq(once, twice))
+            fail_msg("%s\n  once  %.*s\n  twice %.*s", hostile[i], STR(once), STR(twice));
     }
     arena_close(a);
 }
+
+static const char *const bits[] = {
+    "<p>",
+    "</p>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<a href='https://a.example/?x=1&y'>",
+    "</a>",
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "</li>",
+    "<ol>",
+    "<blockquote>",
+    "</blockquote>",
+    "<pre>",
+    "</pre>",
+    "\n",
+    "<h1>",
+    "</h1>",
+    "<h2>",
+    "<div>",
+    "</div>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "</table>",
+    "<button>",
+    "</button>",
+    "<svg>",
+    "</svg>",
+    "<math>",
+    "<mtext>",
+    "<style>",
+    "</style>",
+    "<select>",
+    "<option>",
+    "</select>",
+    "<del>",
+    "</del>",
+    "<code>",
+    "</code>",
+    "<br>",
+    "word",
+    " ",
+    "&lt;b&gt;",
+    "&#13;",
+    "<object>",
+    "</object>",
+    "<form>",
+    "<font color=red>",
+    "</font>",
+    "<img src=https://a.example/i alt=x>",
+    "<em>",
+    "</em>",
+    "<strong>",
+    "<center>",
+    "<h4>",
+    "<marquee>",
+    "</marquee>",
+    "<nobr>",
+    "<caption>",
+    "<dd>",
+    "<!-- x -->",
+    "<hr>",
+};
 
 /* A soup of tags, cleaned twice: the same, and only what is on the list. */
 static void soup(void **state)
 {
     (void)state;
-    static const char *const bits[] = {
-        "<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<a href='https://a.example/?x=1&y'>", "</a>", "<ul>", "</ul>", "<li>",
-        "</li>", "<ol>", "<blockquote>", "</blockquote>", "<pre>", "</pre>", "\n", "<h1>", "</h1>", "<h2>", "<div>", "</div>",
-        "<table>", "<tr>", "<td>", "</table>", "<button>", "</button>", "<svg>", "</svg>", "<math>", "<mtext>", "<style>",
-        "</style>", "<select>", "<option>", "</select>", "<del>", "</del>", "<code>", "</code>", "<br>", "word", " ", "&lt;b&gt;",
-        "&#13;", "<object>", "</object>", "<form>", "<font color=red>", "</font>", "<img src=https://a.example/i alt=x>", "<em>",
-        "</em>", "<strong>", "<center>", "<h4>", "<marquee>", "</marquee>", "<nobr>", "<caption>", "<dd>", "<!-- x -->", "<hr>",
-    };
     uint64_t seed = 88172645463325252u;
     for (int round = 0; round < 1500; round++) {
         struct arena *a = arena_open(64 * MIB);
@@ -179,7 +246,8 @@ static void soup(void **state)
         struct str once = foreign_html(a, buf_str(&b)).s, twice = foreign_html(a, once).s;
         const char *fault = fault_of(once);
         if (fault || !str_eq(once, twice))
-            fail_msg("%s\n  from  %.*s\n  once  %.*s\n  twice %.*s", fault ? fault : "not the same", STR(buf_str(&b)), STR(once), STR(twice));
+            fail_msg("%s\n  from  %.*s\n  once  %.*s\n  twice %.*s", fault ? fault : "not the same",
+                     STR(buf_str(&b)), STR(once), STR(twice));
         arena_close(a);
     }
 }
@@ -200,7 +268,8 @@ static struct str many(struct arena *a, const char *open, int n, const char *the
 static void bombs(void **state)
 {
     (void)state;
-    static const char *const open[] = { "<div x#>", "<b id=#>", "<a href=https://a.example/#><table>", "<font size=#>" };
+    static const char *const open[] = { "<div x#>", "<b id=#>",
+                                        "<a href=https://a.example/#><table>", "<font size=#>" };
     static const char *const then[] = { "</p>", "<p>x", "<td>", "</i>", "x" };
     for (int i = 0; i < COUNT(open); i++)
         for (int k = 0; k < COUNT(then); k++) {
@@ -217,8 +286,9 @@ static void text(void **state)
 {
     (void)state;
     struct arena *a = arena_open(16 * MIB);
-    struct str got = foreign_text(a, S("<style>x</style><h1>Hi</h1><p>one   two<br>three</p><div>four</div><div>five</div>"
-                                       "<ul><li>six</li></ul><pre>a\n  b</pre>"));
+    struct str got = foreign_text(
+        a, S("<style>x</style><h1>Hi</h1><p>one   two<br>three</p><div>four</div><div>five</div>"
+             "<ul><li>six</li></ul><pre>a\n  b</pre>"));
     assert_string_equal(str_z(a, got), "Hi\none two\nthree\nfour\nfive\nsix\na\n  b");
     arena_close(a);
 }
@@ -227,7 +297,11 @@ static void markdown(void **state)
 {
     (void)state;
     struct arena *a = arena_open(16 * MIB);
-    struct str got = markdown_html(a, S("Hi *you*\n\n- a\n- b\n\n<script>x()</script>\n\n[x](javascript:y) [z](https://a.example)")).s;
+    struct str got =
+        markdown_html(
+            a,
+            S("Hi *you*\n\n- a\n- b\n\n<script>x()</script>\n\n[x](javascript:y) [z](https://a.example)"))
+            .s;
     assert_null(fault_of(got));
     assert_true(str_find(got, S("<em>you</em>")) > 0);
     assert_true(str_find(got, S("<li>a</li>")) > 0);

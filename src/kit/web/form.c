@@ -31,8 +31,9 @@ static bool read_pairs(struct arena *a, struct str s, struct form *out)
         ptrdiff_t eq = str_chr(pair, '=');
         name = eq < 0 ? pair : str_upto(pair, eq);
         struct str value = eq < 0 ? S("") : str_from(pair, eq + 1);
-        out->at[out->n++] = (struct form_field){ .name = text_utf8(a, url_decode(a, name, true)),
-                                                 .value = text_utf8(a, url_decode(a, value, true)) };
+        out->at[out->n++] =
+            (struct form_field){ .name = text_utf8(a, url_decode(a, name, true)),
+                                 .value = text_utf8(a, url_decode(a, value, true)) };
     }
     return true;
 }
@@ -52,14 +53,13 @@ static struct str parameter(struct arena *a, struct str value, struct str name)
         rest = str_trim(str_from(rest, at + 1));
         if (!str_ibegins(rest, name) || rest.n <= name.n || rest.p[name.n] != '=') continue;
         struct str v = str_from(rest, name.n + 1);
-        if (!str_begins(v, S("\""))) return str_trim(str_upto(v, str_chr(v, ';') < 0 ? v.n : str_chr(v, ';')));
+        if (!str_begins(v, S("\"")))
+            return str_trim(str_upto(v, str_chr(v, ';') < 0 ? v.n : str_chr(v, ';')));
         struct buf b = { .a = a };
         for (ptrdiff_t i = 1; i < v.n && v.p[i] != '"'; i++) {
             if (v.p[i] == '\\' && i + 1 < v.n && v.p[i + 1] == '"') i++;
-            if (str_begins(str_from(v, i), S("%22")))
-                buf_char(&b, '"'), i += 2;
-            else
-                buf_char(&b, v.p[i]);
+            if (str_begins(str_from(v, i), S("%22"))) buf_char(&b, '"'), i += 2;
+            else buf_char(&b, v.p[i]);
         }
         return buf_str(&b);
     }
@@ -76,7 +76,8 @@ static bool read_part(struct arena *a, struct str head, struct str body, struct 
 {
     struct str line, disposition = S(""), type = S("");
     while (str_line(&head, &line)) {
-        if (str_ibegins(line, S("Content-Disposition:"))) disposition = str_trim(str_from(line, 20));
+        if (str_ibegins(line, S("Content-Disposition:")))
+            disposition = str_trim(str_from(line, 20));
         if (str_ibegins(line, S("Content-Type:"))) type = str_trim(str_from(line, 13));
     }
     if (!str_ibegins(disposition, S("form-data"))) return false;
@@ -113,7 +114,8 @@ static bool read_multipart(struct arena *a, struct str boundary, struct str body
     }
 }
 
-bool form_read(struct arena *a, struct str content_type, struct str body, struct form *out, struct str *why)
+bool form_read(struct arena *a, struct str content_type, struct str body, struct form *out,
+               struct str *why)
 {
     *out = (struct form){ 0 };
     if (body.n == 0 && content_type.n == 0) return true;

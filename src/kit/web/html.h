@@ -33,7 +33,7 @@ struct html html_of(const struct buf *);
 /* Plain text with its line ends as <br> and blank lines as paragraphs; addresses become links. */
 struct html html_plain(struct arena *, struct str text);
 
-#define URL(lit)      ((struct url){ S(lit) }) /* a literal path */
+#define URL(lit) ((struct url){ S(lit) }) /* a literal path */
 /* A path of this house. fmt begins with one '/', or with '?' or '#'; every string argument (%s,
  * or %.*s with STR) is percent-encoded as a path segment or query value; numbers as printf:
  * url_to(a, "/people/%" PRId64 "?q=%.*s", who, STR(words)). */

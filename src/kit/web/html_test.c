@@ -5,10 +5,10 @@
 #include "kit/web/cookie.h"
 #include "kit/web/form.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 static struct arena *a;
 
@@ -31,7 +31,9 @@ static void output_is_typed(void **state)
     html_attr(&o, S("\""));
     html_url(&o, (struct url){ S("/a?b=1&c=2") });
     html_text(&o, S("x\0y"));
-    is_str(buf_str(&o), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&#96;&lt;/a&gt;<b>a&lt;b-57&quot;/a?b=1&amp;c=2xy");
+    is_str(
+        buf_str(&o),
+        "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&#96;&lt;/a&gt;<b>a&lt;b-57&quot;/a?b=1&amp;c=2xy");
 }
 
 static void addresses(void **state)
@@ -42,24 +44,43 @@ static void addresses(void **state)
     is_str(url_to(a, "/t/%s/%d/%u%%", "..//x", -3, 4u).s, "/t/..%2F%2Fx/-3/4%");
     is_str(url_to(a, "?page=%d", 2).s, "?page=2");
     is_str(url_to(a, "/%.*s", 0, "never read").s, "/");
-    static const char *const outside[] = { "https://a.example/x?y#z", "HTTP://a.example", "mailto:ann@a.example", "tel:+49301234" };
-    for (int i = 0; i < COUNT(outside); i++) is_str(url_outside(a, str_c(outside[i])).s, outside[i]);
-    static const char *const refused[] = { "javascript:x()", " javascript:x()", "data:text/html,x", "//a.example", "/a", "x", "",
-                                           "https://", "https://a b", "https://a\nb", "ht\ttps://a", "https://\xff", "file:///etc" };
+    static const char *const outside[] = { "https://a.example/x?y#z", "HTTP://a.example",
+                                           "mailto:ann@a.example", "tel:+49301234" };
+    for (int i = 0; i < COUNT(outside); i++)
+        is_str(url_outside(a, str_c(outside[i])).s, outside[i]);
+    static const char *const refused[] = { "javascript:x()",
+                                           " javascript:x()",
+                                           "data:text/html,x",
+                                           "//a.example",
+                                           "/a",
+                                           "x",
+                                           "",
+                                           "https://",
+                                           "https://a b",
+                                           "https://a\nb",
+                                           "ht\ttps://a",
+                                           "https://\xff",
+                                           "file:///etc" };
     for (int i = 0; i < COUNT(refused); i++) is_str(url_outside(a, str_c(refused[i])).s, "#");
-    static const char *const inside[][2] = { { "/a/b?c", "/a/b?c" }, { "//a.example", "/" }, { "/\\a", "/" }, { "/a\\b", "/" },
-                                             { "https://a", "/" }, { "/a b", "/" }, { "", "/" }, { "/", "/" } };
-    for (int i = 0; i < COUNT(inside); i++) is_str(url_inside(a, str_c(inside[i][0])).s, inside[i][1]);
+    static const char *const inside[][2] = {
+        { "/a/b?c", "/a/b?c" }, { "//a.example", "/" }, { "/\\a", "/" }, { "/a\\b", "/" },
+        { "https://a", "/" },   { "/a b", "/" },        { "", "/" },     { "/", "/" }
+    };
+    for (int i = 0; i < COUNT(inside); i++)
+        is_str(url_inside(a, str_c(inside[i][0])).s, inside[i][1]);
     is_str(url_decode(a, S("a+b%20%zz%4"), true), "a b %zz%4");
 }
 
 static void plain_words(void **state)
 {
     (void)state;
-    is_str(html_plain(a, S("one\r\ntwo <3\n\n\nsee https://a.example/x_(y)?z=1&b. (http://b.example)!\n")).s,
-           "<p>one<br>\ntwo &lt;3</p>\n"
-           "<p>see <a href=\"https://a.example/x_(y)?z=1&amp;b\" rel=\"nofollow noopener noreferrer ugc\">https://a.example/x_(y)?z=1&amp;b</a>. "
-           "(<a href=\"http://b.example\" rel=\"nofollow noopener noreferrer ugc\">http://b.example</a>)!</p>\n");
+    is_str(
+        html_plain(a,
+                   S("one\r\ntwo <3\n\n\nsee https://a.example/x_(y)?z=1&b. (http://b.example)!\n"))
+            .s,
+        "<p>one<br>\ntwo &lt;3</p>\n"
+        "<p>see <a href=\"https://a.example/x_(y)?z=1&amp;b\" rel=\"nofollow noopener noreferrer ugc\">https://a.example/x_(y)?z=1&amp;b</a>. "
+        "(<a href=\"http://b.example\" rel=\"nofollow noopener noreferrer ugc\">http://b.example</a>)!</p>\n");
     is_str(html_plain(a, S("https:// and http://")).s, "<p>https:// and http://</p>\n");
     is_str(html_plain(a, S("\n \n")).s, "");
 }
@@ -76,7 +97,8 @@ static void url_encoded(void **state)
 {
     (void)state;
     struct form f;
-    assert_true(read_form("application/x-www-form-urlencoded; charset=utf-8", S("a=1&b=x+y%26z&a=2&c&=d&e=%ff&f=+pad+"), &f));
+    assert_true(read_form("application/x-www-form-urlencoded; charset=utf-8",
+                          S("a=1&b=x+y%26z&a=2&c&=d&e=%ff&f=+pad+"), &f));
     is_str(form_value(&f, "a"), "1");
     is_str(form_value(&f, "b"), "x y&z");
     is_str(form_value(&f, "c"), "");
@@ -101,10 +123,11 @@ static void multipart(void **state)
 {
     (void)state;
     struct form f;
-    struct str body = S("--B\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\nhello\r\nthere\r\n"
-                        "--B\r\nContent-Disposition: form-data; name=\"up\"; filename=\"C:\\boats\\big \\\"one\\\".jpg\"\r\n"
-                        "Content-Type: image/jpeg\r\n\r\n\xff\xd8\r\n-B\r\n"
-                        "--B\r\ncontent-disposition: form-data; name=empty\r\n\r\n\r\n--B--\r\n");
+    struct str body = S(
+        "--B\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\nhello\r\nthere\r\n"
+        "--B\r\nContent-Disposition: form-data; name=\"up\"; filename=\"C:\\boats\\big \\\"one\\\".jpg\"\r\n"
+        "Content-Type: image/jpeg\r\n\r\n\xff\xd8\r\n-B\r\n"
+        "--B\r\ncontent-disposition: form-data; name=empty\r\n\r\n\r\n--B--\r\n");
     assert_true(read_form("multipart/form-data; boundary=B", body, &f));
     assert_int_equal(f.n, 3);
     is_str(form_value(&f, "words"), "hello\r\nthere");
@@ -114,11 +137,18 @@ static void multipart(void **state)
     is_str(up->type, "image/jpeg");
     is_str(form_value(&f, "up"), ""); /* a file is no word */
     is_str(form_value(&f, "empty"), "");
-    static const char *const broken[] = { "", "--B", "--B\r\n", "--B\r\nContent-Disposition: form-data; name=a\r\n\r\nx",
-                                          "--B\r\nContent-Type: x\r\n\r\nx\r\n--B--", "x--B--",
-                                          "--B\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--BB" };
+    static const char *const broken[] = {
+        "",
+        "--B",
+        "--B\r\n",
+        "--B\r\nContent-Disposition: form-data; name=a\r\n\r\nx",
+        "--B\r\nContent-Type: x\r\n\r\nx\r\n--B--",
+        "x--B--",
+        "--B\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--BB"
+    };
     for (int i = 0; i < COUNT(broken); i++)
-        if (read_form("multipart/form-data; boundary=\"B\"", str_c(broken[i]), &f)) fail_msg("broken %d was read", i);
+        if (read_form("multipart/form-data; boundary=\"B\"", str_c(broken[i]), &f))
+            fail_msg("broken %d was read", i);
     assert_false(read_form("multipart/form-data", body, &f));
     assert_true(read_form("multipart/form-data; boundary=B", S("--B--"), &f));
 }
@@ -127,13 +157,15 @@ static void multipart(void **state)
 static void cut_short(void **state)
 {
     (void)state;
-    struct str body = S("--B\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b%22c\"\r\n\r\nx\r\n--B\r\n"
-                        "Content-Disposition: form-data; name=d\r\n\r\n\r\n--B--");
+    struct str body = S(
+        "--B\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b%22c\"\r\n\r\nx\r\n--B\r\n"
+        "Content-Disposition: form-data; name=d\r\n\r\n\r\n--B--");
     for (ptrdiff_t n = 0; n < body.n; n++) {
         struct arena *own = arena_open(MIB);
         struct form f;
         struct str why = S("");
-        assert_false(form_read(own, S("multipart/form-data; boundary=B"), str_dup(own, str_upto(body, n)), &f, &why));
+        assert_false(form_read(own, S("multipart/form-data; boundary=B"),
+                               str_dup(own, str_upto(body, n)), &f, &why));
         arena_close(own);
     }
 }
@@ -141,7 +173,9 @@ static void cut_short(void **state)
 static void cookies(void **state)
 {
     (void)state;
-    struct http_header h[] = { { S("Cookie"), S("a=1; b = 2;c=x=y") }, { S("cookie"), S("d=4; a=1") }, { S("Cookie"), S("b=3; e=5; e=6") } };
+    struct http_header h[] = { { S("Cookie"), S("a=1; b = 2;c=x=y") },
+                               { S("cookie"), S("d=4; a=1") },
+                               { S("Cookie"), S("b=3; e=5; e=6") } };
     struct http_request r = { .headers = h, .headers_n = 3 };
     is_str(cookie_find(&r, S("a")), "1");
     is_str(cookie_find(&r, S("c")), "x=y");
@@ -170,8 +204,9 @@ static int close_arena(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(output_is_typed), cmocka_unit_test(addresses), cmocka_unit_test(plain_words),
-        cmocka_unit_test(url_encoded),     cmocka_unit_test(multipart), cmocka_unit_test(cut_short),
+        cmocka_unit_test(output_is_typed), cmocka_unit_test(addresses),
+        cmocka_unit_test(plain_words),     cmocka_unit_test(url_encoded),
+        cmocka_unit_test(multipart),       cmocka_unit_test(cut_short),
         cmocka_unit_test(cookies),
     };
     return cmocka_run_group_tests_name("html", tests, open_arena, close_arena);

@@ -26,8 +26,8 @@ struct notice {
 struct page_own {
     struct http_answer *answer;
     page_fn *again;
-    struct notice notice;  /* to be said on the next page */
-    struct notice said;    /* came with this request      */
+    struct notice notice; /* to be said on the next page */
+    struct notice said;   /* came with this request      */
     struct str go;
     bool answered;         /* page_answer() was called    */
     struct str type, body; /* by page_answer()            */

@@ -39,12 +39,13 @@ bool form_on(const struct page *p, const char *name)
     return form_find(p->rq->method == HTTP_POST ? &p->form : &p->query, name) != NULL;
 }
 
-err form_need(struct ctx *c, const struct page *p, const char *name, const char *label, ptrdiff_t most,
-              struct str *out)
+err form_need(struct ctx *c, const struct page *p, const char *name, const char *label,
+              ptrdiff_t most, struct str *out)
 {
     struct str s = form_str(p, name);
     if (!s.n) return fail(c, E_INVALID, "Please fill in %s.", label);
-    if (s.n > most) return fail(c, E_INVALID, "Please shorten %s to at most %td characters.", label, most);
+    if (s.n > most)
+        return fail(c, E_INVALID, "Please shorten %s to at most %td characters.", label, most);
     *out = s;
     return OK;
 }
@@ -86,7 +87,10 @@ void page_answer(struct page *p, int status, struct str type, struct str body)
     p->own->body = body;
 }
 
-void page_header(struct page *p, struct str name, struct str value) { http_put(p->own->answer, name, value); }
+void page_header(struct page *p, struct str name, struct str value)
+{
+    http_put(p->own->answer, name, value);
+}
 
 void page_download(struct page *p, struct str file_name, struct str type, struct str body)
 {
@@ -101,7 +105,8 @@ void page_download(struct page *p, struct str file_name, struct str type, struct
 
 void page_sign_in(struct tx *t, struct page *p, id person)
 {
-    if (p->session.id && session_end(t, p->session.person, p->session.id) != OK) die(&t->c, "session of nobody");
+    if (p->session.id && session_end(t, p->session.person, p->session.id) != OK)
+        die(&t->c, "session of nobody");
     p->session = session_start(t, person, http_header(p->rq, S("User-Agent")), &p->own->cookie);
     p->own->set_cookie = true;
     p->viewer = t->c.viewer = person;
@@ -109,7 +114,8 @@ void page_sign_in(struct tx *t, struct page *p, id person)
 
 void page_sign_out(struct tx *t, struct page *p)
 {
-    if (p->session.id && session_end(t, p->session.person, p->session.id) != OK) die(&t->c, "session of nobody");
+    if (p->session.id && session_end(t, p->session.person, p->session.id) != OK)
+        die(&t->c, "session of nobody");
     p->session = (struct session){ 0 };
     p->own->cookie = S("");
     p->own->set_cookie = true;

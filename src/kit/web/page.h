@@ -13,32 +13,32 @@ typedef enum { ROLE_NOBODY, ROLE_REGULAR, ROLE_KEEPER, ROLE_OWNER } role;
 
 struct page {
     const struct http_request *rq;
-    struct arena *a;     /* as long as the answer */
+    struct arena *a; /* as long as the answer */
     struct web *web;
     const struct route *route;
     struct path_vars vars;
-    struct form form;    /* fields of a POST; empty for a GET */
-    struct form query;   /* behind '?'                        */
-    id viewer;           /* 0: nobody                         */
+    struct form form;  /* fields of a POST; empty for a GET */
+    struct form query; /* behind '?'                        */
+    id viewer;         /* 0: nobody                         */
     role role;
     struct session session; /* id 0: none                     */
-    struct str peer;     /* NEED_SIGNED_PEER: the actor that signed */
-    bool piece;          /* htmx asks for the piece without the frame */
-    void *mem;           /* from look to deed of a DEED_AFTER */
+    struct str peer;        /* NEED_SIGNED_PEER: the actor that signed */
+    bool piece;             /* htmx asks for the piece without the frame */
+    void *mem;              /* from look to deed of a DEED_AFTER */
 
     /* what the handler fills */
-    struct buf out;      /* templates write here: x_html(&p->out, ...) */
-    struct str title;    /* of the window and of nothing else */
-    struct str problem;  /* the sentence of a failed deed, when its page is shown again */
-    bool bare;           /* no navigation: sign-in, setup, a private offer */
-    bool wide;           /* a page that uses the whole width: maps, tracks */
-    bool no_script;      /* nothing but HTML and style; always so for NEED_LINK and NEED_SETUP */
+    struct buf out;       /* templates write here: x_html(&p->out, ...) */
+    struct str title;     /* of the window and of nothing else */
+    struct str problem;   /* the sentence of a failed deed, when its page is shown again */
+    bool bare;            /* no navigation: sign-in, setup, a private offer */
+    bool wide;            /* a page that uses the whole width: maps, tracks */
+    bool no_script;       /* nothing but HTML and style; always so for NEED_LINK and NEED_SETUP */
     struct page_own *own; /* the rest is kit/web's */
 };
 
 /* ---- what came ---------------------------------------------------------- */
 
-id page_id(const struct page *, const char *var);          /* :var of the path; 0 if there is none */
+id page_id(const struct page *, const char *var); /* :var of the path; 0 if there is none */
 struct str page_var(const struct page *, const char *var); /* :var* of the path, decoded */
 /* A field of the form, or for a GET of the query: trimmed; "" when there is none. */
 struct str form_str(const struct page *, const char *name);
@@ -61,13 +61,15 @@ void page_undo(struct page *, struct url deed, const char *label);
 /* When this deed fails with E_INVALID: show that page again (422), with p->problem and the
  * fields as they were sent (form_str() works there). */
 void page_again(struct page *, page_fn *);
-/* Answers with other bytes than a page: JSON, a calendar, a file. The body lives in p->a or for ever. */
+/* Answers with other bytes than a page: JSON, a calendar, a file. The body lives in p->a or for
+ * ever. */
 void page_answer(struct page *, int status, struct str type, struct str body);
 void page_header(struct page *, struct str name, struct str value);
 /* As page_answer, saved by the browser under that name and never shown. */
 void page_download(struct page *, struct str file_name, struct str type, struct str body);
 
-/* Inside a deed: begins a session for that person (a new token at every sign-in), or ends this one. */
+/* Inside a deed: begins a session for that person (a new token at every sign-in), or ends this one.
+ */
 void page_sign_in(struct tx *, struct page *, id person);
 void page_sign_out(struct tx *, struct page *);
 

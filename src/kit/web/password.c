@@ -49,7 +49,8 @@ static void make_nobodys(void)
 {
     char random[32];
     randombytes_buf(random, sizeof random);
-    if (crypto_pwhash_str_alg(nobodys, random, sizeof random, PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13) != 0)
+    if (crypto_pwhash_str_alg(nobodys, random, sizeof random, PASSES, MEMORY,
+                              crypto_pwhash_ALG_ARGON2ID13) != 0)
         abort();
 }
 

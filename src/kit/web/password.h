@@ -9,5 +9,6 @@ enum { PASSWORD_LEAST = 10, PASSWORD_MOST = 256 }; /* code points; bytes */
 struct str password_hash(struct arena *, struct str password);
 /* An empty hash takes as long as a real one and is false: so nobody learns who has an account. */
 bool password_same(struct str hash, struct str password);
-/* NULL, or the sentence that says why it won't do (length, or it repeats one of known, as name or address). */
+/* NULL, or the sentence that says why it won't do (length, or it repeats one of known, as name or
+ * address). */
 const char *password_weak(struct str password, const struct str *known, int known_n);

@@ -65,7 +65,8 @@ static int weight(const char *pattern)
     return w;
 }
 
-struct route_found route_find(const struct route *const *tables, int n, struct str method, struct str path)
+struct route_found route_find(const struct route *const *tables, int n, struct str method,
+                              struct str path)
 {
     struct route_found best = { .route = NULL };
     int best_weight = -1;
@@ -99,11 +100,13 @@ static const char *pattern_fault(const char *path)
         bool var = str_begins(seg, S(":"));
         struct str name = var ? str_from(seg, 1) : seg;
         while (var && str_ends(name, S("*"))) name.n--;
-        if (++n > SEGMENTS || (vars += var) > COUNT(((struct path_vars *)0)->at)) return "its path is too long";
+        if (++n > SEGMENTS || (vars += var) > COUNT(((struct path_vars *)0)->at))
+            return "its path is too long";
         if (name.n == 0) return "a segment of its path is empty";
         if (var && str_ends(seg, S("**")) && rest.n) return "** must end its path";
         for (ptrdiff_t i = 0; i < name.n; i++)
-            if ((unsigned char)name.p[i] <= ' ' || strchr("*:?#%", name.p[i])) return "its path has an odd letter";
+            if ((unsigned char)name.p[i] <= ' ' || strchr("*:?#%", name.p[i]))
+                return "its path has an odd letter";
     }
     return NULL;
 }
@@ -129,12 +132,14 @@ static bool same_place(const struct route *a, const struct route *b)
         if (more != too) return false;
         if (!more) return true;
         bool var = str_begins(s, S(":")) && str_begins(t, S(":"));
-        bool kind = str_ends(s, S("**")) == str_ends(t, S("**")) && str_ends(s, S("*")) == str_ends(t, S("*"));
+        bool kind = str_ends(s, S("**")) == str_ends(t, S("**")) &&
+                    str_ends(s, S("*")) == str_ends(t, S("*"));
         if (var ? !kind : !str_eq(s, t)) return false;
     }
 }
 
-static const struct route *double_of(const struct route *const *tables, int n, const struct route *of)
+static const struct route *double_of(const struct route *const *tables, int n,
+                                     const struct route *of)
 {
     for (int i = 0; i < n; i++)
         for (const struct route *r = tables[i]; r->path; r++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/web/route.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 static err show(struct ctx *c, struct page *p) { return (void)c, (void)p, OK; }
 static err act(struct tx *t, struct page *p) { return (void)t, (void)p, OK; }
@@ -45,7 +45,8 @@ static void patterns(void **state)
         struct path_vars v;
         bool ok = route_match(rows[i].pattern, str_c(rows[i].path), &v);
         if (ok != (rows[i].first != NULL)) fail_msg("%s on %s", rows[i].pattern, rows[i].path);
-        if (ok && *rows[i].first && !str_eq(v.at[0].value, str_c(rows[i].first))) fail_msg("value of %s", rows[i].path);
+        if (ok && *rows[i].first && !str_eq(v.at[0].value, str_c(rows[i].first)))
+            fail_msg("value of %s", rows[i].path);
     }
 }
 
@@ -100,7 +101,12 @@ static void bad_tables_do_not_start(void **state)
         PAGE("/:x**/y", NEED_KEEPER, show, "more behind all"),
         PAGE("/a/:y", NEED_KEEPER, show, "the same place under another name"),
         DEED("/b", NEED_SIGNED_PEER, act, "a signed deed"),
-        { .path = "/b", .need = NEED_KEEPER, .hook = hook, .show = show, .method = "GET", .says = "two" },
+        { .path = "/b",
+          .need = NEED_KEEPER,
+          .hook = hook,
+          .show = show,
+          .method = "GET",
+          .says = "two" },
         { .path = "/b", .need = NEED_KEEPER, .hook = hook, .says = "no method" },
     };
     struct arena *a = arena_open(MIB);
@@ -117,7 +123,8 @@ static void bad_tables_do_not_start(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(patterns), cmocka_unit_test(the_nearest_wins),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(patterns),
+                                        cmocka_unit_test(the_nearest_wins),
                                         cmocka_unit_test(bad_tables_do_not_start) };
     return cmocka_run_group_tests_name("route", tests, NULL, NULL);
 }

@@ -27,8 +27,9 @@ struct session session_start(struct tx *t, id person, struct str agent, struct s
     struct session s = { .person = person, .since = c->now, .seen = c->now };
     s.agent = text_short(c->a, text_oneline(c->a, text_utf8(c->a, agent)), AGENT_LETTERS);
     *token = random_token(c->a);
-    s.id = db_new(t, SQL("INSERT INTO web_session (token, person, since, seen, agent)"
-                         " VALUES ($1, $2, $3, $3, $4) RETURNING id"),
+    s.id = db_new(t,
+                  SQL("INSERT INTO web_session (token, person, since, seen, agent)"
+                      " VALUES ($1, $2, $3, $3, $4) RETURNING id"),
                   B(token_hash(c->a, *token)), I(person), I(c->now), T(s.agent));
     return s;
 }
@@ -37,9 +38,11 @@ bool session_find(struct ctx *c, struct str token, struct session *out)
 {
     bool found = false;
     if (token.n != TOKEN_LETTERS) return false;
-    EACH (r, c, SQL("SELECT id, person, since, seen, agent FROM web_session WHERE token=$1 LIMIT 1"),
+    EACH (r, c,
+          SQL("SELECT id, person, since, seen, agent FROM web_session WHERE token=$1 LIMIT 1"),
           B(token_hash(c->a, token))) {
-        *out = (struct session){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_str(&r, 4) };
+        *out = (struct session){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3),
+                                 row_str(&r, 4) };
         found = c->now - out->seen < SESSION_IDLE_S && c->now - out->since < SESSION_TOTAL_S;
     }
     return found;
@@ -47,22 +50,27 @@ bool session_find(struct ctx *c, struct str token, struct session *out)
 
 void session_touch(struct tx *t, id session)
 {
-    db_do(t, SQL("UPDATE web_session SET seen=$2 WHERE id=$1 AND seen<$2"), I(session), I(t->c.now));
+    db_do(t, SQL("UPDATE web_session SET seen=$2 WHERE id=$1 AND seen<$2"), I(session),
+          I(t->c.now));
 }
 
 struct sessions session_list(struct ctx *c, id person)
 {
     struct sessions all = { NEW(c->a, struct session, LISTED), 0 };
-    EACH (r, c, SQL("SELECT id, since, seen, agent FROM web_session WHERE person=$1 AND seen>$2 AND since>$3"
-                    " ORDER BY since DESC, id DESC LIMIT 50"),
-          I(person), I(c->now - SESSION_IDLE_S), I(c->now - SESSION_TOTAL_S))
-        all.at[all.n++] = (struct session){ row_int(&r, 0), person, row_int(&r, 1), row_int(&r, 2), row_str(&r, 3) };
+    EACH (
+        r, c,
+        SQL("SELECT id, since, seen, agent FROM web_session WHERE person=$1 AND seen>$2 AND since>$3"
+            " ORDER BY since DESC, id DESC LIMIT 50"),
+        I(person), I(c->now - SESSION_IDLE_S), I(c->now - SESSION_TOTAL_S))
+        all.at[all.n++] = (struct session){ row_int(&r, 0), person, row_int(&r, 1), row_int(&r, 2),
+                                            row_str(&r, 3) };
     return all;
 }
 
 err session_end(struct tx *t, id person, id session)
 {
-    if (db_do(t, SQL("DELETE FROM web_session WHERE id=$1 AND person=$2"), I(session), I(person)) == 0)
+    if (db_do(t, SQL("DELETE FROM web_session WHERE id=$1 AND person=$2"), I(session), I(person)) ==
+        0)
         return fail(&t->c, E_NOTFOUND, "That sign-in has ended already.");
     return OK;
 }
@@ -72,8 +80,8 @@ int64_t session_end_all(struct tx *t, id person, id but)
     return db_do(t, SQL("DELETE FROM web_session WHERE person=$1 AND id<>$2"), I(person), I(but));
 }
 
+/* Whoever is past the total can't be touched any more, and is idle half a day later. */
 int64_t session_sweep(struct tx *t)
 {
-    return db_do(t, SQL("DELETE FROM web_session WHERE seen<=$1 OR since<=$2"), I(t->c.now - SESSION_IDLE_S),
-                 I(t->c.now - SESSION_TOTAL_S));
+    return db_do(t, SQL("DELETE FROM web_session WHERE seen<=$1"), I(t->c.now - SESSION_IDLE_S));
 }

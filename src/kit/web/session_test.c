@@ -7,13 +7,13 @@
 #include "kit/store/migrate.h"
 #include "kit/web/password.h"
 
+#include <cmocka.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <unistd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 enum { ANN = 7, KARL = 8, START = 1900000000 };
 
@@ -45,7 +45,10 @@ static err find(struct ctx *c, void *arg)
     return OK;
 }
 
-static err touch(struct tx *t, void *arg) { return session_touch(t, ((struct given *)arg)->session), OK; }
+static err touch(struct tx *t, void *arg)
+{
+    return session_touch(t, ((struct given *)arg)->session), OK;
+}
 
 static err end(struct tx *t, void *arg)
 {
@@ -60,7 +63,10 @@ static err end_all(struct tx *t, void *arg)
     return OK;
 }
 
-static err sweep(struct tx *t, void *arg) { return ((struct given *)arg)->n = session_sweep(t), OK; }
+static err sweep(struct tx *t, void *arg)
+{
+    return ((struct given *)arg)->n = session_sweep(t), OK;
+}
 
 static err write_at(int64_t now, write_fn *fn, struct given *g)
 {
@@ -83,7 +89,8 @@ static void they_end(void **state)
     struct given g = { .person = ANN };
     assert_int_equal(write_at(START, start, &g), OK);
     assert_int_equal(g.token.n, 43);
-    struct given wrong = { .person = ANN, .token = S("0123456789012345678901234567890123456789012") };
+    struct given wrong = { .person = ANN,
+                           .token = S("0123456789012345678901234567890123456789012") };
     assert_false(found_at(START, &wrong));
     assert_true(found_at(START + 12 * HOUR - 1, &g));
     assert_int_equal(g.s.person, ANN);
@@ -91,11 +98,14 @@ static void they_end(void **state)
     assert_false(found_at(START + 12 * HOUR, &g));
     /* used every ten hours it lasts for 14 days, and not longer */
     g.session = g.s.id;
-    for (int64_t at = START; at < START + 14 * DAY; at += 10 * HOUR) assert_int_equal(write_at(at, touch, &g), OK);
+    for (int64_t at = START; at < START + 14 * DAY; at += 10 * HOUR)
+        assert_int_equal(write_at(at, touch, &g), OK);
     assert_true(found_at(START + 14 * DAY - 1, &g));
     assert_false(found_at(START + 14 * DAY, &g));
     assert_int_equal(g.list.n, 0);
-    assert_int_equal(write_at(START + 14 * DAY, sweep, &g), OK);
+    assert_int_equal(write_at(START + 13 * DAY, sweep, &g), OK);
+    assert_int_equal(g.n, 0);
+    assert_int_equal(write_at(START + 14 * DAY + 12 * HOUR, sweep, &g), OK);
     assert_int_equal(g.n, 1);
 }
 
@@ -126,7 +136,8 @@ static err token_in_table(struct ctx *c, void *arg)
 {
     struct given *g = arg;
     EACH (r, c, SQL("SELECT token FROM web_session WHERE person=$1 LIMIT 9"), I(g->person))
-        g->n = str_find(row_blob(&r, 0), str_upto(g->token, 8)) >= 0 || row_blob(&r, 0).n != HASH_BYTES;
+        g->n = str_find(row_blob(&r, 0), str_upto(g->token, 8)) >= 0 ||
+               row_blob(&r, 0).n != HASH_BYTES;
     return OK;
 }
 
@@ -185,7 +196,8 @@ static int begin(void **state)
     a = arena_open(64 * MIB);
     secret_derive(&secret, (uint8_t[32]){ 1 });
     close(mkstemp(file));
-    store = store_open(a, &(struct store_opts){ .where = str_c(file), .readers = 1 }, &secret, &why);
+    store =
+        store_open(a, &(struct store_opts){ .where = str_c(file), .readers = 1 }, &secret, &why);
     return !store || migrate(store, a, &s, 1, &why) != OK;
 }
 
@@ -206,8 +218,11 @@ int main(void)
 {
     trace_from(TRACE_ERROR);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(they_end),  cmocka_unit_test(they_are_listed_and_killed), cmocka_unit_test(only_a_hash_is_stored),
-        cmocka_unit_test(passwords), cmocka_unit_test(many_wait_their_turn),
+        cmocka_unit_test(they_end),
+        cmocka_unit_test(they_are_listed_and_killed),
+        cmocka_unit_test(only_a_hash_is_stored),
+        cmocka_unit_test(passwords),
+        cmocka_unit_test(many_wait_their_turn),
     };
     return cmocka_run_group_tests_name("session", tests, begin, finish);
 }

@@ -26,7 +26,8 @@ static bool unhex(struct arena *a, struct str hex, struct str *out)
 /* ---- form tokens ------------------------------------------------------------- */
 
 /* Bound to the cookie that came, and to the place the form is sent to. */
-static void form_mac(const struct page *p, struct str bind, struct str action, uint8_t out[HASH_BYTES])
+static void form_mac(const struct page *p, struct str bind, struct str action,
+                     uint8_t out[HASH_BYTES])
 {
     struct str path = str_upto(action, str_chr(action, '?') < 0 ? action.n : str_chr(action, '?'));
     struct str text = str_fmt(p->a, "%.*s %.*s", STR(bind), STR(path));
@@ -42,7 +43,8 @@ void page_token(struct page *p, struct buf *o, struct url action)
     }
     uint8_t mac[HASH_BYTES], masked[2 * MAC_BYTES];
     form_mac(p, own->cookie.n ? own->cookie : own->guest, action.s, mac);
-    random_bytes(masked, MAC_BYTES); /* another one in every answer: compression would tell it bit by bit */
+    random_bytes(masked,
+                 MAC_BYTES); /* another one in every answer: compression would tell it bit by bit */
     for (int i = 0; i < MAC_BYTES; i++) masked[MAC_BYTES + i] = mac[i] ^ masked[i];
     buf_add(o, S("<input type=\"hidden\" name=\"_token\" value=\""));
     buf_add(o, hash_hex(o->a, (struct str){ (char *)masked, sizeof masked }));
@@ -56,7 +58,8 @@ bool token_good(struct page *p, struct str action, struct str token)
     uint8_t mac[HASH_BYTES], sent[MAC_BYTES];
     form_mac(p, bind, action, mac);
     for (int i = 0; i < MAC_BYTES; i++) sent[i] = (uint8_t)(raw.p[i] ^ raw.p[MAC_BYTES + i]);
-    return hash_same((struct str){ (char *)mac, MAC_BYTES }, (struct str){ (char *)sent, MAC_BYTES });
+    return hash_same((struct str){ (char *)mac, MAC_BYTES },
+                     (struct str){ (char *)sent, MAC_BYTES });
 }
 
 /* Browsers send Sec-Fetch-Site to https and localhost; with our no-referrer policy they write
@@ -84,7 +87,8 @@ static struct str notice_mac(const struct page *p, struct str payload)
 struct str notice_pack(const struct page *p, const struct notice *n, int64_t now)
 {
     struct buf b = { .a = p->a };
-    buf_fmt(&b, "%" PRId64 "\n%.*s\n%.*s\n%.*s", now, STR(n->undo_path), STR(n->undo_label), STR(n->words));
+    buf_fmt(&b, "%" PRId64 "\n%.*s\n%.*s\n%.*s", now, STR(n->undo_path), STR(n->undo_label),
+            STR(n->words));
     struct buf out = { .a = p->a };
     buf_add(&out, notice_mac(p, buf_str(&b)));
     buf_add(&out, buf_str(&b));
@@ -95,12 +99,14 @@ bool notice_unpack(const struct page *p, struct str cookie, int64_t now, struct 
 {
     struct str raw, at;
     int64_t when;
-    if (!cookie.n || cookie.n > 4 * KIB || !unhex(p->a, cookie, &raw) || raw.n <= MAC_BYTES) return false;
+    if (!cookie.n || cookie.n > 4 * KIB || !unhex(p->a, cookie, &raw) || raw.n <= MAC_BYTES)
+        return false;
     struct str payload = str_from(raw, MAC_BYTES);
     if (!hash_same(str_upto(raw, MAC_BYTES), notice_mac(p, payload))) return false;
     if (!str_cut(&payload, '\n', &at) || !str_int(at, &when)) return false;
     if (now < when || now - when > NOTICE_SECONDS) return false;
-    if (!str_cut(&payload, '\n', &out->undo_path) || !str_cut(&payload, '\n', &out->undo_label)) return false;
+    if (!str_cut(&payload, '\n', &out->undo_path) || !str_cut(&payload, '\n', &out->undo_label))
+        return false;
     out->words = payload;
     return true;
 }

@@ -12,10 +12,8 @@ void url_encode(struct buf *o, struct str s)
         unsigned char c = (unsigned char)s.p[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                      (c != 0 && strchr("-._~", c));
-        if (plain)
-            buf_char(o, (char)c);
-        else
-            buf_add(o, (struct str){ (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3 });
+        if (plain) buf_char(o, (char)c);
+        else buf_add(o, (struct str){ (char[]){ '%', hex[c >> 4], hex[c & 15] }, 3 });
     }
 }
 
@@ -82,12 +80,9 @@ struct url url_to(struct arena *a, const char *fmt, ...)
             int n = s.counted ? va_arg(ap, int) : -1;
             const char *p = va_arg(ap, const char *);
             url_encode(&o, n >= 0 ? (struct str){ p, n } : str_c(p));
-        } else if (s.wide)
-            buf_fmt(&o, "%" PRId64, va_arg(ap, int64_t));
-        else if (s.is_unsigned)
-            buf_fmt(&o, "%u", va_arg(ap, unsigned));
-        else
-            buf_fmt(&o, "%d", va_arg(ap, int));
+        } else if (s.wide) buf_fmt(&o, "%" PRId64, va_arg(ap, int64_t));
+        else if (s.is_unsigned) buf_fmt(&o, "%u", va_arg(ap, unsigned));
+        else buf_fmt(&o, "%d", va_arg(ap, int));
         f += s.n;
     }
     va_end(ap);
@@ -105,7 +100,8 @@ static bool clean(struct str s)
 
 bool url_is_outside(struct str s)
 {
-    static const struct str schemes[] = { S_INIT("https://"), S_INIT("http://"), S_INIT("mailto:"), S_INIT("tel:") };
+    static const struct str schemes[] = { S_INIT("https://"), S_INIT("http://"), S_INIT("mailto:"),
+                                          S_INIT("tel:") };
     if (!clean(s)) return false;
     for (int i = 0; i < COUNT(schemes); i++)
         if (str_ibegins(s, schemes[i]) && s.n > schemes[i].n) return true;
@@ -120,6 +116,7 @@ struct url url_outside(struct arena *a, struct str s)
 
 struct url url_inside(struct arena *a, struct str s)
 {
-    bool ok = s.n > 0 && s.n < 2000 && s.p[0] == '/' && (s.n == 1 || (s.p[1] != '/' && s.p[1] != '\\'));
+    bool ok =
+        s.n > 0 && s.n < 2000 && s.p[0] == '/' && (s.n == 1 || (s.p[1] != '/' && s.p[1] != '\\'));
     return ok && clean(s) && str_chr(s, '\\') < 0 ? (struct url){ str_dup(a, s) } : URL("/");
 }

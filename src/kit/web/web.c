@@ -15,12 +15,14 @@ static struct rate_class or_else(struct rate_class c, double per_second, double 
     return c.burst > 0 ? c : (struct rate_class){ per_second, burst };
 }
 
-/* Cookies of two houses on one machine differ only by port, which browsers don't mind: the name says it. */
+/* Cookies of two houses on one machine differ only by port, which browsers don't mind: the name
+ * says it. */
 static void name_cookies(struct web *w, struct arena *a)
 {
     ptrdiff_t at = str_rchr(w->host, ':');
     struct str port = at < 0 || str_ends(w->host, S("]")) ? S("") : str_from(w->host, at + 1);
-    struct str base = w->https ? S("__Host-snug") : str_fmt(a, "snug%s%.*s", port.n ? "_" : "", STR(port));
+    struct str base =
+        w->https ? S("__Host-snug") : str_fmt(a, "snug%s%.*s", port.n ? "_" : "", STR(port));
     w->cookie = base;
     w->guest_cookie = str_fmt(a, "%.*s_guest", STR(base));
     w->notice_cookie = str_fmt(a, "%.*s_say", STR(base));
@@ -55,14 +57,16 @@ const struct web_house *web_house_of(const struct page *p) { return p->web->hous
 
 static const struct rate_class *class_of(const struct web *w, int class)
 {
-    return class == WRONG ? &w->limits.wrong : class == ENTRY ? &w->limits.entry
-           : class == PEER ? &w->limits.peer : &w->limits.page;
+    return class == WRONG   ? &w->limits.wrong
+           : class == ENTRY ? &w->limits.entry
+           : class == PEER  ? &w->limits.peer
+                            : &w->limits.page;
 }
 
 static int rate_ask(struct page *p, int class, bool take)
 {
     struct web *w = p->web;
-    uint64_t key = hash_fast(p->rq->remote) * 31 + (uint64_t)class;
+    uint64_t key = hash_fast(p->rq->remote) * 31 + (uint64_t) class;
     pthread_mutex_lock(&w->lock);
     int wait = take ? rate_take(&w->rate, class_of(w, class), key, clock_us())
                     : rate_wait(&w->rate, class_of(w, class), key, clock_us());
@@ -109,7 +113,8 @@ static err need(struct ctx *c, struct page *p)
     switch (p->route->need) {
     case NEED_NOBODY:
     case NEED_LINK: return OK;
-    case NEED_SETUP: return h->has_keeper(c, h->arg) ? fail(c, E_NOTFOUND, "This house is set up already.") : OK;
+    case NEED_SETUP:
+        return h->has_keeper(c, h->arg) ? fail(c, E_NOTFOUND, "This house is set up already.") : OK;
     case NEED_SIGNED_PEER: return p->peer.n ? OK : fail(c, E_DENIED, "The request is not signed.");
     case NEED_REGULAR: least = ROLE_REGULAR; break;
     case NEED_KEEPER: least = ROLE_KEEPER; break;
@@ -132,10 +137,8 @@ static void frame(struct ctx *c, struct page *p)
     bool full = c && !p->bare;
     if (full && h->frame) h->frame(c, h->arg, p, &f);
     own->whole = (struct buf){ .a = p->a };
-    if (p->piece)
-        piece_html(&own->whole, p, &own->said, html_of(&p->out));
-    else
-        page_frame_html(&own->whole, p, h, &f, &own->said, html_of(&p->out));
+    if (p->piece) piece_html(&own->whole, p, &own->said, html_of(&p->out));
+    else page_frame_html(&own->whole, p, h, &f, &own->said, html_of(&p->out));
     own->clear_notice = own->said.words.n > 0;
 }
 
@@ -244,7 +247,10 @@ static void problem_page(struct page *p, int status, struct str why)
     own->again = NULL;
     own->answer->headers_n = 0;
     own->notice = (struct notice){ .words = S("") };
-    page_title(p, "%s", status == 404 ? "Not here" : status >= 500 ? "Something broke" : "That did not work");
+    page_title(p, "%s",
+               status == 404   ? "Not here"
+               : status >= 500 ? "Something broke"
+                               : "That did not work");
     problem_html(&p->out, p, why);
     own->status = status;
     if (status >= 500 || page_read(p, do_frame, p, &unused) != OK) frame(NULL, p);
@@ -279,7 +285,8 @@ static void failed(struct page *p, err e, const struct str *why, bool broken)
     struct page_own *own = p->own;
     struct str again_why = *why;
     if (p->route->need == NEED_LINK && e == E_NOTFOUND) rate_ask(p, WRONG, true);
-    if (e == E_DENIED && !broken && !p->viewer && !p->route->act && p->route->need < NEED_SIGNED_PEER) {
+    if (e == E_DENIED && !broken && !p->viewer && !p->route->act &&
+        p->route->need < NEED_SIGNED_PEER) {
         to_sign_in(p);
         return;
     }
@@ -301,10 +308,8 @@ static void serve_page(struct page *p)
     err e = work_read(p->web->house->store, &w, do_show, p);
     arena_catch(p->a, p->own->answer->full);
     p->own->queries += w.queries;
-    if (e != OK || w.broken)
-        failed(p, e, &w.why, w.broken);
-    else if (p->own->go.n)
-        redirect(p, p->own->go);
+    if (e != OK || w.broken) failed(p, e, &w.why, w.broken);
+    else if (p->own->go.n) redirect(p, p->own->go);
 }
 
 static bool deed_may_run(struct page *p)
@@ -319,8 +324,10 @@ static bool deed_may_run(struct page *p)
         return false;
     }
     if (!token_good(p, p->rq->path, form_value(&p->form, "_token"))) {
-        problem_page(p, 403, S("This form is too old or was not made here. Go back, load the page again and send it"
-                               " once more: nothing was done."));
+        problem_page(
+            p, 403,
+            S("This form is too old or was not made here. Go back, load the page again and send it"
+              " once more: nothing was done."));
         return false;
     }
     return true;
@@ -337,12 +344,10 @@ static void serve_deed(struct page *p)
     if (e == OK && !w.broken) e = work_write(p->web->house->store, &w, do_deed, p);
     arena_catch(p->a, own->answer->full);
     own->queries += w.queries;
-    if (e != OK || w.broken)
-        failed(p, e, &w.why, w.broken);
+    if (e != OK || w.broken) failed(p, e, &w.why, w.broken);
     else if (own->answered || (p->out.n && !own->go.n && page_read(p, do_frame, p, &unused) == OK))
         return;
-    else
-        redirect(p, own->go.n ? own->go : S("/"));
+    else redirect(p, own->go.n ? own->go : S("/"));
 }
 
 static void serve_hook(struct page *p)
@@ -354,7 +359,8 @@ static void serve_hook(struct page *p)
     err e = OK;
     if (by_cookie && p->rq->method >= HTTP_POST && !origin_good(p->web, p->rq, true)) e = E_DENIED;
     if (n == NEED_SIGNED_PEER && (!h->peer || !h->peer(h->arg, p, &p->peer))) {
-        page_answer(p, 401, S("text/plain; charset=utf-8"), S("The request is not signed by a house we can check.\n"));
+        page_answer(p, 401, S("text/plain; charset=utf-8"),
+                    S("The request is not signed by a house we can check.\n"));
         return;
     }
     if (e == OK && n != NEED_SIGNED_PEER) e = page_read(p, do_need, p, &why);
@@ -394,9 +400,9 @@ static void cookies(struct page *p)
         cookie_set(an, w->cookie, own->cookie, own->cookie.n ? SESSION_TOTAL_S : -1, w->https);
     if (own->set_guest) cookie_set(an, w->guest_cookie, own->guest, 0, w->https);
     if (own->notice.words.n)
-        cookie_set(an, w->notice_cookie, notice_pack(p, &own->notice, clock_now()), NOTICE_SECONDS, w->https);
-    else if (own->clear_notice)
-        cookie_set(an, w->notice_cookie, S(""), -1, w->https);
+        cookie_set(an, w->notice_cookie, notice_pack(p, &own->notice, clock_now()), NOTICE_SECONDS,
+                   w->https);
+    else if (own->clear_notice) cookie_set(an, w->notice_cookie, S(""), -1, w->https);
 }
 
 static void finish(struct page *p)
@@ -404,22 +410,27 @@ static void finish(struct page *p)
     struct page_own *own = p->own;
     struct http_answer *an = own->answer;
     an->status = own->status;
-    an->body = own->answered ? own->body : own->status == 303 || own->status == 401 ? S("") : buf_str(&own->whole);
+    an->body = own->answered                              ? own->body
+               : own->status == 303 || own->status == 401 ? S("")
+                                                          : buf_str(&own->whole);
     struct str type = own->answered ? own->type : S("text/html; charset=utf-8");
     if (type.n && an->body.n) http_put(an, S("Content-Type"), type);
     headers_common(p->web, an, !own->answered && !p->no_script);
     if (!http_header(&(struct http_request){ .headers = an->headers, .headers_n = an->headers_n },
-                     S("Cache-Control")).n)
+                     S("Cache-Control"))
+             .n)
         http_put(an, S("Cache-Control"), S("no-store"));
     if (!own->answered) http_put(an, S("Vary"), S("Cookie, HX-Request"));
-    if (p->route && p->route->need == NEED_LINK) http_put(an, S("X-Robots-Tag"), S("noindex, nofollow"));
+    if (p->route && p->route->need == NEED_LINK)
+        http_put(an, S("X-Robots-Tag"), S("noindex, nofollow"));
     cookies(p);
 }
 
 static void dispatch(struct page *p)
 {
     struct str method = str_c(http_method_names[p->rq->method]);
-    struct route_found f = route_find(p->web->house->tables, p->web->house->tables_n, method, p->rq->path);
+    struct route_found f =
+        route_find(p->web->house->tables, p->web->house->tables_n, method, p->rq->path);
     p->route = f.route;
     p->vars = f.vars;
     int wait = rate_of(p);
@@ -428,7 +439,8 @@ static void dispatch(struct page *p)
         http_put(p->own->answer, S("Retry-After"), str_fmt(p->a, "%d", wait));
     } else if (!p->route) {
         problem_page(p, f.other_method ? 405 : 404,
-                     f.other_method ? S("This place takes no such request.") : S("There is nothing at this address."));
+                     f.other_method ? S("This place takes no such request.")
+                                    : S("There is nothing at this address."));
     } else {
         p->no_script = p->route->need == NEED_LINK || p->route->need == NEED_SETUP;
         (p->route->hook ? serve_hook : p->route->act ? serve_deed : serve_page)(p);
@@ -438,7 +450,8 @@ static void dispatch(struct page *p)
 static void touch(struct page *p)
 {
     struct str why;
-    if (!p->session.id || p->own->set_cookie || clock_now() - p->session.seen < SESSION_TOUCH_S) return;
+    if (!p->session.id || p->own->set_cookie || clock_now() - p->session.seen < SESSION_TOUCH_S)
+        return;
     if (page_write(p, do_touch, p, &why) != OK) trace_line(TRACE_WARN, "touch", "failed=1");
 }
 
@@ -449,8 +462,8 @@ void web_serve(void *arg, const struct http_request *rq, struct http_answer *an)
     touch(p);
     finish(p);
     trace_line(TRACE_INFO, "page", "route=%s method=%s status=%d sql=%d bytes=%zu us=%" PRId64,
-               p->route ? p->route->path : "-", http_method_names[rq->method], an->status, p->own->queries,
-               arena_used(p->a), clock_us() - rq->came_us);
+               p->route ? p->route->path : "-", http_method_names[rq->method], an->status,
+               p->own->queries, arena_used(p->a), clock_us() - rq->came_us);
 }
 
 bool web_quick(void *arg, const struct http_request *rq, struct http_answer *an)

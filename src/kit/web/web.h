@@ -9,14 +9,14 @@ struct nav_item {
     struct str label;
     struct url url;
     bool current;
-    int64_t count;   /* a badge; 0: none */
+    int64_t count; /* a badge; 0: none */
 };
 /* What the frame shows around a page; filled by the house in the page's own reading work. */
 struct frame {
     struct nav_item nav[12];
     int nav_n;
-    struct str viewer_name;   /* empty: nobody is signed in */
-    struct url viewer_url;    /* their own page             */
+    struct str viewer_name; /* empty: nobody is signed in */
+    struct url viewer_url;  /* their own page             */
 };
 
 /* How often one address may come; a burst of 0 takes the usual one. */
@@ -28,25 +28,26 @@ struct web_limits {
 };
 
 struct web_house {
-    struct str name;          /* "The Copper Kettle"                       */
-    struct str origin;        /* "https://house.example", without a slash  */
+    struct str name;   /* "The Copper Kettle"                       */
+    struct str origin; /* "https://house.example", without a slash  */
     struct store *store;
     const struct secret *secret;
     const struct route *const *tables; /* each ends with {0} */
     int tables_n;
-    struct url sign_in;       /* the page; "?next=" is appended */
-    struct url sign_out;      /* the deed                       */
-    struct url search;        /* a GET page that takes q; an empty url: no search box */
-    struct str footer;        /* one line of words               */
+    struct url sign_in;  /* the page; "?next=" is appended */
+    struct url sign_out; /* the deed                       */
+    struct url search;   /* a GET page that takes q; an empty url: no search box */
+    struct str footer;   /* one line of words               */
     struct web_limits limits;
     void *arg;
     /* What that person is here; ROLE_NOBODY when they no longer may sign in. */
     role (*role_of)(struct ctx *, void *arg, id person);
-    bool (*has_keeper)(struct ctx *, void *arg);          /* for NEED_SETUP */
-    /* As whom somebody comes in who did not sign in; 0: as nobody. For a house that holds nothing of
-     * anybody (the invented one). May be NULL. */
+    bool (*has_keeper)(struct ctx *, void *arg); /* for NEED_SETUP */
+    /* As whom somebody comes in who did not sign in; 0: as nobody. For a house that holds nothing
+     * of anybody (the invented one). May be NULL. */
     id (*guest)(struct ctx *, void *arg);
-    void (*frame)(struct ctx *, void *arg, const struct page *, struct frame *out); /* may be NULL */
+    void (*frame)(struct ctx *, void *arg, const struct page *,
+                  struct frame *out); /* may be NULL */
     /* Outside work: is the request signed by a peer? False: 401. May be NULL. */
     bool (*peer)(void *arg, struct page *, struct str *actor);
 };
@@ -59,7 +60,8 @@ const struct web_house *web_house_of(const struct page *);
  * own chooses one by http_header(rq, S("Host")) and calls web_serve() for it. */
 void web_serve(void *web, const struct http_request *, struct http_answer *);
 bool web_quick(void *web, const struct http_request *, struct http_answer *); /* assets */
-void web_error(void *web, struct http_answer *);                             /* headers, kind words */
+void web_error(void *web, struct http_answer *); /* headers, kind words */
 
-/* The address of an embedded file with its hash in the name; "snug.css" -> /assets/snug.1f3a….css */
+/* The address of an embedded file with its hash in the name; "snug.css" -> /assets/snug.1f3a….css
+ */
 struct url asset_url(const char *name);

@@ -8,13 +8,12 @@
 #include "kit/store/migrate.h"
 #include "kit/web/cookie.h"
 
-#include <stdlib.h>
-#include <unistd.h>
+#include <cmocka.h> /* its fail() is a macro: (fail)(...) is ours */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h> /* its fail() is a macro: (fail)(...) is ours */
-
+#include <stdlib.h>
+#include <unistd.h>
 
 enum { KEEPER = 7, REGULAR = 8, OWNER = 9, GONE = 10 };
 
@@ -68,7 +67,8 @@ static err breaks(struct ctx *c, struct page *p)
 
 static err look(struct ctx *c, struct page *p)
 {
-    if (!str_eq(form_str(p, "password"), S("sesame"))) return (fail)(c, E_DENIED, "That is not the password.");
+    if (!str_eq(form_str(p, "password"), S("sesame")))
+        return (fail)(c, E_DENIED, "That is not the password.");
     p->mem = p;
     return OK;
 }
@@ -89,7 +89,8 @@ static err leave_house(struct tx *t, struct page *p)
 
 static err offer(struct ctx *c, struct page *p)
 {
-    if (!str_eq(page_var(p, "token"), S("right"))) return (fail)(c, E_NOTFOUND, "There is nothing at this address.");
+    if (!str_eq(page_var(p, "token"), S("right")))
+        return (fail)(c, E_NOTFOUND, "There is nothing at this address.");
     buf_add(&p->out, S("for you"));
     return OK;
 }
@@ -136,7 +137,10 @@ static const struct route *const tables[] = { routes };
 static role role_of(struct ctx *c, void *arg, id who)
 {
     (void)c, (void)arg;
-    return who == KEEPER ? ROLE_KEEPER : who == REGULAR ? ROLE_REGULAR : who == OWNER ? ROLE_OWNER : ROLE_NOBODY;
+    return who == KEEPER    ? ROLE_KEEPER
+           : who == REGULAR ? ROLE_REGULAR
+           : who == OWNER   ? ROLE_OWNER
+                            : ROLE_NOBODY;
 }
 
 static bool has_keeper(struct ctx *c, void *arg)
@@ -155,7 +159,8 @@ static bool peer(void *arg, struct page *p, struct str *actor)
 static void frame_of(struct ctx *c, void *arg, const struct page *p, struct frame *out)
 {
     (void)c, (void)arg;
-    out->nav[out->nav_n++] = (struct nav_item){ S("Today"), URL("/inside"), str_eq(p->rq->path, S("/inside")), 3 };
+    out->nav[out->nav_n++] =
+        (struct nav_item){ S("Today"), URL("/inside"), str_eq(p->rq->path, S("/inside")), 3 };
     if (p->viewer) out->viewer_name = S("Ann <Keeper>"), out->viewer_url = URL("/people/3");
 }
 
@@ -177,12 +182,22 @@ static void open_house(struct house *h, const char *origin)
     secret_derive(&h->secret, master);
     snprintf(h->file, sizeof h->file, "/tmp/snug_web_XXXXXX");
     close(mkstemp(h->file));
-    h->h = (struct web_house){ .name = S("The <Copper> Kettle"), .origin = str_c(origin), .secret = &h->secret,
-                               .tables = tables, .tables_n = 1, .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
-                               .search = URL("/search"), .footer = S("kept by Ann"), .role_of = role_of,
-                               .has_keeper = has_keeper, .frame = frame_of, .peer = peer };
+    h->h = (struct web_house){ .name = S("The <Copper> Kettle"),
+                               .origin = str_c(origin),
+                               .secret = &h->secret,
+                               .tables = tables,
+                               .tables_n = 1,
+                               .sign_in = URL("/sign-in"),
+                               .sign_out = URL("/sign-out"),
+                               .search = URL("/search"),
+                               .footer = S("kept by Ann"),
+                               .role_of = role_of,
+                               .has_keeper = has_keeper,
+                               .frame = frame_of,
+                               .peer = peer };
     h->h.limits.entry = (struct rate_class){ 1000, 1000 };
-    h->h.store = store_open(h->a, &(struct store_opts){ .where = str_c(h->file), .readers = 1 }, &h->secret, &why);
+    h->h.store = store_open(h->a, &(struct store_opts){ .where = str_c(h->file), .readers = 1 },
+                            &h->secret, &why);
     assert_non_null(h->h.store);
     struct schema s = { "web", session_schema };
     if (migrate(h->h.store, h->a, &s, 1, &why) != OK) fail_msg("%.*s", STR(why));
@@ -226,44 +241,62 @@ struct extra {
     const char *name, *value;
 };
 
-static struct http_answer ask(struct house *h, http_method m, const char *target, struct str body, const struct extra *x)
+static struct http_answer ask(struct house *h, http_method m, const char *target, struct str body,
+                              const struct extra *x)
 {
     if (h->r) arena_close(h->r);
     h->r = arena_open(16 * MIB);
     struct http_header hs[12] = { { S("Host"), S("house.example") }, { S("Cookie"), h->cookie } };
     int n = 2;
-    if (m == HTTP_POST) hs[n++] = (struct http_header){ S("Content-Type"), S("application/x-www-form-urlencoded") };
+    if (m == HTTP_POST)
+        hs[n++] = (struct http_header){ S("Content-Type"), S("application/x-www-form-urlencoded") };
     for (; x && x->name; x++) hs[n++] = (struct http_header){ str_c(x->name), str_c(x->value) };
     struct str t = str_c(target);
     ptrdiff_t q = str_chr(t, '?');
-    struct http_request rq = { .method = m, .target = t, .path = q < 0 ? t : str_upto(t, q), .query = str_from(t, q < 0 ? t.n : q + 1),
-                               .headers = hs, .headers_n = n, .body = body, .remote = S("192.0.2.1"), .came_us = clock_us() };
+    struct http_request rq = { .method = m,
+                               .target = t,
+                               .path = q < 0 ? t : str_upto(t, q),
+                               .query = str_from(t, q < 0 ? t.n : q + 1),
+                               .headers = hs,
+                               .headers_n = n,
+                               .body = body,
+                               .remote = S("192.0.2.1"),
+                               .came_us = clock_us() };
     struct http_answer an = { .a = h->r };
     web_serve(h->w, &rq, &an);
     keep_cookies(h, &an);
     return an;
 }
 
-static struct http_answer get(struct house *h, const char *target) { return ask(h, HTTP_GET, target, S(""), NULL); }
+static struct http_answer get(struct house *h, const char *target)
+{
+    return ask(h, HTTP_GET, target, S(""), NULL);
+}
 
 static struct str header(const struct http_answer *an, struct str name)
 {
-    return http_header(&(struct http_request){ .headers = an->headers, .headers_n = an->headers_n }, name);
+    return http_header(&(struct http_request){ .headers = an->headers, .headers_n = an->headers_n },
+                       name);
 }
 
-static bool says(const struct http_answer *an, struct str words) { return str_find(an->body, words) >= 0; }
+static bool says(const struct http_answer *an, struct str words)
+{
+    return str_find(an->body, words) >= 0;
+}
 
 /* A token for that deed, as a page of this browser holds it. */
 static struct str token_for(struct house *h, const char *deed)
 {
     struct http_answer an = get(h, str_z(h->a, str_fmt(h->a, "/?for=%s", deed)));
-    struct str mark = S("name=\"_token\" value=\""), body = str_from(an.body, str_find(an.body, S("<h1>Front")));
+    struct str mark = S("name=\"_token\" value=\""),
+               body = str_from(an.body, str_find(an.body, S("<h1>Front")));
     ptrdiff_t at = str_find(body, mark);
     assert_true(at >= 0);
     return str_dup(h->a, str_upto(str_from(body, at + mark.n), 64));
 }
 
-static struct http_answer post(struct house *h, const char *deed, const char *fields, const struct extra *x)
+static struct http_answer post(struct house *h, const char *deed, const char *fields,
+                               const struct extra *x)
 {
     struct str body = str_fmt(h->a, "_token=%.*s&%s", STR(token_for(h, deed)), fields);
     return ask(h, HTTP_POST, deed, body, x);
@@ -287,15 +320,18 @@ static void pages_have_frame_and_headers(void **state)
     assert_true(says(&an, S("<a href=\"/inside\">Today\n<span class=\"count\">3</span>")));
     assert_true(says(&an, S("kept by Ann")));
     assert_true(says(&an, S("<a class=\"skip\" href=\"#main\">")));
-    assert_true(str_begins(header(&an, S("Content-Security-Policy")), S("default-src 'none'; style-src 'self'; img-src 'self';")));
-    assert_true(str_ends(header(&an, S("Content-Security-Policy")), S("script-src 'self'; connect-src 'self'")));
+    assert_true(str_begins(header(&an, S("Content-Security-Policy")),
+                           S("default-src 'none'; style-src 'self'; img-src 'self';")));
+    assert_true(str_ends(header(&an, S("Content-Security-Policy")),
+                         S("script-src 'self'; connect-src 'self'")));
     assert_true(str_eq(header(&an, S("Cross-Origin-Opener-Policy")), S("same-origin")));
     assert_true(str_eq(header(&an, S("X-Content-Type-Options")), S("nosniff")));
     assert_true(str_eq(header(&an, S("Referrer-Policy")), S("no-referrer")));
     assert_true(str_eq(header(&an, S("Cache-Control")), S("no-store")));
     assert_int_equal(header(&an, S("Strict-Transport-Security")).n, 0);
     struct str cookie = header(&an, S("Set-Cookie"));
-    assert_true(str_begins(cookie, S("snug_8080_guest=")) && str_find(cookie, S("; HttpOnly; SameSite=Lax")) > 0);
+    assert_true(str_begins(cookie, S("snug_8080_guest=")) &&
+                str_find(cookie, S("; HttpOnly; SameSite=Lax")) > 0);
     assert_int_equal(str_find(cookie, S("Secure")), -1);
 }
 
@@ -312,7 +348,8 @@ static void https_is_stricter(void **state)
     assert_true(str_begins(header(&an, S("Strict-Transport-Security")), S("max-age=")));
     an = get(&h, "/nowhere");
     assert_int_equal(an.status, 404);
-    assert_true(header(&an, S("Strict-Transport-Security")).n && header(&an, S("Content-Security-Policy")).n);
+    assert_true(header(&an, S("Strict-Transport-Security")).n &&
+                header(&an, S("Content-Security-Policy")).n);
     /* without Sec-Fetch-Site a null origin is nobody's */
     an = post(&h, "/say", "words=x", (struct extra[]){ { "Origin", "null" }, { 0 } });
     assert_int_equal(an.status, 403);
@@ -389,11 +426,14 @@ static void forged_forms(void **state)
     assert_int_equal(ask(h, HTTP_POST, "/say", body, NULL).status, 403);
     char *z = str_z(h->a, one);
     z[63] = z[63] == '0' ? '1' : '0';
-    assert_int_equal(ask(h, HTTP_POST, "/say", str_fmt(h->a, "_token=%s&words=hi", z), NULL).status, 403);
+    assert_int_equal(ask(h, HTTP_POST, "/say", str_fmt(h->a, "_token=%s&words=hi", z), NULL).status,
+                     403);
     /* of another session of the same person */
     struct str before = token_for(h, "/say");
     sign_in(h, KEEPER);
-    assert_int_equal(ask(h, HTTP_POST, "/say", str_fmt(h->a, "_token=%.*s&words=hi", STR(before)), NULL).status, 403);
+    assert_int_equal(
+        ask(h, HTTP_POST, "/say", str_fmt(h->a, "_token=%.*s&words=hi", STR(before)), NULL).status,
+        403);
     static const struct {
         struct extra x[3];
         int status;
@@ -408,14 +448,16 @@ static void forged_forms(void **state)
         { { { "Origin", "https://evil.example" } }, 403 },
     };
     for (int i = 0; i < COUNT(rows); i++)
-        if (post(h, "/say", "words=hi", rows[i].x).status != rows[i].status) fail_msg("origin row %d", i);
+        if (post(h, "/say", "words=hi", rows[i].x).status != rows[i].status)
+            fail_msg("origin row %d", i);
     assert_int_equal(said_n, 3);
 }
 
 static void sessions_come_and_go(void **state)
 {
     struct house *h = *state;
-    assert_int_equal(post(h, "/sign-in", "password=open", NULL).status, 403); /* look said no: no session */
+    assert_int_equal(post(h, "/sign-in", "password=open", NULL).status,
+                     403); /* look said no: no session */
     assert_int_equal(get(h, "/inside").status, 303);
     struct http_answer an = post(h, "/sign-in", "password=sesame&who=7", NULL);
     assert_int_equal(an.status, 303);
@@ -436,11 +478,16 @@ static void sessions_come_and_go(void **state)
 static void going_back_stays_here(void **state)
 {
     struct house *h = *state;
-    static const char *const rows[][2] = { { "/inside", "/inside" }, { "//evil.example", "/" }, { "/\\evil.example", "/" },
-                                           { "https://evil.example", "/" }, { "", "/" }, { "/a%0d%0aX:b", "/" } };
+    static const char *const rows[][2] = { { "/inside", "/inside" },
+                                           { "//evil.example", "/" },
+                                           { "/\\evil.example", "/" },
+                                           { "https://evil.example", "/" },
+                                           { "", "/" },
+                                           { "/a%0d%0aX:b", "/" } };
     for (int i = 0; i < COUNT(rows); i++) {
         struct str target = str_fmt(h->a, "/sign-in?next=%s", rows[i][0]);
-        struct str body = str_fmt(h->a, "_token=%.*s&password=sesame", STR(token_for(h, "/sign-in")));
+        struct str body =
+            str_fmt(h->a, "_token=%.*s&password=sesame", STR(token_for(h, "/sign-in")));
         struct http_answer an = ask(h, HTTP_POST, str_z(h->a, target), body, NULL);
         if (!str_eq(header(&an, S("Location")), str_c(rows[i][1]))) fail_msg("next=%s", rows[i][0]);
     }
@@ -469,10 +516,12 @@ static void errors_are_kind(void **state)
 static void pieces(void **state)
 {
     struct house *h = *state;
-    struct http_answer an = ask(h, HTTP_GET, "/people/3", S(""), (struct extra[]){ { "HX-Request", "true" }, { 0 } });
+    struct http_answer an =
+        ask(h, HTTP_GET, "/people/3", S(""), (struct extra[]){ { "HX-Request", "true" }, { 0 } });
     assert_true(str_eq(str_trim(an.body), S("person 3")));
     assert_true(str_find(header(&an, S("Vary")), S("HX-Request")) >= 0);
-    an = ask(h, HTTP_GET, "/people/3", S(""), (struct extra[]){ { "HX-Request", "true" }, { "HX-Boosted", "true" }, { 0 } });
+    an = ask(h, HTTP_GET, "/people/3", S(""),
+             (struct extra[]){ { "HX-Request", "true" }, { "HX-Boosted", "true" }, { 0 } });
     assert_true(says(&an, S("<html")));
 }
 
@@ -486,13 +535,17 @@ static void machines(void **state)
     assert_true(str_eq(an.body, S("{\"from\":\"them\"}")));
     assert_true(str_eq(header(&an, S("Content-Type")), S("application/json")));
     an = get(h, "/feed");
-    assert_true(str_eq(header(&an, S("Content-Disposition")), S("attachment; filename*=UTF-8''a%20b.ics")));
+    assert_true(
+        str_eq(header(&an, S("Content-Disposition")), S("attachment; filename*=UTF-8''a%20b.ics")));
     assert_true(str_ends(header(&an, S("Content-Security-Policy")), S("base-uri 'none'")));
     /* a hook by cookie wants to know where it came from */
     assert_int_equal(ask(h, HTTP_PUT, "/files/a/b", S("x"), NULL).status, 403);
     sign_in(h, KEEPER);
     assert_int_equal(ask(h, HTTP_PUT, "/files/a/b", S("x"), NULL).status, 403);
-    assert_int_equal(ask(h, HTTP_PUT, "/files/a/b", S("x"), (struct extra[]){ { "Sec-Fetch-Site", "same-origin" }, { 0 } }).status, 202);
+    assert_int_equal(ask(h, HTTP_PUT, "/files/a/b", S("x"),
+                         (struct extra[]){ { "Sec-Fetch-Site", "same-origin" }, { 0 } })
+                         .status,
+                     202);
 }
 
 static void links_are_not_guessed(void **state)
@@ -532,9 +585,14 @@ static void assets_are_kept(void **state)
     assert_true(str_find(header(&an, S("Cache-Control")), S("immutable")) > 0);
     ptrdiff_t plain = an.body.n;
     an = (struct http_answer){ .a = h->a };
-    assert_true(web_quick(h->w, &(struct http_request){ .method = HTTP_GET, .path = path, .headers = &zip, .headers_n = 1 }, &an));
+    assert_true(web_quick(
+        h->w,
+        &(struct http_request){ .method = HTTP_GET, .path = path, .headers = &zip, .headers_n = 1 },
+        &an));
     assert_true(str_eq(header(&an, S("Content-Encoding")), S("gzip")) && an.body.n < plain / 2);
-    assert_false(web_quick(h->w, &(struct http_request){ .method = HTTP_GET, .path = S("/assets/snug.0000.css") }, &an));
+    assert_false(web_quick(
+        h->w, &(struct http_request){ .method = HTTP_GET, .path = S("/assets/snug.0000.css") },
+        &an));
     assert_false(web_quick(h->w, &(struct http_request){ .method = HTTP_POST, .path = path }, &an));
 }
 
@@ -559,10 +617,19 @@ int main(void)
     trace_from(TRACE_ERROR);
     hash_start();
     const struct CMUnitTest tests[] = {
-        IN_HOUSE(pages_have_frame_and_headers), cmocka_unit_test(https_is_stricter), IN_HOUSE(needs_are_asked),
-        IN_HOUSE(a_deed_and_its_notice), IN_HOUSE(forged_forms), IN_HOUSE(sessions_come_and_go),
-        IN_HOUSE(going_back_stays_here), IN_HOUSE(errors_are_kind), IN_HOUSE(pieces), IN_HOUSE(machines),
-        IN_HOUSE(links_are_not_guessed), IN_HOUSE(a_flood_waits), IN_HOUSE(assets_are_kept),
+        IN_HOUSE(pages_have_frame_and_headers),
+        cmocka_unit_test(https_is_stricter),
+        IN_HOUSE(needs_are_asked),
+        IN_HOUSE(a_deed_and_its_notice),
+        IN_HOUSE(forged_forms),
+        IN_HOUSE(sessions_come_and_go),
+        IN_HOUSE(going_back_stays_here),
+        IN_HOUSE(errors_are_kind),
+        IN_HOUSE(pieces),
+        IN_HOUSE(machines),
+        IN_HOUSE(links_are_not_guessed),
+        IN_HOUSE(a_flood_waits),
+        IN_HOUSE(assets_are_kept),
     };
     return cmocka_run_group_tests_name("web", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plays the steps of a story: one house in a folder of its own, real processes, a clock that stands still."""
 import json, os, queue, re, shlex, signal, subprocess, threading, time
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin
 from post import Mailbag, Sink
 from script import StoryError, moment, unquote
 from visit import Visitor
@@ -17,7 +17,8 @@ class Tap:
     def result(self, good, name, why=()):
         self.n += 1
         self.bad += not good
-        print(f"{'ok' if good else 'not ok'} {self.n} - {name.replace('#', '')}", flush=True)
+        name = " ".join(name.replace("#", "").split())[:160]  # one line, and no directive
+        print(f"{'ok' if good else 'not ok'} {self.n} - {name}", flush=True)
         if not good:
             for line in why:
                 print("\n".join("#   " + part for part in str(line).splitlines() or [""]), flush=True)
@@ -109,7 +110,7 @@ class Player:
             raise StoryError("without that the story can't go on")
 
     def psql(self, sql):
-        done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", os.environ["SNUG_TEST_PG"], "-c", sql],
+        done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", os.environ["SNUG_TEST_PG"], "-c", "SET client_min_messages=error", "-c", sql],
                               stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise StoryError("PostgreSQL: " + done.stderr)
@@ -119,11 +120,7 @@ class Player:
         if self.engine == "sqlite":
             return
         self.schema = f"story_{os.getpid()}_{id(self) % 100000}"
-        self.psql(f"CREATE SCHEMA {self.schema}")
-        parts = urlsplit(os.environ["SNUG_TEST_PG"])
-        options = quote(f"-csearch_path={self.schema}", safe="")
-        where = urlunsplit(parts._replace(query=parts.query + f"&options={options}"))
-        (self.house / "snug.conf").write_text(f"store {where}\n")
+        (self.house / "snug.conf").write_text(f"store {os.environ['SNUG_TEST_PG']}#{self.schema}\n")
 
     def close_server(self):
         if self.server and self.server.poll() is None:
@@ -146,7 +143,7 @@ class Player:
         if self.sink:
             self.sink.close()
         if self.schema:
-            self.psql(f"DROP SCHEMA {self.schema} CASCADE")
+            self.psql(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
 
     # ---- steps -------------------------------------------------------------
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * cmd_keeper.c - snug keeper: who works in the house, from a terminal. */
+#include "app/command.h"
+#include "kit/web/password.h"
+#include "people/keeper.h"
+#include "people/people_mail.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+struct change {
+    struct str name, hash;
+    struct meetings addresses;
+    bool owner;
+    id who;
+    struct keepers list;
+};
+
+static err add(struct tx *t, void *arg)
+{
+    struct change *c = arg;
+    struct keeper_new k = { .name = c->name, .addresses = c->addresses.at, .n = c->addresses.n,
+                            .role = c->owner || !keeper_first(&t->c) ? KEEPER_OWNER : KEEPER_PLAIN };
+    return keeper_join(t, &k, &c->who);
+}
+
+static err keeper_of(struct ctx *c, struct change *k)
+{
+    k->who = person_of_uri(c, k->addresses.at[0].uri);
+    return k->who && keeper_role_of(c, k->who) ? OK : fail(c, E_NOTFOUND, "this is not the address of a keeper");
+}
+
+static err set_password(struct tx *t, void *arg)
+{
+    struct change *k = arg;
+    TRY(keeper_of(&t->c, k));
+    keeper_set_password(t, k->who, k->hash);
+    return OK;
+}
+
+static err leave(struct tx *t, void *arg)
+{
+    struct change *k = arg;
+    TRY(keeper_of(&t->c, k));
+    return keeper_leave(t, k->who);
+}
+
+static err list(struct ctx *c, void *arg)
+{
+    struct change *k = arg;
+    keeper_list(c, &k->list);
+    return OK;
+}
+
+/* From the terminal without showing it, or the first line of what is piped in. */
+static struct str ask_password(struct arena *a)
+{
+    char line_[512] = { 0 };
+    struct termios old, quiet;
+    bool tty = tcgetattr(0, &old) == 0;
+    if (tty) {
+        quiet = old;
+        quiet.c_lflag &= (tcflag_t)~ECHO;
+        fputs("A new password (at least 10 letters): ", stderr);
+        tcsetattr(0, TCSAFLUSH, &quiet);
+    }
+    bool got = fgets(line_, sizeof line_, stdin) != NULL;
+    if (tty) {
+        tcsetattr(0, TCSAFLUSH, &old);
+        fputc('\n', stderr);
+    }
+    return got ? str_dup(a, str_trim(str_c(line_))) : S("");
+}
+
+static int print_list(struct call *k)
+{
+    struct change c = { .who = 0 };
+    struct work w = { .a = k->a };
+    if (work_read(k->home.store, &w, list, &c) != OK) return call_fail(w.why);
+    for (int i = 0; i < c.list.n; i++)
+        printf("%6" PRId64 "  %.*s%s%s\n", c.list.at[i].person, STR(c.list.at[i].name), c.list.at[i].role == KEEPER_OWNER ? "  owner" : "",
+               c.list.at[i].has_account ? "" : "  no password yet");
+    return EXIT_OK;
+}
+
+static int run_keeper(struct call *k)
+{
+    struct change c = { .name = S("") };
+    struct work w = { .a = k->a };
+    call_option(k, "name", &c.name);
+    c.owner = call_flag(k, "owner");
+    if (!k->n) return print_list(k);
+    if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n) return call_usage(k, &keeper_command);
+    write_fn *fn = strcmp(k->words[0], "add") == 0 ? add : strcmp(k->words[0], "leave") == 0 ? leave : NULL;
+    if (strcmp(k->words[0], "password") == 0) {
+        struct str typed = ask_password(k->a);
+        const char *weak = password_weak(typed, NULL, 0);
+        if (weak) return call_fail(str_c(weak));
+        c.hash = password_hash(k->a, typed);
+        fn = set_password;
+    }
+    if (!fn) return call_usage(k, &keeper_command);
+    if (work_write(k->home.store, &w, fn, &c) != OK) return call_fail(w.why);
+    puts("Done.");
+    return EXIT_OK;
+}
+const struct command keeper_command = { "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | leave ADDRESS]",
+                                        "list, add and remove keepers; set a password", WANTS_HOUSE, run_keeper };

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * people_web.h - the pages of people, and what pages of later concepts show of a person. */
+#pragma once
+#include "kit/web/page.h"
+#include "people/person.h"
+
+extern const struct route people_routes[];
+
+/* "left", "deceased", "do not contact", "paused until 3 May 2027"; empty: none of them. */
+struct str person_mark_words(struct ctx *, const struct person *);
+struct str person_initial(struct arena *, struct str name); /* one letter, for a face */
+int person_hue(id);                                         /* 0..7: class hue-N of a face */
+/* A field of the form, or of the address's query: the buttons that take a deed back post to
+ * an address and send no fields. */
+struct str deed_str(const struct page *, const char *name);
+int64_t deed_int(const struct page *, const char *name, int64_t otherwise);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * talk_web.c - conversations and the deeds about them. */
+#include "talk/talk_web.h"
+
+#include "kit/base/text.h"
+#include "talk/talk_html.h"
+
+enum { LIST_PAGE = 40, JOIN_FOUND = 15 };
+
+struct talk_reader talk_part_reader;
+
+static page_fn show_talk, show_conversation, show_raw, show_join;
+static deed_fn do_split, do_join, do_undo, do_close, do_open;
+static hook_fn give_file;
+
+const struct route talk_routes[] = {
+    PAGE("/talk", NEED_KEEPER, show_talk, "conversations, newest first"),
+    PAGE("/talk/:message", NEED_KEEPER, show_conversation, "one conversation, named by any message in it"),
+    PAGE("/talk/:message/raw", NEED_KEEPER, show_raw, "a message byte for byte as it came"),
+    PAGE("/talk/:message/join", NEED_KEEPER, show_join, "look for a conversation to join with"),
+    HOOK("GET", "/talk/:message/files/:path*", NEED_KEEPER, give_file, "a file that came with a message"),
+    DEED("/talk/:message/split", NEED_KEEPER, do_split, "begin a new conversation with this message"),
+    DEED("/talk/:message/join", NEED_KEEPER, do_join, "make two conversations one"),
+    DEED("/talk/undo/:event", NEED_KEEPER, do_undo, "take back a split, a join or a closing"),
+    DEED("/talk/:message/close", NEED_KEEPER, do_close, "say that nothing waits in this conversation"),
+    DEED("/talk/:message/open", NEED_KEEPER, do_open, "open a conversation to the whole house, or shut it"),
+    { 0 },
+};
+
+/* ---- the list ------------------------------------------------------------ */
+
+static err show_talk(struct ctx *c, struct page *p)
+{
+    struct talk_lines m;
+    int64_t before = form_int(p, "before", 0);
+    bool all = form_int(p, "all", 0) != 0;
+    struct url next = { S("") };
+    talk_list(c, 0, !all, before, LIST_PAGE, &m);
+    if (m.n == LIST_PAGE) {
+        int64_t last = m.at[m.n - 1].last_at;
+        next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last) : url_to(c->a, "/talk?before=%" PRId64, last);
+    }
+    page_title(p, "Talk");
+    talk_page_html(&p->out, c, &m, all, before != 0, next);
+    return OK;
+}
+
+/* ---- one conversation ---------------------------------------------------- */
+
+struct str talk_bytes(struct arena *a, int64_t n)
+{
+    if (n < 1000) return str_fmt(a, "%" PRId64 " bytes", n);
+    if (n < 1000 * 1000) return str_fmt(a, "%" PRId64 " kB", (n + 500) / 1000);
+    return str_fmt(a, "%" PRId64 ".%" PRId64 " MB", n / 1000000, n / 100000 % 10);
+}
+
+static const struct message *answered(const struct messages *list, int i)
+{
+    id parent = list->at[i].parent;
+    if (!parent || (i && list->at[i - 1].id == parent)) return NULL;
+    for (int k = i - 1; k >= 0; k--)
+        if (list->at[k].id == parent) return &list->at[k];
+    return NULL;
+}
+
+/* A letter to the last one who wrote from outside, unless they are not to be written to. */
+static void offer_answer(struct ctx *c, struct thread *t)
+{
+    struct person who;
+    for (int i = t->n - 1; i >= 0; i--) {
+        const struct message *m = t->at[i].m;
+        if (m->author_ours || m->class < TALK_LIST || !m->author || str_chr(m->author_handle, '@') < 1) continue;
+        if (person_get(c, m->author, &who) != OK || !person_may_be_written(&who, c->now)) return;
+        struct buf b = { .a = c->a };
+        bool reply = str_ibegins(m->subject, S("re:"));
+        buf_add(&b, S("mailto:"));
+        url_encode(&b, m->author_handle);
+        buf_add(&b, S("?subject="));
+        url_encode(&b, reply ? m->subject : str_fmt(c->a, "Re: %.*s", STR(m->subject)));
+        t->answer = url_outside(c->a, buf_str(&b));
+        t->answer_name = m->author_name;
+        return;
+    }
+}
+
+static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
+{
+    int64_t base = 0;
+    t->v = v;
+    t->at = NEW(c->a, struct thread_item, v->messages.n + 1);
+    for (int i = 0; i < v->messages.n; i++) {
+        const struct message *m = &v->messages.at[i];
+        struct thread_item *x = &t->at[t->n++];
+        *x = (struct thread_item){ .m = m, .answers = answered(&v->messages, i), .to = v->to[i], .files = v->files[i], .why = v->why[i],
+                                   .other_subject = base && m->base && m->base != base, .cut = v->texts[i].cut };
+        if (m->base) base = m->base;
+        talk_shown(c->a, &v->texts[i], &v->messages, &x->shown);
+    }
+    t->subject = v->messages.at[0].subject.n ? v->messages.at[0].subject : S("(no subject)");
+}
+
+static err show_conversation(struct ctx *c, struct page *p)
+{
+    struct talk_view v;
+    struct thread t = { .asked = page_id(p, "message"), .answer = { S("") } };
+    TRY(talk_view(c, t.asked, &v));
+    lay_out(c, &v, &t);
+    if (!v.later) offer_answer(c, &t);
+    page_title(p, "%.*s", STR(t.subject));
+    talk_thread_html(&p->out, c, p, &t);
+    return OK;
+}
+
+static err show_raw(struct ctx *c, struct page *p)
+{
+    struct str raw;
+    TRY(talk_raw(c, page_id(p, "message"), &raw));
+    page_header(p, S("X-Robots-Tag"), S("noindex"));
+    page_answer(p, 200, S("text/plain; charset=utf-8"), raw);
+    return OK;
+}
+
+/* ---- files --------------------------------------------------------------- */
+
+struct wish {
+    id message;
+    struct str path, name, raw;
+};
+
+static err find_file(struct ctx *c, void *arg)
+{
+    struct wish *w = arg;
+    struct files f;
+    struct message m;
+    TRY(talk_message(c, w->message, &m));
+    talk_files(c, w->message, &f);
+    for (int i = 0; i < f.n; i++) {
+        if (!str_eq(f.at[i].path, w->path)) continue;
+        w->name = f.at[i].name.n ? f.at[i].name : S("file");
+        return talk_raw(c, w->message, &w->raw);
+    }
+    return fail(c, E_NOTFOUND, "no such file came with this message");
+}
+
+static err say_plainly(struct page *p, int status, struct str why)
+{
+    page_answer(p, status, S("text/plain; charset=utf-8"), str_fmt(p->a, "%.*s\n", STR(why)));
+    return OK;
+}
+
+static err give_file(struct page *p)
+{
+    struct wish w = { .message = page_id(p, "message"), .path = page_var(p, "path") };
+    struct str why = S(""), bytes;
+    if (page_read(p, find_file, &w, &why) != OK) return say_plainly(p, 404, why);
+    if (!talk_part_reader.read) return say_plainly(p, 503, S("Files can't be opened here just now."));
+    if (talk_part_reader.read(talk_part_reader.arg, p->a, w.raw, w.path, &bytes, &why) != OK) return say_plainly(p, 422, why);
+    page_download(p, w.name, S("application/octet-stream"), bytes); /* saved, never shown: its type is a stranger's word */
+    return OK;
+}
+
+/* ---- deeds --------------------------------------------------------------- */
+
+static void back_to(struct page *p, id message)
+{
+    page_go(p, url_to(p->a, "/talk/%" PRId64 "#m%" PRId64, message, message));
+}
+
+static void can_undo(struct page *p, id event)
+{
+    page_undo(p, url_to(p->a, "/talk/undo/%" PRId64, event), "Undo");
+}
+
+static err do_split(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    TRY(talk_split(t, message, &event));
+    page_notice(p, "A new conversation begins here.");
+    can_undo(p, event);
+    back_to(p, message);
+    return OK;
+}
+
+static err show_join(struct ctx *c, struct page *p)
+{
+    struct message one;
+    struct find_hits m = { .n = 0 };
+    struct find_query q;
+    struct str words = query_str(p, "q");
+    TRY(talk_message(c, page_id(p, "message"), &one));
+    if (words.n && find_read(c, words, p->piece, &q) != OK) p->problem = c->why;
+    else if (words.n) talk_find_by(c, &q, 0, JOIN_FOUND, &m);
+    page_title(p, "Join with another conversation");
+    if (p->piece) join_rows_html(&p->out, c, p, one.id, words, &m);
+    else join_page_html(&p->out, c, p, &one, words, &m);
+    return OK;
+}
+
+static err do_join(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    TRY(talk_join(t, message, form_int(p, "with", 0), &event));
+    page_notice(p, "They are one conversation now.");
+    can_undo(p, event);
+    back_to(p, message);
+    return OK;
+}
+
+static err do_undo(struct tx *t, struct page *p)
+{
+    struct event e;
+    id event = page_id(p, "event");
+    TRY(talk_undo(t, event));
+    TRY(log_get(&t->c, event, &e));
+    page_notice(p, "Taken back.");
+    back_to(p, e.subject);
+    return OK;
+}
+
+static err do_close(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    struct str back = deed_str(p, "back");
+    TRY(talk_close(t, message, &event));
+    page_notice(p, "Nothing waits here, until somebody writes again.");
+    can_undo(p, event);
+    back_to(p, message);
+    if (back.n) page_go(p, url_inside(p->a, back));
+    return OK;
+}
+
+static err do_open(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message");
+    bool open = deed_int(p, "open", 0) != 0;
+    TRY(talk_open(t, message, open));
+    page_notice(p, open ? "Every keeper of this house may read it now, and what will be said in it."
+                        : "Only those who are in it may read it now.");
+    page_undo(p, open ? url_to(p->a, "/talk/%" PRId64 "/open?open=0", message) : url_to(p->a, "/talk/%" PRId64 "/open?open=1", message), "Undo");
+    back_to(p, message);
+    return OK;
+}

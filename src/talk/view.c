@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * view.c - a whole conversation for a page, in a number of statements that doesn't grow with it. */
+#include "kit/base/pack.h"
+#include "talk/in_list.h"
+#include "talk/incoming.h"
+
+enum { MEMBERS = 50, DATA_LIMIT = 16 * MIB };
+
+static int place_of(const struct messages *list, id message)
+{
+    for (int i = 0; i < list->n; i++)
+        if (list->at[i].id == message) return i;
+    return -1;
+}
+
+/* Which stretch the message lies in. */
+static void find_place(struct ctx *c, const struct message *m, struct talk_view *v)
+{
+    EACH (r, c, SQL("SELECT count(*), coalesce(sum(CASE WHEN m.at<$3 OR (m.at=$3 AND m.id<$4) THEN 1 ELSE 0 END), 0)"
+                    " FROM message m JOIN sight s ON s.message=m.id AND s.who=$2 WHERE m.conversation=$1"),
+          I(m->conversation), I(c->viewer), I(m->at), I(m->id)) {
+        v->all = (int)row_int(&r, 0);
+        v->first = (int)row_int(&r, 1) / TALK_STRETCH * TALK_STRETCH;
+    }
+}
+
+/* One more at both ends names the neighbours. */
+static void load_messages(struct ctx *c, id conversation, struct talk_view *v)
+{
+    int from = MAX(v->first - 1, 0), want = TALK_STRETCH + 2, n = 0;
+    struct message *list = NEW(c->a, struct message, want);
+    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.who=$2 ORDER BY m.at, m.id LIMIT $3 OFFSET $4"),
+          I(conversation), I(c->viewer), I(v->first ? want : want - 1), I(from))
+        list[n++] = message_row(&r);
+    int skip = v->first > 0 && n > 0;
+    v->earlier = skip ? list[0].id : 0;
+    v->messages = (struct messages){ list + skip, MIN(n - skip, TALK_STRETCH) };
+    v->later = n - skip > TALK_STRETCH ? list[skip + TALK_STRETCH].id : 0;
+    talk_depths(&v->messages);
+}
+
+static void load_texts(struct ctx *c, const id *ids, struct talk_view *v)
+{
+    struct talk_texts t;
+    v->texts = NEW(c->a, struct talk_text, v->messages.n + 1);
+    talk_texts_of(c, ids, v->messages.n, TALK_HEAD, &t);
+    for (int i = 0; i < t.n; i++) {
+        int at = place_of(&v->messages, t.at[i].message);
+        if (at >= 0) v->texts[at] = t.at[i];
+    }
+}
+
+static void load_recipients(struct ctx *c, const id *ids, int n, struct talk_view *v)
+{
+    enum { ALL = 5000 };
+    struct recipient *all = NEW(c->a, struct recipient, ALL);
+    struct val *p = in_list(c->a, ids, n, 1);
+    in_list_int(p, 1, ROLE_FROM);
+    int total = 0;
+    IN_EACH (r, c, SQL("SELECT r.message, r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON h.key=r.handle"
+                       " JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message IN(" IN_LIST_2 ")"
+                       " ORDER BY r.message, r.role, p.fold, p.id"), p) {
+        int at = place_of(&v->messages, row_int(&r, 0));
+        if (at < 0 || total == ALL) continue;
+        if (!v->to[at].n++) v->to[at].at = &all[total];
+        all[total++] = (struct recipient){ (recipient_role)row_int(&r, 1), row_int(&r, 2), row_bool(&r, 3), row_str(&r, 4), row_str(&r, 5) };
+    }
+}
+
+static void load_files(struct ctx *c, const id *ids, int n, struct talk_view *v)
+{
+    enum { ALL = 2000 };
+    struct file *all = NEW(c->a, struct file, ALL);
+    int total = 0;
+    struct val *p = in_list(c->a, ids, n, 1);
+    in_list_int(p, 1, ALL);
+    IN_EACH (r, c, SQL("SELECT message, path, type, name, size FROM file WHERE message IN(" IN_LIST_2 ") ORDER BY message, path LIMIT $1"), p) {
+        int at = place_of(&v->messages, row_int(&r, 0));
+        if (at < 0) continue;
+        if (!v->files[at].n++) v->files[at].at = &all[total];
+        all[total++] = (struct file){ row_str(&r, 1), row_str(&r, 2), row_str(&r, 3), row_int(&r, 4) };
+    }
+}
+
+/* Why it is no talk stands in the event that brought it. */
+static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
+{
+    struct val *p = in_list(c->a, ids, n, 1);
+    in_list_int(p, 1, TALK_DIRECT);
+    IN_EACH (r, c, SQL("SELECT e.id, e.data FROM message m JOIN event e ON e.id=m.id WHERE m.class<>$1 AND m.id IN(" IN_LIST_2 ")"), p) {
+        int at = place_of(&v->messages, row_int(&r, 0));
+        struct str packed = row_blob(&r, 1), data;
+        if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, DATA_LIMIT, &data)) continue;
+        v->why[at] = incoming_read(c->a, data).class_why;
+    }
+}
+
+static void load_members(struct ctx *c, id conversation, struct talk_view *v)
+{
+    v->members = (struct person_lines){ NEW(c->a, struct person_line, MEMBERS), 0 };
+    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met, p.dead_at, p.left_at, p.mute, count(*) OVER () FROM member b"
+                    " JOIN person p ON p.id=b.person WHERE b.conversation=$1 ORDER BY b.wrote DESC, p.ours, p.fold, p.id LIMIT $2"),
+          I(conversation), I(MEMBERS)) {
+        v->members.at[v->members.n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2),
+                                                              .ours = row_bool(&r, 3), .met = row_bool(&r, 4), .dead = row_int(&r, 5) != 0,
+                                                              .gone = row_int(&r, 6) != 0, .mute = row_bool(&r, 7) };
+        v->members_all = (int)row_int(&r, 8);
+    }
+}
+
+err talk_view(struct ctx *c, id message, struct talk_view *out)
+{
+    struct message one;
+    struct talk_view v = { .all = 0 };
+    TRY(talk_message(c, message, &one));
+    find_place(c, &one, &v);
+    load_messages(c, one.conversation, &v);
+    int n = v.messages.n;
+    id *ids = NEW(c->a, id, n + 1);
+    for (int i = 0; i < n; i++) ids[i] = v.messages.at[i].id;
+    v.to = NEW(c->a, struct recipients, n + 1);
+    v.files = NEW(c->a, struct files, n + 1);
+    v.why = NEW(c->a, struct str, n + 1);
+    load_texts(c, ids, &v);
+    for (int from = 0; from < n; from += IN_LIST_N) {
+        int some = MIN(n - from, IN_LIST_N);
+        load_recipients(c, ids + from, some, &v);
+        load_files(c, ids + from, some, &v);
+        load_why(c, ids + from, some, &v);
+    }
+    load_members(c, one.conversation, &v);
+    v.open = db_int(c, 0, SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE m.conversation=$1 AND o.at>0 LIMIT 1"), I(one.conversation));
+    v.waits = db_int(c, 0, SQL("SELECT 1 FROM wait WHERE conversation=$1 AND keeper IN($2, 0) LIMIT 1"), I(one.conversation), I(c->viewer));
+    *out = v;
+    return OK;
+}

@@ -329,7 +329,8 @@ static bool clean(struct arena *a, struct str in, bool plain, struct str *out)
 struct html foreign_html(struct arena *a, struct str html)
 {
     struct str out, in = text_utf8(a, str_upto(html, INPUT_BYTES));
-    return clean(a, in, false, &out) ? (struct html){ out } : html_plain(a, in);
+    if (!clean(a, in, false, &out)) return html_plain(a, in);
+    return (struct html){ out };
 }
 
 struct str foreign_text(struct arena *a, struct str html)

@@ -1,6 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * page.h - one request on its way through a house: who asks, what came, what goes back.
- * The door of kit/web for every x_web.c. */
+ * The door of kit/web for every x_web.c:
+ *
+ *   static err show_wish(struct ctx *c, struct page *p)
+ *   {
+ *       struct wish w;
+ *       TRY(wish_get(c, page_id(p, "who"), &w));
+ *       page_title(p, "What %.*s wishes", STR(w.name));
+ *       wish_html(&p->out, p, &w);
+ *       return OK;
+ *   }
+ *   static err keep_wish(struct tx *t, struct page *p)
+ *   {
+ *       struct str words;
+ *       page_again(p, show_wish);                       // first: what is shown when it fails
+ *       TRY(form_need(&t->c, p, "words", "the wish", 500, &words));
+ *       TRY(wish_keep(t, page_id(p, "who"), words));
+ *       page_notice(p, "Kept.");
+ *       page_go(p, url_to(p->a, "/people/%" PRId64 "/wish", page_id(p, "who")));
+ *       return OK;
+ *   }
+ *   const struct route wish_routes[] = {
+ *       PAGE("/people/:who/wish", NEED_KEEPER, show_wish, "what somebody wishes for"),
+ *       DEED("/people/:who/wish", NEED_KEEPER, keep_wish, "keep a wish"),
+ *       { 0 },
+ *   };
+ *
+ * Work may be run again after a lost race: handlers keep nothing outside p and the database. */
 #pragma once
 #include "kit/net/http.h"
 #include "kit/store/work.h"
@@ -74,5 +100,5 @@ void page_sign_in(struct tx *, struct page *, id person);
 void page_sign_out(struct tx *, struct page *);
 
 /* For hooks: work on this house's store, as the viewer. */
-err page_read(struct page *, read_fn *, void *arg, struct str *why) MUST_USE;
-err page_write(struct page *, write_fn *, void *arg, struct str *why) MUST_USE;
+err page_read(struct page *, read_fn *fn, void *arg, struct str *why) MUST_USE;
+err page_write(struct page *, write_fn *fn, void *arg, struct str *why) MUST_USE;

@@ -18,8 +18,9 @@ struct map_label map_label(const struct map_view *v, int node, int radius)
     bool aside = !v->house && n->layer >= TIE_FIFTY && abs(dx) * 3 > abs(dy);
     if (aside && dx > 0) return (struct map_label){ x + radius + 5, y + 5, "start" };
     if (aside) return (struct map_label){ x - radius - 5, y + 5, "end" };
-    bool above = !v->house && n->layer >= TIE_FIFTY && (dy < 0) == (dx / 40 % 2 == 0);
-    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, "middle" };
+    if (v->house || n->layer < TIE_FIFTY) return (struct map_label){ x, y + radius + 15, "middle" };
+    bool outside = abs(dx) < 60, above = (dy < 0) == outside; /* next to each other: one outside the ring, one inside */
+    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, dx > 0 ? "start" : "end" };
 }
 
 static err show_map(struct ctx *c, struct page *p)

@@ -173,7 +173,7 @@ static void read_health(struct ctx *c, struct today *t)
         struct str ago = date_ago(c->a, t->fresh.newest, c->now, c->offset_s), day = date_people(c->a, t->fresh.newest, c->offset_s);
         care(t, str_fmt(c->a, "Mail was last read %.*s: the newest is from %.*s.", STR(ago), STR(day)), S("/health"), S("See the sources"));
     }
-    if (!t->fresh.any && !s.n) care(t, S("No mail has been brought in yet."), S("/import"), S("Bring in mail"));
+    if (!t->fresh.any && !s.n) care(t, S("No mail has been brought in yet."), S("/health#bring"), S("How to bring it in"));
     if (s.n && s.at[0].state != SOURCE_DONE) {
         const char *what = s.at[0].state == SOURCE_RUNNING ? "Mail is being read" : "Reading mail";
         const char *join = s.at[0].state == SOURCE_RUNNING ? ": " : " ";

@@ -97,7 +97,7 @@ static void push_words(struct list *l, const struct entry *e)
         if (str_chr(word, '@') >= 0) {
             struct str shown = buf_str(&name);
             push(l, clean_name(l->a, shown.n ? shown : e->comment), without_route(word));
-            name.n = 0;
+            name = (struct buf){ .a = l->a }; /* what was given out may borrow the old one */
             any = true;
         } else if (word.n) {
             if (name.n) buf_char(&name, ' ');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/address.h"
-#include "kit/mail/vectors_test.h"
 
 static void valid(struct arena *a, struct str f[3])
 {
@@ -41,6 +41,7 @@ static void lists_are_read(void **state)
         { "Ada <ada@example.org", "Ada|ada@example.org" },
         { "Ada Abel ada@example.org", "Ada Abel|ada@example.org" },
         { "<ada@example.org> <bea@example.org>", "|ada@example.org;|bea@example.org" },
+        { "Ada ada@example.org Bea bea@example.org", "Ada|ada@example.org;Bea|bea@example.org" },
         { "ada@example.org bea@example.org", "|ada@example.org;|bea@example.org" },
         { "=?utf-8?Q?Abel=2C_Ad=C3=A1?= <ada@example.org>", "Abel, Ad\xC3\xA1|ada@example.org" },
         { "\"=?iso-8859-1?Q?J=FCrgen?=\" <j@example.org>", "J\xC3\xBCrgen|j@example.org" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/charset.h"
 #include "kit/mail/param.h"
-#include "kit/mail/vectors_test.h"
 
 static void names_mean_what_senders_mean(void **state)
 {

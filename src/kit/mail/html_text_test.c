@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/flowed.h"
 #include "kit/mail/html_text.h"
-#include "kit/mail/vectors_test.h"
 
 static void html_becomes_text(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/message.h"
-#include "kit/mail/vectors_test.h"
 
 static void ids(struct arena *a, struct str f[3])
 {

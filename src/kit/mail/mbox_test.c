@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/mbox.h"
-#include "kit/mail/vectors_test.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/parse.h"
-#include "kit/mail/vectors_test.h"
 
 static struct mail read_mail(struct arena *a, const char *raw)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/base/pack.h"
 #include "kit/mail/parse.h"
-#include "kit/mail/vectors_test.h"
 #include "kit/mail/wire.h"
 
 #include <dirent.h>

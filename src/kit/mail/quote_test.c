@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/quote.h"
-#include "kit/mail/vectors_test.h"
 
 #define PARENT                                                                                     \
     "Hello Tom,\n\nthe blue cups are ready to be fetched on Tuesday.\nShall I pack them in a box " \

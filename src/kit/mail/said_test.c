@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/said.h"
-#include "kit/mail/vectors_test.h"
 
 static const struct {
     const char *text, *what, *line; /* what: q question, t thanks only, a acknowledgement */

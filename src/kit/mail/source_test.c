@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../tests/vectors.h"
 #include "kit/mail/source.h"
-#include "kit/mail/vectors_test.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * vectors_test.h - plain lists of tests/vectors for unit tests: fields between tabs, # comments. */
+ * vectors.h - plain lists of tests/vectors for unit tests: fields between tabs, # comments. */
 #pragma once
-#include "kit/base/base.h"
+#include "kit/base/ctx.h" /* before cmocka, which has a fail() of its own */
 
 #include <stdlib.h>
 /* cmocka wants these four first */

@@ -261,5 +261,5 @@ int person_alike_count(struct ctx *c, int most)
     return (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT a.id FROM person a WHERE a.met>0 AND a.kind=1 AND a.merged=0 AND a.fold"
                                  " LIKE '% %' AND EXISTS(SELECT 1 FROM person b WHERE b.fold=a.fold AND b.id<>a.id AND b.kind=1 AND"
                                  " b.merged=0 AND (b.met=0 OR b.id>a.id) AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=least(a.id, b.id)"
-                                 " AND x.b=greatest(a.id, b.id))) LIMIT $1) found"), I(most));
+                                 " AND x.b=greatest(a.id, b.id))) LIMIT $1) found /* scan */"), I(most));
 }

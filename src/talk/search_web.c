@@ -2,7 +2,7 @@
  * search_web.c - search over all the viewer may see. */
 #include "talk/find.h"
 #include "talk/search_html.h"
-#include "talk/search_view.h"
+#include "talk/search_view_web.h"
 #include "talk/talk_web.h"
 
 enum { FOUND = 20, PEOPLE = 6, WORDS_BYTES = 1000 };

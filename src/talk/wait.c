@@ -304,7 +304,7 @@ static void settle_sight(struct tx *t, id conversation)
     if (!db_int(&t->c, 0, SQL("SELECT 1 FROM opened LIMIT 1"))) return;
     if (db_int(&t->c, 0, SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE m.conversation=$1 AND o.at>0 LIMIT 1"), I(conversation)))
         db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT k.person, m.id, 1 FROM message m JOIN keeper k ON true"
-                     " WHERE m.conversation=$1 ON CONFLICT(who, message) DO NOTHING"), I(conversation));
+                     " WHERE m.conversation=$1 ON CONFLICT(who, message) DO NOTHING /* scan */"), I(conversation));
     else
         db_do(t, SQL("DELETE FROM sight WHERE lent=1 AND message IN(SELECT id FROM message WHERE conversation=$1)"), I(conversation));
 }

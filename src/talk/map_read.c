@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { PAIRS = 6000, SAMPLED = 6, SUBJECTS = 25, WORDS = 4000, STEPS = 300, TWO_YEARS = 730 };
+enum { PAIRS = 6000, SAMPLED = 6, SUBJECTS = 25, WORDS = 4000, STEPS = 300, KEPT_STEPS = 30, TWO_YEARS = 730 };
 
 /* ---- what a group is called ------------------------------------------------------ */
 
@@ -265,14 +265,34 @@ static void link_house(struct ctx *c, struct map *m, const struct pair_seen *pai
             m->link[m->links++] = (struct map_link){ place[pair[i].a] - 1, place[pair[i].b] - 1, pair[i].strength };
 }
 
+static void take_places(struct ctx *c, struct map_view *v)
+{
+    EACH (r, c, SQL("SELECT person, x, y FROM map_place WHERE viewer=$1 LIMIT $2"), I(c->viewer), I(MAP_PEOPLE)) {
+        int i = node_of(&(struct map){ .node = v->map.node, .nodes = v->drawn }, row_int(&r, 0));
+        if (i < 0) continue;
+        v->map.node[i].x = row_real(&r, 1);
+        v->map.node[i].y = row_real(&r, 2);
+        v->map.node[i].placed = v->kept = true;
+    }
+}
+
+void map_keep(struct tx *t, const struct map_view *v)
+{
+    db_do(t, SQL("DELETE FROM map_place WHERE viewer=$1"), I(t->c.viewer));
+    for (int i = 0; i < v->drawn; i++)
+        db_do(t, SQL("INSERT INTO map_place(viewer, person, x, y) VALUES($1, $2, $3, $4)"), I(t->c.viewer), I(v->map.node[i].who),
+              R(v->map.node[i].x), R(v->map.node[i].y));
+}
+
 /* Only what is drawn needs a place. */
 static void place_drawn(struct ctx *c, struct map_view *v)
 {
+    take_places(c, v);
     struct map part = { .node = v->map.node, .nodes = v->drawn, .groups = v->map.groups };
     part.link = NEW(c->a, struct map_link, MAX(v->map.links, 1));
     for (int i = 0; i < v->map.links; i++)
         if (v->map.link[i].a < v->drawn && v->map.link[i].b < v->drawn) part.link[part.links++] = v->map.link[i];
-    map_force(c->a, &part, STEPS);
+    map_force(c->a, &part, v->kept ? KEPT_STEPS : STEPS);
 }
 
 void map_read_house(struct ctx *c, struct map_view *v)

@@ -159,7 +159,7 @@ static void link_own(struct ctx *c, struct map *m, const struct tie_owns *ties)
 {
     struct tie_lines l;
     int32_t today = tie_day(c->now, c->offset_s);
-    tie_around(c, ties, &l);
+    tie_around(c, ties, tie_layer_size[TIE_HUNDREDFIFTY], true, &l);
     m->link = NEW(c->a, struct map_link, MAX(l.n, 1));
     for (int i = 0; i < l.n; i++) {
         int a = node_of(m, l.at[i].a), b = node_of(m, l.at[i].b);

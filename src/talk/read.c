@@ -254,14 +254,15 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
     struct talk_row *rows = NEW(c->a, struct talk_row, LOOK);
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id AND"
-                    " m.at>=$2 JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
-                    " WHERE k.last_at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0 AND p.mute=0"
-                    " AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
-                    " AND NOT EXISTS(SELECT 1 FROM member b JOIN message o ON o.conversation=b.conversation AND o.at<m.at"
-                    " JOIN recipient q ON q.message=o.id JOIN handle g ON g.key=q.handle WHERE b.person=p.id AND g.person=p.id)"
+    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author, min(moment) AS first FROM message"
+                    " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author) n CROSS JOIN handle h CROSS JOIN person p CROSS JOIN message m"
+                    " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0"
+                    " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
+                    " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
+                    " AND NOT EXISTS(SELECT 1 FROM member b CROSS JOIN message o CROSS JOIN recipient q CROSS JOIN handle g WHERE b.person=p.id"
+                    " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND g.key=q.handle AND g.person=p.id)"
                     " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
-          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK))
+          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK), I(since / 4))
         rows[n++] = talk_row(&r);
     for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];

@@ -203,7 +203,7 @@ void today_read(struct ctx *c, struct today *out)
     talk_fresh(c, &out->fresh);
     read_waits(c, true, &out->waiting, &out->waiting_all, &out->waiting_old);
     read_waits(c, false, &out->awaited, &out->awaited_all, &out->awaited_old);
-    tie_layers_of(c, c->viewer, &ties);
+    tie_lately_of(c, c->viewer, &ties);
     ties.stale_days = out->fresh.stale_days;
     tie_drifts(c, &ties, TIE_DRIFT_A_DAY, &out->drifting);
     tie_joys(c, &ties, TODAY_FEW, &out->joys);

@@ -116,6 +116,16 @@ check:
 format:
 	clang-format -i $$(find src tools -name '*.[ch]')
 
+# the long tests of mail: judged by the public sets in $SNUG_SHARED, with and without sanitizers
+$(OUT)/long/%: tests/long/%.c $(OUT)/libsnug.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
+
+.PHONY: test-mail
+test-mail: $(OUT)/long/mail_probe
+	$(MAKE) BUILD=asan out/asan/long/mail_torture
+	python3 tests/long/mail_sets.py $(OUT)/long/mail_probe out/asan/long/mail_torture
+
 clean:
 	rm -rf out
 

@@ -39,6 +39,12 @@ static err hash_new(struct ctx *c, struct page *p)
     return OK;
 }
 
+static err hash_of_founder(struct ctx *c, struct page *p)
+{
+    page_again(p, setup_page);
+    return hash_new(c, p);
+}
+
 static err setup(struct tx *t, struct page *p)
 {
     struct ctx *c = &t->c;
@@ -136,8 +142,15 @@ static err rename_house(struct tx *t, struct page *p)
     return OK;
 }
 
+static err hash_of_keeper(struct ctx *c, struct page *p)
+{
+    page_again(p, settings_page);
+    return hash_new(c, p);
+}
+
 static err check_old(struct ctx *c, struct page *p)
 {
+    page_again(p, settings_page);
     TRY(hash_new(c, p));
     if (!password_same(keeper_password(c, p->viewer), form_str(p, "old")))
         return fail(c, E_INVALID, "The present password is another one.");
@@ -194,14 +207,14 @@ static err help_page(struct ctx *c, struct page *p)
 
 const struct route door_routes[] = {
     PAGE("/setup", NEED_SETUP, setup_page, "the three questions of a new house"),
-    DEED_AFTER("/setup", NEED_SETUP, hash_new, setup, "answer them"),
+    DEED_AFTER("/setup", NEED_SETUP, hash_of_founder, setup, "answer them"),
     PAGE("/sign-in", NEED_NOBODY, sign_in_page, "sign in"),
     DEED_AFTER("/sign-in", NEED_NOBODY, look_at_password, sign_in, "sign in"),
     DEED("/sign-out", NEED_KEEPER, sign_out, "sign out"),
     PAGE("/settings", NEED_KEEPER, settings_page, "name of the house, password, keepers"),
     DEED("/settings/house", NEED_OWNER, rename_house, "rename the house"),
     DEED_AFTER("/settings/password", NEED_KEEPER, check_old, change_password, "change the password"),
-    DEED_AFTER("/keepers", NEED_OWNER, hash_new, add_keeper, "add a keeper"),
+    DEED_AFTER("/keepers", NEED_OWNER, hash_of_keeper, add_keeper, "add a keeper"),
     DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
     PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),
     { 0 },

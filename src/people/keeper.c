@@ -159,7 +159,7 @@ static void joined(struct tx *t, const struct event *e)
         if (f.tag == REC_ROLE) role = (keeper_role)field_int(f);
         if (f.tag != REC_MEETING) continue;
         struct meeting m = meeting_of(f.value);
-        m.name = name;
+        if (m.kind == PERSON_HUMAN) m.name = name; /* a door keeps its own */
         adopt_domain(t, m.domain);
         struct met met = person_meet(t, &m);
         db_do(t, SQL("UPDATE person SET ours=1 WHERE id=$1"), I(met.person));

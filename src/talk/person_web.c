@@ -6,7 +6,7 @@
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 
-enum { TALKS = 20, NAMES = 8, COMMON = 10, ORG_PEOPLE = 60, ALIKE = 3, BAR = 13, STEP = 15, ARM = 46, FOOT = 16 };
+enum { TALKS = 20, CHART_LEAST = 4, NAMES = 8, COMMON = 10, ORG_PEOPLE = 60, ALIKE = 3, BAR = 22, STEP = 26, ARM = 60, FOOT = 20 };
 
 static page_fn show_person;
 static deed_fn do_want, do_fine, do_engine;
@@ -34,7 +34,7 @@ static void draw(struct ctx *c, const struct person *who, struct contact_chart *
         them += m[i].from_them;
         us += m[i].to_them;
     }
-    *k = (struct contact_chart){ .n = them + us ? CHART_MONTHS : 0, .width = CHART_MONTHS * STEP, .height = 2 * ARM + FOOT, .middle = ARM, .them = who->name };
+    *k = (struct contact_chart){ .n = them + us >= CHART_LEAST ? CHART_MONTHS : 0, .width = CHART_MONTHS * STEP, .height = 2 * ARM + FOOT, .middle = ARM, .them = who->name };
     for (int i = 0; i < k->n; i++) {
         k->at[i] = (struct contact_bar){ .x = i * STEP, .width = BAR, .up = height_of(m[i].from_them, most), .down = height_of(m[i].to_them, most),
                                          .says = str_fmt(c->a, "%s %d: %d from them, %d from you", date_months[m[i].month - 1], m[i].year, m[i].from_them, m[i].to_them) };

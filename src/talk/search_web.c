@@ -2,6 +2,7 @@
  * search_web.c - search over all the viewer may see. */
 #include "talk/find.h"
 #include "talk/search_html.h"
+#include "talk/search_view.h"
 #include "talk/talk_web.h"
 
 enum { FOUND = 20, PEOPLE = 6, WORDS_BYTES = 1000 };
@@ -12,6 +13,17 @@ const struct route search_routes[] = {
     PAGE("/search", NEED_KEEPER, show_search, "find messages and people by words, names and dates"),
     { 0 },
 };
+
+struct html find_excerpt(struct arena *a, const struct find_hit *h)
+{
+    struct buf o = { .a = a };
+    for (int i = 0; i < h->spans; i++) {
+        if (h->excerpt[i].hit) buf_add(&o, S("<mark>"));
+        html_text(&o, h->excerpt[i].words);
+        if (h->excerpt[i].hit) buf_add(&o, S("</mark>"));
+    }
+    return html_of(&o);
+}
 
 static err show_search(struct ctx *c, struct page *p)
 {

@@ -4,7 +4,7 @@
 #include "kit/base/text.h"
 #include "talk/talk_web.h"
 
-enum { LINE = 160 };
+enum { LINE = 160, SHORT = 15 };
 
 static struct str without_marks(struct arena *a, struct str words)
 {
@@ -47,8 +47,16 @@ static bool new_words_follow(const struct talk_parts *list, int from)
     return false;
 }
 
+/* A name below a letter stands in older letters too: too short to be called quoted without a mark. */
+static bool too_short(const struct talk_part *p)
+{
+    struct str words = str_trim(p->words);
+    return p->kind == PART_QUOTED && words.n && words.p[0] != '>' && text_letters(words) < SHORT;
+}
+
 static shown_kind kind_of(const struct talk_parts *list, int i)
 {
+    if (too_short(&list->at[i])) return SHOWN_WORDS;
     switch (list->at[i].kind) {
     case PART_NEW: return SHOWN_WORDS;
     case PART_FORWARDED: return SHOWN_FORWARDED;
@@ -60,13 +68,17 @@ static shown_kind kind_of(const struct talk_parts *list, int i)
     return SHOWN_WORDS;
 }
 
+static bool folded(shown_kind k) { return k == SHOWN_BEFORE || k == SHOWN_SIGNATURE; }
+
 static void add(struct arena *a, struct shown_list *out, shown_kind kind, const struct talk_part *p, const struct messages *m)
 {
     struct str words = lines_trim(kind == SHOWN_ANSWERED || kind == SHOWN_BEFORE ? without_marks(a, p->words) : p->words);
     struct shown *last = out->n ? &out->at[out->n - 1] : NULL;
     if (!words.n) return;
-    if (last && last->kind == kind && (kind != SHOWN_ANSWERED || last->source == p->source)) {
-        last->words = str_fmt(a, "%.*s\n%s%.*s", STR(last->words), kind == SHOWN_WORDS ? "\n" : "", STR(words));
+    bool folds = last && folded(kind) && folded(last->kind); /* one fold is enough */
+    if (last && (folds || (last->kind == kind && (kind != SHOWN_ANSWERED || last->source == p->source)))) {
+        if (folds && kind == SHOWN_BEFORE) last->kind = kind;
+        last->words = str_fmt(a, "%.*s\n%s%.*s", STR(last->words), kind == SHOWN_WORDS || folds ? "\n" : "", STR(words));
         if (!last->source) last->source = p->source;
     } else {
         out->at[out->n++] = (struct shown){ .kind = kind, .words = words, .source = p->source, .by = message_of(m, p->source) };

@@ -40,12 +40,24 @@ static err show_talk(struct ctx *c, struct page *p)
         int64_t last = m.at[m.n - 1].last_at;
         next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last) : url_to(c->a, "/talk?before=%" PRId64, last);
     }
-    page_title(p, "Talk");
+    page_title(p, "Conversations");
     talk_page_html(&p->out, c, &m, all, before != 0, next);
     return OK;
 }
 
 /* ---- one conversation ---------------------------------------------------- */
+
+struct str talk_to(struct arena *a, const struct recipients *to)
+{
+    enum { NAMED = 3 };
+    struct buf o = { .a = a };
+    for (int i = 0; i < to->n && i < NAMED; i++) {
+        buf_add(&o, i == 0 ? S("to ") : i == to->n - 1 ? S(" and ") : S(", "));
+        buf_add(&o, to->at[i].name);
+    }
+    if (to->n > NAMED) buf_fmt(&o, " and %d more", to->n - NAMED);
+    return buf_str(&o);
+}
 
 struct str talk_bytes(struct arena *a, int64_t n)
 {

@@ -30,6 +30,7 @@ struct shown_list {
     struct shown *at;
     int n;
 };
+struct str talk_to(struct arena *, const struct recipients *);   /* "to Ada, Bo and 3 more" */
 struct str talk_bytes(struct arena *, int64_t n); /* "12 kB" */
 void talk_shown(struct arena *, const struct talk_text *, const struct messages *, struct shown_list *out);
 

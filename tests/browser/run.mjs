@@ -125,6 +125,8 @@ async function tabThrough(page) {
       return true;
     }).length;
   });
+  // a page that puts the cursor into its search field begins there
+  const placed = await page.evaluate(() => document.activeElement !== document.body);
   let first = null, reached = 0;
   for (let i = 0; i < Math.min(wanted + 5, MOST_TABS) && reached < wanted; i++) {
     await page.keyboard.press('Tab');
@@ -144,7 +146,7 @@ async function tabThrough(page) {
   }
   if (wanted > MOST_TABS) return { faults, notes: [`${wanted} stops; looked at the first ${MOST_TABS}`] };
   if (reached < wanted) faults.push(`Tab reaches ${reached} of ${wanted} controls`);
-  if (first && !/skip|content/i.test(first.says)) faults.push(`the first stop is no skip link but ${first.html}`);
+  if (first && !placed && !/skip|content/i.test(first.says)) faults.push(`the first stop is no skip link but ${first.html}`);
   return { faults, notes: [] };
 }
 

@@ -24,7 +24,7 @@ results = []
 
 def check(name, good, out=""):
     results.append(good)
-    print(f"{'ok' if good else 'not ok'} {len(results)} - {name}", flush=True)
+    print(f"{'ok' if good else 'not ok'} {len(results)} - {name.replace('#', '')}", flush=True)
     if not good:
         print("\n".join("# " + line for line in out.splitlines()))
 

@@ -2,6 +2,7 @@
  * pack_words.h - the dictionary of pack_bytes, most usual words last. Changing one
  * byte makes every stored body unreadable: a new version needs a new mark in pack.c. */
 #pragma once
+/* clang-format off */
 static const char pack_words[] =
     "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1"
     "-transitional.dtd\">\n"
@@ -179,3 +180,4 @@ static const char pack_words[] =
     "Hi,\n"
     "Hello,\n"
     "\n";
+/* clang-format on */

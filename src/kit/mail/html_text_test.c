@@ -30,7 +30,7 @@ static void html_becomes_text(void **state)
     (void)state;
     for (int i = 0; i < COUNT(rows); i++) {
         struct arena *a = arena_open(MIB);
-        assert_text(html_text(a, str_c(rows[i][0]), 100000), str_c(rows[i][1]));
+        assert_text(mail_html_text(a, str_c(rows[i][0]), 100000), str_c(rows[i][1]));
         arena_close(a);
     }
 }
@@ -42,7 +42,7 @@ static void depth_has_an_end(void **state)
     struct buf b = { .a = a };
     for (int i = 0; i < 3000; i++) buf_add(&b, S("<div>"));
     buf_add(&b, S("deep"));
-    assert_text(html_text(a, buf_str(&b), 1000), S(""));
+    assert_text(mail_html_text(a, buf_str(&b), 1000), S(""));
     arena_close(a);
 }
 

@@ -16,7 +16,7 @@ struct mbox {
     int64_t base, size;
     char *p; /* bytes [at, at + n) of the file */
     int64_t at;
-    ptrdiff_t n;
+    ptrdiff_t n, window;
     int64_t next; /* where the next From_ line begins, -1: no more */
     bool started;
 };
@@ -24,7 +24,9 @@ struct mbox {
 struct mbox *mbox_open_range(struct arena *a, int fd, int64_t at, int64_t bytes)
 {
     struct mbox *m = NEW(a, struct mbox, 1);
-    *m = (struct mbox){ .fd = fd, .base = at, .size = bytes, .p = NEW(a, char, WINDOW) };
+    *m = (struct mbox){ .fd = fd, .base = at, .size = bytes };
+    m->window = (ptrdiff_t)MIN(WINDOW, MAX(bytes, 1));
+    m->p = NEW(a, char, m->window);
     return m;
 }
 
@@ -42,9 +44,9 @@ static struct str peek(struct mbox *m, int64_t at, ptrdiff_t want)
     if (at < m->at || at + want > m->at + m->n) {
         m->at = at;
         m->n = 0;
-        while (m->n < WINDOW) {
+        while (m->n < m->window) {
             ssize_t got =
-                pread(m->fd, m->p + m->n, (size_t)(WINDOW - m->n), (off_t)(m->base + at + m->n));
+                pread(m->fd, m->p + m->n, (size_t)(m->window - m->n), (off_t)(m->base + at + m->n));
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) break;
             m->n += got;
@@ -206,16 +208,10 @@ static bool quoted_from(struct str s, ptrdiff_t least)
 
 struct str mbox_unquote(struct arena *a, struct str message)
 {
-    bool any = quoted_from(message, 1);
-    struct str rest = message;
-    for (ptrdiff_t at; !any && (at = str_find(rest, S("\n>"))) >= 0;) {
-        any = quoted_from(str_from(rest, at + 1), 1);
-        rest = str_from(rest, at + 2);
-    }
-    if (!any) return message;
+    if (str_find(message, S(">From ")) < 0) return message;
     struct buf b = { .a = a };
     (void)buf_room(&b, message.n);
-    rest = message;
+    struct str rest = message;
     while (rest.n) {
         ptrdiff_t end = str_chr(rest, '\n');
         struct str line = end < 0 ? rest : str_upto(rest, end + 1);

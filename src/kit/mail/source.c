@@ -147,7 +147,7 @@ err source_open(struct ctx *c, struct str path, struct source **out)
     if (S_ISDIR(st.st_mode)) {
         source_walk(s, path, S(""), 0);
     } else if (source_is_archive(name)) {
-        source_unpack(s, path, S(""));
+        source_unpack(s, path);
     } else {
         source_single(s, path, &st);
     }

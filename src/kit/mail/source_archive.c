@@ -108,7 +108,7 @@ static struct str member_name(struct arena *a, struct archive_entry *e)
     return str_dup(a, str_c(name));
 }
 
-void source_unpack(struct source *s, struct str path, struct str relative)
+void source_unpack(struct source *s, struct str path)
 {
     struct archive *from = archive_read_new();
     struct archive_entry *e;
@@ -120,7 +120,6 @@ void source_unpack(struct source *s, struct str path, struct str relative)
         archive_read_free(from);
         return;
     }
-    (void)relative;
     int got;
     while ((got = archive_read_next_header(from, &e)) == ARCHIVE_OK || got == ARCHIVE_WARN) {
         struct arena *a = arena_open(4 * MIB);

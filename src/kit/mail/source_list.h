@@ -60,4 +60,4 @@ struct stat;
 void source_walk(struct source *, struct str path, struct str relative, int depth);
 void source_single(struct source *, struct str path,
                    const struct stat *); /* a file given by itself */
-void source_unpack(struct source *, struct str path, struct str relative);
+void source_unpack(struct source *, struct str path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * source_walk.c - folders: Maildir, MH, loose files, mboxes, and folders of these. */
+#include "kit/mail/mbox.h"
 #include "kit/mail/source_list.h"
 
 #include <dirent.h>
@@ -60,54 +61,91 @@ static struct str first_bytes(struct arena *a, int fd)
     return (struct str){ p, MAX(n, 0) };
 }
 
-/* A file among others: its folder is holder (made when first needed). */
-static void walk_file(struct source *s, struct str path, struct str relative, const struct stat *st,
-                      int *holder)
+/* The holders of single files in a folder, made when first needed: plain ones, and ones that
+ * begin with a From_ line and are quoted like an mbox. */
+struct loose {
+    int holder[2];
+};
+
+static void add_loose(struct source *s, struct str path, struct str relative, struct loose *l,
+                      bool quoted, struct entry e)
 {
-    struct arena *a = arena_open(MIB);
-    ptrdiff_t slash = str_rchr(path, '/');
-    struct str name = str_from(path, slash + 1);
+    ptrdiff_t slash = str_rchr(path, '/'), cut = str_rchr(relative, '/');
+    struct str dir = slash < 0 ? S(".") : slash == 0 ? S("/") : str_upto(path, slash);
+    if (l->holder[quoted] < 0) {
+        struct str folder = source_label(s->a, str_upto(relative, MAX(cut, 0)));
+        l->holder[quoted] = source_add_holder(s, dir, folder, HOLDS_FILES, quoted);
+    }
+    source_add(s, l->holder[quoted], source_keep_name(s, str_from(path, slash + 1)), e);
+}
+
+/* Names that programs give to single messages: "17", "0001.a7f3", "cups.eml" */
+static bool message_name(struct str name)
+{
+    return (name.n && *name.p >= '0' && *name.p <= '9') ||
+           (name.n > 4 && str_ieq(str_from(name, name.n - 4), S(".eml")));
+}
+
+/* Is there exactly one message in this mbox? */
+static bool only_one(struct arena *a, int fd, struct mbox_entry *e)
+{
+    struct mbox_entry second;
+    struct mbox *m = mbox_open(a, fd);
+    return mbox_next(m, e) && e->bytes && !mbox_next(m, &second);
+}
+
+static void add_mbox_file(struct source *s, struct arena *a, struct str path, struct str relative,
+                          const struct stat *st, int fd, struct loose *l)
+{
+    struct mbox_entry e;
+    if (message_name(str_from(path, str_rchr(path, '/') + 1)) && only_one(a, fd, &e)) {
+        add_loose(s, path, relative, l, true,
+                  (struct entry){ .at = e.at,
+                                  .bytes = e.bytes,
+                                  .from_date = e.date,
+                                  .about = e.date ? e.date : st->st_mtime });
+        return;
+    }
+    int own = source_add_holder(s, path, source_label(a, relative), HOLDS_MBOX, true);
+    source_add_mbox(s, own, fd, 0, st->st_size, st->st_mtime);
+}
+
+static void walk_file(struct source *s, struct str path, struct str relative, const struct stat *st,
+                      struct loose *l)
+{
+    struct arena *a = arena_open(4 * MIB);
     int fd = open(str_z(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
+    source_bytes looks = fd < 0 ? BYTES_OTHER : source_look(a, first_bytes(a, fd));
+    if (fd < 0)
         source_skip_add(s, path, -1,
                         errno == EACCES ? "It may not be read." : "It could not be opened.");
-    } else {
-        source_bytes looks = source_look(a, first_bytes(a, fd));
-        if (looks == BYTES_MBOX) {
-            int own = source_add_holder(s, path, source_label(a, relative), HOLDS_MBOX, true);
-            source_add_mbox(s, own, fd, 0, st->st_size, st->st_mtime);
-        } else if (looks == BYTES_MESSAGE) {
-            struct str dir = slash < 0 ? S(".") : slash == 0 ? S("/") : str_upto(path, slash);
-            ptrdiff_t cut = str_rchr(relative, '/');
-            if (*holder < 0)
-                *holder = source_add_holder(
-                    s, dir, source_label(a, str_upto(relative, MAX(cut, 0))), HOLDS_FILES, false);
-            source_add(s, *holder, source_keep_name(s, name),
-                       (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
-        } else {
-            source_skip_add(s, path, -1,
-                            looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
-        }
-        close(fd);
-    }
+    else if (looks == BYTES_MBOX)
+        add_mbox_file(s, a, path, relative, st, fd, l);
+    else if (looks == BYTES_MESSAGE)
+        add_loose(s, path, relative, l, false,
+                  (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
+    else
+        source_skip_add(s, path, -1,
+                        looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
+    if (fd >= 0) close(fd);
     arena_close(a);
 }
 
 void source_single(struct source *s, struct str path, const struct stat *st)
 {
-    int holder = -1;
+    struct loose l = { { -1, -1 } };
     if (!S_ISREG(st->st_mode))
         source_skip_add(s, path, -1, "It is not a plain file.");
     else
-        walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &holder);
+        walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &l);
 }
 
-static void walk_child(struct source *s, struct str path, struct str relative, int depth,
-                       int *holder)
+static void walk_child(struct source *s, struct arena *a, struct str path, struct str relative,
+                       int depth, struct loose *l)
 {
     struct stat st;
     struct str name = str_from(path, str_rchr(path, '/') + 1);
-    if (lstat(str_z(s->a, path), &st) != 0) return;
+    if (lstat(str_z(a, path), &st) != 0) return;
     if (S_ISDIR(st.st_mode))
         source_walk(s, path, relative, depth + 1);
     else if (!S_ISREG(st.st_mode))
@@ -115,9 +153,9 @@ static void walk_child(struct source *s, struct str path, struct str relative, i
     else if (source_is_housekeeping(name))
         return;
     else if (source_is_archive(name))
-        source_unpack(s, path, relative);
+        source_unpack(s, path);
     else
-        walk_file(s, path, relative, &st, holder);
+        walk_file(s, path, relative, &st, l);
 }
 
 static int by_name(const struct dirent **x, const struct dirent **y)
@@ -138,7 +176,8 @@ void source_walk(struct source *s, struct str path, struct str relative, int dep
         walk_maildir(s, join(s->a, path, S("new")), folder);
     }
     struct dirent **list;
-    int n = scandir(str_z(s->a, path), &list, NULL, by_name), holder = -1;
+    int n = scandir(str_z(s->a, path), &list, NULL, by_name);
+    struct loose l = { { -1, -1 } };
     if (n < 0) {
         source_skip_add(s, path, -1, "It may not be read.");
         return;
@@ -150,7 +189,7 @@ void source_walk(struct source *s, struct str path, struct str relative, int dep
         if (!own && !str_eq(name, S(".")) && !str_eq(name, S("..")) &&
             !(maildir && list[i]->d_type == DT_REG)) {
             struct arena *a = arena_open(MIB);
-            walk_child(s, join(a, path, name), join(a, relative, name), depth, &holder);
+            walk_child(s, a, join(a, path, name), join(a, relative, name), depth, &l);
             arena_close(a);
         }
         free(list[i]);

@@ -27,7 +27,8 @@ struct tie_lines {
 };
 /* All ties of a person, at most max, in no particular order. */
 void tie_of(struct ctx *, id person, int max, struct tie_lines *out);
-/* All ties between living persons of the house's log with contact after `since`, at most max. */
+/* Ties of two days and more, both ways, between living persons, with contact after `since`, as far as the
+ * viewer may read what made them; most days first, at most max. */
 void tie_all(struct ctx *, int64_t since, int max, struct tie_lines *out);
 
 struct tie_said {

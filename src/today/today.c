@@ -143,7 +143,8 @@ void today_sources(struct ctx *c, int max, struct today_sources *out)
 {
     *out = (struct today_sources){ NEW(c->a, struct today_source, MAX(max, 1)), 0 };
     int64_t *beat = NEW(c->a, int64_t, MAX(max, 1));
-    EACH (r, c, SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM source ORDER BY id DESC LIMIT $1"),
+    EACH (r, c, SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM source ORDER BY id DESC"
+                    " LIMIT $1 /* scan */"),
           I(max)) {
         beat[out->n] = row_int(&r, 9);
         out->at[out->n++] = (struct today_source){ .id = row_int(&r, 0), .path = row_str(&r, 1), .started = row_int(&r, 2),
@@ -165,7 +166,7 @@ static void care(struct today *t, struct str words, struct str path, struct str 
 static void read_health(struct ctx *c, struct today *t)
 {
     struct today_sources s;
-    int unreadable = (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable LIMIT $1) u"), I(UNREADABLE_MOST));
+    int unreadable = (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable LIMIT $1) u /* scan */"), I(UNREADABLE_MOST));
     int alike = person_alike_count(c, ALIKE_MOST);
     today_sources(c, 1, &s);
     t->health = s.n ? s.at[0].words : S("");

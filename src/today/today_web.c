@@ -92,7 +92,7 @@ static void read_unreadables(struct ctx *c, struct today_unreadables *out)
 {
     *out = (struct today_unreadables){ NEW(c->a, struct today_unreadable, SKIPS), 0 };
     EACH (r, c, SQL("SELECT u.event, u.at, u.why FROM unreadable u JOIN event e ON e.id=u.event WHERE e.actor=$1"
-                    " ORDER BY u.event DESC LIMIT $2"), I(c->viewer), I(SKIPS)) {
+                    " ORDER BY u.event DESC LIMIT $2 /* scan */"), I(c->viewer), I(SKIPS)) {
         int64_t at = row_int(&r, 1);
         out->at[out->n++] = (struct today_unreadable){ row_int(&r, 0), date_people(c->a, at, c->offset_s), row_str(&r, 2) };
     }

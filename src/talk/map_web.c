@@ -20,7 +20,7 @@ struct map_label map_label(const struct map_view *v, int node, int radius)
     if (aside) return (struct map_label){ x - radius - 5, y + 5, "end" };
     if (v->house || n->layer < TIE_FIFTY) return (struct map_label){ x, y + radius + 15, "middle" };
     bool outside = abs(dx) < 60, above = (dy < 0) == outside; /* next to each other: one outside the ring, one inside */
-    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, dx > 0 ? "start" : "end" };
+    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, !outside ? "middle" : dx > 0 ? "start" : "end" };
 }
 
 static err show_map(struct ctx *c, struct page *p)

@@ -28,7 +28,6 @@ CREATE TABLE person(
   engine_off {int} NOT NULL           -- 1: ties are not computed
 ) {strict};
 CREATE INDEX person_fold ON person(fold, id);
-CREATE INDEX person_met ON person(fold, id) WHERE met>0 AND kind=1 AND merged=0;
 CREATE INDEX person_org ON person(org, id) WHERE org<>0;
 CREATE INDEX person_merged ON person(merged, id) WHERE merged<>0;
 CREATE TABLE handle(

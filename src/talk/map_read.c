@@ -3,11 +3,10 @@
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "talk/map_web.h"
-#include "ties/tie_row.h"
 
 #include <stdlib.h>
 
-enum { PAIRS = 6000, SAMPLED = 6, SUBJECTS = 25, WORDS = 4000, STEPS = 300, TWO_YEARS = 730 };
+enum { PAIRS = 6000, SAMPLED = 6, SUBJECTS = 25, WORDS = 4000, STEPS = 300, KEPT_STEPS = 30, TWO_YEARS = 730 };
 
 /* ---- what a group is called ------------------------------------------------------ */
 
@@ -159,7 +158,7 @@ static void link_own(struct ctx *c, struct map *m, const struct tie_owns *ties)
 {
     struct tie_lines l;
     int32_t today = tie_day(c->now, c->offset_s);
-    tie_around(c, ties, &l);
+    tie_around(c, ties, tie_layer_size[TIE_HUNDREDFIFTY], true, &l);
     m->link = NEW(c->a, struct map_link, MAX(l.n, 1));
     for (int i = 0; i < l.n; i++) {
         int a = node_of(m, l.at[i].a), b = node_of(m, l.at[i].b);
@@ -209,7 +208,6 @@ void map_read_own(struct ctx *c, struct map_view *v)
 
 struct house_person {
     id who;
-    struct str name;
     double weight;
 };
 
@@ -234,22 +232,31 @@ struct pair_seen {
 
 static int read_pairs(struct ctx *c, struct pair_seen *pair, struct house_person *people, uint64_t mask)
 {
-    int n = 0;
+    struct tie_lines l;
     int32_t today = tie_day(c->now, c->offset_s);
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS ", p.name, q.name FROM tie JOIN person p ON p.id=a JOIN person q ON q.id=b WHERE days>=2 AND n0>0"
-                    " AND n1>0 AND (last0>=$1 OR last1>=$1) AND p.kind=$2 AND q.kind=$2 AND p.dead_at=0 AND q.dead_at=0 AND EXISTS(SELECT 1"
-                    " FROM contact e JOIN sight s ON s.message=e.event AND s.who=$3 WHERE e.a=tie.a AND e.b=tie.b)"
-                    " ORDER BY days DESC, a, b LIMIT $4 /* scan */"),
-          I(MAX(0, c->now - (int64_t)TWO_YEARS * DAY)), I(PERSON_HUMAN), I(c->viewer), I(PAIRS)) {
-        struct tie_line l = tie_row(&r);
-        double s = tie_closeness(tie_memory(&l, 0, today, c->offset_s), tie_memory(&l, 1, today, c->offset_s));
-        struct house_person *x = seat(people, mask, l.a);
-        *x = (struct house_person){ l.a, row_str(&r, TIE_COLUMN_N), x->weight + s };
-        struct house_person *y = seat(people, mask, l.b);
-        *y = (struct house_person){ l.b, row_str(&r, TIE_COLUMN_N + 1), y->weight + s };
-        pair[n++] = (struct pair_seen){ l.a, l.b, s };
+    tie_all(c, c->now - (int64_t)TWO_YEARS * DAY, PAIRS, &l);
+    for (int i = 0; i < l.n; i++) {
+        double s = tie_closeness(tie_memory(&l.at[i], 0, today, c->offset_s), tie_memory(&l.at[i], 1, today, c->offset_s));
+        struct house_person *x = seat(people, mask, l.at[i].a);
+        x->who = l.at[i].a;
+        x->weight += s;
+        struct house_person *y = seat(people, mask, l.at[i].b);
+        y->who = l.at[i].b;
+        y->weight += s;
+        pair[i] = (struct pair_seen){ l.at[i].a, l.at[i].b, s };
     }
-    return n;
+    return l.n;
+}
+
+/* Names of those who are drawn or listed. */
+static void name_people(struct ctx *c, struct map_view *v)
+{
+    for (int i = 0; i < v->map.nodes; i++) {
+        int before = 0;
+        for (int k = 0; k < i && before < MAP_LISTED; k++) before += v->map.node[k].group == v->map.node[i].group;
+        if (i >= v->drawn && before >= MAP_LISTED) continue;
+        EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(v->map.node[i].who)) v->map.node[i].name = row_str(&r, 0);
+    }
 }
 
 static void link_house(struct ctx *c, struct map *m, const struct pair_seen *pair, int n)
@@ -265,14 +272,34 @@ static void link_house(struct ctx *c, struct map *m, const struct pair_seen *pai
             m->link[m->links++] = (struct map_link){ place[pair[i].a] - 1, place[pair[i].b] - 1, pair[i].strength };
 }
 
+static void take_places(struct ctx *c, struct map_view *v)
+{
+    EACH (r, c, SQL("SELECT person, x, y FROM map_place WHERE viewer=$1 LIMIT $2"), I(c->viewer), I(MAP_PEOPLE)) {
+        int i = node_of(&(struct map){ .node = v->map.node, .nodes = v->drawn }, row_int(&r, 0));
+        if (i < 0) continue;
+        v->map.node[i].x = row_real(&r, 1);
+        v->map.node[i].y = row_real(&r, 2);
+        v->map.node[i].placed = v->kept = true;
+    }
+}
+
+void map_keep(struct tx *t, const struct map_view *v)
+{
+    db_do(t, SQL("DELETE FROM map_place WHERE viewer=$1"), I(t->c.viewer));
+    for (int i = 0; i < v->drawn; i++)
+        db_do(t, SQL("INSERT INTO map_place(viewer, person, x, y) VALUES($1, $2, $3, $4)"), I(t->c.viewer), I(v->map.node[i].who),
+              R(v->map.node[i].x), R(v->map.node[i].y));
+}
+
 /* Only what is drawn needs a place. */
 static void place_drawn(struct ctx *c, struct map_view *v)
 {
+    take_places(c, v);
     struct map part = { .node = v->map.node, .nodes = v->drawn, .groups = v->map.groups };
     part.link = NEW(c->a, struct map_link, MAX(v->map.links, 1));
     for (int i = 0; i < v->map.links; i++)
         if (v->map.link[i].a < v->drawn && v->map.link[i].b < v->drawn) part.link[part.links++] = v->map.link[i];
-    map_force(c->a, &part, STEPS);
+    map_force(c->a, &part, v->kept ? KEPT_STEPS : STEPS);
 }
 
 void map_read_house(struct ctx *c, struct map_view *v)
@@ -287,12 +314,13 @@ void map_read_house(struct ctx *c, struct map_view *v)
         if (people[i].who) people[n++] = people[i];
     if (n > 1) qsort(people, (size_t)n, sizeof *people, by_weight);
     v->map.node = NEW(c->a, struct map_node, MAP_PEOPLE);
-    for (int i = 0; i < MIN(n, MAP_PEOPLE); i++) v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = people[i].name };
+    for (int i = 0; i < MIN(n, MAP_PEOPLE); i++) v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = S("") };
     link_house(c, &v->map, pair, pairs);
     map_groups(c->a, &v->map);
     v->drawn = MIN(v->map.nodes, MAP_DRAWN);
     v->named = MIN(v->drawn, 30);
     place_drawn(c, v);
+    name_people(c, v);
     list_groups(c, v);
     for (int g = 0; g < v->groups; g++) {
         const struct map_group *x = &v->group[g];

@@ -20,7 +20,7 @@ struct map_label map_label(const struct map_view *v, int node, int radius)
     if (aside) return (struct map_label){ x - radius - 5, y + 5, "end" };
     if (v->house || n->layer < TIE_FIFTY) return (struct map_label){ x, y + radius + 15, "middle" };
     bool outside = abs(dx) < 60, above = (dy < 0) == outside; /* next to each other: one outside the ring, one inside */
-    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, dx > 0 ? "start" : "end" };
+    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, !outside ? "middle" : dx > 0 ? "start" : "end" };
 }
 
 static err show_map(struct ctx *c, struct page *p)
@@ -34,7 +34,18 @@ static err show_map(struct ctx *c, struct page *p)
     return OK;
 }
 
+static err keep_map(struct tx *t, struct page *p)
+{
+    struct map_view v;
+    map_read_house(&t->c, &v);
+    map_keep(t, &v);
+    page_notice(p, "Everybody keeps their place on your map; who comes new joins those they know.");
+    page_go(p, URL("/map?house=1"));
+    return OK;
+}
+
 const struct route map_routes[] = {
     PAGE("/map", NEED_KEEPER, show_map, "your people in rings and groups; with ?house=1 everybody in the house"),
+    DEED("/map/keep", NEED_KEEPER, keep_map, "keep the map of the house as it is arranged now"),
     { 0 },
 };

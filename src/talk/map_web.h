@@ -23,6 +23,7 @@ struct map_view {
     struct map map;
     int drawn, named; /* the first so many nodes are drawn, so many with a name */
     struct map_group group[MAP_GROUPS];
+    bool kept;          /* an arrangement was kept before */
     int groups, loose; /* groups of three or more; people in none of them */
     struct map_bridge bridge[5];
     int bridges;
@@ -34,4 +35,6 @@ struct map_label { /* where a name stands, so that neighbours on a ring don't co
 };
 struct map_label map_label(const struct map_view *, int node, int radius);
 void map_read_own(struct ctx *, struct map_view *out);
+/* Starts from where people were kept, so that the map stays as it is remembered. */
 void map_read_house(struct ctx *, struct map_view *out);
+void map_keep(struct tx *, const struct map_view *);

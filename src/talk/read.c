@@ -207,16 +207,14 @@ static struct talk_row talk_row(struct rows *r)
     return (struct talk_row){ row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3), row_str(r, 4) };
 }
 
-/* $1 viewer, $2 ours, $3 < since <= $4, $5 now. Nobody is named who can't or shall not be written to. */
-#define WAIT_FROM(keeper)                                                                          \
-    " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper=" keeper                \
+/* $1 viewer, $2 ours, $3 < since <= $4, $5 now, $6 at most. Nobody is named who can't or shall not be
+ * written to. Each keeper's rows come off the index in order: a house with a long past costs no more. */
+#define WAIT_PICK "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject"
+#define WAIT_COUNT "SELECT * FROM (SELECT 1"
+#define WAIT_FROM " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper="
+#define WAIT_IF                                                                                    \
     " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 AND p.paused<=$5"       \
     " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
-#define WAIT_PART(keeper, order)                                                                   \
-    "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject" WAIT_FROM(keeper)                   \
-    " ORDER BY w.since" order " LIMIT $6) part"
-/* Each keeper's rows come off the index in order: a house with a long past costs no more. */
-#define WAIT_LIST(order) WAIT_PART("$1", order) " UNION ALL " WAIT_PART("0", order) " ORDER BY 4" order ", 1 LIMIT $6"
 
 static int64_t wait_until(struct ctx *c, bool ours) { return c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY); }
 
@@ -226,9 +224,13 @@ void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
     struct talk_row *rows = NEW(c->a, struct talk_row, max + 1);
     int n = 0;
     *out = (struct waitings){ NEW(c->a, struct waiting, MAX(max, 1)), 0 };
-    EACH (r, c, SQL(WAIT_LIST("")), I(c->viewer), I(ours), I(old), I(until), I(c->now), I(max)) rows[n++] = talk_row(&r);
+    EACH (r, c, SQL(WAIT_PICK WAIT_FROM "$1" WAIT_IF " ORDER BY w.since LIMIT $6) part UNION ALL " WAIT_PICK WAIT_FROM "0" WAIT_IF
+                    " ORDER BY w.since LIMIT $6) part ORDER BY 4, 1 LIMIT $6"),
+          I(c->viewer), I(ours), I(old), I(until), I(c->now), I(max)) rows[n++] = talk_row(&r);
     if (n < max)
-        EACH (r, c, SQL(WAIT_LIST(" DESC")), I(c->viewer), I(ours), I(0), I(MIN(old, until)), I(c->now), I(max - n)) rows[n++] = talk_row(&r);
+        EACH (r, c, SQL(WAIT_PICK WAIT_FROM "$1" WAIT_IF " ORDER BY w.since DESC LIMIT $6) part UNION ALL " WAIT_PICK WAIT_FROM "0" WAIT_IF
+                        " ORDER BY w.since DESC LIMIT $6) part ORDER BY 4 DESC, 1 LIMIT $6"),
+              I(c->viewer), I(ours), I(0), I(MIN(old, until)), I(c->now), I(max - n)) rows[n++] = talk_row(&r);
     for (int i = 0; i < n; i++) {
         struct waiting *w = &out->at[out->n];
         *w = (struct waiting){ .conversation = rows[i].conversation, .message = rows[i].message, .subject = rows[i].subject,
@@ -242,8 +244,8 @@ void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
 int talk_waiting_count(struct ctx *c, bool ours, bool old, int most)
 {
     int64_t until = wait_until(c, ours), edge = c->now - TALK_OLD_WAIT;
-    return (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT * FROM (SELECT 1" WAIT_FROM("$1") " LIMIT $6) part UNION ALL"
-                                 " SELECT * FROM (SELECT 1" WAIT_FROM("0") " LIMIT $6) part LIMIT $6) whole"),
+    return (int)db_int(c, 0, SQL("SELECT count(*) FROM (" WAIT_COUNT WAIT_FROM "$1" WAIT_IF " LIMIT $6) part UNION ALL "
+                                 WAIT_COUNT WAIT_FROM "0" WAIT_IF " LIMIT $6) part LIMIT $6) whole"),
                        I(c->viewer), I(ours), I(old ? 0 : edge), I(old ? MIN(edge, until) : until), I(c->now), I(most));
 }
 
@@ -254,14 +256,15 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
     struct talk_row *rows = NEW(c->a, struct talk_row, LOOK);
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM conversation k JOIN message m ON m.conversation=k.id AND"
-                    " m.at>=$2 JOIN handle h ON h.key=m.author JOIN person p ON p.id=h.person JOIN sight s ON s.message=m.id AND s.who=$1"
-                    " WHERE k.last_at>=$2 AND m.class=$3 AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0 AND p.mute=0"
-                    " AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
-                    " AND NOT EXISTS(SELECT 1 FROM member b JOIN message o ON o.conversation=b.conversation AND o.at<m.at"
-                    " JOIN recipient q ON q.message=o.id JOIN handle g ON g.key=q.handle WHERE b.person=p.id AND g.person=p.id)"
+    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author, min(moment) AS first FROM message"
+                    " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author) n CROSS JOIN handle h CROSS JOIN person p CROSS JOIN message m"
+                    " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0"
+                    " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
+                    " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
+                    " AND NOT EXISTS(SELECT 1 FROM member b CROSS JOIN message o CROSS JOIN recipient q CROSS JOIN handle g WHERE b.person=p.id"
+                    " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND g.key=q.handle AND g.person=p.id)"
                     " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
-          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK))
+          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK), I(since / 4))
         rows[n++] = talk_row(&r);
     for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];

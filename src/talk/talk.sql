@@ -125,3 +125,11 @@ CREATE TABLE skipped(                 -- not derived
   why TEXT NOT NULL,
   PRIMARY KEY(source, number)
 ) {rowless};
+-- version 2
+CREATE TABLE map_place(               -- not derived: where people stood on a keeper's map of the house
+  viewer {int} NOT NULL,
+  person {int} NOT NULL,
+  x {real} NOT NULL,
+  y {real} NOT NULL,
+  PRIMARY KEY(viewer, person)
+) {rowless};

@@ -174,8 +174,10 @@ void tie_of(struct ctx *c, id person, int max, struct tie_lines *out)
 void tie_all(struct ctx *c, int64_t since, int max, struct tie_lines *out)
 {
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE greatest(last0, last1)>=$1 ORDER BY days DESC, a, b LIMIT $2 /* scan */"),
-          I(since), I(max))
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie JOIN person p ON p.id=a JOIN person q ON q.id=b WHERE days>=2 AND n0>0 AND n1>0 AND"
+                    " (last0>=$1 OR last1>=$1) AND p.kind=$2 AND q.kind=$2 AND p.dead_at=0 AND q.dead_at=0 AND EXISTS(SELECT 1 FROM contact e"
+                    " JOIN sight s ON s.message=e.event AND s.who=$3 WHERE e.a=tie.a AND e.b=tie.b) ORDER BY days DESC, a, b LIMIT $4 /* scan */"),
+          I(MAX(0, since)), I(PERSON_HUMAN), I(c->viewer), I(max))
         out->at[out->n++] = tie_row(&r);
 }
 

@@ -27,7 +27,8 @@ struct tie_lines {
 };
 /* All ties of a person, at most max, in no particular order. */
 void tie_of(struct ctx *, id person, int max, struct tie_lines *out);
-/* All ties between living persons of the house's log with contact after `since`, at most max. */
+/* Ties of two days and more, both ways, between living persons, with contact after `since`, as far as the
+ * viewer may read what made them; most days first, at most max. */
 void tie_all(struct ctx *, int64_t since, int max, struct tie_lines *out);
 
 struct tie_said {
@@ -65,6 +66,9 @@ struct tie_owns {
 };
 /* All ties of a person with their layers, in two statements; at most 5,000 of each direction. */
 void tie_layers_of(struct ctx *, id me, struct tie_owns *out);
+/* The same without those of whom nothing is to be said: fewer than five days, the last of them long
+ * ago. They can't stand nearer than the widest layer. */
+void tie_lately_of(struct ctx *, id me, struct tie_owns *out);
 const struct tie_own *tie_own_find(const struct tie_owns *, id other); /* or NULL */
 /* The sentence for one of them; empty: nothing is said. */
 struct str tie_own_say(struct ctx *, const struct tie_owns *, const struct tie_own *);
@@ -107,8 +111,9 @@ void tie_joys(struct ctx *, const struct tie_owns *, int max, struct drifts *out
 /* Light in one direction: who writes and was never answered, and whom the owner writes in vain. */
 void tie_one_ways(struct ctx *, const struct tie_owns *, int max, struct drifts *out);
 
-/* Ties of the last year among the owner's acquaintances, as far as the owner may read what made them. */
-void tie_around(struct ctx *, const struct tie_owns *, struct tie_lines *out);
+/* Ties of the last year among the `near` closest of the owner's acquaintances, as far as the owner may read
+ * what made them; one statement for each of those. colleagues: also those of keepers, who know everybody. */
+void tie_around(struct ctx *, const struct tie_owns *, int near, bool colleagues, struct tie_lines *out);
 
 /* Two of the owner's acquaintances who don't know each other but share a third (TIE-19). */
 struct tie_meet {

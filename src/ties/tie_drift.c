@@ -10,7 +10,7 @@ enum {
     BURSTS = 12,       /* pairs looked at closely for joy          */
     JOY_DAYS = 4,      /* days of 30 that make one                 */
     PAIR_ROWS = 5000,
-    NEAR = 150,        /* acquaintances among whom people may meet */
+    NEAR = 50,         /* acquaintances among whom people may meet */
     EDGES = 4000,
     YEAR = 365,
 };
@@ -63,7 +63,7 @@ void tie_drifts(struct ctx *c, const struct tie_owns *all, int max, struct drift
 void tie_drifting(struct ctx *c, id keeper, int max, struct drifts *out)
 {
     struct tie_owns all;
-    tie_layers_of(c, keeper, &all);
+    tie_lately_of(c, keeper, &all);
     tie_drifts(c, &all, MIN(max, TIE_DRIFT_A_DAY), out);
 }
 
@@ -154,23 +154,35 @@ void tie_one_ways(struct ctx *c, const struct tie_owns *all, int max, struct dri
 
 /* ---- who should meet ------------------------------------------------------------------ */
 
-/* Only what the owner may read tells them who knows whom: table sight is may's. */
-void tie_around(struct ctx *c, const struct tie_owns *all, struct tie_lines *out)
+static int by_number(const void *x, const void *y)
 {
+    const uint32_t *a = x, *b = y;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Only what the owner may read tells them who knows whom: table sight is may's. */
+void tie_around(struct ctx *c, const struct tie_owns *all, int near, bool colleagues, struct tie_lines *out)
+{
+    uint32_t *who = NEW(c->a, uint32_t, MAX(near, 1));
+    int n = 0;
+    for (int i = 0; i < all->n && n < near; i++)
+        if (colleagues || !all->at[i].ours) who[n++] = (uint32_t)all->at[i].other;
+    if (n > 1) qsort(who, (size_t)n, sizeof *who, by_number);
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, EDGES), 0 };
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM (SELECT b AS x FROM tie WHERE a=$1 AND n0>0 AND n1>0 UNION ALL"
-                    " SELECT a FROM tie WHERE b=$1 AND n0>0 AND n1>0) k CROSS JOIN tie WHERE tie.a=k.x AND tie.b<>$1"
-                    " AND days>=2 AND (last0>=$2 OR last1>=$2) AND EXISTS(SELECT 1 FROM contact e JOIN sight s ON s.message=e.event"
-                    " AND s.who=$1 WHERE e.a=tie.a AND e.b=tie.b) ORDER BY tie.a, tie.b LIMIT $3"),
-          I(all->me), I(MAX(0, c->now - YEAR * DAY)), I(EDGES))
-        out->at[out->n++] = tie_row(&r);
+    for (int i = 0; i < n && out->n < EDGES; i++)
+        EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b<>$2 AND days>=2 AND (last0>=$3 OR last1>=$3) AND EXISTS(SELECT 1 FROM"
+                        " contact e JOIN sight s ON s.message=e.event AND s.who=$2 WHERE e.a=tie.a AND e.b=tie.b) ORDER BY b LIMIT $4"),
+              I(who[i]), I(all->me), I(MAX(0, c->now - YEAR * DAY)), I(EDGES - out->n)) {
+            struct tie_line l = tie_row(&r);
+            if (bsearch(&l.b, who, (size_t)n, sizeof *who, by_number)) out->at[out->n++] = l;
+        }
 }
 
 /* What connects the owner's acquaintances with each other, the owner left out; loose ties prove nothing. */
 static struct tie_graph around(struct ctx *c, const struct tie_owns *all)
 {
     struct tie_lines l;
-    tie_around(c, all, &l);
+    tie_around(c, all, NEAR, false, &l);
     struct tie_pair *p = NEW(c->a, struct tie_pair, MAX(l.n, 1));
     uint64_t n = 0;
     int32_t today = tie_day(c->now, c->offset_s);
@@ -219,7 +231,7 @@ void tie_should_meet(struct ctx *c, const struct tie_owns *all, int max, struct 
     uint8_t *willing = NEW(c->a, uint8_t, (ptrdiff_t)g.people + 1);
     for (int i = 0; i < all->n; i++) /* colleagues know everybody: that says nothing */
         if (speakable(&all->at[i]) && all->at[i].other <= g.people) willing[all->at[i].other] = 1;
-    for (int i = 0; i < MIN(all->n, NEAR) && out->n < max; i++) {
+    for (int i = 0; i < all->n && i < 2 * NEAR && out->n < max; i++) {
         const struct tie_own *o = &all->at[i];
         if (o->layer > TIE_HUNDREDFIFTY || !speakable(o)) continue;
         int n = tie_introductions(&g, c->a, (uint32_t)o->other, willing, COUNT(x), x);

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST = 5000 };
+enum { MOST = 5000, RECENT_DAYS = 120 };
 
 const char *tie_layer_word(tie_layer l)
 {
@@ -16,15 +16,13 @@ const char *tie_layer_word(tie_layer l)
 /* ---- loading --------------------------------------------------------------- */
 
 #define OWN_COLUMNS                                                                                \
-    TIE_COLUMNS ", p.name, p.kind, p.ours, p.left_at, p.dead_at, p.paused, p.mute, p.engine_off,"  \
-                " coalesce(s.wanted, 0), coalesce(s.fine_at, 0)"
+    TIE_COLUMNS ", p.name, p.kind, p.ours, p.left_at, p.dead_at, p.paused, p.mute, p.engine_off"
 
 static struct tie_own own_row(struct rows *r, id me)
 {
     struct ctx *c = r->c;
     int k = TIE_COLUMN_N;
-    struct tie_own o = { .line = tie_row(r), .name = row_str(r, k), .kind = (person_kind)row_int(r, k + 1), .ours = row_bool(r, k + 2),
-                         .said = { (int)row_int(r, k + 8), row_int(r, k + 9) } };
+    struct tie_own o = { .line = tie_row(r), .name = row_str(r, k), .kind = (person_kind)row_int(r, k + 1), .ours = row_bool(r, k + 2) };
     o.other = o.line.a == me ? o.line.b : o.line.a;
     o.about = (row_int(r, k + 3) ? TIE_LEFT : 0u) | (row_int(r, k + 4) ? TIE_DECEASED : 0u) |
               (row_int(r, k + 5) > c->now ? TIE_PAUSED : 0u) | (row_bool(r, k + 6) ? TIE_LEAVE_ALONE : 0u);
@@ -52,16 +50,28 @@ static int by_closeness(const void *x, const void *y)
     return (a->other > b->other) - (a->other < b->other);
 }
 
-void tie_layers_of(struct ctx *c, id me, struct tie_owns *out)
+/* What was said of them, by one short statement: most ties have nothing said. */
+static void add_said(struct ctx *c, struct tie_owns *all)
+{
+    EACH (r, c, SQL("SELECT other, wanted, fine_at FROM tie_said WHERE owner=$1 LIMIT $2"), I(all->me), I(MOST)) {
+        struct tie_own *o = (struct tie_own *)tie_own_find(all, row_int(&r, 0));
+        if (o) o->said = (struct tie_said){ (int)row_int(&r, 1), row_int(&r, 2) };
+    }
+}
+
+/* Ties of fewer days than that, quiet for longer than RECENT, are left out. */
+static void load(struct ctx *c, id me, int days, struct tie_owns *out)
 {
     *out = (struct tie_owns){ .me = me, .house_days = tie_house_days(c) };
-    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=b LEFT JOIN tie_said s ON s.owner=a AND s.other=b"
-                    " WHERE a=$1 LIMIT $2"), I(me), I(MOST))
+    int64_t recent = MAX(0, c->now - (int64_t)RECENT_DAYS * DAY);
+    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=b WHERE a=$1 AND (days>=$2 OR last0>=$3 OR last1>=$3) LIMIT $4"),
+          I(me), I(days), I(recent), I(MOST))
         add_own(out, &r);
-    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=a LEFT JOIN tie_said s ON s.owner=b AND s.other=a"
-                    " WHERE b=$1 LIMIT $2"), I(me), I(MOST))
+    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=a WHERE b=$1 AND (days>=$2 OR last0>=$3 OR last1>=$3) LIMIT $4"),
+          I(me), I(days), I(recent), I(MOST))
         add_own(out, &r);
     if (out->n > 1) qsort(out->at, (size_t)out->n, sizeof *out->at, by_closeness);
+    add_said(c, out);
     int rank = 0; /* the dead keep no place that the living need */
     for (int i = 0; i < out->n; i++) {
         struct tie_own *o = &out->at[i];
@@ -69,6 +79,9 @@ void tie_layers_of(struct ctx *c, id me, struct tie_owns *out)
         o->wanted = o->said.wanted ? (tie_layer)(o->said.wanted - 1) : o->layer;
     }
 }
+
+void tie_layers_of(struct ctx *c, id me, struct tie_owns *out) { load(c, me, 0, out); }
+void tie_lately_of(struct ctx *c, id me, struct tie_owns *out) { load(c, me, TIE_DRIFT_DAYS_MIN, out); }
 
 const struct tie_own *tie_own_find(const struct tie_owns *all, id other)
 {

@@ -143,7 +143,8 @@ void today_sources(struct ctx *c, int max, struct today_sources *out)
 {
     *out = (struct today_sources){ NEW(c->a, struct today_source, MAX(max, 1)), 0 };
     int64_t *beat = NEW(c->a, int64_t, MAX(max, 1));
-    EACH (r, c, SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM source ORDER BY id DESC LIMIT $1 /* scan */"),
+    EACH (r, c, SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM source ORDER BY id DESC"
+                    " LIMIT $1 /* scan */"),
           I(max)) {
         beat[out->n] = row_int(&r, 9);
         out->at[out->n++] = (struct today_source){ .id = row_int(&r, 0), .path = row_str(&r, 1), .started = row_int(&r, 2),
@@ -203,7 +204,7 @@ void today_read(struct ctx *c, struct today *out)
     talk_fresh(c, &out->fresh);
     read_waits(c, true, &out->waiting, &out->waiting_all, &out->waiting_old);
     read_waits(c, false, &out->awaited, &out->awaited_all, &out->awaited_old);
-    tie_layers_of(c, c->viewer, &ties);
+    tie_lately_of(c, c->viewer, &ties);
     ties.stale_days = out->fresh.stale_days;
     tie_drifts(c, &ties, TIE_DRIFT_A_DAY, &out->drifting);
     tie_joys(c, &ties, TODAY_FEW, &out->joys);

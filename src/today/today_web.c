@@ -68,7 +68,7 @@ static err show_drifting(struct ctx *c, struct page *p)
     struct talk_fresh fresh;
     struct tie_owns ties;
     talk_fresh(c, &fresh);
-    tie_layers_of(c, c->viewer, &ties);
+    tie_lately_of(c, c->viewer, &ties);
     ties.stale_days = fresh.stale_days;
     tie_drifts(c, &ties, WHOLE, &w.drifting);
     tie_one_ways(c, &ties, WHOLE, &w.one_way);

@@ -215,7 +215,7 @@ static err add_term(struct ctx *c, struct find_query *q, const struct term *t, b
     }
 }
 
-err find_read(struct ctx *c, struct str query, bool typing, struct find_query *out)
+err talk_find_read(struct ctx *c, struct str query, bool typing, struct find_query *out)
 {
     struct str rest = text_utf8(c->a, query);
     *out = (struct find_query){ .after = INT64_MIN, .before = INT64_MAX, .people = S("") };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * find_test.c - the language of search, and what it finds. */
-#include "talk/test_house.h"
+#include "talk/house_test.h"
 
 #include "kit/base/date.h"
 
@@ -16,7 +16,7 @@ struct asked {
 static err read_query(struct ctx *c, void *arg)
 {
     struct asked *x = arg;
-    err e = find_read(c, str_c(x->query), x->typing, &x->q);
+    err e = talk_find_read(c, str_c(x->query), x->typing, &x->q);
     x->why = c->why;
     return e;
 }

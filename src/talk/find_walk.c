@@ -383,7 +383,7 @@ void talk_find_by(struct ctx *c, const struct find_query *q, int64_t before, int
 err talk_find(struct ctx *c, struct str query, int64_t before, int max, struct find_hits *out)
 {
     struct find_query q;
-    TRY(find_read(c, query, false, &q));
+    TRY(talk_find_read(c, query, false, &q));
     talk_find_by(c, &q, before, max, out);
     return OK;
 }

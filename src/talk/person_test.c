@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * person_test.c - two become one and two again, addresses that move, marks, names: each deed and
  * what takes it back. The letters come by way of talk's test house. */
-#include "talk/test_house.h"
+#include "talk/house_test.h"
 
 struct about {
     id who, other;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * talk_test.c - conversations in any order of arrival, splits and joins taken back, who waits,
  * who may see. Waits by the rules WAIT-1 to WAIT-7: the sentence of each stands above its test. */
-#include "talk/test_house.h"
+#include "talk/house_test.h"
 
 #include "kit/base/date.h"
 

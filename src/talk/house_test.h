@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * test_house.h - a house in a temporary file, for the tests of people and talk: two keepers, and
+ * house_test.h - a house in a temporary file, for the tests of people and talk: two keepers, and
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
 #include "kit/base/hash.h"

@@ -239,6 +239,7 @@ static err do_unmerge(struct tx *t, struct page *p)
     TRY(person_get(&t->c, gone, &whole));
     TRY(person_unmerge(t, gone));
     TRY(person_get(&t->c, gone, &part));
+    TRY(person_get(&t->c, whole.id, &whole)); /* the name may have come with the other's letters */
     page_go(p, url_to(p->a, "/people/%" PRId64, whole.id));
     page_notice(p, "%.*s and %.*s are two people again.", STR(whole.name), STR(part.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/merge?other=%" PRId64, whole.id, gone), "They are one after all");

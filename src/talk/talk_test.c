@@ -231,7 +231,7 @@ static void test_wait_nudge(void **state)
 static void test_wait_never(void **state)
 {
     static const talk_class classes[] = { TALK_AUTO_REPLY, TALK_CALENDAR, TALK_MACHINE, TALK_LIST, TALK_BULK };
-    char name[8];
+    char name[16];
     (void)state;
     for (int i = 0; i < COUNT(classes); i++) {
         snprintf(name, sizeof name, "%d@x", i);

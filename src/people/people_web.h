@@ -12,5 +12,5 @@ struct str person_initial(struct arena *, struct str name); /* one letter, for a
 int person_hue(id);                                         /* 0..7: class hue-N of a face */
 /* A field of the form, or of the address's query: the buttons that take a deed back post to
  * an address and send no fields. */
-struct str deed_str(const struct page *, const char *name);
-int64_t deed_int(const struct page *, const char *name, int64_t otherwise);
+struct str person_deed_str(const struct page *, const char *name);
+int64_t person_deed_int(const struct page *, const char *name, int64_t otherwise);

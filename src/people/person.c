@@ -174,18 +174,41 @@ static void find_all(struct ctx *c, const struct person_query *q, person_kind ki
         add_line(out, &r);
 }
 
-static void find_words(struct ctx *c, struct str words, person_kind kind, int max, struct person_lines *out)
+/* The text behind every text that begins with s, for a range over an index by bytes. */
+static struct str range_end(struct arena *a, struct str s) { return str_fmt(a, "%.*s\xF4\x8F\xBF\xBF", STR(s)); }
+
+static bool among(const struct person_lines *m, id who)
 {
-    struct str begins = str_fmt(c->a, "%.*s%%", STR(words)), inside = str_fmt(c->a, "%% %.*s%%", STR(words));
-    struct str local = str_fmt(c->a, "%%:%.*s%%", STR(words)), host = str_fmt(c->a, "%%@%.*s%%", STR(words)),
-               part = str_fmt(c->a, "%%.%.*s%%", STR(words));
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
-                    " WHERE p.merged=0 AND (p.kind=$1 OR $1=0) AND (p.fold LIKE $2 ESCAPE '!' OR p.fold LIKE $3 ESCAPE '!'"
-                    " OR EXISTS(SELECT 1 FROM handle h WHERE h.person=p.id AND (h.uri LIKE $4 ESCAPE '!'"
-                    " OR h.uri LIKE $5 ESCAPE '!' OR h.uri LIKE $6 ESCAPE '!')))"
-                    " ORDER BY p.met DESC, p.fold, p.id LIMIT $7 /* scan */"),
-          I(kind), T(begins), T(inside), T(local), T(host), T(part), I(max))
-        add_line(out, &r);
+    for (int i = 0; i < m->n; i++)
+        if (m->at[i].id == who) return true;
+    return false;
+}
+
+static void add_new(struct person_lines *out, struct rows *r, int max)
+{
+    if (out->n < max && !among(out, row_int(r, 0))) add_line(out, r);
+}
+
+#define LINE_FROM " FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.merged=0 AND (p.kind=$1 OR $1=0)"
+#define LINE_ORDER " ORDER BY p.met DESC, p.fold, p.id LIMIT "
+
+/* Names that begin so, then names with a word that does, then addresses: each is asked for only
+ * when there is room left. */
+static void find_words(struct ctx *c, struct str words, struct str safe, person_kind kind, int max, struct person_lines *out)
+{
+    EACH (r, c, SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold>=$2 AND p.fold<$3" LINE_ORDER "$4"), I(kind), T(words),
+          T(range_end(c->a, words)), I(max))
+        add_new(out, &r, max);
+    if (out->n < max)
+        EACH (r, c, SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold LIKE $2 ESCAPE '!'" LINE_ORDER "$3 /* scan */"), I(kind),
+              T(str_fmt(c->a, "%% %.*s%%", STR(safe))), I(max))
+            add_new(out, &r, max);
+    if (out->n < max)
+        EACH (r, c, SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.id IN(SELECT h.person FROM handle h WHERE h.uri LIKE $2 ESCAPE '!'"
+                        " AND (h.uri LIKE $3 ESCAPE '!' OR h.uri LIKE $4 ESCAPE '!' OR h.uri LIKE $5 ESCAPE '!'))" LINE_ORDER "$6 /* scan */"),
+              I(kind), T(str_fmt(c->a, "%%%.*s%%", STR(safe))), T(str_fmt(c->a, "%%:%.*s%%", STR(safe))), T(str_fmt(c->a, "%%@%.*s%%", STR(safe))),
+              T(str_fmt(c->a, "%%.%.*s%%", STR(safe))), I(max))
+            add_new(out, &r, max);
 }
 
 /* '%', '_' and the escape itself are plain characters to the person who types them. */
@@ -203,7 +226,7 @@ void person_find(struct ctx *c, const struct person_query *q, struct person_line
 {
     struct str words = text_fold(c->a, str_trim(q->words));
     no_lines(c, q->max, out);
-    if (words.n) find_words(c, like_safe(c->a, words), q->kind, q->max, out);
+    if (words.n) find_words(c, words, like_safe(c->a, words), q->kind, q->max, out);
     else find_all(c, q, q->kind ? q->kind : PERSON_HUMAN, out);
 }
 

@@ -50,15 +50,15 @@ struct str person_initial(struct arena *a, struct str name)
 
 int person_hue(id who) { return (int)((uint64_t)who * 0x9E3779B97F4A7C15u >> 61); }
 
-struct str deed_str(const struct page *p, const char *name)
+struct str person_deed_str(const struct page *p, const char *name)
 {
     return form_find(&p->form, name) ? form_str(p, name) : query_str(p, name);
 }
 
-int64_t deed_int(const struct page *p, const char *name, int64_t otherwise)
+int64_t person_deed_int(const struct page *p, const char *name, int64_t otherwise)
 {
     int64_t n;
-    return str_int(deed_str(p, name), &n) ? n : otherwise;
+    return str_int(person_deed_str(p, name), &n) ? n : otherwise;
 }
 
 /* ---- lists --------------------------------------------------------------- */
@@ -125,7 +125,7 @@ static err show_merge(struct ctx *c, struct page *p)
 static err begin(struct ctx *c, struct page *p, struct person *out)
 {
     TRY(person_get(c, page_id(p, "who"), out));
-    struct str back = deed_str(p, "back");
+    struct str back = person_deed_str(p, "back");
     page_go(p, back.n ? url_inside(p->a, back) : url_to(p->a, "/people/%" PRId64, out->id));
     return OK;
 }
@@ -134,7 +134,7 @@ static err do_name(struct tx *t, struct page *p)
 {
     struct person who;
     TRY(begin(&t->c, p, &who));
-    struct str name = deed_str(p, "name");
+    struct str name = person_deed_str(p, "name");
     if (name.n > NAME_BYTES) return fail(&t->c, E_INVALID, "Please shorten the name.");
     bool named = db_int(&t->c, 0, SQL("SELECT named FROM person WHERE id=$1"), I(who.id));
     struct str before = named ? who.name : S("");
@@ -149,7 +149,7 @@ static err do_kind(struct tx *t, struct page *p)
 {
     struct person who;
     TRY(begin(&t->c, p, &who));
-    person_kind kind = person_kind_of(deed_str(p, "kind"));
+    person_kind kind = person_kind_of(person_deed_str(p, "kind"));
     TRY(person_set_kind(t, who.id, kind));
     page_notice(p, "%.*s is now kept as %s %s.", STR(who.name), kind == PERSON_ORG ? "an" : "a", person_kind_word(kind));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/kind?kind=%s", who.id, person_kind_word(who.kind)), "Undo");
@@ -179,10 +179,10 @@ static int64_t mark_value(const struct person *who, person_mark mark)
 /* on: "1", "0", or a day; without a day it happened today. value: as it was, for taking back. */
 static err mark_from(struct ctx *c, const struct page *p, person_mark mark, int64_t *out)
 {
-    struct str day = deed_str(p, "day");
+    struct str day = person_deed_str(p, "day");
     int64_t end;
-    *out = deed_int(p, "value", 0);
-    if (form_find(&p->query, "value") || !deed_int(p, "on", 0)) return OK;
+    *out = person_deed_int(p, "value", 0);
+    if (form_find(&p->query, "value") || !person_deed_int(p, "on", 0)) return OK;
     *out = mark == MARK_MUTE ? 1 : c->now;
     if (!day.n && mark == MARK_PAUSED) return fail(c, E_INVALID, "Please give the day until which to pause.");
     if (!day.n || mark == MARK_MUTE) return OK;
@@ -208,7 +208,7 @@ static err do_mark(struct tx *t, struct page *p)
     struct person who;
     int64_t value;
     TRY(begin(&t->c, p, &who));
-    person_mark mark = mark_of(deed_str(p, "mark"));
+    person_mark mark = mark_of(person_deed_str(p, "mark"));
     if (!mark) return fail(&t->c, E_INVALID, "There is no such mark.");
     TRY(mark_from(&t->c, p, mark, &value));
     TRY(person_set_mark(t, who.id, mark, value));
@@ -223,10 +223,10 @@ static err do_merge(struct tx *t, struct page *p)
 {
     struct person a, b;
     TRY(begin(&t->c, p, &a));
-    TRY(person_get(&t->c, deed_int(p, "other", 0), &b));
+    TRY(person_get(&t->c, person_deed_int(p, "other", 0), &b));
     TRY(person_merge(t, a.id, b.id));
     id stays = person_real(&t->c, b.id), gone = stays == b.id ? a.id : b.id; /* a keeper's own record stays */
-    if (!deed_str(p, "back").n) page_go(p, url_to(p->a, "/people/%" PRId64, stays));
+    if (!person_deed_str(p, "back").n) page_go(p, url_to(p->a, "/people/%" PRId64, stays));
     page_notice(p, "%.*s and %.*s are one person now.", STR(a.name), STR(b.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/unmerge", gone), "Take them apart");
     return OK;
@@ -239,6 +239,7 @@ static err do_unmerge(struct tx *t, struct page *p)
     TRY(person_get(&t->c, gone, &whole));
     TRY(person_unmerge(t, gone));
     TRY(person_get(&t->c, gone, &part));
+    TRY(person_get(&t->c, whole.id, &whole)); /* the name may have come with the other's letters */
     page_go(p, url_to(p->a, "/people/%" PRId64, whole.id));
     page_notice(p, "%.*s and %.*s are two people again.", STR(whole.name), STR(part.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/merge?other=%" PRId64, whole.id, gone), "They are one after all");
@@ -250,7 +251,7 @@ static err do_split(struct tx *t, struct page *p)
     struct person who;
     id out;
     TRY(begin(&t->c, p, &who));
-    TRY(person_split(t, who.id, deed_int(p, "handle", 0), &out));
+    TRY(person_split(t, who.id, person_deed_int(p, "handle", 0), &out));
     page_notice(p, "That address belongs to somebody else now.");
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/merge?other=%" PRId64, who.id, out), "Undo");
     return OK;
@@ -260,22 +261,22 @@ static err do_apart(struct tx *t, struct page *p)
 {
     struct person a, b;
     TRY(begin(&t->c, p, &a));
-    TRY(person_get(&t->c, deed_int(p, "other", 0), &b));
-    if (deed_int(p, "again", 0)) {
+    TRY(person_get(&t->c, person_deed_int(p, "other", 0), &b));
+    if (person_deed_int(p, "again", 0)) {
         TRY(person_ask_again(t, a.id, b.id));
         page_notice(p, "The question is open again.");
         return OK;
     }
     TRY(person_keep_apart(t, a.id, b.id));
     page_notice(p, "Two people called %.*s: noted, and not asked again.", STR(a.name));
-    page_undo(p, url_to(p->a, "/people/%" PRId64 "/apart?again=1&other=%" PRId64 "&back=%.*s", a.id, b.id, STR(deed_str(p, "back"))), "Undo");
+    page_undo(p, url_to(p->a, "/people/%" PRId64 "/apart?again=1&other=%" PRId64 "&back=%.*s", a.id, b.id, STR(person_deed_str(p, "back"))), "Undo");
     return OK;
 }
 
 static err do_know(struct tx *t, struct page *p)
 {
     struct person who;
-    bool back = deed_int(p, "back", 0) != 0;
+    bool back = person_deed_int(p, "back", 0) != 0;
     TRY(begin(&t->c, p, &who));
     page_go(p, url_to(p->a, "/people/%" PRId64, who.id));
     TRY(person_know(t, who.id, !back));

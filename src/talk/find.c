@@ -84,13 +84,19 @@ static void handles_of(struct ctx *c, id person, struct find_who *w)
 static void handles_like(struct ctx *c, struct str typed, struct find_who *w)
 {
     struct str s = like_safe(c->a, text_fold(c->a, typed));
-    struct str begins = str_fmt(c->a, "%.*s%%", STR(s)), inside = str_fmt(c->a, "%% %.*s%%", STR(s));
+    struct str begins = str_fmt(c->a, "%.*s%%", STR(s)), inside = str_fmt(c->a, "%% %.*s%%", STR(s)), any = str_fmt(c->a, "%%%.*s%%", STR(s));
     struct str local = str_fmt(c->a, "%%:%.*s%%", STR(s)), host = str_fmt(c->a, "%%@%.*s%%", STR(s)), part = str_fmt(c->a, "%%.%.*s%%", STR(s));
     EACH (r, c, SQL("SELECT h.key FROM person p JOIN handle h ON h.person=p.id WHERE p.fold LIKE $1 ESCAPE '!' OR p.fold LIKE $2 ESCAPE '!'"
-                    " OR h.uri LIKE $3 ESCAPE '!' OR h.uri LIKE $4 ESCAPE '!' OR h.uri LIKE $5 ESCAPE '!'"
-                    " ORDER BY p.met DESC, p.fold, h.key LIMIT $6 /* scan */"),
-          T(begins), T(inside), T(local), T(host), T(part), I(FIND_KEYS))
+                    " ORDER BY p.met DESC, p.fold, h.key LIMIT $3 /* scan */"), T(begins), T(inside), I(FIND_KEYS))
         w->keys[w->n++] = row_int(&r, 0);
+    int named = w->n;
+    EACH (r, c, SQL("SELECT key FROM handle WHERE uri LIKE $1 ESCAPE '!' AND (uri LIKE $2 ESCAPE '!' OR uri LIKE $3 ESCAPE '!'"
+                    " OR uri LIKE $4 ESCAPE '!') ORDER BY uri LIMIT $5 /* scan */"), T(any), T(local), T(host), T(part), I(FIND_KEYS - named)) {
+        int64_t key = row_int(&r, 0);
+        bool there = false;
+        for (int i = 0; i < named; i++) there = there || w->keys[i] == key;
+        if (!there) w->keys[w->n++] = key;
+    }
 }
 
 static void find_handles(struct ctx *c, struct find_who *w)
@@ -209,7 +215,7 @@ static err add_term(struct ctx *c, struct find_query *q, const struct term *t, b
     }
 }
 
-err find_read(struct ctx *c, struct str query, bool typing, struct find_query *out)
+err talk_find_read(struct ctx *c, struct str query, bool typing, struct find_query *out)
 {
     struct str rest = text_utf8(c->a, query);
     *out = (struct find_query){ .after = INT64_MIN, .before = INT64_MAX, .people = S("") };

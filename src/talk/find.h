@@ -45,7 +45,7 @@ struct find_query {
 };
 /* typing: the last word may go on, and what is not finished is left out instead of refused.
  * E_INVALID with a sentence that says how to write it. */
-err find_read(struct ctx *, struct str query, bool typing, struct find_query *out) MUST_USE;
+err talk_find_read(struct ctx *, struct str query, bool typing, struct find_query *out) MUST_USE;
 
 struct find_span {
     struct str words;
@@ -71,7 +71,7 @@ struct find_hits {
     int64_t searched_to;    /* with next: the time down to which was looked */
     struct str nobody;      /* what was typed after from:, to: or with: and fits nobody; or empty */
 };
-/* before: 0, or next of the call before. max: at most FIND_MOST. E_INVALID as find_read(). */
+/* before: 0, or next of the call before. max: at most FIND_MOST. E_INVALID as talk_find_read(). */
 err talk_find(struct ctx *, struct str query, int64_t before, int max, struct find_hits *out) MUST_USE;
 /* The same for a query that has been read. */
 void talk_find_by(struct ctx *, const struct find_query *, int64_t before, int max, struct find_hits *out);

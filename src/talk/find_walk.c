@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { BATCH = IN_LIST_N, FEW = 1000, MOMENT_S = 4, SLACK = 1 << 16, TEXT_HEAD = 32 * KIB, EXCERPT = 200, LEAD = 60 };
+enum { BATCH = IN_LIST_N, STEP = 512, FEW = 1000, MOMENT_S = 4, SLACK = 1 << 16, TEXT_HEAD = 32 * KIB, EXCERPT = 200, LEAD = 60 };
 
 struct candidate {
     int64_t moment, at, folder;
@@ -84,19 +84,30 @@ static int take_driven(struct walk *w, int64_t *out)
     return n;
 }
 
+static bool row_fits(const struct find_query *, const struct candidate *);
+
+/* Without words or a person the rows themselves say most: a longer step, of which what fits is a batch. */
 static int take_by_time(struct walk *w, int64_t *out)
 {
-    int n = 0;
-    EACH (r, w->c, SQL("SELECT moment FROM message WHERE moment<$1 AND moment>$2 ORDER BY moment DESC LIMIT $3"), I(w->before), I(w->after), I(BATCH))
-        out[n++] = row_int(&r, 0);
+    int n = 0, seen = 0;
+    EACH (r, w->c, SQL("SELECT moment, at, folder, class, said, files FROM message WHERE moment<$1 AND moment>$2 ORDER BY moment DESC LIMIT $3"),
+          I(w->before), I(w->after), I(STEP)) {
+        struct candidate x = { .moment = row_int(&r, 0), .at = row_int(&r, 1), .folder = row_int(&r, 2),
+                               .class = (talk_class)row_int(&r, 3), .said = (unsigned)row_int(&r, 4), .files = (int)row_int(&r, 5) };
+        seen++;
+        w->before = x.moment;
+        if (row_fits(w->q, &x)) out[n++] = x.moment;
+        if (n == BATCH) return w->looked += seen, n;
+    }
+    w->ended = seen < STEP;
+    w->looked += seen;
     return n;
 }
 
 static int take(struct walk *w, int64_t *out)
 {
-    int n = w->q->positive ? search_find(w->c, &w->words, w->before, w->after, out, BATCH)
-            : w->driver    ? take_driven(w, out)
-                           : take_by_time(w, out);
+    if (!w->q->positive && !w->driver) return take_by_time(w, out);
+    int n = w->q->positive ? search_find(w->c, &w->words, w->before, w->after, out, BATCH) : take_driven(w, out);
     w->ended = n < BATCH;
     if (n) w->before = out[n - 1];
     w->looked += n;
@@ -383,7 +394,7 @@ void talk_find_by(struct ctx *c, const struct find_query *q, int64_t before, int
 err talk_find(struct ctx *c, struct str query, int64_t before, int max, struct find_hits *out)
 {
     struct find_query q;
-    TRY(find_read(c, query, false, &q));
+    TRY(talk_find_read(c, query, false, &q));
     talk_find_by(c, &q, before, max, out);
     return OK;
 }

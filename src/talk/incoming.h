@@ -37,13 +37,14 @@ struct incoming {
 struct str incoming_write(struct arena *, const struct incoming *);
 struct incoming incoming_read(struct arena *, struct str record);
 
-/* read.c's, for view.c */
+/* read.c's, for view.c. Goes with `s.message=m.id AND s.who=$viewer` in WHERE: CROSS keeps SQLite from
+ * beginning with all the viewer may see. */
 #define MESSAGE_COLUMNS                                                                            \
     "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, coalesce(p.id, 0),"   \
     " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, m.quotes, m.files, m.base,"   \
     " coalesce(h.shown, '')"
 #define MESSAGE_FROM                                                                               \
-    " FROM message m JOIN sight s ON s.message=m.id LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
+    " FROM message m CROSS JOIN sight s LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
 struct message message_row(struct rows *);
 void talk_depths(struct messages *); /* from the parents among them */
 

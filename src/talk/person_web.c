@@ -119,7 +119,7 @@ static err show_person(struct ctx *c, struct page *p)
 static err begin(struct tx *t, struct page *p, struct person *out)
 {
     TRY(person_get(&t->c, page_id(p, "who"), out));
-    struct str back = deed_str(p, "back");
+    struct str back = person_deed_str(p, "back");
     page_go(p, back.n ? url_inside(p->a, back) : url_to(p->a, "/people/%" PRId64, out->id));
     return OK;
 }
@@ -129,7 +129,7 @@ static err do_want(struct tx *t, struct page *p)
     struct person who;
     TRY(begin(t, p, &who));
     struct tie_said was = tie_said(&t->c, t->c.viewer, who.id);
-    int wanted = (int)deed_int(p, "wanted", 0);
+    int wanted = (int)person_deed_int(p, "wanted", 0);
     TRY(tie_want(t, who.id, wanted));
     page_notice(p, wanted ? "Noted: only you see how close you want %.*s to be." : "Taken back: you haven't said how close you want %.*s to be.",
                 STR(who.name));
@@ -141,7 +141,7 @@ static err do_fine(struct tx *t, struct page *p)
 {
     struct person who;
     TRY(begin(t, p, &who));
-    bool fine = deed_int(p, "fine", 1) != 0;
+    bool fine = person_deed_int(p, "fine", 1) != 0;
     if (fine) TRY(tie_leave_be(t, who.id));
     else TRY(tie_watch(t, who.id));
     page_notice(p, fine ? "It's fine: nothing is said of %.*s until you hear from each other." : "You will be told when it goes quiet with %.*s.",
@@ -154,7 +154,7 @@ static err do_engine(struct tx *t, struct page *p)
 {
     struct person who;
     TRY(begin(t, p, &who));
-    bool on = deed_int(p, "on", 0) != 0;
+    bool on = person_deed_int(p, "on", 0) != 0;
     TRY(tie_set_engine(t, who.id, on));
     page_notice(p, on ? "Ties of %.*s are computed again, the past included." : "Ties of %.*s are no longer computed, and what was is gone.",
                 STR(who.name));

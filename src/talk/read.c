@@ -28,7 +28,7 @@ struct message message_row(struct rows *r)
 err talk_message(struct ctx *c, id message, struct message *out)
 {
     bool found = false;
-    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.id=$1 AND s.who=$2"), I(message), I(c->viewer)) {
+    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.id=$1 AND s.message=m.id AND s.who=$2"), I(message), I(c->viewer)) {
         *out = message_row(&r);
         found = true;
     }
@@ -56,7 +56,7 @@ err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
     struct message one;
     TRY(talk_message(c, message, &one));
     *out = (struct messages){ NEW(c->a, struct message, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
+    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
           I(one.conversation), I(c->viewer), I(MIN(max, TREE_MOST)))
         out->at[out->n++] = message_row(&r);
     talk_depths(out);

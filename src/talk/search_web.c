@@ -2,7 +2,6 @@
  * search_web.c - search over all the viewer may see. */
 #include "talk/find.h"
 #include "talk/search_html.h"
-#include "talk/search_view_web.h"
 #include "talk/talk_web.h"
 
 enum { FOUND = 20, PEOPLE = 6, WORDS_BYTES = 1000 };
@@ -14,7 +13,7 @@ const struct route search_routes[] = {
     { 0 },
 };
 
-struct html find_excerpt(struct arena *a, const struct find_hit *h)
+struct html talk_find_excerpt(struct arena *a, const struct find_hit *h)
 {
     struct buf o = { .a = a };
     for (int i = 0; i < h->spans; i++) {
@@ -32,7 +31,7 @@ static err show_search(struct ctx *c, struct page *p)
     struct person_lines people = { .n = 0 };
     struct str words = str_upto(query_str(p, "q"), WORDS_BYTES);
     int64_t before = form_int(p, "before", 0);
-    if (words.n && find_read(c, words, p->piece, &q) != OK) p->problem = c->why;
+    if (words.n && talk_find_read(c, words, p->piece, &q) != OK) p->problem = c->why;
     else if (words.n) {
         talk_find_by(c, &q, before, FOUND, &m);
         struct person_query who = { .words = q.people, .max = PEOPLE };

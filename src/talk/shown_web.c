@@ -4,7 +4,7 @@
 #include "kit/base/text.h"
 #include "talk/talk_web.h"
 
-enum { LINE = 160, SHORT = 15 };
+enum { LINE = 160, SHORT = 15, WRAP_LEAST = 50, WRAP_MOST = 80 };
 
 static struct str without_marks(struct arena *a, struct str words)
 {
@@ -26,6 +26,39 @@ static struct str lines_trim(struct str s)
     while (str_line(&rest, &line) && !str_trim(line).n) s = rest; /* keeps the indent of the first line that says something */
     while (s.n && strchr(" \t\r\n", s.p[s.n - 1])) s.n--;
     return s;
+}
+
+static int longest(struct str text)
+{
+    int most = 0;
+    for (struct str line; str_line(&text, &line);) most = MAX(most, text_letters(line));
+    return most;
+}
+
+/* Does a line begin something of its own: an indent, a point of a list, a quotation? */
+static bool stands_alone(struct str line)
+{
+    return !line.n || strchr(" \t-*+>|#=_~", line.p[0]) || (line.n > 1 && line.p[0] >= '0' && line.p[0] <= '9' && strchr(".)", line.p[1]));
+}
+
+/* Programs break lines at some width, which on a narrow screen breaks them twice. A break is theirs
+ * when the next word would not have fitted; such lines are joined again. */
+static struct str unwrap(struct arena *a, struct str text)
+{
+    int width = longest(text);
+    struct buf o = { .a = a };
+    struct str line, next, word;
+    if (width < WRAP_LEAST || width > WRAP_MOST) return text;
+    for (bool more = str_line(&text, &line); more; line = next) {
+        more = str_line(&text, &next);
+        struct str rest = more ? next : S("");
+        if (!str_cut(&rest, ' ', &word)) word = S("");
+        bool theirs = more && !stands_alone(next) && !stands_alone(line) && text_letters(line) + 1 + text_letters(word) > width;
+        buf_add(&o, theirs ? str_trim(line) : line);
+        buf_char(&o, theirs ? ' ' : '\n');
+        if (!more) break;
+    }
+    return buf_str(&o);
 }
 
 static const struct message *message_of(const struct messages *list, id message)
@@ -97,6 +130,7 @@ void talk_shown(struct arena *a, const struct talk_text *t, const struct message
     }
     for (int i = 0; i < out->n; i++) {
         struct shown *s = &out->at[i];
+        if (s->kind == SHOWN_WORDS || s->kind == SHOWN_FORWARDED) s->words = unwrap(a, s->words);
         if (s->kind == SHOWN_ANSWERED) s->line = text_short(a, text_oneline(a, s->words), LINE);
         if (s->source && !s->by) s->by = message_of(m, s->source);
     }

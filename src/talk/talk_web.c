@@ -66,6 +66,18 @@ struct str talk_bytes(struct arena *a, int64_t n)
     return str_fmt(a, "%" PRId64 ".%" PRId64 " MB", n / 1000000, n / 100000 % 10);
 }
 
+/* Behind a cut a message keeps what it answers. In the middle of a long conversation the parent may
+ * merely stand in an earlier stretch; and what the viewer may not see is not spoken of. */
+static bool parted(struct ctx *c, const struct talk_view *v, int i, int *asked)
+{
+    enum { ASK = 5 };
+    const struct message *m = &v->messages.at[i];
+    if (!m->parent || v->earlier) return false;
+    for (int k = 0; k < v->messages.n; k++)
+        if (v->messages.at[k].id == m->parent) return false;
+    return (*asked)++ < ASK && may_see(c, m->parent);
+}
+
 static const struct message *answered(const struct messages *list, int i)
 {
     id parent = list->at[i].parent;
@@ -98,13 +110,14 @@ static void offer_answer(struct ctx *c, struct thread *t)
 static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
 {
     int64_t base = 0;
+    int asked = 0;
     t->v = v;
     t->at = NEW(c->a, struct thread_item, v->messages.n + 1);
     for (int i = 0; i < v->messages.n; i++) {
         const struct message *m = &v->messages.at[i];
         struct thread_item *x = &t->at[t->n++];
         *x = (struct thread_item){ .m = m, .answers = answered(&v->messages, i), .to = v->to[i], .files = v->files[i], .why = v->why[i],
-                                   .other_subject = base && m->base && m->base != base, .cut = v->texts[i].cut };
+                                   .other_subject = base && m->base && m->base != base, .cut = v->texts[i].cut, .parted = parted(c, v, i, &asked) };
         if (m->base) base = m->base;
         talk_shown(c->a, &v->texts[i], &v->messages, &x->shown);
     }
@@ -200,7 +213,7 @@ static err show_join(struct ctx *c, struct page *p)
     struct find_query q;
     struct str words = query_str(p, "q");
     TRY(talk_message(c, page_id(p, "message"), &one));
-    if (words.n && find_read(c, words, p->piece, &q) != OK) p->problem = c->why;
+    if (words.n && talk_find_read(c, words, p->piece, &q) != OK) p->problem = c->why;
     else if (words.n) talk_find_by(c, &q, 0, JOIN_FOUND, &m);
     page_title(p, "Join with another conversation");
     if (p->piece) join_rows_html(&p->out, c, p, one.id, words, &m);
@@ -232,7 +245,7 @@ static err do_undo(struct tx *t, struct page *p)
 static err do_close(struct tx *t, struct page *p)
 {
     id message = page_id(p, "message"), event;
-    struct str back = deed_str(p, "back");
+    struct str back = person_deed_str(p, "back");
     TRY(talk_close(t, message, &event));
     page_notice(p, "Nothing waits here, until somebody writes again.");
     can_undo(p, event);
@@ -244,7 +257,7 @@ static err do_close(struct tx *t, struct page *p)
 static err do_open(struct tx *t, struct page *p)
 {
     id message = page_id(p, "message");
-    bool open = deed_int(p, "open", 0) != 0;
+    bool open = person_deed_int(p, "open", 0) != 0;
     TRY(talk_open(t, message, open));
     page_notice(p, open ? "Every keeper of this house may read it now, and what will be said in it."
                         : "Only those who are in it may read it now.");

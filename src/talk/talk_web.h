@@ -32,11 +32,15 @@ struct shown_list {
 };
 struct str talk_to(struct arena *, const struct recipients *);   /* "to Ada, Bo and 3 more" */
 struct str talk_bytes(struct arena *, int64_t n); /* "12 kB" */
+struct find_hit;
+/* On one line, for blanks around a mark would part words from their stops. */
+struct html talk_find_excerpt(struct arena *, const struct find_hit *);
 void talk_shown(struct arena *, const struct talk_text *, const struct messages *, struct shown_list *out);
 
 struct thread_item {
     const struct message *m;
     const struct message *answers; /* the one it answers, when that is not the one just above; or NULL */
+    bool parted;                   /* what it answers stands in another conversation */
     bool other_subject;            /* it changes the subject */
     struct shown_list shown;
     struct recipients to;

@@ -7,6 +7,7 @@
  * doesn't depend on the order of arrival. A node's refs: how many of them make the tree, those
  * (oldest first), then those that only join; eight bytes each. */
 #include "kit/base/hash.h"
+#include "talk/in_list.h"
 #include "talk/incoming.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct tnode {
     int64_t at;
     int64_t guess, joined;
     bool cut, loose, broadcast;
+    bool outside;        /* of another conversation: only so that others keep their parents */
     int64_t base;
     struct str refs;
     bool ours;
@@ -42,6 +44,12 @@ struct tree {
 static int by_key(const void *x, const void *y)
 {
     int64_t a = ((const struct tnode *)x)->key, b = ((const struct tnode *)y)->key;
+    return (a > b) - (a < b);
+}
+
+static int compare_keys(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
     return (a > b) - (a < b);
 }
 
@@ -69,23 +77,79 @@ static int compare_held(const void *x, const void *y, void *nodes)
     return (a->message > b->message) - (a->message < b->message);
 }
 
+#define NODE_COLUMNS                                                                               \
+    "n.id, n.message, n.parent, n.guess, n.joined, n.cut, n.refs, m.at, m.loose, m.base, m.class, m.reach,"   \
+    " m.line, m.parent, m.guessed, m.moment, p.ours FROM node n LEFT JOIN message m ON m.id=n.message"        \
+    " LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
+
+static struct tnode node_row(struct rows *r)
+{
+    struct tnode x = { .key = row_int(r, 0), .message = row_int(r, 1), .old_parent = row_int(r, 2), .guess = row_int(r, 3),
+                       .joined = row_int(r, 4), .cut = row_bool(r, 5), .refs = row_blob(r, 6), .at = row_int(r, 7),
+                       .loose = row_bool(r, 8), .base = row_int(r, 9), .old_line = row_int(r, 12),
+                       .old_answers = row_int(r, 13), .old_guessed = row_bool(r, 14), .moment = row_int(r, 15),
+                       .ours = row_bool(r, 16), .parent = -1 };
+    x.broadcast = x.message && (row_int(r, 10) == TALK_BULK || (x.ours && row_int(r, 11) > BROADCAST));
+    return x;
+}
+
+static void add_missing(const struct tree *tr, int64_t key, int64_t *out, int *n)
+{
+    if (key && *n < NODES_MOST && find(tr, key) < 0) out[(*n)++] = key;
+}
+
+/* What the nodes name that is not among them: it lies behind a cut, or is a letter to many. */
+static int missing(struct arena *a, const struct tree *tr, int64_t **out)
+{
+    int room = 0, n = 0, kept = 0;
+    for (int i = 0; i < tr->n; i++) room += ref_count(tr->at[i].refs) + 2;
+    int64_t *keys = NEW(a, int64_t, MIN(room, NODES_MOST) + 1);
+    for (int i = 0; i < tr->n; i++) {
+        const struct tnode *x = &tr->at[i];
+        for (int j = 0; j < ref_count(x->refs); j++) add_missing(tr, ref(x->refs, j), keys, &n);
+        add_missing(tr, x->guess, keys, &n);
+        add_missing(tr, x->joined, keys, &n);
+    }
+    qsort(keys, (size_t)n, sizeof *keys, compare_keys);
+    for (int i = 0; i < n; i++)
+        if (!kept || keys[kept - 1] != keys[i]) keys[kept++] = keys[i];
+    *out = keys;
+    return kept;
+}
+
+/* Those, and what they name in turn: a message keeps what it answers when it is settled without it. */
+static void load_outside(struct ctx *c, struct tree *tr)
+{
+    int64_t *keys = NULL;
+    for (int n, had = -1; (n = missing(c->a, tr, &keys)) > 0 && tr->n != had && tr->n + n <= NODES_MOST;) {
+        struct tnode *all = NEW(c->a, struct tnode, tr->n + n);
+        had = tr->n;
+        memcpy(all, tr->at, (size_t)tr->n * sizeof *all);
+        tr->at = all;
+        for (int from = 0; from < n; from += IN_LIST_N) {
+            struct val *v = in_list(c->a, keys + from, MIN(n - from, IN_LIST_N), 1);
+            in_list_int(v, 1, IN_LIST_N);
+            IN_EACH (r, c, SQL("SELECT " NODE_COLUMNS " WHERE n.id IN(" IN_LIST_2 ") ORDER BY n.id LIMIT $1"), v) {
+                tr->at[tr->n] = node_row(&r);
+                tr->at[tr->n++].outside = true;
+            }
+        }
+        qsort(tr->at, (size_t)tr->n, sizeof *tr->at, by_key);
+    }
+}
+
 static void load(struct ctx *c, id conversation, struct tree *tr)
 {
     int room = (int)db_int(c, 0, SQL("SELECT count(*) FROM node WHERE conversation=$1"), I(conversation));
     *tr = (struct tree){ .at = NEW(c->a, struct tnode, room + 1) };
-    EACH (r, c, SQL("SELECT n.id, n.message, n.parent, n.guess, n.joined, n.cut, n.refs, m.at, m.loose, m.base, m.class, m.reach,"
-                    " m.line, m.parent, m.guessed, m.moment, p.ours FROM node n LEFT JOIN message m ON m.id=n.message"
-                    " LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
-                    " WHERE n.conversation=$1 ORDER BY n.id LIMIT $2"), I(conversation), I(MIN(room, NODES_MOST))) {
-        struct tnode *x = &tr->at[tr->n++];
-        *x = (struct tnode){ .key = row_int(&r, 0), .message = row_int(&r, 1), .old_parent = row_int(&r, 2), .guess = row_int(&r, 3),
-                             .joined = row_int(&r, 4), .cut = row_bool(&r, 5), .refs = row_blob(&r, 6), .at = row_int(&r, 7),
-                             .loose = row_bool(&r, 8), .base = row_int(&r, 9), .old_line = row_int(&r, 12),
-                             .old_answers = row_int(&r, 13), .old_guessed = row_bool(&r, 14), .moment = row_int(&r, 15),
-                             .ours = row_bool(&r, 16), .parent = -1 };
-        x->broadcast = x->message && (row_int(&r, 10) == TALK_BULK || (x->ours && row_int(&r, 11) > BROADCAST));
-    }
+    EACH (r, c, SQL("SELECT " NODE_COLUMNS " WHERE n.conversation=$1 ORDER BY n.id LIMIT $2"), I(conversation), I(MIN(room, NODES_MOST)))
+        tr->at[tr->n++] = node_row(&r);
     qsort(tr->at, (size_t)tr->n, sizeof *tr->at, by_key);
+}
+
+/* The held ones by time. */
+static void put_in_order(struct ctx *c, struct tree *tr)
+{
     tr->order = NEW(c->a, int, tr->n + 1);
     for (int i = 0; i < tr->n; i++)
         if (tr->at[i].message) tr->order[tr->held++] = i;
@@ -114,7 +178,7 @@ static bool guess(struct tx *t, struct tree *tr, id conversation)
     bool again = false;
     for (int i = 0; i < tr->held; i++) {
         struct tnode *x = &tr->at[tr->order[i]];
-        if (!x->loose || x->joined) continue;
+        if (!x->loose || x->joined || x->outside) continue;
         id other = conversation;
         int64_t node = candidate(&t->c, x, &other);
         if (node != x->guess) db_do(t, SQL("UPDATE node SET guess=$1 WHERE id=$2"), I(node), I(x->key));
@@ -177,7 +241,7 @@ static int top(struct tree *tr, int i)
 
 static void unite(struct tree *tr, int a, int b)
 {
-    if (a >= 0 && b >= 0) tr->at[top(tr, a)].set = top(tr, b);
+    if (a >= 0 && b >= 0 && !tr->at[a].outside && !tr->at[b].outside) tr->at[top(tr, a)].set = top(tr, b);
 }
 
 /* The nearest of itself and those above it at which a keeper began a new conversation; -1: none. */
@@ -235,6 +299,7 @@ static void write_back(struct tx *t, struct tree *tr, id conversation, const id 
 {
     for (int i = 0; i < tr->n; i++) {
         struct tnode *x = &tr->at[i];
+        if (x->outside) continue;
         id mine = name[top(tr, i)] ? name[top(tr, i)] : conversation;
         int64_t parent = x->parent >= 0 ? tr->at[x->parent].key : 0;
         if (mine != conversation || parent != x->old_parent)
@@ -250,20 +315,37 @@ static void write_back(struct tx *t, struct tree *tr, id conversation, const id 
     }
 }
 
+/* When one became several, each is settled again by itself: so the result doesn't depend on which
+ * ways they came together before. */
+static void settle_again(struct tx *t, const struct tree *tr, id conversation, const id *name)
+{
+    int sets = 0;
+    for (int i = 0; i < tr->n; i++) sets += name[i] != 0;
+    for (int i = 0; i < tr->n; i++) {
+        if (!name[i]) continue;
+        if (name[i] != conversation) log_dirty(t, DIRTY_WAIT, name[i], 0);
+        if (sets > 1) log_dirty(t, DIRTY_CONVERSATION, name[i], 0);
+    }
+}
+
 void tree_settle(struct tx *t, id conversation)
 {
     struct tree tr;
     load(&t->c, conversation, &tr);
     log_dirty(t, DIRTY_WAIT, conversation, 0);
-    if (!tr.n || guess(t, &tr, conversation)) return;
+    if (!tr.n) return;
+    put_in_order(&t->c, &tr);
+    if (guess(t, &tr, conversation)) return;
+    load_outside(&t->c, &tr);
+    tr.held = 0;
+    put_in_order(&t->c, &tr);
     grow(&tr);
     divide(t->c.a, &tr);
     id *name = NEW(t->c.a, id, tr.n); /* of each set: its least message */
     for (int i = 0; i < tr.n; i++) {
         id *least = &name[top(&tr, i)];
-        if (tr.at[i].message && (!*least || tr.at[i].message < *least)) *least = tr.at[i].message;
+        if (tr.at[i].message && !tr.at[i].outside && (!*least || tr.at[i].message < *least)) *least = tr.at[i].message;
     }
     write_back(t, &tr, conversation, name);
-    for (int i = 0; i < tr.n; i++)
-        if (name[i] && name[i] != conversation) log_dirty(t, DIRTY_WAIT, name[i], 0);
+    settle_again(t, &tr, conversation, name);
 }

@@ -17,7 +17,7 @@ static int place_of(const struct messages *list, id message)
 static void find_place(struct ctx *c, const struct message *m, struct talk_view *v)
 {
     EACH (r, c, SQL("SELECT count(*), coalesce(sum(CASE WHEN m.at<$3 OR (m.at=$3 AND m.id<$4) THEN 1 ELSE 0 END), 0)"
-                    " FROM message m JOIN sight s ON s.message=m.id AND s.who=$2 WHERE m.conversation=$1"),
+                    " FROM message m CROSS JOIN sight s WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2"),
           I(m->conversation), I(c->viewer), I(m->at), I(m->id)) {
         v->all = (int)row_int(&r, 0);
         v->first = (int)row_int(&r, 1) / TALK_STRETCH * TALK_STRETCH;
@@ -29,7 +29,7 @@ static void load_messages(struct ctx *c, id conversation, struct talk_view *v)
 {
     int from = MAX(v->first - 1, 0), want = TALK_STRETCH + 2, n = 0;
     struct message *list = NEW(c->a, struct message, want);
-    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.who=$2 ORDER BY m.at, m.id LIMIT $3 OFFSET $4"),
+    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2 ORDER BY m.at, m.id LIMIT $3 OFFSET $4"),
           I(conversation), I(c->viewer), I(v->first ? want : want - 1), I(from))
         list[n++] = message_row(&r);
     int skip = v->first > 0 && n > 0;

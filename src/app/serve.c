@@ -8,11 +8,6 @@
 #include "talk/talk_web.h"
 #include "today/today_web.h"
 
-struct served {
-    struct home *home;
-    struct web_house house;
-};
-
 const struct route *const serve_tables[] = { door_routes, people_routes, talk_routes, talk_person_routes, search_routes, map_routes, today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
@@ -51,11 +46,11 @@ static void add_place(struct frame *f, const struct page *p, struct str label, s
 
 static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *f)
 {
-    struct served *s = arg;
     struct house h;
     struct person who;
+    (void)arg;
     house_get(c, &h);
-    s->house.name = h.name.n ? str_dup(p->a, h.name) : S("Snug");
+    f->house = h.name;
     if (!p->viewer) return;
     add_place(f, p, S("Today"), URL("/"));
     add_place(f, p, S("Conversations"), URL("/talk"));
@@ -76,16 +71,15 @@ static err settle_rest(struct tx *t, void *arg)
 static int serve(struct call *k, struct str listen)
 {
     struct str why = S("");
-    struct served s = { .home = &k->home };
     struct str origin = k->home.conf.url.n ? k->home.conf.url : str_begins(listen, S("unix:")) ? S("http://localhost")
                                                                : str_fmt(k->a, "http://%.*s", STR(listen));
-    s.house = (struct web_house){ .name = S("Snug"), .origin = origin, .store = k->home.store, .secret = &k->home.secret,
+    struct web_house house = { .name = S("Snug"), .origin = origin, .store = k->home.store, .secret = &k->home.secret,
                                   .tables = serve_tables, .tables_n = serve_tables_n, .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
                                   .search = URL("/search"), .footer = S("What is kept here about a person is theirs to see."),
-                                  .arg = &s, .role_of = role_of, .has_keeper = has_keeper, .guest = guest, .frame = frame };
+                                  .role_of = role_of, .has_keeper = has_keeper, .guest = guest, .frame = frame };
     door_tables = serve_tables;
     door_tables_n = serve_tables_n;
-    struct web *w = web_open(k->a, &s.house, &why);
+    struct web *w = web_open(k->a, &house, &why);
     if (!w) return call_fail(why);
     struct http_opts o = { .listen = listen, .workers = (int)k->home.conf.readers, .signals = true, .serve = web_serve, .quick = web_quick,
                            .error = web_error, .arg = w, .arena_bytes = (size_t)k->home.conf.request_mib * MIB };

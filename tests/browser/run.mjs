@@ -28,6 +28,9 @@ const WAYS = {
   keyboard: { viewport: { width: 1240, height: 840 } },
 };
 const MOST_TABS = 400;
+const DEEPER = ['/search?q=has:file'];
+// what an invented house has none of: the story that opens it
+const PLAYED = { '/health/unreadable/:event': 'tests/story/unreadable.story' };
 
 let count = 0, failed = 0;
 function result(name, faults, notes = []) {
@@ -85,6 +88,12 @@ async function findPages(context, base, routes) {
     if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
     const text = (await answer.text()).replaceAll('&amp;', '&');
     for (const m of text.matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)) take(m[1]);
+  }
+  for (const where of DEEPER) { // pages of pages: only some conversations have files
+    const links = async (at) => [...(await (await context.request.get(base + at)).text()).replaceAll('&amp;', '&')
+      .matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)].map((m) => m[1]);
+    const found = (await links(where)).filter((at) => at.startsWith('/talk/')).slice(0, 5);
+    for (const at of found) for (const link of await links(at)) take(link);
   }
   return example;
 }
@@ -215,6 +224,12 @@ async function pages(browser, house, base) {
   for (const route of routes) {
     const where = example.get(route);
     if (asked.length && !asked.includes(where)) continue;
+    if (!where && PLAYED[route.path]) {
+      const story = readFileSync(path.join(root, PLAYED[route.path]), 'utf8');
+      const start = route.path.replace(/:.*/, '');
+      result(`${route.path} is opened by ${PLAYED[route.path]}`, story.includes(start) ? [] : ['it does not']);
+      continue;
+    }
     if (!where) {
       result(`${route.path} can be reached`, ['no page links to it; name its parts in SNUG_SAMPLE_IDS']);
       continue;

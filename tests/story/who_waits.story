@@ -56,4 +56,4 @@ mail
 clock 2026-03-02 12:00
 import
 snug today
-  silent about "Can you repair the lamp"
+  says "Nobody waits on you"

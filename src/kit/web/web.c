@@ -134,8 +134,9 @@ static void frame(struct ctx *c, struct page *p)
     const struct web_house *h = p->web->house;
     struct page_own *own = p->own;
     struct frame f = { .nav_n = 0 };
-    bool full = c && !p->bare;
-    if (full && h->frame) h->frame(c, h->arg, p, &f);
+    if (c && h->frame) h->frame(c, h->arg, p, &f);
+    if (!f.house.n) f.house = h->name;
+    if (p->bare) f.nav_n = 0, f.viewer_name = S("");
     own->whole = (struct buf){ .a = p->a };
     if (p->piece) piece_html(&own->whole, p, &own->said, html_of(&p->out));
     else page_frame_html(&own->whole, p, h, &f, &own->said, html_of(&p->out));

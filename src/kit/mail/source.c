@@ -94,7 +94,7 @@ void source_add_mbox(struct source *s, int holder, int fd, int64_t at, int64_t b
 
 /* ---- the list ---------------------------------------------------------- */
 
-static const struct entry *entry_at(const struct source *s, uint32_t i)
+static struct entry *entry_at(const struct source *s, uint32_t i)
 {
     return &s->chunks[i / ENTRIES][i % ENTRIES];
 }
@@ -123,6 +123,23 @@ static int by_newest(const void *x, const void *y, void *source)
                        *b = entry_at(s, *(const uint32_t *)y);
     if (a->about != b->about) return a->about > b->about ? -1 : 1;
     return -compare_place(s, a, b); /* what stands later in a file came later */
+}
+
+/* Programs that copy a whole mailbox stamp every message with the day of copying: dates that
+ * crowd in one day say nothing of when a message came. */
+static void doubt_crowds(struct source *s)
+{
+    enum { FEW = 10, SHARE = 20, HALF = DAY / 2 };
+    int64_t most = MAX(FEW, s->n / SHARE);
+    qsort_r(s->order, (size_t)s->n, sizeof *s->order, by_newest, s);
+    for (int i = 0, from = 0, to = 0, began = 0; i < s->n; i++) {
+        int64_t mine = entry_at(s, s->order[i])->about;
+        while (from < i && entry_at(s, s->order[from])->about > mine + HALF) from++;
+        while (to < s->n && entry_at(s, s->order[to])->about >= mine - HALF) to++;
+        if (to - from <= most) continue;
+        for (began = MAX(began, from); began < to; began++)
+            entry_at(s, s->order[began])->from_date = 0;
+    }
 }
 
 static void close_files(void *source)
@@ -158,6 +175,7 @@ err source_open(struct ctx *c, struct str path, struct source **out)
                     STR(path));
     s->order = NEW(c->a, uint32_t, s->n);
     for (int i = 0; i < s->n; i++) s->order[i] = (uint32_t)i;
+    doubt_crowds(s);
     qsort_r(s->order, (size_t)s->n, sizeof *s->order, by_place, s);
     *out = s;
     return OK;

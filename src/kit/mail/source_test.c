@@ -187,10 +187,35 @@ static void many_entries_cost_little(void **state)
     assert_true(arena_used(ctx.a) - before < (size_t)N * 100);
 }
 
+/* A copied mailbox bears the day of copying on every message: nothing came that day. */
+static void a_day_of_copying(void **state)
+{
+    (void)state;
+    char name[64];
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof name, "mail/cur/%d.c%02d.host:2,S", i < 11 ? 1600000000 + i : 1136171046 + i * 5 * DAY, i);
+        put_file(name, "Subject: 1\n\none\n");
+    }
+    put_file("mail/new/.keep", "");
+    struct source *s = open_top(NULL);
+    struct source_item item;
+    int dated = 0;
+    assert_int_equal(source_count(s), 40);
+    for (int i = 0; i < 40; i++) {
+        source_item(s, ctx.a, i, &item);
+        assert_true(item.about >= 1136171046);
+        if (item.from_date) assert_int_equal(item.from_date, item.about);
+        if (item.from_date) assert_true(item.from_date < 1600000000);
+        dated += item.from_date != 0;
+    }
+    assert_int_equal(dated, 29);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_folder_of_everything, start, stop),
+        cmocka_unit_test_setup_teardown(a_day_of_copying, start, stop),
         cmocka_unit_test_setup_teardown(archives_are_unpacked, start, stop),
         cmocka_unit_test_setup_teardown(failures_are_said, start, stop),
         cmocka_unit_test(folder_names_say_what_they_are),

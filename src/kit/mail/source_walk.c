@@ -15,14 +15,14 @@ static struct str join(struct arena *a, struct str dir, struct str name)
     return dir.n ? str_fmt(a, "%.*s/%.*s", STR(dir), STR(name)) : name;
 }
 
-/* "1577836800.M1P2.host:2,S" tells when it came. */
-static int64_t maildir_time(struct str name, int64_t otherwise)
+/* "1577836800.M1P2.host:2,S" tells when it came; 0: other names. */
+static int64_t maildir_time(struct str name)
 {
     ptrdiff_t n = 0;
     int64_t at;
     while (n < name.n && name.p[n] >= '0' && name.p[n] <= '9') n++;
-    if (n < 9 || n > 10 || n == name.n || name.p[n] != '.') return otherwise;
-    return str_int(str_upto(name, n), &at) ? at : otherwise;
+    if (n < 9 || n > 10 || n == name.n || name.p[n] != '.') return 0;
+    return str_int(str_upto(name, n), &at) ? at : 0;
 }
 
 /* The messages in cur or new of a Maildir. */
@@ -42,8 +42,9 @@ static void walk_maildir(struct source *s, struct str path, struct str folder)
                             S_ISREG(st.st_mode) ? "It is empty." : "It is not a plain file.");
             continue;
         }
+        int64_t came = maildir_time(name);
         source_add(s, holder, source_keep_name(s, name),
-                   (struct entry){ .bytes = st.st_size, .about = maildir_time(name, st.st_mtime) });
+                   (struct entry){ .bytes = st.st_size, .from_date = came, .about = came ? came : st.st_mtime });
     }
     closedir(d);
 }

@@ -85,9 +85,10 @@ int main(int argc, char **argv)
         char zip[64] = "0, sizeof a0, 0";
         snprintf(zip, sizeof zip, smaller ? "z%d, sizeof a%d, sizeof z%d" : "NULL, sizeof a%d, 0",
                  i, i, i);
-        at += (size_t)sprintf(
-            rows + at, "    { \"%s\", \"/assets/%.*s.%016llx%s\", \"%s\", a%d, %s },\n", name,
-            (int)(dot - name), name, (unsigned long long)fnv(b), dot, type, i, zip);
+        at +=
+            (size_t)sprintf(rows + at,
+                            "    { \"%s\", \"/assets/%.*s.%016llx%s\", \"%s\", a%d, %s },\n", name,
+                            (int)(dot - name), name, (unsigned long long)fnv(b), dot, type, i, zip);
         free(b.p);
         free(z.p);
     }

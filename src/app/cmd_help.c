@@ -6,7 +6,8 @@
 
 static const char *need_word(route_need n)
 {
-    static const char *const words[] = { "unset", "nobody", "setup", "regular", "keeper", "owner", "signed_peer", "link" };
+    static const char *const words[] = { "unset",  "nobody", "setup",       "regular",
+                                         "keeper", "owner",  "signed_peer", "link" };
     return n >= 0 && n < COUNT(words) ? words[n] : "unset";
 }
 
@@ -35,7 +36,10 @@ static int run_help(struct call *k)
     if (call_flag(k, "routes")) return list_routes(k);
     for (int i = 0; i < n_commands; i++)
         if (!k->n || strcmp(commands[i]->name, k->words[0]) == 0)
-            printf("snug [-C DIR] %s %s\n    %s\n", commands[i]->name, commands[i]->use, commands[i]->says);
+            printf("snug [-C DIR] %s %s\n    %s\n", commands[i]->name, commands[i]->use,
+                   commands[i]->says);
     return EXIT_OK;
 }
-const struct command help_command = { "help", "[COMMAND] | --routes [--json]", "say what a command or a page does", WANTS_NOTHING, run_help };
+const struct command help_command = { "help", "[COMMAND] | --routes [--json]",
+                                      "say what a command or a page does", WANTS_NOTHING,
+                                      run_help };

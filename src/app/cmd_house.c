@@ -21,7 +21,9 @@ static err found(struct tx *t, void *arg)
     struct founding *f = arg;
     if (f->name.n) TRY(house_found(t, f->name, false));
     if (!f->addresses.n) return OK;
-    struct keeper_new k = { .name = f->keeper, .addresses = f->addresses.at, .n = f->addresses.n, .role = KEEPER_OWNER };
+    struct keeper_new k = {
+        .name = f->keeper, .addresses = f->addresses.at, .n = f->addresses.n, .role = KEEPER_OWNER
+    };
     return keeper_join(t, &k, &f->person);
 }
 
@@ -42,17 +44,21 @@ static int run_init(struct call *k)
     struct str why = S("");
     call_option(k, "name", &f.name);
     call_option(k, "keeper", &f.keeper);
-    if (!take_addresses(k, &f.addresses)) return call_fail(S("one of the addresses is no mail address"));
+    if (!take_addresses(k, &f.addresses))
+        return call_fail(S("one of the addresses is no mail address"));
     if (k->n) return call_usage(k, &init_command);
     if (home_make(k->a, k->dir, &why) != OK) return call_fail(why);
     if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
     struct work w = { .a = k->a };
     if (work_write(k->home.store, &w, found, &f) != OK) return call_fail(w.why);
-    printf("The house stands in %.*s.%s\n", STR(k->dir), f.name.n && f.addresses.n ? "" : " Its first page will ask for what is missing.");
+    printf("The house stands in %.*s.%s\n", STR(k->dir),
+           f.name.n && f.addresses.n ? "" : " Its first page will ask for what is missing.");
     return EXIT_OK;
 }
-const struct command init_command = { "init", "[--name NAME] [--address ADDRESS]... [--keeper YOUR-NAME]",
-                                      "make a house in DIR; asks nothing", WANTS_NOTHING, run_init };
+const struct command init_command = { "init",
+                                      "[--name NAME] [--address ADDRESS]... [--keeper YOUR-NAME]",
+                                      "make a house in DIR; asks nothing", WANTS_NOTHING,
+                                      run_init };
 
 /* ---- import -------------------------------------------------------------- */
 
@@ -68,16 +74,21 @@ static void show_progress(void *arg, const struct import_counts *k)
     if (!p->tty || now - p->last_us < 250000) return;
     p->last_us = now;
     double s = (double)(now - p->start_us) / 1e6;
-    fprintf(stderr, "\r%" PRId64 " of %" PRId64 " messages, %.0f a second  ", k->done, k->total, (double)k->done / s);
+    fprintf(stderr, "\r%" PRId64 " of %" PRId64 " messages, %.0f a second  ", k->done, k->total,
+            (double)k->done / s);
 }
 
 static err list_skips(struct ctx *c, void *arg)
 {
     (void)arg;
-    EACH (r, c, SQL("SELECT path, place, why FROM skipped WHERE source=(SELECT max(id) FROM source) ORDER BY number LIMIT 1000")) {
+    EACH (r, c,
+          SQL("SELECT path, place, why FROM skipped WHERE source=(SELECT max(id) FROM source) "
+              "ORDER BY number LIMIT 1000")) {
         struct str path = row_str(&r, 0), why = row_str(&r, 2);
         int64_t place = row_int(&r, 1);
-        if (place >= 0) fprintf(stderr, "skipped: %.*s at byte %" PRId64 ": %.*s\n", STR(path), place, STR(why));
+        if (place >= 0)
+            fprintf(stderr, "skipped: %.*s at byte %" PRId64 ": %.*s\n", STR(path), place,
+                    STR(why));
         else fprintf(stderr, "skipped: %.*s: %.*s\n", STR(path), STR(why));
     }
     return OK;
@@ -86,12 +97,15 @@ static err list_skips(struct ctx *c, void *arg)
 static void print_counts(const struct call *k, const struct import_counts *n, double seconds)
 {
     if (k->json)
-        printf("{\"read\":%" PRId64 ",\"new\":%" PRId64 ",\"seen\":%" PRId64 ",\"copies\":%" PRId64 ",\"unreadable\":%" PRId64
-               ",\"skipped\":%" PRId64 ",\"seconds\":%.2f}\n", n->done, n->fresh, n->seen, n->sighted, n->unreadable, n->skipped, seconds);
+        printf("{\"read\":%" PRId64 ",\"new\":%" PRId64 ",\"seen\":%" PRId64 ",\"copies\":%" PRId64
+               ",\"unreadable\":%" PRId64 ",\"skipped\":%" PRId64 ",\"seconds\":%.2f}\n",
+               n->done, n->fresh, n->seen, n->sighted, n->unreadable, n->skipped, seconds);
     else
-        printf("%" PRId64 " read: %" PRId64 " new, %" PRId64 " seen before, %" PRId64 " further copies, %" PRId64 " unreadable (kept), %" PRId64
-               " skipped; %.1f s, %.0f messages a second\n", n->done, n->fresh, n->seen, n->sighted, n->unreadable, n->skipped,
-               seconds, seconds > 0 ? (double)n->done / seconds : 0);
+        printf("%" PRId64 " read: %" PRId64 " new, %" PRId64 " seen before, %" PRId64
+               " further copies, %" PRId64 " unreadable (kept), %" PRId64
+               " skipped; %.1f s, %.0f messages a second\n",
+               n->done, n->fresh, n->seen, n->sighted, n->unreadable, n->skipped, seconds,
+               seconds > 0 ? (double)n->done / seconds : 0);
 }
 
 static int run_import(struct call *k)
@@ -101,7 +115,9 @@ static int run_import(struct call *k)
     struct progress p = { .start_us = clock_us(), .tty = isatty(2) };
     if (k->n != 1) return call_usage(k, &import_command);
     path = str_c(k->words[0]);
-    struct import_opts o = { .path = path, .progress = show_progress, .arg = &p, .limit_bytes = 64 * MIB };
+    struct import_opts o = {
+        .path = path, .progress = show_progress, .arg = &p, .limit_bytes = 64 * MIB
+    };
     for (int i = 0; i < 2; i++) o.parsers[i] = mail_parser_open(1);
     if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
     err e = import_path(&k->home, &o, &counts, &why);
@@ -110,12 +126,15 @@ static int run_import(struct call *k)
     if (e != OK) return call_fail(why);
     print_counts(k, &counts, (double)(clock_us() - p.start_us) / 1e6);
     struct work w = { .a = k->a };
-    if (counts.skipped && work_read(k->home.store, &w, list_skips, NULL) != OK) return call_fail(w.why);
+    if (counts.skipped && work_read(k->home.store, &w, list_skips, NULL) != OK)
+        return call_fail(w.why);
     return counts.skipped ? EXIT_PARTLY : EXIT_OK;
 }
-const struct command import_command = { "import", "[--json] PATH",
-                                        "read mail into the house: an mbox, a Maildir, .eml files, a folder or archive of them", WANTS_NOTHING,
-                                        run_import };
+const struct command import_command = {
+    "import", "[--json] PATH",
+    "read mail into the house: an mbox, a Maildir, .eml files, a folder or archive of them",
+    WANTS_NOTHING, run_import
+};
 
 /* ---- rebuild and doctor -------------------------------------------------- */
 
@@ -126,7 +145,10 @@ static int run_rebuild(struct call *k)
     printf("Everything derived was computed anew from the log.\n");
     return EXIT_OK;
 }
-const struct command rebuild_command = { "rebuild", "", "throw derived tables away and compute them again from the log", WANTS_HOUSE, run_rebuild };
+const struct command rebuild_command = {
+    "rebuild", "", "throw derived tables away and compute them again from the log", WANTS_HOUSE,
+    run_rebuild
+};
 
 struct health {
     struct log_check log;
@@ -149,20 +171,24 @@ static void print_json(const struct health *h)
     const struct {
         const char *name;
         int64_t n;
-    } list[] = { { "messages", h->n.messages }, { "conversations", h->n.conversations }, { "people", h->n.people }, { "ties", h->n.ties },
-                 { "skipped", h->n.skipped }, { "unreadable", h->n.unreadable }, { "events", h->log.events },
-                 { "bodies", h->log.bodies }, { "erased", h->log.erased }, { "broken", h->log.broken } };
-    for (int i = 0; i < COUNT(list); i++) printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
+    } list[] = { { "messages", h->n.messages }, { "conversations", h->n.conversations },
+                 { "people", h->n.people },     { "ties", h->n.ties },
+                 { "skipped", h->n.skipped },   { "unreadable", h->n.unreadable },
+                 { "events", h->log.events },   { "bodies", h->log.bodies },
+                 { "erased", h->log.erased },   { "broken", h->log.broken } };
+    for (int i = 0; i < COUNT(list); i++)
+        printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
     puts("}");
 }
 
 static void print_words(const struct health *h)
 {
-    printf("%" PRId64 " messages in %" PRId64 " conversations, %" PRId64 " people, %" PRId64 " ties\n", h->n.messages,
-           h->n.conversations, h->n.people, h->n.ties);
+    printf("%" PRId64 " messages in %" PRId64 " conversations, %" PRId64 " people, %" PRId64
+           " ties\n",
+           h->n.messages, h->n.conversations, h->n.people, h->n.ties);
     printf("%" PRId64 " skipped, %" PRId64 " unreadable (kept)\n", h->n.skipped, h->n.unreadable);
-    printf("%" PRId64 " events and %" PRId64 " bodies; the chain of the log %s\n", h->log.events, h->log.bodies,
-           h->log.broken ? "is broken" : "holds");
+    printf("%" PRId64 " events and %" PRId64 " bodies; the chain of the log %s\n", h->log.events,
+           h->log.bodies, h->log.broken ? "is broken" : "holds");
 }
 
 static int run_doctor(struct call *k)
@@ -177,7 +203,12 @@ static int run_doctor(struct call *k)
     }
     if (k->json) print_json(&h);
     else print_words(&h);
-    if (h.log.broken) fprintf(stderr, "snug: the log was changed at event %" PRId64 ": restore a backup from before\n", h.log.broken);
+    if (h.log.broken)
+        fprintf(stderr,
+                "snug: the log was changed at event %" PRId64 ": restore a backup from before\n",
+                h.log.broken);
     return h.log.broken ? EXIT_FAILED : EXIT_OK;
 }
-const struct command doctor_command = { "doctor", "[--json] [--deep] [--digest]", "prove the log and count what is in the house", WANTS_HOUSE, run_doctor };
+const struct command doctor_command = { "doctor", "[--json] [--deep] [--digest]",
+                                        "prove the log and count what is in the house", WANTS_HOUSE,
+                                        run_doctor };

@@ -19,15 +19,20 @@ struct change {
 static err add(struct tx *t, void *arg)
 {
     struct change *c = arg;
-    struct keeper_new k = { .name = c->name, .addresses = c->addresses.at, .n = c->addresses.n,
-                            .role = c->owner || !keeper_first(&t->c) ? KEEPER_OWNER : KEEPER_PLAIN };
+    struct keeper_new k = { .name = c->name,
+                            .addresses = c->addresses.at,
+                            .n = c->addresses.n,
+                            .role =
+                                c->owner || !keeper_first(&t->c) ? KEEPER_OWNER : KEEPER_PLAIN };
     return keeper_join(t, &k, &c->who);
 }
 
 static err keeper_of(struct ctx *c, struct change *k)
 {
     k->who = person_of_uri(c, k->addresses.at[0].uri);
-    return k->who && keeper_role_of(c, k->who) ? OK : fail(c, E_NOTFOUND, "this is not the address of a keeper");
+    return k->who && keeper_role_of(c, k->who)
+               ? OK
+               : fail(c, E_NOTFOUND, "this is not the address of a keeper");
 }
 
 static err set_password(struct tx *t, void *arg)
@@ -78,7 +83,8 @@ static int print_list(struct call *k)
     struct work w = { .a = k->a };
     if (work_read(k->home.store, &w, list, &c) != OK) return call_fail(w.why);
     for (int i = 0; i < c.list.n; i++)
-        printf("%6" PRId64 "  %.*s%s%s\n", c.list.at[i].person, STR(c.list.at[i].name), c.list.at[i].role == KEEPER_OWNER ? "  owner" : "",
+        printf("%6" PRId64 "  %.*s%s%s\n", c.list.at[i].person, STR(c.list.at[i].name),
+               c.list.at[i].role == KEEPER_OWNER ? "  owner" : "",
                c.list.at[i].has_account ? "" : "  no password yet");
     return EXIT_OK;
 }
@@ -90,8 +96,11 @@ static int run_keeper(struct call *k)
     call_option(k, "name", &c.name);
     c.owner = call_flag(k, "owner");
     if (!k->n) return print_list(k);
-    if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n) return call_usage(k, &keeper_command);
-    write_fn *fn = strcmp(k->words[0], "add") == 0 ? add : strcmp(k->words[0], "leave") == 0 ? leave : NULL;
+    if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n)
+        return call_usage(k, &keeper_command);
+    write_fn *fn = strcmp(k->words[0], "add") == 0     ? add
+                   : strcmp(k->words[0], "leave") == 0 ? leave
+                                                       : NULL;
     if (strcmp(k->words[0], "password") == 0) {
         struct str typed = ask_password(k->a);
         const char *weak = password_weak(typed, NULL, 0);
@@ -104,5 +113,7 @@ static int run_keeper(struct call *k)
     puts("Done.");
     return EXIT_OK;
 }
-const struct command keeper_command = { "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | leave ADDRESS]",
-                                        "list, add and remove keepers; set a password", WANTS_HOUSE, run_keeper };
+const struct command keeper_command = {
+    "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | leave ADDRESS]",
+    "list, add and remove keepers; set a password", WANTS_HOUSE, run_keeper
+};

@@ -22,40 +22,53 @@ static int run_export(struct call *k)
     struct str word = S("mbox"), person, why = S("");
     int64_t count = 0;
     call_option(k, "format", &word);
-    if (call_option(k, "person", &person) && !str_int(person, &o.person)) return call_fail(S("--person wants the number that `snug people` shows"));
+    if (call_option(k, "person", &person) && !str_int(person, &o.person))
+        return call_fail(S("--person wants the number that `snug people` shows"));
     int format = format_of(word);
     if (format < 0 || k->n > 1) return call_usage(k, &export_command);
     o.format = (export_format)format;
     int fd = k->n ? open(k->words[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : 1;
     if (fd < 0) return call_fail(str_fmt(k->a, "%s can't be made: %s", k->words[0], file_error()));
     err e = export_to(&k->home, &o, fd, &count, &why);
-    if (k->n && (fsync(fd) != 0 || close(fd) != 0) && e == OK) return call_fail(S("the file can't be written: is the disk full?"));
+    if (k->n && (fsync(fd) != 0 || close(fd) != 0) && e == OK)
+        return call_fail(S("the file can't be written: is the disk full?"));
     if (e != OK) return call_fail(why);
     if (k->n) printf("%" PRId64 " records in %s\n", count, k->words[0]);
     return EXIT_OK;
 }
-const struct command export_command = { "export", "[--format mbox|vcard|csv|jsonl] [--person NUMBER] [FILE]",
-                                        "write everything out: mail, people, or the log itself", WANTS_HOUSE, run_export };
+const struct command export_command = { "export",
+                                        "[--format mbox|vcard|csv|jsonl] [--person NUMBER] [FILE]",
+                                        "write everything out: mail, people, or the log itself",
+                                        WANTS_HOUSE, run_export };
 
 /* The folder of a backup is a house: opening it is restoring it. */
 static int run_backup(struct call *k)
 {
     struct str why = S(""), key;
     if (k->n != 1) return call_usage(k, &backup_command);
-    if (k->home.conf.store.n) return call_fail(S("this house is stored in PostgreSQL: back it up with pg_dump, and keys/ and snug.conf with it"));
+    if (k->home.conf.store.n)
+        return call_fail(S("this house is stored in PostgreSQL: back it up with pg_dump, and keys/ "
+                           "and snug.conf with it"));
     struct str to = str_c(k->words[0]), from = k->dir;
-    if (file_exists(k->a, to)) return call_fail(str_fmt(k->a, "%.*s is there already: a backup wants a new folder", STR(to)));
+    if (file_exists(k->a, to))
+        return call_fail(
+            str_fmt(k->a, "%.*s is there already: a backup wants a new folder", STR(to)));
     if (home_make(k->a, to, &why) != OK) return call_fail(why);
     static const char *const small[] = { "keys/house.key", "snug.conf" };
     for (int i = 0; i < COUNT(small); i++) {
-        struct str source = str_fmt(k->a, "%.*s/%s", STR(from), small[i]), target = str_fmt(k->a, "%.*s/%s", STR(to), small[i]);
+        struct str source = str_fmt(k->a, "%.*s/%s", STR(from), small[i]),
+                   target = str_fmt(k->a, "%.*s/%s", STR(to), small[i]);
         if (file_read(k->a, source, MIB, &key, &why) != OK || unlink(str_z(k->a, target)) != 0 ||
             file_write_new(k->a, target, key, i == 0 ? 0600 : 0644, &why) != OK)
             return call_fail(why);
     }
-    struct str db = str_fmt(k->a, "%.*s/snug.db", STR(from)), copy = str_fmt(k->a, "%.*s/snug.db", STR(to));
+    struct str db = str_fmt(k->a, "%.*s/snug.db", STR(from)),
+               copy = str_fmt(k->a, "%.*s/snug.db", STR(to));
     if (backup_sqlite(k->a, db, copy, &why) != OK) return call_fail(why);
-    printf("A copy of the house stands in %.*s. Prove it: snug -C %.*s doctor --deep\n", STR(to), STR(to));
+    printf("A copy of the house stands in %.*s. Prove it: snug -C %.*s doctor --deep\n", STR(to),
+           STR(to));
     return EXIT_OK;
 }
-const struct command backup_command = { "backup", "FOLDER", "copy the house into a new folder while it is being served", WANTS_HOUSE, run_backup };
+const struct command backup_command = { "backup", "FOLDER",
+                                        "copy the house into a new folder while it is being served",
+                                        WANTS_HOUSE, run_backup };

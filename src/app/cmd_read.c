@@ -9,7 +9,8 @@
 
 enum { LIST_MOST = 200, THREAD_MOST = 1000 };
 
-/* As whom: --as ADDRESS, else the first keeper. What the viewer may not see isn't shown here either. */
+/* As whom: --as ADDRESS, else the first keeper. What the viewer may not see isn't shown here
+ * either. */
 struct asking {
     struct call *k;
     struct str as, words;
@@ -24,10 +25,17 @@ static err find_viewer(struct ctx *c, void *arg)
     struct asking *q = arg;
     struct meetings m;
     q->viewer = keeper_first(c);
-    if (!q->as.n) return q->viewer ? OK : fail(c, E_INVALID, "this house has no keeper yet: open it in a browser, or run `snug keeper add`");
-    if (!meetings_typed(c->a, q->as, &m) || m.n != 1) return fail(c, E_INVALID, "--as wants a mail address");
+    if (!q->as.n)
+        return q->viewer ? OK
+                         : fail(c, E_INVALID,
+                                "this house has no keeper yet: open it in a browser, or run `snug "
+                                "keeper add`");
+    if (!meetings_typed(c->a, q->as, &m) || m.n != 1)
+        return fail(c, E_INVALID, "--as wants a mail address");
     q->viewer = person_of_uri(c, m.at[0].uri);
-    return q->viewer && keeper_role_of(c, q->viewer) ? OK : fail(c, E_NOTFOUND, "this is not the address of a keeper");
+    return q->viewer && keeper_role_of(c, q->viewer)
+               ? OK
+               : fail(c, E_NOTFOUND, "this is not the address of a keeper");
 }
 
 static int answer(struct asking *q, read_fn *fn)
@@ -65,7 +73,9 @@ static int run_today(struct call *k)
     struct asking q = asking(k);
     return k->n ? call_usage(k, &today_command) : answer(&q, read_today);
 }
-const struct command today_command = { "today", "[--json] [--as ADDRESS]", "who waits, who drifts away, who is new", WANTS_HOUSE, run_today };
+const struct command today_command = { "today", "[--json] [--as ADDRESS]",
+                                       "who waits, who drifts away, who is new", WANTS_HOUSE,
+                                       run_today };
 
 /* ---- people -------------------------------------------------------------- */
 
@@ -75,14 +85,21 @@ static err read_people(struct ctx *c, void *arg)
     struct person_lines list;
     struct buf o = { .a = c->a };
     struct json *all = json_begin_list(c->a);
-    person_find(c, &(struct person_query){ .words = q->words, .kind = q->kind, .after = S(""), .max = LIST_MOST }, &list);
+    person_find(c,
+                &(struct person_query){
+                    .words = q->words, .kind = q->kind, .after = S(""), .max = LIST_MOST },
+                &list);
     for (int i = 0; i < list.n; i++) {
         const struct person_line *p = &list.at[i];
         struct json *j = q->k->json ? json_nest(all, NULL) : NULL;
         if (!j) {
             buf_fmt(&o, "%6" PRId64 "  %.*s", p->id, STR(p->name));
             if (p->org_name.n) buf_fmt(&o, ", %.*s", STR(p->org_name));
-            buf_fmt(&o, "  <%.*s>%s\n", STR(p->handle), p->dead ? "  deceased" : p->gone ? "  left" : p->mute ? "  do not contact" : "");
+            buf_fmt(&o, "  <%.*s>%s\n", STR(p->handle),
+                    p->dead   ? "  deceased"
+                    : p->gone ? "  left"
+                    : p->mute ? "  do not contact"
+                              : "");
             continue;
         }
         json_add_int(j, "id", p->id);
@@ -108,7 +125,8 @@ static int run_people(struct call *k)
     if (k->n) q.words = str_c(k->words[0]);
     return answer(&q, read_people);
 }
-const struct command people_command = { "people", "[--json] [--kind KIND] [--as ADDRESS] [WORDS]", "people by name or address", WANTS_HOUSE, run_people };
+const struct command people_command = { "people", "[--json] [--kind KIND] [--as ADDRESS] [WORDS]",
+                                        "people by name or address", WANTS_HOUSE, run_people };
 
 /* ---- show ---------------------------------------------------------------- */
 
@@ -124,7 +142,8 @@ static err read_conversation(struct ctx *c, void *arg)
         struct str text, when = date_iso(c->a, m->at);
         TRY(talk_text(c, m, &text));
         if (!q->k->json) {
-            buf_fmt(&o, "%s%.*s, %.*s: %.*s  [%" PRId64 "]\n\n", i ? "\n" : "", STR(when), STR(m->author_name), STR(m->subject), m->id);
+            buf_fmt(&o, "%s%.*s, %.*s: %.*s  [%" PRId64 "]\n\n", i ? "\n" : "", STR(when),
+                    STR(m->author_name), STR(m->subject), m->id);
             buf_add(&o, str_trim(text));
             buf_char(&o, '\n');
             continue;
@@ -164,7 +183,8 @@ static err read_person(struct ctx *c, void *arg)
     for (int i = 0; i < h.n; i++) buf_fmt(&o, "  %.*s\n", STR(h.at[i].uri));
     for (int i = 0; i < talks.n; i++) {
         struct str day = date_day(c->a, talks.at[i].last_at, c->offset_s);
-        buf_fmt(&o, "  %.*s  %.*s  [%" PRId64 "]\n", STR(day), STR(talks.at[i].subject), talks.at[i].message);
+        buf_fmt(&o, "  %.*s  %.*s  [%" PRId64 "]\n", STR(day), STR(talks.at[i].subject),
+                talks.at[i].message);
     }
     q->out = buf_str(&o);
     return OK;
@@ -179,8 +199,10 @@ static int run_show(struct call *k)
     if (strcmp(k->words[0], "message") == 0) return answer(&q, raw ? read_raw : read_conversation);
     return call_usage(k, &show_command);
 }
-const struct command show_command = { "show", "[--json] [--as ADDRESS] person NUMBER | [--raw] message NUMBER",
-                                      "a person, or the conversation a message is in", WANTS_HOUSE, run_show };
+const struct command show_command = {
+    "show", "[--json] [--as ADDRESS] person NUMBER | [--raw] message NUMBER",
+    "a person, or the conversation a message is in", WANTS_HOUSE, run_show
+};
 
 /* ---- search -------------------------------------------------------------- */
 
@@ -197,8 +219,8 @@ static err read_search(struct ctx *c, void *arg)
         for (int s = 0; s < h->spans; s++) buf_add(&excerpt, h->excerpt[s].words);
         struct str day = date_day(c->a, h->at, c->offset_s), said = str_trim(buf_str(&excerpt));
         if (!q->k->json) {
-            buf_fmt(&o, "%.*s  %.*s: %.*s  [%" PRId64 "]\n            %.*s\n", STR(day), STR(h->author_name), STR(h->subject), h->message,
-                    STR(said));
+            buf_fmt(&o, "%.*s  %.*s: %.*s  [%" PRId64 "]\n            %.*s\n", STR(day),
+                    STR(h->author_name), STR(h->subject), h->message, STR(said));
             continue;
         }
         struct json *j = json_nest(all, NULL);
@@ -222,5 +244,8 @@ static int run_search(struct call *k)
     q.words = buf_str(&words);
     return answer(&q, read_search);
 }
-const struct command search_command = { "search", "[--json] [--as ADDRESS] WORDS...",
-                                        "messages by words, \"phrases\", from: to: with: subject: in: before: after: has:", WANTS_HOUSE, run_search };
+const struct command search_command = {
+    "search", "[--json] [--as ADDRESS] WORDS...",
+    "messages by words, \"phrases\", from: to: with: subject: in: before: after: has:", WANTS_HOUSE,
+    run_search
+};

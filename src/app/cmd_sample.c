@@ -22,8 +22,11 @@ static err found_sample(struct tx *t, void *arg)
     const struct sample_house *s = arg;
     id who;
     TRY(house_found(t, s->name, true));
-    struct meeting owner[2] = { address_of(t->c.a, s->owner_address), address_of(t->c.a, s->role_address) };
-    struct keeper_new k = { .name = s->owner_name, .addresses = owner, .n = 2, .role = KEEPER_OWNER };
+    struct meeting owner[2] = { address_of(t->c.a, s->owner_address),
+                                address_of(t->c.a, s->role_address) };
+    struct keeper_new k = {
+        .name = s->owner_name, .addresses = owner, .n = 2, .role = KEEPER_OWNER
+    };
     TRY(keeper_join(t, &k, &who));
     for (int i = 0; i < s->n_addresses; i++) {
         struct meeting m = address_of(t->c.a, s->addresses[i]);
@@ -57,16 +60,22 @@ static int make_house(struct call *k, const struct sample_opts *o)
     struct mail_parser *parsers[2] = { mail_parser_open(1), mail_parser_open(1) };
     struct import_counts counts;
     if (file_exists(k->a, str_fmt(k->a, "%.*s/snug.conf", STR(k->dir))))
-        return call_fail(str_fmt(k->a, "there is a house in %.*s already; the invented one wants a folder of its own (-C DIR)", STR(k->dir)));
-    if (home_make(k->a, k->dir, &why) != OK || home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
+        return call_fail(str_fmt(
+            k->a,
+            "there is a house in %.*s already; the invented one wants a folder of its own (-C DIR)",
+            STR(k->dir)));
+    if (home_make(k->a, k->dir, &why) != OK || home_open(k->a, k->dir, false, &k->home, &why) != OK)
+        return call_fail(why);
     struct work w = { .a = k->a };
-    if (work_write(k->home.store, &w, found_sample, (void *)sample_house()) != OK) return call_fail(w.why);
+    if (work_write(k->home.store, &w, found_sample, (void *)sample_house()) != OK)
+        return call_fail(w.why);
     struct import_feed *f = import_feed_open(&k->home, parsers, 0);
     err e = sample_make(k->a, o, feed, f);
     err ended = import_feed_close(f, &counts);
     for (int i = 0; i < 2; i++) mail_parser_close(parsers[i]);
     if (e != OK || ended != OK) return call_fail(S("the invented house could not be written"));
-    printf("%.*s stands in %.*s: %" PRId64 " invented messages.\n", STR(sample_house()->name), STR(k->dir), counts.fresh);
+    printf("%.*s stands in %.*s: %" PRId64 " invented messages.\n", STR(sample_house()->name),
+           STR(k->dir), counts.fresh);
     return EXIT_OK;
 }
 
@@ -75,13 +84,21 @@ static int run_sample(struct call *k)
     struct str text;
     int64_t messages = 0, seed = 1;
     bool mbox = call_flag(k, "mbox");
-    if ((call_option(k, "messages", &text) && !str_int(text, &messages)) || (call_option(k, "seed", &text) && !str_int(text, &seed)) || k->n ||
-        messages < 0 || messages > 10000000)
+    if ((call_option(k, "messages", &text) && !str_int(text, &messages)) ||
+        (call_option(k, "seed", &text) && !str_int(text, &seed)) || k->n || messages < 0 ||
+        messages > 10000000)
         return call_usage(k, &sample_command);
-    struct sample_opts o = { .end = clock_now(), .seed = (uint32_t)seed, .messages = (int)messages };
+    struct sample_opts o = { .end = clock_now(),
+                             .seed = (uint32_t)seed,
+                             .messages = (int)messages };
     if (!mbox) return make_house(k, &o);
     struct target t = { stdout };
-    return sample_make(k->a, &o, print_mbox, &t) == OK ? EXIT_OK : call_fail(S("the messages could not be written"));
+    return sample_make(k->a, &o, print_mbox, &t) == OK
+               ? EXIT_OK
+               : call_fail(S("the messages could not be written"));
 }
-const struct command sample_command = { "sample", "[--seed N] [--messages N] [--mbox]",
-                                        "make an invented pub with two years of mail (--mbox: print the mail instead)", WANTS_NOTHING, run_sample };
+const struct command sample_command = {
+    "sample", "[--seed N] [--messages N] [--mbox]",
+    "make an invented pub with two years of mail (--mbox: print the mail instead)", WANTS_NOTHING,
+    run_sample
+};

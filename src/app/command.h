@@ -12,8 +12,8 @@ struct call {
     struct str dir;
     bool json;
     int n;
-    char **words;      /* behind the command's name; options taken out by call_option() */
-    struct home home;  /* open, if the command wants it */
+    char **words;     /* behind the command's name; options taken out by call_option() */
+    struct home home; /* open, if the command wants it */
 };
 typedef enum { WANTS_NOTHING, WANTS_HOUSE } command_wants;
 struct command {
@@ -34,5 +34,6 @@ bool call_flag(struct call *, const char *name);
 int call_fail(struct str why);
 int call_usage(const struct call *, const struct command *);
 
-extern const struct command init_command, import_command, serve_command, today_command, people_command, show_command,
-    search_command, rebuild_command, export_command, backup_command, doctor_command, sample_command, keeper_command, help_command;
+extern const struct command init_command, import_command, serve_command, today_command,
+    people_command, show_command, search_command, rebuild_command, export_command, backup_command,
+    doctor_command, sample_command, keeper_command, help_command;

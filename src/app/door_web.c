@@ -60,8 +60,11 @@ static err setup(struct tx *t, struct page *p)
     if (!owner) {
         struct meetings list;
         TRY(form_need(c, p, "addresses", "your mail address", 1000, &typed));
-        if (!meetings_typed(p->a, typed, &list)) return fail(c, E_INVALID, "One of these is no mail address.");
-        struct keeper_new k = { .name = S(""), .addresses = list.at, .n = list.n, .role = KEEPER_OWNER };
+        if (!meetings_typed(p->a, typed, &list))
+            return fail(c, E_INVALID, "One of these is no mail address.");
+        struct keeper_new k = {
+            .name = S(""), .addresses = list.at, .n = list.n, .role = KEEPER_OWNER
+        };
         TRY(keeper_join(t, &k, &owner));
     }
     keeper_set_password(t, owner, *hash);
@@ -177,8 +180,12 @@ static err add_keeper(struct tx *t, struct page *p)
     page_again(p, settings_page);
     TRY(form_need(c, p, "name", "the name", 200, &name));
     TRY(form_need(c, p, "addresses", "the mail addresses", 1000, &typed));
-    if (!meetings_typed(p->a, typed, &list)) return fail(c, E_INVALID, "One of these is no mail address.");
-    struct keeper_new k = { .name = name, .addresses = list.at, .n = list.n, .role = form_on(p, "owner") ? KEEPER_OWNER : KEEPER_PLAIN };
+    if (!meetings_typed(p->a, typed, &list))
+        return fail(c, E_INVALID, "One of these is no mail address.");
+    struct keeper_new k = { .name = name,
+                            .addresses = list.at,
+                            .n = list.n,
+                            .role = form_on(p, "owner") ? KEEPER_OWNER : KEEPER_PLAIN };
     TRY(keeper_join(t, &k, &who));
     keeper_set_password(t, who, *hash);
     page_notice(p, "%.*s keeps this house with you from now on.", STR(name));
@@ -213,7 +220,8 @@ const struct route door_routes[] = {
     DEED("/sign-out", NEED_KEEPER, sign_out, "sign out"),
     PAGE("/settings", NEED_KEEPER, settings_page, "name of the house, password, keepers"),
     DEED("/settings/house", NEED_OWNER, rename_house, "rename the house"),
-    DEED_AFTER("/settings/password", NEED_KEEPER, check_old, change_password, "change the password"),
+    DEED_AFTER("/settings/password", NEED_KEEPER, check_old, change_password,
+               "change the password"),
     DEED_AFTER("/keepers", NEED_OWNER, hash_of_keeper, add_keeper, "add a keeper"),
     DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
     PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),

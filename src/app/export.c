@@ -14,8 +14,8 @@ enum { STEP = 200, MESSAGE_MOST = 256 * MIB };
 
 struct piece {
     const struct export_opts *o;
-    id after;          /* number of the last record written */
-    int n;             /* records in this piece */
+    id after; /* number of the last record written */
+    int n;    /* records in this piece */
     struct buf out;
 };
 
@@ -30,12 +30,18 @@ static int next_messages(struct ctx *c, const struct piece *p, struct held *out)
 {
     int n = 0;
     if (p->o->person)
-        EACH (r, c, SQL("SELECT DISTINCT m.id, m.raw, m.at FROM handle h JOIN recipient q ON q.handle=h.key JOIN message m ON m.id=q.message"
-                        " WHERE h.person=$1 AND m.id>$2 ORDER BY m.id LIMIT $3"), I(p->o->person), I(p->after), I(STEP))
+        EACH (r, c,
+              SQL("SELECT DISTINCT m.id, m.raw, m.at FROM handle h JOIN recipient q ON "
+                  "q.handle=h.key JOIN message m ON m.id=q.message"
+                  " WHERE h.person=$1 AND m.id>$2 ORDER BY m.id LIMIT $3"),
+              I(p->o->person), I(p->after), I(STEP))
             out[n++] = (struct held){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     else
-        EACH (r, c, SQL("SELECT id, body, at FROM event WHERE id>$1 AND kind IN($2, $3, $4) AND body IS NOT NULL ORDER BY id LIMIT $5"),
-              I(p->after), I(EVENT_MAIL_RECEIVED), I(EVENT_MAIL_SIGHTED), I(EVENT_MAIL_UNREADABLE), I(STEP))
+        EACH (r, c,
+              SQL("SELECT id, body, at FROM event WHERE id>$1 AND kind IN($2, $3, $4) AND body IS "
+                  "NOT NULL ORDER BY id LIMIT $5"),
+              I(p->after), I(EVENT_MAIL_RECEIVED), I(EVENT_MAIL_SIGHTED), I(EVENT_MAIL_UNREADABLE),
+              I(STEP))
             out[n++] = (struct held){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     return n;
 }
@@ -46,7 +52,8 @@ static err write_mbox(struct ctx *c, struct piece *p)
     int n = next_messages(c, p, list);
     for (int i = 0; i < n && p->out.n < 16 * MIB; i++, p->n++) {
         struct str raw;
-        if (log_body(c, list[i].raw, MESSAGE_MOST, &raw) == OK) mbox_write(&p->out, raw, S("snug@localhost"), list[i].at);
+        if (log_body(c, list[i].raw, MESSAGE_MOST, &raw) == OK)
+            mbox_write(&p->out, raw, S("snug@localhost"), list[i].at);
         p->after = list[i].event;
     }
     return OK;
@@ -68,7 +75,8 @@ static void card_line(struct buf *o, const char *name, struct str value)
     struct str rest = buf_str(&b);
     for (ptrdiff_t room = 75; rest.n; room = 74) {
         ptrdiff_t cut = MIN(room, rest.n);
-        while (cut < rest.n && cut > 1 && ((unsigned char)rest.p[cut] & 0xC0) == 0x80) cut--; /* never inside a letter */
+        while (cut < rest.n && cut > 1 && ((unsigned char)rest.p[cut] & 0xC0) == 0x80)
+            cut--; /* never inside a letter */
         buf_add(o, str_upto(rest, cut));
         rest = str_from(rest, cut);
         buf_add(o, rest.n ? S("\r\n ") : S("\r\n"));
@@ -80,7 +88,10 @@ static void write_card(struct ctx *c, struct buf *o, const struct person *p)
     struct handles h;
     person_handles(c, p->id, &h);
     buf_add(o, S("BEGIN:VCARD\r\nVERSION:4.0\r\n"));
-    card_line(o, "KIND", p->kind == PERSON_ORG ? S("org") : p->kind == PERSON_HUMAN ? S("individual") : S("x-") );
+    card_line(o, "KIND",
+              p->kind == PERSON_ORG     ? S("org")
+              : p->kind == PERSON_HUMAN ? S("individual")
+                                        : S("x-"));
     card_line(o, "FN", p->name);
     for (int i = 0; i < h.n; i++)
         if (str_begins(h.at[i].uri, S("mailto:"))) card_line(o, "EMAIL", str_from(h.at[i].uri, 7));
@@ -98,7 +109,10 @@ static void write_card(struct ctx *c, struct buf *o, const struct person *p)
 static int next_persons(struct ctx *c, const struct piece *p, id *out)
 {
     int n = 0;
-    EACH (r, c, SQL("SELECT id FROM person WHERE id>$1 AND (id=$2 OR $2=0) AND merged=0 ORDER BY id LIMIT $3"), I(p->after), I(p->o->person), I(STEP))
+    EACH (r, c,
+          SQL("SELECT id FROM person WHERE id>$1 AND (id=$2 OR $2=0) AND merged=0 ORDER BY id "
+              "LIMIT $3"),
+          I(p->after), I(p->o->person), I(STEP))
         out[n++] = row_int(&r, 0);
     return n;
 }
@@ -118,7 +132,8 @@ static err write_cards(struct ctx *c, struct piece *p)
 
 /* ---- CSV (RFC 4180) ------------------------------------------------------ */
 
-/* Quoted always; a cell that a spreadsheet would run as a formula begins with a quote (ASVS 1.2.10). */
+/* Quoted always; a cell that a spreadsheet would run as a formula begins with a quote
+ * (ASVS 1.2.10). */
 static void cell(struct buf *o, struct str s, bool last)
 {
     buf_char(o, '"');
@@ -134,7 +149,10 @@ static err write_rows(struct ctx *c, struct piece *p)
 {
     id list[STEP];
     int n = next_persons(c, p, list);
-    if (!p->after) buf_add(&p->out, S("name,kind,organization,email,email2,email3,phone,deceased,left,do_not_contact\r\n"));
+    if (!p->after)
+        buf_add(
+            &p->out,
+            S("name,kind,organization,email,email2,email3,phone,deceased,left,do_not_contact\r\n"));
     for (int i = 0; i < n; i++, p->n++) {
         struct person who;
         struct handles h;
@@ -143,7 +161,8 @@ static err write_rows(struct ctx *c, struct piece *p)
         TRY(person_get(c, list[i], &who));
         person_handles(c, who.id, &h);
         for (int k = 0; k < h.n; k++) {
-            if (str_begins(h.at[k].uri, S("mailto:")) && mails < 3) mail[mails++] = str_from(h.at[k].uri, 7);
+            if (str_begins(h.at[k].uri, S("mailto:")) && mails < 3)
+                mail[mails++] = str_from(h.at[k].uri, 7);
             if (str_begins(h.at[k].uri, S("tel:"))) phone = str_from(h.at[k].uri, 4);
         }
         cell(&p->out, who.name, false);
@@ -177,7 +196,8 @@ static err write_lines(struct ctx *c, struct piece *p)
     id from = p->after;
     for (int i = 0; i < STEP; i++) {
         struct event e;
-        id next = db_int(c, 0, SQL("SELECT id FROM event WHERE id>$1 ORDER BY id LIMIT 1"), I(from));
+        id next =
+            db_int(c, 0, SQL("SELECT id FROM event WHERE id>$1 ORDER BY id LIMIT 1"), I(from));
         if (!next) break;
         TRY(log_get(c, next, &e));
         struct json *j = json_begin(c->a);

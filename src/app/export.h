@@ -8,6 +8,8 @@ struct export_opts {
     export_format format;
     id person; /* 0: all; only for mbox and vCard */
 };
-/* Writes to fd in pieces, each read in a snapshot of its own; how many records. E_PEER with *why when
- * the house can't be read or the place be written. As the house, not as one keeper: for its owner. */
-err export_to(struct home *, const struct export_opts *, int fd, int64_t *count, struct str *why) MUST_USE;
+/* Writes to fd in pieces, each read in a snapshot of its own; how many records. E_PEER with *why
+ * when the house can't be read or the place be written. As the house, not as one keeper: for its
+ * owner. */
+err export_to(struct home *, const struct export_opts *, int fd, int64_t *count,
+              struct str *why) MUST_USE;

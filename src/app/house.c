@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 
 extern const char session_schema[];
-static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept, &may_concept, &talk_concept };
+static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
+                                                  &may_concept, &talk_concept };
 
 void home_wire(void)
 {
@@ -22,7 +23,10 @@ void home_wire(void)
     log_wire(concepts, COUNT(concepts));
 }
 
-static struct str in_dir(struct arena *a, struct str dir, const char *name) { return str_fmt(a, "%.*s/%s", STR(dir), name); }
+static struct str in_dir(struct arena *a, struct str dir, const char *name)
+{
+    return str_fmt(a, "%.*s/%s", STR(dir), name);
+}
 
 static err make_folder(struct arena *a, struct str path, struct str *why)
 {
@@ -33,7 +37,8 @@ static err make_folder(struct arena *a, struct str path, struct str *why)
 
 err home_make(struct arena *a, struct str dir, struct str *why)
 {
-    struct str keys = in_dir(a, dir, "keys"), key = in_dir(a, dir, "keys/house.key"), conf = in_dir(a, dir, "snug.conf");
+    struct str keys = in_dir(a, dir, "keys"), key = in_dir(a, dir, "keys/house.key"),
+               conf = in_dir(a, dir, "snug.conf");
     uint8_t master[32];
     TRY(make_folder(a, dir, why));
     TRY(make_folder(a, keys, why));
@@ -63,7 +68,8 @@ static err bring_up(struct home *h, struct str *why)
 {
     struct schema list[COUNT(concepts) + 2] = { { "search", search_schema } };
     int n = 1;
-    for (int i = 0; i < COUNT(concepts); i++) list[n++] = (struct schema){ concepts[i]->name, concepts[i]->schema };
+    for (int i = 0; i < COUNT(concepts); i++)
+        list[n++] = (struct schema){ concepts[i]->name, concepts[i]->schema };
     list[n++] = (struct schema){ "session", session_schema };
     return migrate(h->store, h->a, list, n, why);
 }
@@ -72,12 +78,15 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
 {
     *h = (struct home){ .a = a, .dir = str_dup(a, dir) };
     if (!file_exists(a, in_dir(a, dir, "snug.conf"))) {
-        *why = str_fmt(a, "there is no house in %.*s: make one with `snug -C %.*s init`", STR(dir), STR(dir));
+        *why = str_fmt(a, "there is no house in %.*s: make one with `snug -C %.*s init`", STR(dir),
+                       STR(dir));
         return E_NOTFOUND;
     }
     TRY(read_settings(h, why));
     struct str where = h->conf.store.n ? h->conf.store : in_dir(a, dir, "snug.db");
-    struct store_opts opts = { .where = where, .threads = threads, .readers = (int)h->conf.readers,
+    struct store_opts opts = { .where = where,
+                               .threads = threads,
+                               .readers = (int)h->conf.readers,
                                .offset_s = (int)h->conf.offset_minutes * MINUTE,
                                .patience_ms = threads ? 0 : 600000 };
     h->store = store_open(a, &opts, &h->secret, why);

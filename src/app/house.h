@@ -15,8 +15,10 @@ struct home {
 /* Makes the folder, its settings and its key where they are missing; never overwrites.
  * Errors leave a sentence in *why. */
 err home_make(struct arena *, struct str dir, struct str *why) MUST_USE;
-/* Opens a house and brings its schema up to date. E_NOTFOUND: there is none. threads: for serving. */
-err home_open(struct arena *, struct str dir, bool threads, struct home *out, struct str *why) MUST_USE;
+/* Opens a house and brings its schema up to date. E_NOTFOUND: there is none. threads: for serving.
+ */
+err home_open(struct arena *, struct str dir, bool threads, struct home *out,
+              struct str *why) MUST_USE;
 void home_close(struct home *);
 
 /* All concepts, in order of rank. */

@@ -57,9 +57,11 @@ static void note_progress(struct tx *t, const struct import_feed *f, bool ended)
 {
     const struct import_counts *k = &f->counts;
     if (!f->source) return;
-    db_do(t, SQL("UPDATE source SET beat=$1, total=$2, done=$3, fresh=$4, seen=$5, unreadable=$6, skipped=$7, ended=$8 WHERE id=$9"),
-          I(clock_now()), I(k->total), I(k->done), I(k->fresh), I(k->seen + k->sighted), I(k->unreadable), I(k->skipped),
-          I(ended ? clock_now() : 0), I(f->source));
+    db_do(t,
+          SQL("UPDATE source SET beat=$1, total=$2, done=$3, fresh=$4, seen=$5, unreadable=$6, "
+              "skipped=$7, ended=$8 WHERE id=$9"),
+          I(clock_now()), I(k->total), I(k->done), I(k->fresh), I(k->seen + k->sighted),
+          I(k->unreadable), I(k->skipped), I(ended ? clock_now() : 0), I(f->source));
 }
 
 static err write_batch(struct tx *t, void *arg)
@@ -115,7 +117,8 @@ static err turn(struct import_feed *f)
     if (work_read(f->home->store, &work, mark_known, b) != OK) return E_PEER;
     for (int i = 0; i < b->n; i++) {
         if (b->at[i].known) continue;
-        mail_parser_put(f->parsers[b - f->two], (uint64_t)i, b->at[i].raw, MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
+        mail_parser_put(f->parsers[b - f->two], (uint64_t)i, b->at[i].raw,
+                        MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
     }
     TRY(finish_reading(f));
     f->reading = b;
@@ -123,7 +126,8 @@ static err turn(struct import_feed *f)
     return OK;
 }
 
-struct import_feed *import_feed_open(struct home *h, struct mail_parser *const parsers[2], id keeper)
+struct import_feed *import_feed_open(struct home *h, struct mail_parser *const parsers[2],
+                                     id keeper)
 {
     struct import_feed *f = NEW(h->a, struct import_feed, 1);
     f->home = h;
@@ -191,12 +195,18 @@ static err write_begin(struct tx *t, void *arg)
     struct begin *b = arg;
     struct import_feed *f = b->f;
     if (!f->keeper) f->keeper = keeper_first(&t->c);
-    f->source = db_new(t, SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, seen, unreadable, skipped,"
-                              " newest) VALUES($1, $2, $3, 0, $3, $4, 0, 0, 0, 0, $5, 0) RETURNING id"),
-                       T(b->o->path), I(f->keeper), I(clock_now()), I(f->counts.total), I(f->counts.skipped));
+    f->source =
+        db_new(t,
+               SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, "
+                   "seen, unreadable, skipped,"
+                   " newest) VALUES($1, $2, $3, 0, $3, $4, 0, 0, 0, 0, $5, 0) RETURNING id"),
+               T(b->o->path), I(f->keeper), I(clock_now()), I(f->counts.total),
+               I(f->counts.skipped));
     for (int i = 0; i < b->skips; i++)
-        db_do(t, SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, $4, $5)"), I(f->source), I(i + 1),
-              T(b->skip[i].path), I(b->skip[i].offset), T(b->skip[i].why));
+        db_do(
+            t,
+            SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, $4, $5)"),
+            I(f->source), I(i + 1), T(b->skip[i].path), I(b->skip[i].offset), T(b->skip[i].why));
     log_settle(t); /* what an import that was stopped left behind */
     return OK;
 }
@@ -204,8 +214,11 @@ static err write_begin(struct tx *t, void *arg)
 static err write_skip(struct tx *t, void *arg)
 {
     struct begin *b = arg;
-    db_do(t, SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, (SELECT coalesce(max(number), 0) + 1 FROM skipped"
-                 " WHERE source=$1), $2, $3, $4)"), I(b->f->source), T(b->skip->path), I(b->skip->offset), T(b->skip->why));
+    db_do(t,
+          SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, (SELECT "
+              "coalesce(max(number), 0) + 1 FROM skipped"
+              " WHERE source=$1), $2, $3, $4)"),
+          I(b->f->source), T(b->skip->path), I(b->skip->offset), T(b->skip->why));
     return OK;
 }
 
@@ -239,7 +252,8 @@ static err read_all(struct ctx *c, struct import_feed *f, struct source *s)
     return OK;
 }
 
-err import_path(struct home *h, const struct import_opts *o, struct import_counts *out, struct str *why)
+err import_path(struct home *h, const struct import_opts *o, struct import_counts *out,
+                struct str *why)
 {
     struct ctx c = { .a = arena_open(ARENA), .now = clock_now() };
     struct source *s;
@@ -262,7 +276,9 @@ err import_path(struct home *h, const struct import_opts *o, struct import_count
     if (e == OK) e = read_all(&c, f, s);
     err ended = import_feed_close(f, out);
     if (e == OK) e = ended;
-    if (e != OK) *why = S("the house could not be written: see the lines above; what was read so far is kept, run it again");
+    if (e != OK)
+        *why = S("the house could not be written: see the lines above; what was read so far is "
+                 "kept, run it again");
     arena_close(c.a);
     return e;
 }

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 const struct command *const commands[] = {
-    &init_command,   &import_command,  &serve_command,  &today_command,  &people_command, &show_command,   &search_command,
-    &export_command, &backup_command, &rebuild_command, &doctor_command, &keeper_command, &sample_command, &help_command,
+    &init_command,   &import_command, &serve_command,  &today_command,  &people_command,
+    &show_command,   &search_command, &export_command, &backup_command, &rebuild_command,
+    &doctor_command, &keeper_command, &sample_command, &help_command,
 };
 const int n_commands = COUNT(commands);
 
@@ -63,9 +64,14 @@ bool call_flag(struct call *k, const char *name)
 
 static int usage(FILE *to)
 {
-    fputs("snug - a relationship server, personal at scale\n\nusage: snug [-C DIR] COMMAND [WORDS]\n\n", to);
-    for (int i = 0; i < n_commands; i++) fprintf(to, "  %-9s %s\n", commands[i]->name, commands[i]->says);
-    fputs("\nDIR is the house's folder (default: $SNUG_HOUSE, else ./house). `snug COMMAND --help` says more.\n", to);
+    fputs("snug - a relationship server, personal at scale\n\nusage: snug [-C DIR] COMMAND "
+          "[WORDS]\n\n",
+          to);
+    for (int i = 0; i < n_commands; i++)
+        fprintf(to, "  %-9s %s\n", commands[i]->name, commands[i]->says);
+    fputs("\nDIR is the house's folder (default: $SNUG_HOUSE, else ./house). `snug COMMAND --help` "
+          "says more.\n",
+          to);
     return to == stdout ? EXIT_OK : EXIT_USAGE;
 }
 
@@ -85,7 +91,8 @@ static int run(struct call *k, const struct command *c)
     }
     k->json = call_flag(k, "json");
     home_wire();
-    if (c->wants == WANTS_HOUSE && home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
+    if (c->wants == WANTS_HOUSE && home_open(k->a, k->dir, false, &k->home, &why) != OK)
+        return call_fail(why);
     int code = c->run(k);
     home_close(&k->home);
     return code;
@@ -108,7 +115,9 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     struct arena *a = arena_open((size_t)1024 * MIB);
-    struct call k = { .a = a, .dir = str_c(dir ? dir : "house"), .n = argc - at - 1, .words = argv + at + 1 };
+    struct call k = {
+        .a = a, .dir = str_c(dir ? dir : "house"), .n = argc - at - 1, .words = argv + at + 1
+    };
     int code = run(&k, c);
     arena_close(a);
     return code;

@@ -24,7 +24,8 @@ void parts_close(struct parts *p)
     pthread_mutex_destroy(&p->lock);
 }
 
-err parts_read(void *arg, struct arena *a, struct str raw, struct str path, struct str *bytes, struct str *why)
+err parts_read(void *arg, struct arena *a, struct str raw, struct str path, struct str *bytes,
+               struct str *why)
 {
     struct parts *p = arg;
     struct mail_result r = { .why = S("the mail could not be read") };

@@ -7,4 +7,5 @@ struct parts;
 struct parts *parts_open(struct arena *); /* while the program has one thread */
 void parts_close(struct parts *);
 /* For talk_part_reader: from several threads, one after the other. */
-err parts_read(void *parts, struct arena *, struct str raw, struct str path, struct str *bytes, struct str *why) MUST_USE;
+err parts_read(void *parts, struct arena *, struct str raw, struct str path, struct str *bytes,
+               struct str *why) MUST_USE;

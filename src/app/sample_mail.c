@@ -13,12 +13,9 @@ static struct str domain(const struct sample_person *p)
 
 static void nicks(struct buf *out, const struct sample_letter *l)
 {
-    if (l->n_to > 2)
-        buf_add(out, S("all"));
-    else if (l->n_to == 2)
-        buf_fmt(out, "%.*s and %.*s", STR(l->to[0]->nick), STR(l->to[1]->nick));
-    else
-        buf_add(out, l->to[0]->nick);
+    if (l->n_to > 2) buf_add(out, S("all"));
+    else if (l->n_to == 2) buf_fmt(out, "%.*s and %.*s", STR(l->to[0]->nick), STR(l->to[1]->nick));
+    else buf_add(out, l->to[0]->nick);
 }
 
 static void spin_greeting(struct buf *out, struct str text, const struct sample_letter *l,
@@ -62,21 +59,16 @@ static void capitals(struct buf *b, ptrdiff_t from)
     for (ptrdiff_t i = from; i < b->n; i++) {
         char c = b->p[i];
         if (start && c >= 'a' && c <= 'z') b->p[i] = (char)(c - 32);
-        if (c == '.' || c == '?' || c == '!')
-            start = i + 1 < b->n && b->p[i + 1] == ' ';
-        else if (c == '\n')
-            start = i > from && b->p[i - 1] == '\n';
-        else if (c != ' ')
-            start = false;
+        if (c == '.' || c == '?' || c == '!') start = i + 1 < b->n && b->p[i + 1] == ' ';
+        else if (c == '\n') start = i > from && b->p[i - 1] == '\n';
+        else if (c != ' ') start = false;
     }
 }
 
 static void add_signature(struct buf *out, const struct sample_letter *l)
 {
-    if (l->from->sig.n)
-        buf_fmt(out, "\n-- \n%.*s\n", STR(l->from->sig));
-    else if (l->from->style & SP_PHONE)
-        buf_add(out, S("\nSent from my phone\n"));
+    if (l->from->sig.n) buf_fmt(out, "\n-- \n%.*s\n", STR(l->from->sig));
+    else if (l->from->style & SP_PHONE) buf_add(out, S("\nSent from my phone\n"));
 }
 
 /* Greeting, text, sign-off, signature: what the writer typed, without quotes. */
@@ -214,10 +206,8 @@ static void trace_headers(struct buf *b, const struct sample_letter *l)
         buf_add(b, S("\r\n"));
         return;
     }
-    if (l->flags & SL_DSN)
-        buf_add(b, S("Return-Path: <>\r\n"));
-    else
-        buf_fmt(b, "Return-Path: <%.*s>\r\n", STR(l->from->address));
+    if (l->flags & SL_DSN) buf_add(b, S("Return-Path: <>\r\n"));
+    else buf_fmt(b, "Return-Path: <%.*s>\r\n", STR(l->from->address));
     buf_fmt(b,
             "Received: from mail.%.*s (mail.%.*s [198.51.100.%d])\r\n\tby mail.lantern.example "
             "with ESMTPS id"
@@ -240,11 +230,11 @@ static void message_id(struct arena *keep, struct sample_letter *l)
     if (l->from->style & SP_OUTLOOK)
         l->id = str_fmt(keep, "%08" PRIX64 "%016" PRIX64 "@mail.%.*s", x >> 32, y, STR(d));
     else if (l->from->style & SP_FLOWED)
-        l->id = str_fmt(
-            keep, "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-a%03" PRIx64 "-%012" PRIx64 "@%.*s",
-            x >> 32, x >> 16 & 0xffff, x & 0xfff, y >> 52, y & 0xffffffffffff, STR(d));
-    else
-        l->id = str_fmt(keep, "CA%011" PRIx64 "x%016" PRIx64 "@mail.%.*s", x >> 20, y, STR(d));
+        l->id =
+            str_fmt(keep,
+                    "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-a%03" PRIx64 "-%012" PRIx64 "@%.*s",
+                    x >> 32, x >> 16 & 0xffff, x & 0xfff, y >> 52, y & 0xffffffffffff, STR(d));
+    else l->id = str_fmt(keep, "CA%011" PRIx64 "x%016" PRIx64 "@mail.%.*s", x >> 20, y, STR(d));
 }
 
 static void thread_headers(struct buf *b, const struct sample_letter *l)
@@ -295,12 +285,9 @@ static void kind_headers(struct buf *b, const struct sample_letter *l)
                 STR(d), l->seed >> 24);
     if ((l->from->style & SP_BULK) && l->from->topics.n && strchr("RL", l->from->topics.p[0]))
         buf_add(b, S("Auto-Submitted: auto-generated\r\n"));
-    if (l->from->style & SP_OUTLOOK)
-        buf_add(b, S("X-Mailer: Lookout 16.0\r\n"));
-    else if (l->from->style & SP_FLOWED)
-        buf_add(b, S("User-Agent: Storm Petrel 115\r\n"));
-    else if (l->from->style & SP_PHONE)
-        buf_add(b, S("X-Mailer: Pocket Mail (20G75)\r\n"));
+    if (l->from->style & SP_OUTLOOK) buf_add(b, S("X-Mailer: Lookout 16.0\r\n"));
+    else if (l->from->style & SP_FLOWED) buf_add(b, S("User-Agent: Storm Petrel 115\r\n"));
+    else if (l->from->style & SP_PHONE) buf_add(b, S("X-Mailer: Pocket Mail (20G75)\r\n"));
 }
 
 /* ---- parts ---- */
@@ -378,12 +365,9 @@ static void file_part(struct buf *b, struct str file)
         : png ? "image/png"
               : "text/plain; charset=us-ascii",
         STR(name), STR(name), pdf || png ? "base64" : "7bit");
-    if (png)
-        sample_base64(b, (struct str){ (const char *)tiny_png, sizeof tiny_png });
-    else if (pdf)
-        sample_base64(b, tiny_pdf);
-    else
-        sample_crlf(b, text_file);
+    if (png) sample_base64(b, (struct str){ (const char *)tiny_png, sizeof tiny_png });
+    else if (pdf) sample_base64(b, tiny_pdf);
+    else sample_crlf(b, text_file);
 }
 
 static void calendar_part(struct buf *b, const struct sample_letter *l)
@@ -442,16 +426,12 @@ static void body_write(struct buf *b, const struct sample_letter *l, struct str 
             STR(edge), STR(edge));
     text_part(b, words, l);
     buf_add(b, S("\r\n"));
-    if (l->flags & SL_DSN)
-        report_parts(b, l, edge);
+    if (l->flags & SL_DSN) report_parts(b, l, edge);
     else {
         buf_fmt(b, "--%.*s\r\n", STR(edge));
-        if (l->flags & SL_ICS)
-            calendar_part(b, l);
-        else if (html)
-            html_part(b, words);
-        else
-            file_part(b, l->file);
+        if (l->flags & SL_ICS) calendar_part(b, l);
+        else if (html) html_part(b, words);
+        else file_part(b, l->file);
         buf_add(b, S("\r\n"));
     }
     buf_fmt(b, "--%.*s--\r\n", STR(edge));

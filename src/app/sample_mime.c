@@ -47,8 +47,7 @@ void sample_qp(struct buf *b, struct str text)
                 buf_add(b, S("=\r\n"));
                 width = 0;
             }
-            if (plain)
-                buf_char(b, (char)c);
+            if (plain) buf_char(b, (char)c);
             else {
                 buf_char(b, '=');
                 buf_char(b, hex[c >> 4]);
@@ -92,12 +91,10 @@ static void encoded_words(struct buf *b, struct str s)
         if (!q) base64_run(b, str_upto(s, n));
         for (ptrdiff_t i = 0; q && i < n; i++) {
             unsigned char c = (unsigned char)s.p[i];
-            if (c == ' ')
-                buf_char(b, '_');
+            if (c == ' ') buf_char(b, '_');
             else if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
                 buf_char(b, (char)c);
-            else
-                buf_fmt(b, "=%02X", c);
+            else buf_fmt(b, "=%02X", c);
         }
         buf_add(b, S("?="));
         s = str_from(s, n);
@@ -107,10 +104,8 @@ static void encoded_words(struct buf *b, struct str s)
 void sample_header(struct buf *b, const char *name, struct str value)
 {
     buf_fmt(b, "%s: ", name);
-    if (sample_ascii(value))
-        buf_add(b, value);
-    else
-        encoded_words(b, value);
+    if (sample_ascii(value)) buf_add(b, value);
+    else encoded_words(b, value);
     buf_add(b, S("\r\n"));
 }
 
@@ -195,14 +190,10 @@ void sample_html(struct buf *b, struct str text)
     buf_add(b, S("<div dir=\"ltr\">"));
     while (str_line(&text, &line)) {
         for (ptrdiff_t i = 0; i < line.n; i++) {
-            if (line.p[i] == '<')
-                buf_add(b, S("&lt;"));
-            else if (line.p[i] == '>')
-                buf_add(b, S("&gt;"));
-            else if (line.p[i] == '&')
-                buf_add(b, S("&amp;"));
-            else
-                buf_char(b, line.p[i]);
+            if (line.p[i] == '<') buf_add(b, S("&lt;"));
+            else if (line.p[i] == '>') buf_add(b, S("&gt;"));
+            else if (line.p[i] == '&') buf_add(b, S("&amp;"));
+            else buf_char(b, line.p[i]);
         }
         buf_add(b, S("<br>\n"));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * sample_people.c - everybody around the Lantern. All invented. */
 /* data */
+/* clang-format off */
 #include "app/sample_in.h"
 
 #define T(s) S_INIT(s)

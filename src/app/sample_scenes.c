@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * sample_scenes.c - the written stories of two years; how to read them: sample_in.h. */
 /* data */
+/* clang-format off */
 #include "app/sample_in.h"
 
 const struct str sample_scenes[] = {

@@ -86,10 +86,8 @@ static void spin_slot(struct buf *out, struct str name, const struct sample_lett
     if (second) name = str_upto(name, name.n - 1);
     struct str text = slot_text(name, date_civil(l->talk_at, 0).month);
     struct sample_dice fixed = { sample_mix(l->talk_seed, hash_fast(name)) };
-    if (str_begins(text, S("[")))
-        (void)spin_choice(out, str_from(text, 1), l, &fixed, second);
-    else
-        buf_add(out, text);
+    if (str_begins(text, S("["))) (void)spin_choice(out, str_from(text, 1), l, &fixed, second);
+    else buf_add(out, text);
 }
 
 /* The weekday one to three days before the exchange began; the pub is closed on Mondays. */
@@ -110,26 +108,20 @@ static void spin_named(struct buf *out, struct str name, const struct sample_let
         name.n > 2 && (name.p[1] == '+' || name.p[1] == '-') && str_int(str_from(name, 1), &ahead);
     if (counted) day = days_on(sample_midnight(l->at), (int)ahead);
     struct civil c = date_civil(day, sample_offset(day));
-    if (str_eq(name, S("lately")))
-        buf_fmt(out, "%s", days[lately(l)]);
+    if (str_eq(name, S("lately"))) buf_fmt(out, "%s", days[lately(l)]);
     else if (str_eq(name, S("day")) || (counted && name.p[0] == 'w'))
         buf_fmt(out, "%s", days[c.weekday]);
-    else if (counted)
-        buf_fmt(out, "%d %s", c.day, date_months[c.month - 1]);
+    else if (counted) buf_fmt(out, "%d %s", c.day, date_months[c.month - 1]);
     else if (str_eq(name, S("date")))
         buf_fmt(out, "%s %d %s", days[c.weekday], c.day, date_months[c.month - 1]);
     else if (str_eq(name, S("month")))
         buf_fmt(out, "%s", date_months[date_civil(l->at, 0).month - 1]);
     else if (str_eq(name, S("lastmonth")))
         buf_fmt(out, "%s", date_months[(date_civil(l->at, 0).month + 10) % 12]);
-    else if (str_eq(name, S("R")))
-        buf_add(out, l->r->nick);
-    else if (str_eq(name, S("K")))
-        buf_add(out, l->k->nick);
-    else if (str_eq(name, S("H")))
-        buf_add(out, l->h ? l->h->nick : S("the others"));
-    else
-        spin_slot(out, name, l);
+    else if (str_eq(name, S("R"))) buf_add(out, l->r->nick);
+    else if (str_eq(name, S("K"))) buf_add(out, l->k->nick);
+    else if (str_eq(name, S("H"))) buf_add(out, l->h ? l->h->nick : S("the others"));
+    else spin_slot(out, name, l);
 }
 
 /* The part of s up to the ']' or '|' that belongs to this level; its length. */
@@ -137,12 +129,9 @@ static ptrdiff_t choice_end(struct str s)
 {
     int depth = 0;
     for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '[')
-            depth++;
-        else if (s.p[i] == ']' && depth-- == 0)
-            return i;
-        else if (s.p[i] == '|' && depth == 0)
-            return i;
+        if (s.p[i] == '[') depth++;
+        else if (s.p[i] == ']' && depth-- == 0) return i;
+        else if (s.p[i] == '|' && depth == 0) return i;
     }
     return s.n;
 }
@@ -171,13 +160,11 @@ void sample_spin(struct buf *out, struct str s, const struct sample_letter *l,
         char c = s.p[0];
         s = str_from(s, 1);
         ptrdiff_t end = c == '{' ? str_chr(s, '}') : -1;
-        if (c == '[')
-            s = spin_choice(out, s, l, dice, 0);
+        if (c == '[') s = spin_choice(out, s, l, dice, 0);
         else if (end >= 0) {
             spin_named(out, str_upto(s, end), l);
             s = str_from(s, end + 1);
-        } else
-            buf_char(out, c);
+        } else buf_char(out, c);
     }
 }
 
@@ -203,18 +190,13 @@ static void add_people(struct str names, const struct sample_cast *c,
     struct str key;
     while (str_cut(&names, ',', &key)) {
         key = str_trim(key);
-        if (str_eq(key, S("R")))
-            add_person(list, n, c->r);
-        else if (str_eq(key, S("K")))
-            add_person(list, n, c->k);
-        else if (str_eq(key, S("H")))
-            add_person(list, n, c->n_friends ? c->friends[0] : NULL);
+        if (str_eq(key, S("R"))) add_person(list, n, c->r);
+        else if (str_eq(key, S("K"))) add_person(list, n, c->k);
+        else if (str_eq(key, S("H"))) add_person(list, n, c->n_friends ? c->friends[0] : NULL);
         else if (str_eq(key, S("G")))
             for (int i = 0; i < c->n_friends; i++) add_person(list, n, c->friends[i]);
-        else if (sample_person(key))
-            add_person(list, n, sample_person(key));
-        else
-            fprintf(stderr, "level=error event=sample_person name=%.*s\n", STR(key));
+        else if (sample_person(key)) add_person(list, n, sample_person(key));
+        else fprintf(stderr, "level=error event=sample_person name=%.*s\n", STR(key));
     }
 }
 
@@ -268,8 +250,7 @@ static int64_t letter_time(const struct sample_book *b, struct str when, int64_t
                 h = -1;
         } else if (word.p[0] == '+') {
             if (!str_int(str_from(word, 1), &ahead)) ahead = 0;
-        } else
-            day = day_named(b, word);
+        } else day = day_named(b, word);
     }
     if (!day) day = before ? days_on(sample_midnight(before), (int)ahead) : start;
     if (h >= 0) return sample_at(day, (int)h, (int)m) + sample_upto(dice, 60);

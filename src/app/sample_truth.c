@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * sample_truth.c - what the written stories leave behind on the last day. */
 /* data */
+/* clang-format off */
 #include "app/sample.h"
 
 #define ROW(k, addr, d, usual, words) { .kind = k, .address = S_INIT(addr), .days = d, .usual_days = usual, .about = S_INIT(words) }

@@ -2,13 +2,15 @@
  * serve.c - snug serve: a house on the web. */
 #include "app/command.h"
 #include "app/door.h"
-#include "kit/base/trace.h"
 #include "app/parts.h"
+#include "kit/base/trace.h"
 #include "talk/map_web.h"
 #include "talk/talk_web.h"
 #include "today/today_web.h"
 
-const struct route *const serve_tables[] = { door_routes, people_routes, talk_routes, talk_person_routes, search_routes, map_routes, today_routes };
+const struct route *const serve_tables[] = { door_routes,        people_routes, talk_routes,
+                                             talk_person_routes, search_routes, map_routes,
+                                             today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)
@@ -71,24 +73,43 @@ static err settle_rest(struct tx *t, void *arg)
 static int serve(struct call *k, struct str listen)
 {
     struct str why = S("");
-    struct str origin = k->home.conf.url.n ? k->home.conf.url : str_begins(listen, S("unix:")) ? S("http://localhost")
-                                                               : str_fmt(k->a, "http://%.*s", STR(listen));
-    struct web_house house = { .name = S("Snug"), .origin = origin, .store = k->home.store, .secret = &k->home.secret,
-                                  .tables = serve_tables, .tables_n = serve_tables_n, .sign_in = URL("/sign-in"), .sign_out = URL("/sign-out"),
-                                  .search = URL("/search"), .footer = S("What is kept here about a person is theirs to see."),
-                                  .role_of = role_of, .has_keeper = has_keeper, .guest = guest, .frame = frame };
+    struct str origin = k->home.conf.url.n ? k->home.conf.url
+                        : str_begins(listen, S("unix:"))
+                            ? S("http://localhost")
+                            : str_fmt(k->a, "http://%.*s", STR(listen));
+    struct web_house house = { .name = S("Snug"),
+                               .origin = origin,
+                               .store = k->home.store,
+                               .secret = &k->home.secret,
+                               .tables = serve_tables,
+                               .tables_n = serve_tables_n,
+                               .sign_in = URL("/sign-in"),
+                               .sign_out = URL("/sign-out"),
+                               .search = URL("/search"),
+                               .footer = S("What is kept here about a person is theirs to see."),
+                               .role_of = role_of,
+                               .has_keeper = has_keeper,
+                               .guest = guest,
+                               .frame = frame };
     door_tables = serve_tables;
     door_tables_n = serve_tables_n;
     struct web *w = web_open(k->a, &house, &why);
     if (!w) return call_fail(why);
-    struct http_opts o = { .listen = listen, .workers = (int)k->home.conf.readers, .signals = true, .serve = web_serve, .quick = web_quick,
-                           .error = web_error, .arg = w, .arena_bytes = (size_t)k->home.conf.request_mib * MIB };
+    struct http_opts o = { .listen = listen,
+                           .workers = (int)k->home.conf.readers,
+                           .signals = true,
+                           .serve = web_serve,
+                           .quick = web_quick,
+                           .error = web_error,
+                           .arg = w,
+                           .arena_bytes = (size_t)k->home.conf.request_mib * MIB };
     struct http_server *server = http_open(k->a, &o, &why);
     if (!server) return call_fail(why);
     printf("The house is open at http://%.*s\n", STR(http_where(server)));
     fflush(stdout);
     struct work rest = { .a = arena_open((size_t)512 * MIB) };
-    if (work_write(k->home.store, &rest, settle_rest, NULL) != OK) trace_line(TRACE_WARN, "settle", "ok=0");
+    if (work_write(k->home.store, &rest, settle_rest, NULL) != OK)
+        trace_line(TRACE_WARN, "settle", "ok=0");
     arena_close(rest.a);
     http_run(server);
     http_close(server);
@@ -108,4 +129,5 @@ static int run_serve(struct call *k)
     parts_close(parts);
     return code;
 }
-const struct command serve_command = { "serve", "[--listen ADDRESS:PORT]", "serve the house to browsers", WANTS_NOTHING, run_serve };
+const struct command serve_command = { "serve", "[--listen ADDRESS:PORT]",
+                                       "serve the house to browsers", WANTS_NOTHING, run_serve };

@@ -56,12 +56,14 @@ static void sum_of(struct str salt, struct str data, struct str body, uint8_t ou
     hasher_end(&h, out);
 }
 
-static void link_of(struct str before, const struct event *e, const uint8_t sum[HASH_BYTES], uint8_t out[HASH_BYTES])
+static void link_of(struct str before, const struct event *e, const uint8_t sum[HASH_BYTES],
+                    uint8_t out[HASH_BYTES])
 {
     struct hasher h;
     hasher_start(&h);
     hasher_add(&h, before);
-    const int64_t skeleton[] = { e->id, e->at, e->seen, e->actor, e->kind, e->subject, e->other, e->channel, e->ext };
+    const int64_t skeleton[] = { e->id,      e->at,    e->seen,    e->actor, e->kind,
+                                 e->subject, e->other, e->channel, e->ext };
     for (int i = 0; i < COUNT(skeleton); i++) hasher_int(&h, skeleton[i]);
     hasher_add(&h, (struct str){ (const char *)sum, HASH_BYTES });
     hasher_end(&h, out);
@@ -93,10 +95,13 @@ id log_note(struct tx *t, struct event e)
     struct str packed = pack_bytes(c->a, e.data);
     sum_of((struct str){ salt, SALT }, packed, e.body ? body_hash(c, e.body) : S(""), sum);
     link_of(before, &e, sum, chain);
-    db_do(t, SQL("INSERT INTO event(id, at, seen, actor, kind, subject, other, channel, ext, body, data, salt, chain)"
-                 " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
-          I(e.id), I(e.at), I(e.seen), I(e.actor), I(e.kind), I(e.subject), I(e.other), I(e.channel), I_OR_NUL(e.ext),
-          I_OR_NUL(e.body), B(packed), B(((struct str){ salt, SALT })), B(((struct str){ (char *)chain, HASH_BYTES })));
+    db_do(t,
+          SQL("INSERT INTO event(id, at, seen, actor, kind, subject, other, channel, ext, body, "
+              "data, salt, chain)"
+              " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
+          I(e.id), I(e.at), I(e.seen), I(e.actor), I(e.kind), I(e.subject), I(e.other),
+          I(e.channel), I_OR_NUL(e.ext), I_OR_NUL(e.body), B(packed),
+          B(((struct str){ salt, SALT })), B(((struct str){ (char *)chain, HASH_BYTES })));
     apply(t, &e);
     return e.id;
 }
@@ -124,11 +129,19 @@ id log_find(struct ctx *c, int64_t ext)
 #define EVENT_COLUMNS "id, at, seen, actor, kind, subject, other, channel, ext, body, data"
 static struct event event_row(struct rows *r)
 {
-    struct event e = { .id = row_int(r, 0), .at = row_int(r, 1), .seen = row_int(r, 2), .actor = row_int(r, 3),
-                       .kind = (int)row_int(r, 4), .subject = row_int(r, 5), .other = row_int(r, 6),
-                       .channel = (channel)row_int(r, 7), .ext = row_int(r, 8), .body = row_int(r, 9) };
+    struct event e = { .id = row_int(r, 0),
+                       .at = row_int(r, 1),
+                       .seen = row_int(r, 2),
+                       .actor = row_int(r, 3),
+                       .kind = (int)row_int(r, 4),
+                       .subject = row_int(r, 5),
+                       .other = row_int(r, 6),
+                       .channel = (channel)row_int(r, 7),
+                       .ext = row_int(r, 8),
+                       .body = row_int(r, 9) };
     struct str packed = row_blob(r, 10);
-    if (packed.n && !unpack_bytes(r->c->a, packed, DATA_LIMIT, &e.data)) die(r->c, "event %" PRId64 " is damaged", e.id);
+    if (packed.n && !unpack_bytes(r->c->a, packed, DATA_LIMIT, &e.data))
+        die(r->c, "event %" PRId64 " is damaged", e.id);
     return e;
 }
 
@@ -144,7 +157,10 @@ err log_get(struct ctx *c, id event, struct event *out)
 
 err log_last(struct ctx *c, int kind, id other, struct event *out)
 {
-    id event = db_int(c, 0, SQL("SELECT id FROM event WHERE kind=$1 AND other=$2 ORDER BY id DESC LIMIT 1"), I(kind), I(other));
+    id event =
+        db_int(c, 0,
+               SQL("SELECT id FROM event WHERE kind=$1 AND other=$2 ORDER BY id DESC LIMIT 1"),
+               I(kind), I(other));
     return log_get(c, event, out);
 }
 
@@ -152,7 +168,8 @@ err log_last(struct ctx *c, int kind, id other, struct event *out)
 
 id log_kept(struct ctx *c, struct str bytes)
 {
-    return db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(hash_body(c->secret, c->a, bytes)));
+    return db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"),
+                  B(hash_body(c->secret, c->a, bytes)));
 }
 
 id log_keep(struct tx *t, struct str bytes, struct str packed)
@@ -161,8 +178,8 @@ id log_keep(struct tx *t, struct str bytes, struct str packed)
     struct str hash = hash_body(c->secret, c->a, bytes);
     id have = db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(hash));
     if (have) return have;
-    return db_new(t, SQL("INSERT INTO blob(hash, size, packed) VALUES($1, $2, $3) RETURNING id"), B(hash), I(bytes.n),
-                  B(packed.n ? packed : pack_bytes(c->a, bytes)));
+    return db_new(t, SQL("INSERT INTO blob(hash, size, packed) VALUES($1, $2, $3) RETURNING id"),
+                  B(hash), I(bytes.n), B(packed.n ? packed : pack_bytes(c->a, bytes)));
 }
 
 static bool packed_body(struct ctx *c, id body, struct str *packed)
@@ -178,16 +195,20 @@ static bool packed_body(struct ctx *c, id body, struct str *packed)
 err log_body(struct ctx *c, id body, ptrdiff_t limit, struct str *out)
 {
     struct str packed;
-    if (!packed_body(c, body, &packed)) return fail(c, E_NOTFOUND, "these words are not kept any more");
-    if (!unpack_bytes(c->a, packed, limit, out)) return fail(c, E_NOTFOUND, "this is too large to show, or damaged");
+    if (!packed_body(c, body, &packed))
+        return fail(c, E_NOTFOUND, "these words are not kept any more");
+    if (!unpack_bytes(c->a, packed, limit, out))
+        return fail(c, E_NOTFOUND, "this is too large to show, or damaged");
     return OK;
 }
 
 err log_body_head(struct ctx *c, id body, ptrdiff_t want, struct str *out)
 {
     struct str packed;
-    if (!packed_body(c, body, &packed)) return fail(c, E_NOTFOUND, "these words are not kept any more");
-    if (!unpack_head(c->a, packed, want, out)) return fail(c, E_NOTFOUND, "these words are damaged");
+    if (!packed_body(c, body, &packed))
+        return fail(c, E_NOTFOUND, "these words are not kept any more");
+    if (!unpack_head(c->a, packed, want, out))
+        return fail(c, E_NOTFOUND, "these words are damaged");
     return OK;
 }
 
@@ -195,16 +216,21 @@ err log_body_head(struct ctx *c, id body, ptrdiff_t want, struct str *out)
 
 void log_dirty(struct tx *t, dirt_kind what, id x, id y)
 {
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) VALUES($1, $2, $3) ON CONFLICT(what, x, y) DO NOTHING"), I(what), I(x), I(y));
+    db_do(
+        t,
+        SQL("INSERT INTO dirty(what, x, y) VALUES($1, $2, $3) ON CONFLICT(what, x, y) DO NOTHING"),
+        I(what), I(x), I(y));
 }
 
 int log_take_dirty(struct tx *t, dirt_kind what, struct dirt *out, int max)
 {
     int n = 0;
-    EACH (r, &t->c, SQL("SELECT x, y FROM dirty WHERE what=$1 ORDER BY x, y LIMIT $2"), I(what), I(max))
+    EACH (r, &t->c, SQL("SELECT x, y FROM dirty WHERE what=$1 ORDER BY x, y LIMIT $2"), I(what),
+          I(max))
         out[n++] = (struct dirt){ row_int(&r, 0), row_int(&r, 1) };
     if (n)
-        db_do(t, SQL("DELETE FROM dirty WHERE what=$1 AND (x, y) <= ($2, $3)"), I(what), I(out[n - 1].x), I(out[n - 1].y));
+        db_do(t, SQL("DELETE FROM dirty WHERE what=$1 AND (x, y) <= ($2, $3)"), I(what),
+              I(out[n - 1].x), I(out[n - 1].y));
     return n;
 }
 
@@ -214,7 +240,8 @@ int log_take_dirty(struct tx *t, dirt_kind what, struct dirt *out, int max)
 static int chunk(struct ctx *c, id from, struct event *out)
 {
     int n = 0;
-    EACH (r, c, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE id>$1 ORDER BY id LIMIT $2"), I(from), I(CHUNK))
+    EACH (r, c, SQL("SELECT " EVENT_COLUMNS " FROM event WHERE id>$1 ORDER BY id LIMIT $2"),
+          I(from), I(CHUNK))
         out[n++] = event_row(&r);
     return n;
 }
@@ -230,8 +257,7 @@ err log_rebuild(struct tx *t, void *unused)
     (void)unused;
     struct arena *whole = t->c.a, *round = arena_child(whole);
     db_do(t, SQL("DELETE FROM dirty"));
-    for (int i = n_wired - 1; i >= 0; i--)
-        empty(t, wired[i]);
+    for (int i = n_wired - 1; i >= 0; i--) empty(t, wired[i]);
     struct event *list = NEW(whole, struct event, CHUNK);
     id last = 0;
     t->c.a = round;
@@ -245,14 +271,16 @@ err log_rebuild(struct tx *t, void *unused)
     return OK;
 }
 
-static bool sum_matches(struct ctx *c, const struct event *e, struct str packed, struct str salt, struct str stored,
-                        bool deep, uint8_t sum[HASH_BYTES])
+static bool sum_matches(struct ctx *c, const struct event *e, struct str packed, struct str salt,
+                        struct str stored, bool deep, uint8_t sum[HASH_BYTES])
 {
-    if (!salt.n) return memcpy(sum, stored.p, (size_t)MIN(stored.n, HASH_BYTES)), stored.n == HASH_BYTES;
+    if (!salt.n)
+        return memcpy(sum, stored.p, (size_t)MIN(stored.n, HASH_BYTES)), stored.n == HASH_BYTES;
     struct str hash = e->body ? body_hash(c, e->body) : S(""), bytes;
     sum_of(salt, packed, hash, sum);
     if (!deep || !e->body) return true;
-    return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK && str_eq(hash_body(c->secret, c->a, bytes), hash);
+    return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK &&
+           str_eq(hash_body(c->secret, c->a, bytes), hash);
 }
 
 struct link {
@@ -263,13 +291,24 @@ struct link {
 static int links(struct ctx *c, id from, struct link *out)
 {
     int n = 0;
-    EACH (r, c, SQL("SELECT id, at, seen, actor, kind, subject, other, channel, ext, body, data, salt, sum, chain"
-                    " FROM event WHERE id>$1 ORDER BY id LIMIT $2"), I(from), I(CHUNK))
-        out[n++] = (struct link){ .e = { .id = row_int(&r, 0), .at = row_int(&r, 1), .seen = row_int(&r, 2),
-                                         .actor = row_int(&r, 3), .kind = (int)row_int(&r, 4), .subject = row_int(&r, 5),
-                                         .other = row_int(&r, 6), .channel = (channel)row_int(&r, 7),
-                                         .ext = row_int(&r, 8), .body = row_int(&r, 9) },
-                                  .packed = row_blob(&r, 10), .salt = row_blob(&r, 11), .sum = row_blob(&r, 12),
+    EACH (r, c,
+          SQL("SELECT id, at, seen, actor, kind, subject, other, channel, ext, body, data, salt, "
+              "sum, chain"
+              " FROM event WHERE id>$1 ORDER BY id LIMIT $2"),
+          I(from), I(CHUNK))
+        out[n++] = (struct link){ .e = { .id = row_int(&r, 0),
+                                         .at = row_int(&r, 1),
+                                         .seen = row_int(&r, 2),
+                                         .actor = row_int(&r, 3),
+                                         .kind = (int)row_int(&r, 4),
+                                         .subject = row_int(&r, 5),
+                                         .other = row_int(&r, 6),
+                                         .channel = (channel)row_int(&r, 7),
+                                         .ext = row_int(&r, 8),
+                                         .body = row_int(&r, 9) },
+                                  .packed = row_blob(&r, 10),
+                                  .salt = row_blob(&r, 11),
+                                  .sum = row_blob(&r, 12),
                                   .chain = row_blob(&r, 13) };
     return n;
 }
@@ -279,16 +318,19 @@ void log_verify(struct ctx *c, bool deep, struct log_check *out)
     struct arena *whole = c->a, *round = arena_child(whole);
     struct link *list = NEW(whole, struct link, CHUNK);
     uint8_t sum[HASH_BYTES], chain[HASH_BYTES] = { 0 };
-    *out = (struct log_check){ .bodies = db_int(c, 0, SQL("SELECT count(*) FROM blob /* scan */")) };
+    *out =
+        (struct log_check){ .bodies = db_int(c, 0, SQL("SELECT count(*) FROM blob /* scan */")) };
     id last = 0;
     c->a = round;
     for (int n; !out->broken && (n = links(c, last, list)) > 0; arena_clear(round))
         for (int i = 0; i < n && !out->broken; i++) {
             struct link *l = &list[i];
             struct str before = last ? (struct str){ (char *)chain, HASH_BYTES } : S("");
-            bool fits = l->e.id == last + 1 && sum_matches(c, &l->e, l->packed, l->salt, l->sum, deep, sum);
+            bool fits =
+                l->e.id == last + 1 && sum_matches(c, &l->e, l->packed, l->salt, l->sum, deep, sum);
             link_of(before, &l->e, sum, chain);
-            if (!fits || !str_eq(l->chain, (struct str){ (char *)chain, HASH_BYTES })) out->broken = l->e.id;
+            if (!fits || !str_eq(l->chain, (struct str){ (char *)chain, HASH_BYTES }))
+                out->broken = l->e.id;
             last = l->e.id;
             out->events++;
             out->erased += !l->salt.n;
@@ -300,7 +342,9 @@ void log_verify(struct ctx *c, bool deep, struct log_check *out)
 static void hash_row(struct hasher *h, struct rows *r, const char *columns)
 {
     for (int i = 0; columns[i]; i++) {
-        struct str s = columns[i] == 's' ? row_str(r, i) : columns[i] == 'b' ? row_blob(r, i) : S("");
+        struct str s = columns[i] == 's'   ? row_str(r, i)
+                       : columns[i] == 'b' ? row_blob(r, i)
+                                           : S("");
         double real = columns[i] == 'r' ? row_real(r, i) : 0;
         int64_t bits = 0;
         memcpy(&bits, &real, sizeof bits);
@@ -322,7 +366,8 @@ struct str log_digest(struct ctx *c)
             int64_t n = 0;
             hasher_start(&h);
             c->a = round;
-            for (struct rows r __attribute__((cleanup(rows_done))) = db_rows_(c, d->rows, VALS()); rows_next(&r); n++) {
+            for (struct rows r __attribute__((cleanup(rows_done))) = db_rows_(c, d->rows, VALS());
+                 rows_next(&r); n++) {
                 hash_row(&h, &r, d->columns);
                 if (n % 1000 == 999) arena_clear(round);
             }

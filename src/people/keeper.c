@@ -53,32 +53,43 @@ void house_get(struct ctx *c, struct house *out)
 
 keeper_role keeper_role_of(struct ctx *c, id person)
 {
-    return (keeper_role)db_int(c, 0, SQL("SELECT role FROM keeper WHERE person=$1 AND gone=0"), I(person));
+    return (keeper_role)db_int(c, 0, SQL("SELECT role FROM keeper WHERE person=$1 AND gone=0"),
+                               I(person));
 }
 
 id keeper_first(struct ctx *c)
 {
-    return db_int(c, 0, SQL("SELECT person FROM keeper WHERE gone=0 ORDER BY role DESC, person LIMIT 1 /* scan */"));
+    return db_int(c, 0,
+                  SQL("SELECT person FROM keeper WHERE gone=0 ORDER BY role DESC, person LIMIT 1 "
+                      "/* scan */"));
 }
 
 void keeper_list(struct ctx *c, struct keepers *out)
 {
     enum { MOST = 1000 };
     *out = (struct keepers){ NEW(c->a, struct keeper, MOST), 0 };
-    EACH (r, c, SQL("SELECT k.person, p.name, k.role, a.person FROM keeper k JOIN person p ON p.id=k.person LEFT JOIN account a"
-                    " ON a.person=k.person WHERE k.gone=0 ORDER BY k.role DESC, k.person LIMIT $1 /* scan */"), I(MOST))
-        out->at[out->n++] = (struct keeper){ row_int(&r, 0), row_str(&r, 1), (keeper_role)row_int(&r, 2), !row_null(&r, 3) };
+    EACH (r, c,
+          SQL("SELECT k.person, p.name, k.role, a.person FROM keeper k JOIN person p ON "
+              "p.id=k.person LEFT JOIN account a"
+              " ON a.person=k.person WHERE k.gone=0 ORDER BY k.role DESC, k.person LIMIT $1 /* "
+              "scan */"),
+          I(MOST))
+        out->at[out->n++] = (struct keeper){ row_int(&r, 0), row_str(&r, 1),
+                                             (keeper_role)row_int(&r, 2), !row_null(&r, 3) };
 }
 
 bool keeper_any_account(struct ctx *c)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM account a JOIN keeper k ON k.person=a.person WHERE k.gone=0 LIMIT 1 /* scan */")) != 0;
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM account a JOIN keeper k ON k.person=a.person WHERE k.gone=0 "
+                      "LIMIT 1 /* scan */")) != 0;
 }
 
 struct str keeper_password(struct ctx *c, id person)
 {
     struct str hash = S("");
-    EACH (r, c, SQL("SELECT password FROM account WHERE person=$1"), I(person)) hash = row_str(&r, 0);
+    EACH (r, c, SQL("SELECT password FROM account WHERE person=$1"), I(person))
+        hash = row_str(&r, 0);
     return hash;
 }
 
@@ -87,7 +98,8 @@ struct str keeper_password(struct ctx *c, id person)
 err house_found(struct tx *t, struct str name, bool sample)
 {
     name = text_oneline(t->c.a, name);
-    if (!name.n || name.n > 200) return fail(&t->c, E_INVALID, "please give the house a name of 1 to 200 letters");
+    if (!name.n || name.n > 200)
+        return fail(&t->c, E_INVALID, "please give the house a name of 1 to 200 letters");
     struct buf data = { .a = t->c.a };
     rec_str(&data, REC_NAME, name);
     rec_int(&data, REC_SAMPLE, sample);
@@ -103,7 +115,9 @@ err keeper_join(struct tx *t, const struct keeper_new *k, id *out)
     for (int i = 0; i < k->n; i++) {
         human = human || k->addresses[i].kind == PERSON_HUMAN;
         id has = person_of_uri(c, k->addresses[i].uri);
-        if (has && keeper_role_of(c, has)) return fail(c, E_CONFLICT, "%.*s already belongs to a keeper", STR(k->addresses[i].shown));
+        if (has && keeper_role_of(c, has))
+            return fail(c, E_CONFLICT, "%.*s already belongs to a keeper",
+                        STR(k->addresses[i].shown));
     }
     if (!k->n) return fail(c, E_INVALID, "please give at least one mail address");
     if (k->name.n) rec_str(&data, REC_NAME, text_oneline(c->a, k->name));
@@ -125,19 +139,27 @@ err keeper_join(struct tx *t, const struct keeper_new *k, id *out)
 
 err keeper_leave(struct tx *t, id person)
 {
-    if (!keeper_role_of(&t->c, person)) return fail(&t->c, E_NOTFOUND, "this is not a keeper of the house");
-    bool other = db_int(&t->c, 0, SQL("SELECT count(*) FROM keeper WHERE gone=0 AND role=$1 AND person<>$2 /* scan */"),
-                        I(KEEPER_OWNER), I(person)) > 0;
+    if (!keeper_role_of(&t->c, person))
+        return fail(&t->c, E_NOTFOUND, "this is not a keeper of the house");
+    bool other =
+        db_int(
+            &t->c, 0,
+            SQL("SELECT count(*) FROM keeper WHERE gone=0 AND role=$1 AND person<>$2 /* scan */"),
+            I(KEEPER_OWNER), I(person)) > 0;
     if (!other && keeper_role_of(&t->c, person) == KEEPER_OWNER)
-        return fail(&t->c, E_CONFLICT, "the last owner can't leave: make another keeper an owner first");
+        return fail(&t->c, E_CONFLICT,
+                    "the last owner can't leave: make another keeper an owner first");
     log_append(t, (struct event){ .kind = EVENT_KEEPER_LEFT, .subject = person });
     return OK;
 }
 
 void keeper_set_password(struct tx *t, id person, struct str hash)
 {
-    db_do(t, SQL("INSERT INTO account(person, password, changed) VALUES($1, $2, $3) ON CONFLICT(person)"
-                 " DO UPDATE SET password=excluded.password, changed=excluded.changed"), I(person), T(hash), I(t->c.now));
+    db_do(
+        t,
+        SQL("INSERT INTO account(person, password, changed) VALUES($1, $2, $3) ON CONFLICT(person)"
+            " DO UPDATE SET password=excluded.password, changed=excluded.changed"),
+        I(person), T(hash), I(t->c.now));
 }
 
 /* ---- what events do ------------------------------------------------------ */
@@ -145,8 +167,12 @@ void keeper_set_password(struct tx *t, id person, struct str hash)
 static void adopt_domain(struct tx *t, struct str domain)
 {
     if (!domain.n) return;
-    db_do(t, SQL("INSERT INTO house_domain(domain) VALUES($1) ON CONFLICT(domain) DO NOTHING"), T(domain));
-    db_do(t, SQL("UPDATE person SET ours=1 WHERE id IN (SELECT person FROM handle WHERE domain=$1 AND domain<>'')"), T(domain));
+    db_do(t, SQL("INSERT INTO house_domain(domain) VALUES($1) ON CONFLICT(domain) DO NOTHING"),
+          T(domain));
+    db_do(t,
+          SQL("UPDATE person SET ours=1 WHERE id IN (SELECT person FROM handle WHERE domain=$1 AND "
+              "domain<>'')"),
+          T(domain));
 }
 
 static void joined(struct tx *t, const struct event *e)
@@ -165,15 +191,21 @@ static void joined(struct tx *t, const struct event *e)
         db_do(t, SQL("UPDATE person SET ours=1 WHERE id=$1"), I(met.person));
         if (m.kind != PERSON_HUMAN) continue;
         if (!who) who = met.person;
-        else if (met.person != who) db_do(t, SQL("UPDATE handle SET person=$1 WHERE person=$2"), I(who), I(met.person));
-        if (met.person != who) db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(who), I(met.person));
+        else if (met.person != who)
+            db_do(t, SQL("UPDATE handle SET person=$1 WHERE person=$2"), I(who), I(met.person));
+        if (met.person != who)
+            db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(who), I(met.person));
     }
     if (!who) return;
     if (name.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name), T(text_fold(t->c.a, name)), I(who));
+        db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name),
+              T(text_fold(t->c.a, name)), I(who));
     db_do(t, SQL("UPDATE person SET kind=$1, met=1 WHERE id=$2"), I(PERSON_HUMAN), I(who));
-    db_do(t, SQL("INSERT INTO keeper(person, role, joined, gone) VALUES($1, $2, $3, 0) ON CONFLICT(person)"
-                 " DO UPDATE SET role=excluded.role, gone=0"), I(who), I(role), I(e->at));
+    db_do(t,
+          SQL("INSERT INTO keeper(person, role, joined, gone) VALUES($1, $2, $3, 0) ON "
+              "CONFLICT(person)"
+              " DO UPDATE SET role=excluded.role, gone=0"),
+          I(who), I(role), I(e->at));
 }
 
 static void founded(struct tx *t, const struct event *e)
@@ -184,8 +216,10 @@ static void founded(struct tx *t, const struct event *e)
         if (f.tag == REC_NAME) name = f.value;
         if (f.tag == REC_SAMPLE) sample = field_int(f);
     }
-    db_do(t, SQL("INSERT INTO house(id, name, founded, sample) VALUES(1, $1, $2, $3) ON CONFLICT(id)"
-                 " DO UPDATE SET name=excluded.name, sample=excluded.sample"), T(name), I(e->at), I(sample));
+    db_do(t,
+          SQL("INSERT INTO house(id, name, founded, sample) VALUES(1, $1, $2, $3) ON CONFLICT(id)"
+              " DO UPDATE SET name=excluded.name, sample=excluded.sample"),
+          T(name), I(e->at), I(sample));
 }
 
 void keeper_apply(struct tx *t, const struct event *e)
@@ -193,6 +227,8 @@ void keeper_apply(struct tx *t, const struct event *e)
     switch (e->kind) {
     case EVENT_HOUSE_FOUNDED: founded(t, e); break;
     case EVENT_KEEPER_JOINED: joined(t, e); break;
-    case EVENT_KEEPER_LEFT: db_do(t, SQL("UPDATE keeper SET gone=$1 WHERE person=$2"), I(e->at), I(e->subject)); break;
+    case EVENT_KEEPER_LEFT:
+        db_do(t, SQL("UPDATE keeper SET gone=$1 WHERE person=$2"), I(e->at), I(e->subject));
+        break;
     }
 }

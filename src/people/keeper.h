@@ -34,7 +34,7 @@ struct keepers {
     int n;
 };
 void keeper_list(struct ctx *, struct keepers *out); /* present ones, owners first */
-id keeper_first(struct ctx *);                        /* 0: none yet */
+id keeper_first(struct ctx *);                       /* 0: none yet */
 
 bool keeper_any_account(struct ctx *); /* has anybody a password yet? */
 /* Stores a password_hash(); not an event: the log keeps no secrets. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "people/people_mail.h"
 
-static struct str uri_of(struct arena *a, struct str key) { return str_fmt(a, "mailto:%.*s", STR(key)); }
+static struct str uri_of(struct arena *a, struct str key)
+{
+    return str_fmt(a, "mailto:%.*s", STR(key));
+}
 
 struct meeting meeting_of_mail(struct arena *a, const struct mail_addr *m, bool own)
 {
@@ -13,7 +16,9 @@ struct meeting meeting_of_mail(struct arena *a, const struct mail_addr *m, bool 
                              .base_uri = m->base.n ? uri_of(a, m->base) : S(""),
                              .name = mail_display_name(a, m->name),
                              .domain = mail_is_public_provider(domain) ? S("") : domain,
-                             .kind = machine ? PERSON_MACHINE : mail_is_role(m->base.n ? m->base : m->key) ? PERSON_ROLE : PERSON_HUMAN,
+                             .kind = machine                                      ? PERSON_MACHINE
+                                     : mail_is_role(m->base.n ? m->base : m->key) ? PERSON_ROLE
+                                                                                  : PERSON_HUMAN,
                              .own = own };
 }
 

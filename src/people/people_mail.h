@@ -11,4 +11,5 @@ struct meetings {
     struct meeting *at;
     int n;
 };
-bool meetings_typed(struct arena *, struct str text, struct meetings *out); /* false: one is no address */
+bool meetings_typed(struct arena *, struct str text,
+                    struct meetings *out); /* false: one is no address */

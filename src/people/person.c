@@ -7,7 +7,8 @@
 
 const char *person_kind_word(person_kind k)
 {
-    static const char *const words[] = { "unknown", "person", "organisation", "role", "list", "machine" };
+    static const char *const words[] = { "unknown", "person", "organisation",
+                                         "role",    "list",   "machine" };
     return k >= PERSON_HUMAN && k <= PERSON_MACHINE ? words[k] : words[0];
 }
 
@@ -32,12 +33,23 @@ err person_get(struct ctx *c, id who, struct person *out)
 {
     bool found = false;
     who = person_real(c, who);
-    EACH (r, c, SQL("SELECT p.kind, p.name, p.org, p.ours, p.met, p.left_at, p.dead_at, p.paused, p.mute, p.engine_off,"
-                    " o.name FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.id=$1"), I(who)) {
-        *out = (struct person){ .id = who, .kind = (person_kind)row_int(&r, 0), .name = row_str(&r, 1), .org = row_int(&r, 2),
-                                .ours = row_bool(&r, 3), .met = row_bool(&r, 4), .left_at = row_int(&r, 5),
-                                .dead_at = row_int(&r, 6), .paused = row_int(&r, 7), .mute = row_bool(&r, 8),
-                                .engine_off = row_bool(&r, 9), .org_name = row_str(&r, 10) };
+    EACH (r, c,
+          SQL("SELECT p.kind, p.name, p.org, p.ours, p.met, p.left_at, p.dead_at, p.paused, "
+              "p.mute, p.engine_off,"
+              " o.name FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.id=$1"),
+          I(who)) {
+        *out = (struct person){ .id = who,
+                                .kind = (person_kind)row_int(&r, 0),
+                                .name = row_str(&r, 1),
+                                .org = row_int(&r, 2),
+                                .ours = row_bool(&r, 3),
+                                .met = row_bool(&r, 4),
+                                .left_at = row_int(&r, 5),
+                                .dead_at = row_int(&r, 6),
+                                .paused = row_int(&r, 7),
+                                .mute = row_bool(&r, 8),
+                                .engine_off = row_bool(&r, 9),
+                                .org_name = row_str(&r, 10) };
         found = true;
     }
     return found ? OK : fail(c, E_NOTFOUND, "nobody with number %" PRId64 " is known here", who);
@@ -51,13 +63,15 @@ bool person_may_be_written(const struct person *p, int64_t now)
 void person_handles(struct ctx *c, id person, struct handles *out)
 {
     *out = (struct handles){ NEW(c->a, struct handle, 50), 0 };
-    EACH (r, c, SQL("SELECT key, uri, shown FROM handle WHERE person=$1 ORDER BY uri LIMIT 50"), I(person))
+    EACH (r, c, SQL("SELECT key, uri, shown FROM handle WHERE person=$1 ORDER BY uri LIMIT 50"),
+          I(person))
         out->at[out->n++] = (struct handle){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2) };
 }
 
 id person_of_uri(struct ctx *c, struct str uri)
 {
-    return db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(hash_name(c->secret, uri)));
+    return db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"),
+                  I(hash_name(c->secret, uri)));
 }
 
 /* ---- making -------------------------------------------------------------- */
@@ -70,16 +84,19 @@ static bool is_our_domain(struct ctx *c, struct str domain)
 static id new_person(struct tx *t, person_kind kind, struct str name, id org, bool ours)
 {
     id who = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
-    db_do(t, SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute,"
-                 " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, 0, 0, 0, 0, 0, 0)"),
+    db_do(t,
+          SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
+              "left_at, dead_at, mute,"
+              " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, 0, 0, 0, 0, 0, 0)"),
           I(who), I(kind), T(name), T(text_fold(t->c.a, name)), I(org), I(ours));
     return who;
 }
 
-static void new_handle(struct tx *t, int64_t key, struct str uri, struct str shown, id person, struct str domain)
+static void new_handle(struct tx *t, int64_t key, struct str uri, struct str shown, id person,
+                       struct str domain)
 {
-    db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5)"), I(key), T(uri),
-          T(shown), I(person), T(domain));
+    db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5)"),
+          I(key), T(uri), T(shown), I(person), T(domain));
 }
 
 static id org_of(struct tx *t, struct str domain)
@@ -103,7 +120,8 @@ static struct str bare_name(struct str shown)
 
 static struct met make(struct tx *t, const struct meeting *m, int64_t key)
 {
-    bool ours = is_our_domain(&t->c, m->domain), tagged = m->base_uri.n && !str_eq(m->base_uri, m->uri);
+    bool ours = is_our_domain(&t->c, m->domain),
+         tagged = m->base_uri.n && !str_eq(m->base_uri, m->uri);
     id who = 0;
     if (tagged) {
         struct meeting base = *m;
@@ -122,8 +140,11 @@ static struct met make(struct tx *t, const struct meeting *m, int64_t key)
 
 static void note_name(struct tx *t, const struct meeting *m, const struct met *met)
 {
-    db_do(t, SQL("INSERT INTO handle_name(handle, name, n, last_at) VALUES($1, $2, 1, $3) ON CONFLICT(handle, name)"
-                 " DO UPDATE SET n=handle_name.n+1, last_at=greatest(handle_name.last_at, excluded.last_at)"),
+    db_do(t,
+          SQL("INSERT INTO handle_name(handle, name, n, last_at) VALUES($1, $2, 1, $3) ON "
+              "CONFLICT(handle, name)"
+              " DO UPDATE SET n=handle_name.n+1, last_at=greatest(handle_name.last_at, "
+              "excluded.last_at)"),
           I(met->handle), T(m->name), I(m->at));
     log_dirty(t, DIRTY_PERSON, met->person, 0);
 }
@@ -131,7 +152,8 @@ static void note_name(struct tx *t, const struct meeting *m, const struct met *m
 struct met person_meet(struct tx *t, const struct meeting *m)
 {
     struct met met = { .handle = hash_name(t->c.secret, m->uri) };
-    EACH (r, &t->c, SQL("SELECT person, ours FROM handle JOIN person ON id=person WHERE key=$1"), I(met.handle)) {
+    EACH (r, &t->c, SQL("SELECT person, ours FROM handle JOIN person ON id=person WHERE key=$1"),
+          I(met.handle)) {
         met.person = row_int(&r, 0);
         met.ours = row_bool(&r, 1);
     }
@@ -149,10 +171,18 @@ bool person_open(struct tx *t, id person)
 
 static void add_line(struct person_lines *out, struct rows *r)
 {
-    out->at[out->n++] = (struct person_line){ .id = row_int(r, 0), .kind = (person_kind)row_int(r, 1), .name = row_str(r, 2),
-                                              .org_name = row_str(r, 3), .handle = row_str(r, 4), .ours = row_bool(r, 5),
-                                              .met = row_bool(r, 6), .dead = row_int(r, 7) != 0, .gone = row_int(r, 8) != 0,
-                                              .mute = row_bool(r, 9), .paused = row_int(r, 10), .fold = row_str(r, 11) };
+    out->at[out->n++] = (struct person_line){ .id = row_int(r, 0),
+                                              .kind = (person_kind)row_int(r, 1),
+                                              .name = row_str(r, 2),
+                                              .org_name = row_str(r, 3),
+                                              .handle = row_str(r, 4),
+                                              .ours = row_bool(r, 5),
+                                              .met = row_bool(r, 6),
+                                              .dead = row_int(r, 7) != 0,
+                                              .gone = row_int(r, 8) != 0,
+                                              .mute = row_bool(r, 9),
+                                              .paused = row_int(r, 10),
+                                              .fold = row_str(r, 11) };
 }
 
 static struct person_lines *no_lines(struct ctx *c, int max, struct person_lines *out)
@@ -162,20 +192,27 @@ static struct person_lines *no_lines(struct ctx *c, int max, struct person_lines
 }
 
 #define LINE_COLUMNS                                                                               \
-    "p.id, p.kind, p.name, coalesce(o.name, ''), coalesce((SELECT h.shown FROM handle h WHERE h.person=p.id"  \
+    "p.id, p.kind, p.name, coalesce(o.name, ''), coalesce((SELECT h.shown FROM handle h WHERE "    \
+    "h.person=p.id"                                                                                \
     " ORDER BY h.key LIMIT 1), ''), p.ours, p.met, p.dead_at, p.left_at, p.mute, p.paused, p.fold"
 
-static void find_all(struct ctx *c, const struct person_query *q, person_kind kind, struct person_lines *out)
+static void find_all(struct ctx *c, const struct person_query *q, person_kind kind,
+                     struct person_lines *out)
 {
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
-                    " WHERE p.kind=$1 AND p.merged=0 AND (p.met>=$2 OR p.ours=1) AND (p.fold, p.id)>($3, $4)"
-                    " ORDER BY p.fold, p.id LIMIT $5 /* scan */"),
+    EACH (r, c,
+          SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org"
+              " WHERE p.kind=$1 AND p.merged=0 AND (p.met>=$2 OR p.ours=1) AND (p.fold, p.id)>($3, "
+              "$4)"
+              " ORDER BY p.fold, p.id LIMIT $5 /* scan */"),
           I(kind), I(q->met_only), T(q->after), I(q->after_id), I(q->max))
         add_line(out, &r);
 }
 
 /* The text behind every text that begins with s, for a range over an index by bytes. */
-static struct str range_end(struct arena *a, struct str s) { return str_fmt(a, "%.*s\xF4\x8F\xBF\xBF", STR(s)); }
+static struct str range_end(struct arena *a, struct str s)
+{
+    return str_fmt(a, "%.*s\xF4\x8F\xBF\xBF", STR(s));
+}
 
 static bool among(const struct person_lines *m, id who)
 {
@@ -189,24 +226,33 @@ static void add_new(struct person_lines *out, struct rows *r, int max)
     if (out->n < max && !among(out, row_int(r, 0))) add_line(out, r);
 }
 
-#define LINE_FROM " FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.merged=0 AND (p.kind=$1 OR $1=0)"
+#define LINE_FROM                                                                                  \
+    " FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.merged=0 AND (p.kind=$1 OR $1=0)"
 #define LINE_ORDER " ORDER BY p.met DESC, p.fold, p.id LIMIT "
 
 /* Names that begin so, then names with a word that does, then addresses: each is asked for only
  * when there is room left. */
-static void find_words(struct ctx *c, struct str words, struct str safe, person_kind kind, int max, struct person_lines *out)
+static void find_words(struct ctx *c, struct str words, struct str safe, person_kind kind, int max,
+                       struct person_lines *out)
 {
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold>=$2 AND p.fold<$3" LINE_ORDER "$4"), I(kind), T(words),
-          T(range_end(c->a, words)), I(max))
+    EACH (r, c,
+          SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold>=$2 AND p.fold<$3" LINE_ORDER "$4"),
+          I(kind), T(words), T(range_end(c->a, words)), I(max))
         add_new(out, &r, max);
     if (out->n < max)
-        EACH (r, c, SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold LIKE $2 ESCAPE '!'" LINE_ORDER "$3 /* scan */"), I(kind),
-              T(str_fmt(c->a, "%% %.*s%%", STR(safe))), I(max))
+        EACH (r, c,
+              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold LIKE $2 ESCAPE '!'" LINE_ORDER
+                  "$3 /* scan */"),
+              I(kind), T(str_fmt(c->a, "%% %.*s%%", STR(safe))), I(max))
             add_new(out, &r, max);
     if (out->n < max)
-        EACH (r, c, SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.id IN(SELECT h.person FROM handle h WHERE h.uri LIKE $2 ESCAPE '!'"
-                        " AND (h.uri LIKE $3 ESCAPE '!' OR h.uri LIKE $4 ESCAPE '!' OR h.uri LIKE $5 ESCAPE '!'))" LINE_ORDER "$6 /* scan */"),
-              I(kind), T(str_fmt(c->a, "%%%.*s%%", STR(safe))), T(str_fmt(c->a, "%%:%.*s%%", STR(safe))), T(str_fmt(c->a, "%%@%.*s%%", STR(safe))),
+        EACH (r, c,
+              SQL("SELECT " LINE_COLUMNS LINE_FROM
+                  " AND p.id IN(SELECT h.person FROM handle h WHERE h.uri LIKE $2 ESCAPE '!'"
+                  " AND (h.uri LIKE $3 ESCAPE '!' OR h.uri LIKE $4 ESCAPE '!' OR h.uri LIKE $5 "
+                  "ESCAPE '!'))" LINE_ORDER "$6 /* scan */"),
+              I(kind), T(str_fmt(c->a, "%%%.*s%%", STR(safe))),
+              T(str_fmt(c->a, "%%:%.*s%%", STR(safe))), T(str_fmt(c->a, "%%@%.*s%%", STR(safe))),
               T(str_fmt(c->a, "%%.%.*s%%", STR(safe))), I(max))
             add_new(out, &r, max);
 }
@@ -231,27 +277,37 @@ void person_find(struct ctx *c, const struct person_query *q, struct person_line
 }
 
 #define PAIR_COLUMNS                                                                               \
-    "a.id, b.id, a.name, (SELECT h.shown FROM handle h WHERE h.person=a.id ORDER BY h.key LIMIT 1),"   \
-    " (SELECT h.shown FROM handle h WHERE h.person=b.id ORDER BY h.key LIMIT 1), CASE WHEN a.org=b.org THEN coalesce(o.name, '') ELSE '' END"
+    "a.id, b.id, a.name, (SELECT h.shown FROM handle h WHERE h.person=a.id ORDER BY h.key LIMIT "  \
+    "1),"                                                                                          \
+    " (SELECT h.shown FROM handle h WHERE h.person=b.id ORDER BY h.key LIMIT 1), CASE WHEN "       \
+    "a.org=b.org THEN coalesce(o.name, '') ELSE '' END"
 #define PAIR_RULE                                                                                  \
-    " a.kind=1 AND b.kind=1 AND a.merged=0 AND b.merged=0 AND a.fold LIKE '% %'"                          \
-    " AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=least(a.id, b.id) AND x.b=greatest(a.id, b.id))"
+    " a.kind=1 AND b.kind=1 AND a.merged=0 AND b.merged=0 AND a.fold LIKE '% %'"                   \
+    " AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=least(a.id, b.id) AND x.b=greatest(a.id, "    \
+    "b.id))"
 
 static void add_pair(struct person_pairs *out, struct rows *r)
 {
-    out->at[out->n++] = (struct person_pair){ row_int(r, 0), row_int(r, 1), row_str(r, 2), row_str(r, 3), row_str(r, 4), row_str(r, 5) };
+    out->at[out->n++] = (struct person_pair){ row_int(r, 0), row_int(r, 1), row_str(r, 2),
+                                              row_str(r, 3), row_str(r, 4), row_str(r, 5) };
 }
 
 void person_alike(struct ctx *c, id only, int max, struct person_pairs *out)
 {
     *out = (struct person_pairs){ NEW(c->a, struct person_pair, MAX(max, 1)), 0 };
     if (only)
-        EACH (r, c, SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND b.id<>a.id LEFT JOIN person o ON o.id=a.org"
-                        " WHERE a.id=$1 AND" PAIR_RULE " ORDER BY b.id LIMIT $2"), I(only), I(max))
+        EACH (r, c,
+              SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND "
+                  "b.id<>a.id LEFT JOIN person o ON o.id=a.org"
+                  " WHERE a.id=$1 AND" PAIR_RULE " ORDER BY b.id LIMIT $2"),
+              I(only), I(max))
             add_pair(out, &r);
     else
-        EACH (r, c, SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND b.id>a.id LEFT JOIN person o ON o.id=a.org"
-                        " WHERE" PAIR_RULE " ORDER BY a.fold, a.id, b.id LIMIT $1 /* scan */"), I(max))
+        EACH (r, c,
+              SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND "
+                  "b.id>a.id LEFT JOIN person o ON o.id=a.org"
+                  " WHERE" PAIR_RULE " ORDER BY a.fold, a.id, b.id LIMIT $1 /* scan */"),
+              I(max))
             add_pair(out, &r);
 }
 
@@ -259,32 +315,50 @@ void person_merged_into(struct ctx *c, id person, struct person_lines *out)
 {
     enum { MOST = 50 };
     no_lines(c, MOST, out);
-    EACH (r, c, SQL("SELECT id, kind, name FROM person WHERE merged=$1 AND merged<>0 ORDER BY id LIMIT $2"), I(person), I(MOST))
-        out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2) };
+    EACH (
+        r, c,
+        SQL("SELECT id, kind, name FROM person WHERE merged=$1 AND merged<>0 ORDER BY id LIMIT $2"),
+        I(person), I(MOST))
+        out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0),
+                                                  .kind = (person_kind)row_int(&r, 1),
+                                                  .name = row_str(&r, 2) };
 }
 
 void person_of_org(struct ctx *c, id org, int max, struct person_lines *out)
 {
     no_lines(c, max, out);
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org WHERE p.org=$1 AND p.org<>0 AND p.merged=0"
-                    " ORDER BY p.met DESC, p.kind, p.fold, p.id LIMIT $2"), I(org), I(max))
+    EACH (r, c,
+          SQL("SELECT " LINE_COLUMNS " FROM person p LEFT JOIN person o ON o.id=p.org WHERE "
+              "p.org=$1 AND p.org<>0 AND p.merged=0"
+              " ORDER BY p.met DESC, p.kind, p.fold, p.id LIMIT $2"),
+          I(org), I(max))
         add_line(out, &r);
 }
 
 void person_names(struct ctx *c, id person, int max, struct person_names *out)
 {
     *out = (struct person_names){ NEW(c->a, struct person_name_used, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT n.name, sum(n.n), max(n.last_at) FROM handle h JOIN handle_name n ON n.handle=h.key WHERE h.person=$1"
-                    " GROUP BY n.name ORDER BY sum(n.n) DESC, n.name LIMIT $2"), I(person), I(max))
-        out->at[out->n++] = (struct person_name_used){ row_str(&r, 0), row_int(&r, 1), row_int(&r, 2) };
+    EACH (r, c,
+          SQL("SELECT n.name, sum(n.n), max(n.last_at) FROM handle h JOIN handle_name n ON "
+              "n.handle=h.key WHERE h.person=$1"
+              " GROUP BY n.name ORDER BY sum(n.n) DESC, n.name LIMIT $2"),
+          I(person), I(max))
+        out->at[out->n++] =
+            (struct person_name_used){ row_str(&r, 0), row_int(&r, 1), row_int(&r, 2) };
 }
 
 /* Names that stand twice come off the index alone; only those few are looked at. */
 int person_alike_count(struct ctx *c, int most)
 {
-    return (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT a.id FROM (SELECT fold FROM person GROUP BY fold HAVING count(*)>1) d"
-                                 " CROSS JOIN person a WHERE a.fold=d.fold AND a.fold LIKE '% %' AND a.met>0 AND a.kind=1 AND a.merged=0 AND"
-                                 " EXISTS(SELECT 1 FROM person b WHERE b.fold=a.fold AND b.id<>a.id AND b.kind=1 AND b.merged=0 AND"
-                                 " (b.met=0 OR b.id>a.id) AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=least(a.id, b.id)"
-                                 " AND x.b=greatest(a.id, b.id))) LIMIT $1) found /* scan */"), I(most));
+    return (int)db_int(c, 0,
+                       SQL("SELECT count(*) FROM (SELECT a.id FROM (SELECT fold FROM person GROUP "
+                           "BY fold HAVING count(*)>1) d"
+                           " CROSS JOIN person a WHERE a.fold=d.fold AND a.fold LIKE '% %' AND "
+                           "a.met>0 AND a.kind=1 AND a.merged=0 AND"
+                           " EXISTS(SELECT 1 FROM person b WHERE b.fold=a.fold AND b.id<>a.id AND "
+                           "b.kind=1 AND b.merged=0 AND"
+                           " (b.met=0 OR b.id>a.id) AND NOT EXISTS(SELECT 1 FROM apart x WHERE "
+                           "x.a=least(a.id, b.id)"
+                           " AND x.b=greatest(a.id, b.id))) LIMIT $1) found /* scan */"),
+                       I(most));
 }

@@ -16,15 +16,15 @@ struct person {
     struct str name;
     id org;
     struct str org_name;
-    bool ours;        /* of the house's side: keepers and people of its mail domains */
-    bool met;         /* it went both ways, or a keeper says so: ties count */
-    id merged;        /* became one with that person */
+    bool ours; /* of the house's side: keepers and people of its mail domains */
+    bool met;  /* it went both ways, or a keeper says so: ties count */
+    id merged; /* became one with that person */
     int64_t left_at, dead_at, paused; /* 0: no; paused: until */
     bool mute, engine_off;
 };
 err person_get(struct ctx *, id person, struct person *out) MUST_USE; /* follows merges */
-id person_real(struct ctx *, id person);                               /* what it was merged into */
-bool person_may_be_written(const struct person *, int64_t now);        /* the suppression rule */
+id person_real(struct ctx *, id person);                              /* what it was merged into */
+bool person_may_be_written(const struct person *, int64_t now);       /* the suppression rule */
 
 struct handle {
     int64_t key;
@@ -35,16 +35,16 @@ struct handles {
     int n;
 };
 void person_handles(struct ctx *, id person, struct handles *out); /* at most 50 */
-id person_of_uri(struct ctx *, struct str uri); /* 0: never met */
+id person_of_uri(struct ctx *, struct str uri);                    /* 0: never met */
 
 /* An address as it stood in an event. */
 struct meeting {
     struct str uri, shown;
-    struct str base_uri;  /* without +tag; equal to uri or empty when there is none */
-    struct str name;      /* as written beside it */
-    struct str domain;    /* of an organisation; empty for public providers */
-    person_kind kind;     /* by the look of the address */
-    bool own;             /* the name is their own word for themselves */
+    struct str base_uri; /* without +tag; equal to uri or empty when there is none */
+    struct str name;     /* as written beside it */
+    struct str domain;   /* of an organisation; empty for public providers */
+    person_kind kind;    /* by the look of the address */
+    bool own;            /* the name is their own word for themselves */
     int64_t at;
 };
 struct met {
@@ -54,7 +54,8 @@ struct met {
 };
 /* Finds or makes handle and person. */
 struct met person_meet(struct tx *, const struct meeting *);
-/* A keeper says we know them: their ties count from now on, the past included. True when that is new. */
+/* A keeper says we know them: their ties count from now on, the past included. True when that is
+ * new. */
 bool person_open(struct tx *, id person);
 
 struct person_line { /* a row of a list */
@@ -62,7 +63,7 @@ struct person_line { /* a row of a list */
     person_kind kind;
     struct str name, fold, org_name, handle;
     bool ours, met, dead, gone, mute;
-    int64_t paused;  /* until; 0: no */
+    int64_t paused; /* until; 0: no */
 };
 struct person_lines {
     struct person_line *at;
@@ -73,7 +74,7 @@ struct person_query {
     struct str words;
     person_kind kind;
     bool met_only;
-    struct str after;  /* folded name and number of the last one shown: the next page */
+    struct str after; /* folded name and number of the last one shown: the next page */
     id after_id;
     int max;
 };
@@ -83,7 +84,7 @@ void person_find(struct ctx *, const struct person_query *, struct person_lines 
 struct person_pair {
     id a, b;
     struct str name, handle_a, handle_b;
-    struct str org;  /* they share; or empty */
+    struct str org; /* they share; or empty */
 };
 struct person_pairs {
     struct person_pair *at;
@@ -91,7 +92,8 @@ struct person_pairs {
 };
 void person_alike(struct ctx *, id only, int max, struct person_pairs *out); /* only: 0 = anybody */
 
-int person_alike_count(struct ctx *, int most); /* among those who were met; counts no further than most */
+int person_alike_count(struct ctx *,
+                       int most); /* among those who were met; counts no further than most */
 
 /* ---- deeds; each appends one event --------------------------------------- */
 /* An empty name: as they sign themselves. */

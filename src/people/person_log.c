@@ -20,20 +20,24 @@ err person_name(struct tx *t, id who, struct str name)
 {
     TRY(known(t, who));
     name = text_oneline(t->c.a, name);
-    if (name.n > NAME_MOST) return fail(&t->c, E_INVALID, "please write a name of at most 200 letters");
+    if (name.n > NAME_MOST)
+        return fail(&t->c, E_INVALID, "please write a name of at most 200 letters");
     struct buf data = { .a = t->c.a };
     rec_str(&data, REC_NAME, name);
-    log_append(t, (struct event){ .kind = EVENT_PERSON_NAMED, .subject = who, .data = buf_str(&data) });
+    log_append(t, (struct event){
+                      .kind = EVENT_PERSON_NAMED, .subject = who, .data = buf_str(&data) });
     return OK;
 }
 
 err person_set_kind(struct tx *t, id who, person_kind kind)
 {
     TRY(known(t, who));
-    if (kind < PERSON_HUMAN || kind > PERSON_MACHINE) return fail(&t->c, E_INVALID, "there is no such kind");
+    if (kind < PERSON_HUMAN || kind > PERSON_MACHINE)
+        return fail(&t->c, E_INVALID, "there is no such kind");
     struct buf data = { .a = t->c.a };
     rec_int(&data, REC_KIND, kind);
-    log_append(t, (struct event){ .kind = EVENT_PERSON_KIND, .subject = who, .data = buf_str(&data) });
+    log_append(t,
+               (struct event){ .kind = EVENT_PERSON_KIND, .subject = who, .data = buf_str(&data) });
     return OK;
 }
 
@@ -43,13 +47,15 @@ err person_set_mark(struct tx *t, id who, person_mark mark, int64_t value)
     struct buf data = { .a = t->c.a };
     rec_int(&data, REC_MARK, mark);
     rec_int(&data, REC_VALUE, value);
-    log_append(t, (struct event){ .kind = EVENT_PERSON_MARKED, .subject = who, .data = buf_str(&data) });
+    log_append(t, (struct event){
+                      .kind = EVENT_PERSON_MARKED, .subject = who, .data = buf_str(&data) });
     return OK;
 }
 
 static void add_handles(struct tx *t, struct buf *data, id who)
 {
-    EACH (r, &t->c, SQL("SELECT key FROM handle WHERE person=$1 ORDER BY key LIMIT $2"), I(who), I(HANDLES_MOST))
+    EACH (r, &t->c, SQL("SELECT key FROM handle WHERE person=$1 ORDER BY key LIMIT $2"), I(who),
+          I(HANDLES_MOST))
         rec_int(data, REC_HANDLE, row_int(&r, 0));
 }
 
@@ -60,7 +66,8 @@ err person_merge(struct tx *t, id stays, id goes)
     TRY(person_get(&t->c, goes, &b));
     if (a.id == b.id) return fail(&t->c, E_CONFLICT, "they are one already");
     if (keeper_role_of(&t->c, b.id) && keeper_role_of(&t->c, a.id))
-        return fail(&t->c, E_CONFLICT, "both are keepers of this house; one of them has to leave first");
+        return fail(&t->c, E_CONFLICT,
+                    "both are keepers of this house; one of them has to leave first");
     if (keeper_role_of(&t->c, b.id)) { /* a keeper's own record is the one that stays */
         struct person swap = a;
         a = b;
@@ -69,20 +76,27 @@ err person_merge(struct tx *t, id stays, id goes)
     struct buf data = { .a = t->c.a };
     add_handles(t, &data, b.id);
     if (b.ours && !a.ours) rec_int(&data, REC_VALUE, 1); /* so that it can be taken back */
-    log_append(t, (struct event){ .kind = EVENT_PERSON_MERGED, .subject = a.id, .other = b.id, .data = buf_str(&data) });
+    log_append(t, (struct event){ .kind = EVENT_PERSON_MERGED,
+                                  .subject = a.id,
+                                  .other = b.id,
+                                  .data = buf_str(&data) });
     return OK;
 }
 
 err person_split(struct tx *t, id from, int64_t handle, id *out)
 {
     struct ctx *c = &t->c;
-    if (db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle)) != person_real(c, from))
+    if (db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle)) !=
+        person_real(c, from))
         return fail(c, E_NOTFOUND, "this address is not theirs (any more)");
-    if (db_int(c, 0, SQL("SELECT count(*) FROM handle WHERE person=$1"), I(person_real(c, from))) < 2)
+    if (db_int(c, 0, SQL("SELECT count(*) FROM handle WHERE person=$1"), I(person_real(c, from))) <
+        2)
         return fail(c, E_CONFLICT, "it is their only address");
     struct buf data = { .a = c->a };
     rec_int(&data, REC_HANDLE, handle);
-    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT, .subject = person_real(c, from), .data = buf_str(&data) });
+    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT,
+                                  .subject = person_real(c, from),
+                                  .data = buf_str(&data) });
     *out = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle));
     return OK;
 }
@@ -94,7 +108,10 @@ err person_unmerge(struct tx *t, id gone)
     if (!into) return fail(c, E_CONFLICT, "they are two already");
     struct event e;
     TRY(log_last(c, EVENT_PERSON_MERGED, gone, &e));
-    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT, .subject = person_real(c, into), .other = gone, .data = e.data });
+    log_append(t, (struct event){ .kind = EVENT_PERSON_SPLIT,
+                                  .subject = person_real(c, into),
+                                  .other = gone,
+                                  .data = e.data });
     return OK;
 }
 
@@ -102,7 +119,8 @@ err person_keep_apart(struct tx *t, id a, id b)
 {
     TRY(known(t, a));
     TRY(known(t, b));
-    log_append(t, (struct event){ .kind = EVENT_PERSON_APART, .subject = MIN(a, b), .other = MAX(a, b) });
+    log_append(t, (struct event){
+                      .kind = EVENT_PERSON_APART, .subject = MIN(a, b), .other = MAX(a, b) });
     return OK;
 }
 
@@ -112,7 +130,10 @@ err person_ask_again(struct tx *t, id a, id b)
     TRY(known(t, a));
     TRY(known(t, b));
     rec_int(&data, REC_VALUE, 1);
-    log_append(t, (struct event){ .kind = EVENT_PERSON_APART, .subject = MIN(a, b), .other = MAX(a, b), .data = buf_str(&data) });
+    log_append(t, (struct event){ .kind = EVENT_PERSON_APART,
+                                  .subject = MIN(a, b),
+                                  .other = MAX(a, b),
+                                  .data = buf_str(&data) });
     return OK;
 }
 
@@ -124,7 +145,8 @@ err person_know(struct tx *t, id who, bool known_now)
     bool said = db_int(&t->c, 0, SQL("SELECT met FROM person WHERE id=$1"), I(p.id)) == 2;
     if (said == known_now) return fail(&t->c, E_CONFLICT, "that has been said already");
     if (!known_now) rec_int(&data, REC_VALUE, 1);
-    log_append(t, (struct event){ .kind = EVENT_PERSON_MET, .subject = p.id, .data = buf_str(&data) });
+    log_append(t,
+               (struct event){ .kind = EVENT_PERSON_MET, .subject = p.id, .data = buf_str(&data) });
     return OK;
 }
 
@@ -149,14 +171,21 @@ static void move_handles(struct tx *t, struct str data, id from, id to)
 {
     for (struct field f; rec_next(&data, &f);)
         if (f.tag == REC_HANDLE)
-            db_do(t, SQL("UPDATE handle SET person=$1 WHERE key=$2 AND person=$3"), I(to), I(field_int(f)), I(from));
+            db_do(t, SQL("UPDATE handle SET person=$1 WHERE key=$2 AND person=$3"), I(to),
+                  I(field_int(f)), I(from));
 }
 
 static void merged(struct tx *t, const struct event *e)
 {
     move_handles(t, e->data, e->other, e->subject);
-    db_do(t, SQL("UPDATE person SET ours=greatest(ours, (SELECT g.ours FROM person g WHERE g.id=$2)) WHERE id=$1"), I(e->subject), I(e->other));
-    db_do(t, SQL("UPDATE person SET met=2 WHERE id=$1 AND (SELECT g.met FROM person g WHERE g.id=$2)=2"), I(e->subject), I(e->other));
+    db_do(t,
+          SQL("UPDATE person SET ours=greatest(ours, (SELECT g.ours FROM person g WHERE g.id=$2)) "
+              "WHERE id=$1"),
+          I(e->subject), I(e->other));
+    db_do(
+        t,
+        SQL("UPDATE person SET met=2 WHERE id=$1 AND (SELECT g.met FROM person g WHERE g.id=$2)=2"),
+        I(e->subject), I(e->other));
     db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(e->subject), I(e->other));
     log_dirty(t, DIRTY_PERSON, e->subject, 0);
 }
@@ -168,14 +197,21 @@ static id new_of_handle(struct tx *t, id from, int64_t handle)
     id who = db_int(c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
     struct str name = S("");
     bool ours = false;
-    EACH (r, c, SQL("SELECT h.shown, d.domain FROM handle h LEFT JOIN house_domain d ON d.domain=h.domain WHERE h.key=$1"), I(handle)) {
+    EACH (r, c,
+          SQL("SELECT h.shown, d.domain FROM handle h LEFT JOIN house_domain d ON "
+              "d.domain=h.domain WHERE h.key=$1"),
+          I(handle)) {
         name = row_str(&r, 0);
         ours = !row_null(&r, 1);
     }
     if (str_rchr(name, '@') > 0) name = str_upto(name, str_rchr(name, '@'));
-    db_do(t, SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute,"
-                 " paused, engine_off) SELECT $1, kind, $2, $3, 0, 0, org, $4 + 0, 0, 0, 0, 0, mute, 0, engine_off"
-                 " FROM person WHERE id=$5"), I(who), T(name), T(text_fold(c->a, name)), I(ours), I(from));
+    db_do(t,
+          SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
+              "left_at, dead_at, mute,"
+              " paused, engine_off) SELECT $1, kind, $2, $3, 0, 0, org, $4 + 0, 0, 0, 0, 0, mute, "
+              "0, engine_off"
+              " FROM person WHERE id=$5"),
+          I(who), T(name), T(text_fold(c->a, name)), I(ours), I(from));
     return who;
 }
 
@@ -184,7 +220,8 @@ static void split(struct tx *t, const struct event *e)
     id to = e->other;
     if (to) {
         db_do(t, SQL("UPDATE person SET merged=0 WHERE id=$1"), I(to));
-        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("UPDATE person SET ours=0 WHERE id=$1"), I(e->subject));
+        if (int_in(e->data, REC_VALUE))
+            db_do(t, SQL("UPDATE person SET ours=0 WHERE id=$1"), I(e->subject));
     } else {
         to = new_of_handle(t, e->subject, int_in(e->data, REC_HANDLE));
     }
@@ -197,10 +234,18 @@ static void marked(struct tx *t, const struct event *e)
 {
     int64_t v = int_in(e->data, REC_VALUE);
     switch ((person_mark)int_in(e->data, REC_MARK)) {
-    case MARK_LEFT: db_do(t, SQL("UPDATE person SET left_at=$1 WHERE id=$2"), I(v), I(e->subject)); break;
-    case MARK_DEAD: db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2"), I(v), I(e->subject)); break;
-    case MARK_MUTE: db_do(t, SQL("UPDATE person SET mute=$1 WHERE id=$2"), I(v != 0), I(e->subject)); break;
-    case MARK_PAUSED: db_do(t, SQL("UPDATE person SET paused=$1 WHERE id=$2"), I(v), I(e->subject)); break;
+    case MARK_LEFT:
+        db_do(t, SQL("UPDATE person SET left_at=$1 WHERE id=$2"), I(v), I(e->subject));
+        break;
+    case MARK_DEAD:
+        db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2"), I(v), I(e->subject));
+        break;
+    case MARK_MUTE:
+        db_do(t, SQL("UPDATE person SET mute=$1 WHERE id=$2"), I(v != 0), I(e->subject));
+        break;
+    case MARK_PAUSED:
+        db_do(t, SQL("UPDATE person SET paused=$1 WHERE id=$2"), I(v), I(e->subject));
+        break;
     }
 }
 
@@ -212,7 +257,8 @@ static void named(struct tx *t, const struct event *e)
         log_dirty(t, DIRTY_PERSON, e->subject, 0);
         return;
     }
-    db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name), T(text_fold(t->c.a, name)), I(e->subject));
+    db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name),
+          T(text_fold(t->c.a, name)), I(e->subject));
 }
 
 void person_apply(struct tx *t, const struct event *e)
@@ -220,18 +266,24 @@ void person_apply(struct tx *t, const struct event *e)
     switch (e->kind) {
     case EVENT_PERSON_NAMED: named(t, e); break;
     case EVENT_PERSON_KIND:
-        db_do(t, SQL("UPDATE person SET kind=$1, kinded=1 WHERE id=$2"), I(int_in(e->data, REC_KIND)), I(e->subject));
+        db_do(t, SQL("UPDATE person SET kind=$1, kinded=1 WHERE id=$2"),
+              I(int_in(e->data, REC_KIND)), I(e->subject));
         break;
     case EVENT_PERSON_MARKED: marked(t, e); break;
     case EVENT_PERSON_MERGED: merged(t, e); break;
     case EVENT_PERSON_SPLIT: split(t, e); break;
     case EVENT_PERSON_MET:
-        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("UPDATE person SET met=0 WHERE id=$1"), I(e->subject)); /* ties finds out */
+        if (int_in(e->data, REC_VALUE))
+            db_do(t, SQL("UPDATE person SET met=0 WHERE id=$1"),
+                  I(e->subject)); /* ties finds out */
         else person_open(t, e->subject);
         break;
     case EVENT_PERSON_APART:
-        if (int_in(e->data, REC_VALUE)) db_do(t, SQL("DELETE FROM apart WHERE a=$1 AND b=$2"), I(e->subject), I(e->other));
-        else db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"), I(e->subject), I(e->other));
+        if (int_in(e->data, REC_VALUE))
+            db_do(t, SQL("DELETE FROM apart WHERE a=$1 AND b=$2"), I(e->subject), I(e->other));
+        else
+            db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"),
+                  I(e->subject), I(e->other));
         break;
     default: keeper_apply(t, e);
     }
@@ -243,13 +295,17 @@ void person_apply(struct tx *t, const struct event *e)
 static void name_of(struct tx *t, id who)
 {
     struct str best = S("");
-    EACH (r, &t->c, SQL("SELECT n.name FROM handle h JOIN handle_name n ON n.handle=h.key WHERE h.person=$1 AND n.last_at>="
-                        "(SELECT max(m.last_at) - $2 FROM handle g JOIN handle_name m ON m.handle=g.key WHERE g.person=$1)"
-                        " GROUP BY n.name ORDER BY sum(n.n) DESC, length(n.name) DESC, n.name LIMIT 1"), I(who), I(NAME_WINDOW))
+    EACH (r, &t->c,
+          SQL("SELECT n.name FROM handle h JOIN handle_name n ON n.handle=h.key WHERE h.person=$1 "
+              "AND n.last_at>="
+              "(SELECT max(m.last_at) - $2 FROM handle g JOIN handle_name m ON m.handle=g.key "
+              "WHERE g.person=$1)"
+              " GROUP BY n.name ORDER BY sum(n.n) DESC, length(n.name) DESC, n.name LIMIT 1"),
+          I(who), I(NAME_WINDOW))
         best = row_str(&r, 0);
     if (best.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0 AND name<>$1"), T(best),
-              T(text_fold(t->c.a, best)), I(who));
+        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0 AND name<>$1"),
+              T(best), T(text_fold(t->c.a, best)), I(who));
 }
 
 void person_settle(struct tx *t)
@@ -263,17 +319,27 @@ static const char schema[] =
 #include "people/people_sql.inc"
     ;
 static const struct derived derived[] = {
-    { "house", "isii", SQL("DELETE FROM house"), SQL("SELECT id, name, founded, sample FROM house ORDER BY id /* scan */") },
-    { "house_domain", "s", SQL("DELETE FROM house_domain"), SQL("SELECT domain FROM house_domain ORDER BY domain COLLATE \"C\" /* scan */") },
+    { "house", "isii", SQL("DELETE FROM house"),
+      SQL("SELECT id, name, founded, sample FROM house ORDER BY id /* scan */") },
+    { "house_domain", "s", SQL("DELETE FROM house_domain"),
+      SQL("SELECT domain FROM house_domain ORDER BY domain COLLATE \"C\" /* scan */") },
     { "handle_name", "isii", SQL("DELETE FROM handle_name"),
-      SQL("SELECT handle, name, n, last_at FROM handle_name ORDER BY handle, name COLLATE \"C\" /* scan */") },
+      SQL("SELECT handle, name, n, last_at FROM handle_name ORDER BY handle, name COLLATE \"C\" /* "
+          "scan */") },
     { "handle", "issis", SQL("DELETE FROM handle"),
       SQL("SELECT key, uri, shown, person, domain FROM handle ORDER BY key /* scan */") },
-    { "apart", "ii", SQL("DELETE FROM apart"), SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
-    { "keeper", "iiii", SQL("DELETE FROM keeper"), SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
+    { "apart", "ii", SQL("DELETE FROM apart"),
+      SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
+    { "keeper", "iiii", SQL("DELETE FROM keeper"),
+      SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
     { "person", "iissiiiiiiiiiii", SQL("DELETE FROM person"),
-      SQL("SELECT id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, mute, paused, engine_off"
+      SQL("SELECT id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, "
+          "mute, paused, engine_off"
           " FROM person ORDER BY id /* scan */") },
 };
-const struct concept people_concept = { .name = "people", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
-                                        .apply = person_apply, .settle = person_settle };
+const struct concept people_concept = { .name = "people",
+                                        .schema = schema,
+                                        .derived = derived,
+                                        .n_derived = COUNT(derived),
+                                        .apply = person_apply,
+                                        .settle = person_settle };

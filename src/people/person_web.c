@@ -12,17 +12,22 @@ static page_fn show_people, show_alike, show_merge;
 static deed_fn do_name, do_kind, do_mark, do_merge, do_unmerge, do_split, do_apart, do_know;
 
 const struct route people_routes[] = {
-    PAGE("/people", NEED_KEEPER, show_people, "find people, organisations, roles, lists and machines"),
+    PAGE("/people", NEED_KEEPER, show_people,
+         "find people, organisations, roles, lists and machines"),
     PAGE("/people/alike", NEED_KEEPER, show_alike, "who may be one person under two addresses"),
     PAGE("/people/:who/merge", NEED_KEEPER, show_merge, "look for the other half of a person"),
-    DEED("/people/:who/name", NEED_KEEPER, do_name, "give a person another name; empty: as they sign themselves"),
-    DEED("/people/:who/kind", NEED_KEEPER, do_kind, "say that an address is a person, organisation, role, list or machine"),
-    DEED("/people/:who/mark", NEED_KEEPER, do_mark, "mark somebody as left, deceased, not to be contacted, or paused"),
+    DEED("/people/:who/name", NEED_KEEPER, do_name,
+         "give a person another name; empty: as they sign themselves"),
+    DEED("/people/:who/kind", NEED_KEEPER, do_kind,
+         "say that an address is a person, organisation, role, list or machine"),
+    DEED("/people/:who/mark", NEED_KEEPER, do_mark,
+         "mark somebody as left, deceased, not to be contacted, or paused"),
     DEED("/people/:who/merge", NEED_KEEPER, do_merge, "say that two are one person"),
     DEED("/people/:who/unmerge", NEED_KEEPER, do_unmerge, "take two people apart again"),
     DEED("/people/:who/split", NEED_KEEPER, do_split, "give one address a person of its own"),
     DEED("/people/:who/apart", NEED_KEEPER, do_apart, "say that two are not one person"),
-    DEED("/people/:who/know", NEED_KEEPER, do_know, "say that you know somebody, so that their letters count"),
+    DEED("/people/:who/know", NEED_KEEPER, do_know,
+         "say that you know somebody, so that their letters count"),
     { 0 },
 };
 
@@ -33,7 +38,8 @@ struct str person_mark_words(struct ctx *c, const struct person *p)
     if (p->dead_at) return S("deceased");
     if (p->left_at) return S("left");
     if (p->mute) return S("do not contact");
-    if (p->paused > c->now) return str_fmt(c->a, "paused until %.*s", STR(date_people(c->a, p->paused, c->offset_s)));
+    if (p->paused > c->now)
+        return str_fmt(c->a, "paused until %.*s", STR(date_people(c->a, p->paused, c->offset_s)));
     return S("");
 }
 
@@ -63,19 +69,24 @@ int64_t person_deed_int(const struct page *p, const char *name, int64_t otherwis
 
 /* ---- lists --------------------------------------------------------------- */
 
-static struct url next_page(struct page *p, const struct person_query *q, const struct person_lines *m, bool everybody)
+static struct url next_page(struct page *p, const struct person_query *q,
+                            const struct person_lines *m, bool everybody)
 {
     if (m->n < q->max || q->words.n) return (struct url){ S("") };
     const struct person_line *last = &m->at[m->n - 1];
-    return url_to(p->a, "/people?kind=%s&all=%d&after=%.*s&id=%" PRId64, person_kind_word(q->kind), everybody, STR(last->fold), last->id);
+    return url_to(p->a, "/people?kind=%s&all=%d&after=%.*s&id=%" PRId64, person_kind_word(q->kind),
+                  everybody, STR(last->fold), last->id);
 }
 
 static err show_people(struct ctx *c, struct page *p)
 {
     struct person_lines m;
     struct person_pairs pairs;
-    struct person_query q = { .words = text_oneline(c->a, query_str(p, "q")), .kind = person_kind_of(query_str(p, "kind")),
-                              .after = query_str(p, "after"), .after_id = form_int(p, "id", 0), .max = LIST_PAGE };
+    struct person_query q = { .words = text_oneline(c->a, query_str(p, "q")),
+                              .kind = person_kind_of(query_str(p, "kind")),
+                              .after = query_str(p, "after"),
+                              .after_id = form_int(p, "id", 0),
+                              .max = LIST_PAGE };
     bool everybody = form_int(p, "all", 0) != 0;
     if (!q.kind) q.kind = PERSON_HUMAN;
     if (q.words.n) q.max = p->piece ? TYPED : LIST_PAGE;
@@ -140,7 +151,8 @@ static err do_name(struct tx *t, struct page *p)
     struct str before = named ? who.name : S("");
     TRY(person_name(t, who.id, name));
     TRY(person_get(&t->c, who.id, &who));
-    page_notice(p, name.n ? "The name is %.*s now." : "Named as they sign themselves: %.*s.", STR(who.name));
+    page_notice(p, name.n ? "The name is %.*s now." : "Named as they sign themselves: %.*s.",
+                STR(who.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/name?name=%.*s", who.id, STR(before)), "Undo");
     return OK;
 }
@@ -151,8 +163,11 @@ static err do_kind(struct tx *t, struct page *p)
     TRY(begin(&t->c, p, &who));
     person_kind kind = person_kind_of(person_deed_str(p, "kind"));
     TRY(person_set_kind(t, who.id, kind));
-    page_notice(p, "%.*s is now kept as %s %s.", STR(who.name), kind == PERSON_ORG ? "an" : "a", person_kind_word(kind));
-    page_undo(p, url_to(p->a, "/people/%" PRId64 "/kind?kind=%s", who.id, person_kind_word(who.kind)), "Undo");
+    page_notice(p, "%.*s is now kept as %s %s.", STR(who.name), kind == PERSON_ORG ? "an" : "a",
+                person_kind_word(kind));
+    page_undo(p,
+              url_to(p->a, "/people/%" PRId64 "/kind?kind=%s", who.id, person_kind_word(who.kind)),
+              "Undo");
     return OK;
 }
 
@@ -184,21 +199,29 @@ static err mark_from(struct ctx *c, const struct page *p, person_mark mark, int6
     *out = person_deed_int(p, "value", 0);
     if (form_find(&p->query, "value") || !person_deed_int(p, "on", 0)) return OK;
     *out = mark == MARK_MUTE ? 1 : c->now;
-    if (!day.n && mark == MARK_PAUSED) return fail(c, E_INVALID, "Please give the day until which to pause.");
+    if (!day.n && mark == MARK_PAUSED)
+        return fail(c, E_INVALID, "Please give the day until which to pause.");
     if (!day.n || mark == MARK_MUTE) return OK;
-    if (!date_parse_iso(day, out, &end)) return fail(c, E_INVALID, "Please write the day like 2027-05-01.");
+    if (!date_parse_iso(day, out, &end))
+        return fail(c, E_INVALID, "Please write the day like 2027-05-01.");
     *out -= c->offset_s;
-    if (mark == MARK_PAUSED && *out <= c->now) return fail(c, E_INVALID, "The pause has to end in the future.");
+    if (mark == MARK_PAUSED && *out <= c->now)
+        return fail(c, E_INVALID, "The pause has to end in the future.");
     return OK;
 }
 
 static const char *mark_notice(person_mark mark, bool on)
 {
     switch (mark) {
-    case MARK_LEFT: return on ? "%.*s is marked as left: nothing waits on them any more." : "%.*s is no longer marked as left.";
-    case MARK_DEAD: return on ? "%.*s is marked as deceased. Nothing will be sent to them again." : "%.*s is no longer marked as deceased.";
+    case MARK_LEFT:
+        return on ? "%.*s is marked as left: nothing waits on them any more."
+                  : "%.*s is no longer marked as left.";
+    case MARK_DEAD:
+        return on ? "%.*s is marked as deceased. Nothing will be sent to them again."
+                  : "%.*s is no longer marked as deceased.";
     case MARK_MUTE: return on ? "%.*s will not be contacted." : "%.*s may be contacted again.";
-    case MARK_PAUSED: return on ? "%.*s is left in peace until then." : "The pause of %.*s has ended.";
+    case MARK_PAUSED:
+        return on ? "%.*s is left in peace until then." : "The pause of %.*s has ended.";
     }
     return "%.*s";
 }
@@ -214,8 +237,12 @@ static err do_mark(struct tx *t, struct page *p)
     TRY(person_set_mark(t, who.id, mark, value));
     struct str words = str_c(mark_notice(mark, value != 0));
     ptrdiff_t at = str_find(words, S("%.*s"));
-    page_notice(p, "%.*s%.*s%.*s", STR(str_upto(words, at)), STR(who.name), STR(str_from(words, at + 4)));
-    page_undo(p, url_to(p->a, "/people/%" PRId64 "/mark?mark=%s&value=%" PRId64, who.id, marks[mark], mark_value(&who, mark)), "Undo");
+    page_notice(p, "%.*s%.*s%.*s", STR(str_upto(words, at)), STR(who.name),
+                STR(str_from(words, at + 4)));
+    page_undo(p,
+              url_to(p->a, "/people/%" PRId64 "/mark?mark=%s&value=%" PRId64, who.id, marks[mark],
+                     mark_value(&who, mark)),
+              "Undo");
     return OK;
 }
 
@@ -225,7 +252,8 @@ static err do_merge(struct tx *t, struct page *p)
     TRY(begin(&t->c, p, &a));
     TRY(person_get(&t->c, person_deed_int(p, "other", 0), &b));
     TRY(person_merge(t, a.id, b.id));
-    id stays = person_real(&t->c, b.id), gone = stays == b.id ? a.id : b.id; /* a keeper's own record stays */
+    id stays = person_real(&t->c, b.id),
+       gone = stays == b.id ? a.id : b.id; /* a keeper's own record stays */
     if (!person_deed_str(p, "back").n) page_go(p, url_to(p->a, "/people/%" PRId64, stays));
     page_notice(p, "%.*s and %.*s are one person now.", STR(a.name), STR(b.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/unmerge", gone), "Take them apart");
@@ -242,7 +270,8 @@ static err do_unmerge(struct tx *t, struct page *p)
     TRY(person_get(&t->c, whole.id, &whole)); /* the name may have come with the other's letters */
     page_go(p, url_to(p->a, "/people/%" PRId64, whole.id));
     page_notice(p, "%.*s and %.*s are two people again.", STR(whole.name), STR(part.name));
-    page_undo(p, url_to(p->a, "/people/%" PRId64 "/merge?other=%" PRId64, whole.id, gone), "They are one after all");
+    page_undo(p, url_to(p->a, "/people/%" PRId64 "/merge?other=%" PRId64, whole.id, gone),
+              "They are one after all");
     return OK;
 }
 
@@ -269,7 +298,10 @@ static err do_apart(struct tx *t, struct page *p)
     }
     TRY(person_keep_apart(t, a.id, b.id));
     page_notice(p, "Two people called %.*s: noted, and not asked again.", STR(a.name));
-    page_undo(p, url_to(p->a, "/people/%" PRId64 "/apart?again=1&other=%" PRId64 "&back=%.*s", a.id, b.id, STR(person_deed_str(p, "back"))), "Undo");
+    page_undo(p,
+              url_to(p->a, "/people/%" PRId64 "/apart?again=1&other=%" PRId64 "&back=%.*s", a.id,
+                     b.id, STR(person_deed_str(p, "back"))),
+              "Undo");
     return OK;
 }
 
@@ -281,10 +313,12 @@ static err do_know(struct tx *t, struct page *p)
     page_go(p, url_to(p->a, "/people/%" PRId64, who.id));
     TRY(person_know(t, who.id, !back));
     if (back) {
-        page_notice(p, "Taken back: %.*s counts as known once letters go both ways.", STR(who.name));
+        page_notice(p, "Taken back: %.*s counts as known once letters go both ways.",
+                    STR(who.name));
         return OK;
     }
-    page_notice(p, "You know %.*s: what passed between you counts from now on, the past included.", STR(who.name));
+    page_notice(p, "You know %.*s: what passed between you counts from now on, the past included.",
+                STR(who.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/know?back=1", who.id), "Undo");
     return OK;
 }

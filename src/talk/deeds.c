@@ -19,8 +19,11 @@ err talk_join(struct tx *t, id message, id with, id *event)
     struct message a, b;
     TRY(talk_message(&t->c, message, &a));
     TRY(talk_message(&t->c, with, &b));
-    if (a.conversation == b.conversation) return fail(&t->c, E_CONFLICT, "these two are one conversation already");
-    *event = log_append(t, (struct event){ .kind = EVENT_TALK_JOINED, .subject = message, .other = with });
+    if (a.conversation == b.conversation)
+        return fail(&t->c, E_CONFLICT, "these two are one conversation already");
+    *event =
+        log_append(t,
+                   (struct event){ .kind = EVENT_TALK_JOINED, .subject = message, .other = with });
     return OK;
 }
 
@@ -57,13 +60,19 @@ err talk_open(struct tx *t, id message, bool open)
     id opened[MOST];
     int n = 0;
     TRY(seen(t, message));
-    EACH (r, &t->c, SQL("SELECT o.message FROM message x JOIN message m ON m.conversation=x.conversation JOIN opened o ON o.message=m.id"
-                        " WHERE x.id=$1 AND o.at>0 ORDER BY o.message LIMIT $2"), I(message), I(MOST))
+    EACH (r, &t->c,
+          SQL("SELECT o.message FROM message x JOIN message m ON m.conversation=x.conversation "
+              "JOIN opened o ON o.message=m.id"
+              " WHERE x.id=$1 AND o.at>0 ORDER BY o.message LIMIT $2"),
+          I(message), I(MOST))
         opened[n++] = row_int(&r, 0);
-    if (open == (n > 0)) return fail(&t->c, E_CONFLICT, open ? "it is open to the house already" : "it is not open to the house");
+    if (open == (n > 0))
+        return fail(&t->c, E_CONFLICT,
+                    open ? "it is open to the house already" : "it is not open to the house");
     if (open) log_append(t, (struct event){ .kind = EVENT_TALK_OPENED, .subject = message });
     /* what was opened in two conversations that are one by now is shut in both */
-    for (int i = 0; i < n; i++) log_append(t, (struct event){ .kind = EVENT_TALK_SHUT, .subject = opened[i] });
+    for (int i = 0; i < n; i++)
+        log_append(t, (struct event){ .kind = EVENT_TALK_SHUT, .subject = opened[i] });
     return OK;
 }
 
@@ -78,7 +87,10 @@ static void joined(struct tx *t, id message, id with, bool on)
 {
     id a = conversation_of(&t->c, message), b = conversation_of(&t->c, with);
     int64_t to = db_int(&t->c, 0, SQL("SELECT node FROM message WHERE id=$1"), I(with));
-    db_do(t, SQL("UPDATE node SET joined=$1 WHERE message=$2 AND id=(SELECT node FROM message WHERE id=$2)"), I(on ? to : 0), I(message));
+    db_do(t,
+          SQL("UPDATE node SET joined=$1 WHERE message=$2 AND id=(SELECT node FROM message WHERE "
+              "id=$2)"),
+          I(on ? to : 0), I(message));
     if (on && a && b) conversation_unite(t, MIN(a, b), MAX(a, b));
     if (a) log_dirty(t, DIRTY_CONVERSATION, a, 0);
 }
@@ -88,7 +100,8 @@ static void cut(struct tx *t, id message, bool on)
 {
     struct ctx *c = &t->c;
     id mine = conversation_of(c, message), least = mine;
-    db_do(t, SQL("UPDATE node SET cut=$1 WHERE id=(SELECT node FROM message WHERE id=$2)"), I(on), I(message));
+    db_do(t, SQL("UPDATE node SET cut=$1 WHERE id=(SELECT node FROM message WHERE id=$2)"), I(on),
+          I(message));
     if (!mine) return;
     log_dirty(t, DIRTY_CONVERSATION, mine, 0);
     if (on) return;
@@ -113,7 +126,10 @@ static void undone(struct tx *t, id event)
 
 static void closed(struct tx *t, const struct event *e)
 {
-    db_do(t, SQL("INSERT INTO closed(conversation_of, at, event) SELECT id, at, $1 + 0 FROM message WHERE id=$2"), I(e->id), I(e->subject));
+    db_do(t,
+          SQL("INSERT INTO closed(conversation_of, at, event) SELECT id, at, $1 + 0 FROM message "
+              "WHERE id=$2"),
+          I(e->id), I(e->subject));
     log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e->subject), 0);
 }
 
@@ -127,26 +143,38 @@ static void unreadable(struct tx *t, const struct event *e)
 {
     struct str rest = e->data, why = S("");
     for (struct field f; rec_next(&rest, &f);) why = f.value;
-    db_do(t, SQL("INSERT INTO unreadable(event, at, raw, why) VALUES($1, $2, $3, $4)"), I(e->id), I(e->at), I(e->body), T(why));
+    db_do(t, SQL("INSERT INTO unreadable(event, at, raw, why) VALUES($1, $2, $3, $4)"), I(e->id),
+          I(e->at), I(e->body), T(why));
 }
 
 static void person_changed(struct tx *t, id person)
 {
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM handle h JOIN recipient r"
-                 " ON r.handle=h.key JOIN message m ON m.id=r.message WHERE h.person=$2 ON CONFLICT(what, x, y) DO NOTHING"),
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM handle "
+              "h JOIN recipient r"
+              " ON r.handle=h.key JOIN message m ON m.id=r.message WHERE h.person=$2 ON "
+              "CONFLICT(what, x, y) DO NOTHING"),
           I(DIRTY_CONVERSATION), I(person));
 }
 
-/* Who is ours has changed, and with it what every conversation amounts to. A new keeper sees the mail
- * they were in; the first one also what was brought in before there was anybody. */
+/* Who is ours has changed, and with it what every conversation amounts to. A new keeper sees the
+ * mail they were in; the first one also what was brought in before there was anybody. */
 static void keeper_came(struct tx *t)
 {
-    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 FROM keeper k JOIN handle h ON h.person=k.person"
-                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"));
-    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT $1 + 0, m.id, 0 FROM message m WHERE NOT EXISTS(SELECT 1 FROM sight s"
-                 " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"), I(keeper_first(&t->c)));
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, id, 0 FROM conversation /* scan */ WHERE true"
-                 " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_CONVERSATION));
+    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 "
+                 "FROM keeper k JOIN handle h ON h.person=k.person"
+                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO "
+                 "UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"));
+    db_do(t,
+          SQL("INSERT INTO sight(who, message, lent) SELECT $1 + 0, m.id, 0 FROM message m WHERE "
+              "NOT EXISTS(SELECT 1 FROM sight s"
+              " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"),
+          I(keeper_first(&t->c)));
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, id, 0 FROM conversation /* scan */ "
+              "WHERE true"
+              " ON CONFLICT(what, x, y) DO NOTHING"),
+          I(DIRTY_CONVERSATION));
 }
 
 /* Persons that became one or two: their conversations, from the handles that moved. */
@@ -154,12 +182,20 @@ static void persons_changed(struct tx *t, const struct event *e)
 {
     struct str rest = e->data;
     for (struct field f; rec_next(&rest, &f);)
-        db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM recipient r"
-                     " JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, x, y) DO NOTHING"),
+        db_do(t,
+              SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM "
+                  "recipient r"
+                  " JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, x, y) DO "
+                  "NOTHING"),
               I(DIRTY_CONVERSATION), I(field_int(f)));
-    if (keeper_role_of(&t->c, e->subject)) /* an address more of a keeper: what went there is theirs to read */
-        db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT h.person, r.message, 0 FROM handle h JOIN recipient r"
-                     " ON r.handle=h.key WHERE h.person=$1 ON CONFLICT(who, message) DO UPDATE SET lent=0 WHERE sight.lent<>0"), I(e->subject));
+    if (keeper_role_of(
+            &t->c, e->subject)) /* an address more of a keeper: what went there is theirs to read */
+        db_do(t,
+              SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT h.person, r.message, 0 "
+                  "FROM handle h JOIN recipient r"
+                  " ON r.handle=h.key WHERE h.person=$1 ON CONFLICT(who, message) DO UPDATE SET "
+                  "lent=0 WHERE sight.lent<>0"),
+              I(e->subject));
 }
 
 void note_deed(struct tx *t, const struct event *e)
@@ -206,24 +242,40 @@ static const char schema[] =
     ;
 static const struct derived derived[] = {
     { "message", "iiiiiiiiiiisiiiiiiibiiii", SQL("DELETE FROM message"),
-      SQL("SELECT id, moment, at, conversation, node, parent, guessed, line, author, class, marks, subject, base, loose, reach,"
-          " raw, text, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY id /* scan */") },
+      SQL("SELECT id, moment, at, conversation, node, parent, guessed, line, author, class, marks, "
+          "subject, base, loose, reach,"
+          " raw, text, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY "
+          "id /* scan */") },
     { "recipient", "iii", SQL("DELETE FROM recipient"),
-      SQL("SELECT message, role, handle FROM recipient ORDER BY message, role, handle /* scan */") },
+      SQL("SELECT message, role, handle FROM recipient ORDER BY message, role, handle /* scan "
+          "*/") },
     { "file", "isssi", SQL("DELETE FROM file"),
-      SQL("SELECT message, path, type, name, size FROM file ORDER BY message, path COLLATE \"C\" /* scan */") },
+      SQL("SELECT message, path, type, name, size FROM file ORDER BY message, path COLLATE \"C\" "
+          "/* scan */") },
     { "node", "iiiiiiib", SQL("DELETE FROM node"),
-      SQL("SELECT id, conversation, message, parent, guess, joined, cut, refs FROM node WHERE message<>0 ORDER BY id /* scan */") },
+      SQL("SELECT id, conversation, message, parent, guess, joined, cut, refs FROM node WHERE "
+          "message<>0 ORDER BY id /* scan */") },
     { "conversation", "isiiiii", SQL("DELETE FROM conversation"),
-      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct FROM conversation ORDER BY id /* scan */") },
+      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct FROM conversation "
+          "ORDER BY id /* scan */") },
     { "member", "iiii", SQL("DELETE FROM member"),
-      SQL("SELECT conversation, person, wrote, last_at FROM member ORDER BY conversation, person /* scan */") },
+      SQL("SELECT conversation, person, wrote, last_at FROM member ORDER BY conversation, person "
+          "/* scan */") },
     { "wait", "iiiiii", SQL("DELETE FROM wait"),
-      SQL("SELECT conversation, keeper, person, ours, since, message FROM wait ORDER BY conversation, keeper, person /* scan */") },
+      SQL("SELECT conversation, keeper, person, ours, since, message FROM wait ORDER BY "
+          "conversation, keeper, person /* scan */") },
     { "closed", "iii", SQL("DELETE FROM closed"),
-      SQL("SELECT conversation_of, at, event FROM closed ORDER BY conversation_of, event /* scan */") },
-    { "answer", "iiii", SQL("DELETE FROM answer"), SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
-    { "unreadable", "iiis", SQL("DELETE FROM unreadable"), SQL("SELECT event, at, raw, why FROM unreadable ORDER BY event /* scan */") },
+      SQL("SELECT conversation_of, at, event FROM closed ORDER BY conversation_of, event /* scan "
+          "*/") },
+    { "answer", "iiii", SQL("DELETE FROM answer"),
+      SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
+    { "unreadable", "iiis", SQL("DELETE FROM unreadable"),
+      SQL("SELECT event, at, raw, why FROM unreadable ORDER BY event /* scan */") },
 };
-const struct concept talk_concept = { .name = "talk", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
-                                      .apply = talk_apply, .settle = talk_settle, .reset = search_clear };
+const struct concept talk_concept = { .name = "talk",
+                                      .schema = schema,
+                                      .derived = derived,
+                                      .n_derived = COUNT(derived),
+                                      .apply = talk_apply,
+                                      .settle = talk_settle,
+                                      .reset = search_clear };

@@ -8,7 +8,10 @@
 
 #include <stdlib.h>
 
-enum { FROM = 1u << ROLE_FROM, GOT = 1u << ROLE_TO | 1u << ROLE_CC | 1u << ROLE_BCC | 1u << ROLE_ENVELOPE };
+enum {
+    FROM = 1u << ROLE_FROM,
+    GOT = 1u << ROLE_TO | 1u << ROLE_CC | 1u << ROLE_BCC | 1u << ROLE_ENVELOPE
+};
 
 /* One term of the line: -key:"value". */
 struct term {
@@ -18,7 +21,9 @@ struct term {
 
 static bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-static const char *const keys[] = { "from", "to", "with", "in", "before", "after", "has", "subject" };
+static const char *const keys[] = {
+    "from", "to", "with", "in", "before", "after", "has", "subject"
+};
 enum { KEY_FROM, KEY_TO, KEY_WITH, KEY_IN, KEY_BEFORE, KEY_AFTER, KEY_HAS, KEY_SUBJECT, KEY_NONE };
 
 static int key_of(struct str s)
@@ -33,7 +38,8 @@ static struct str take_key(struct str *rest)
 {
     ptrdiff_t n = 0;
     while (n < rest->n && n < 10 && ((rest->p[n] | 0x20) >= 'a' && (rest->p[n] | 0x20) <= 'z')) n++;
-    if (n == rest->n || n == 0 || rest->p[n] != ':' || key_of(str_upto(*rest, n)) == KEY_NONE) return S("");
+    if (n == rest->n || n == 0 || rest->p[n] != ':' || key_of(str_upto(*rest, n)) == KEY_NONE)
+        return S("");
     struct str key = str_upto(*rest, n);
     *rest = str_from(*rest, n + 1);
     return key;
@@ -77,21 +83,30 @@ static struct str like_safe(struct arena *a, struct str s)
 
 static void handles_of(struct ctx *c, id person, struct find_who *w)
 {
-    EACH (r, c, SQL("SELECT key FROM handle WHERE person=$1 LIMIT $2"), I(person), I(FIND_KEYS)) w->keys[w->n++] = row_int(&r, 0);
+    EACH (r, c, SQL("SELECT key FROM handle WHERE person=$1 LIMIT $2"), I(person), I(FIND_KEYS))
+        w->keys[w->n++] = row_int(&r, 0);
 }
 
 /* Names with a word that begins so, and addresses with a part that begins so. */
 static void handles_like(struct ctx *c, struct str typed, struct find_who *w)
 {
     struct str s = like_safe(c->a, text_fold(c->a, typed));
-    struct str begins = str_fmt(c->a, "%.*s%%", STR(s)), inside = str_fmt(c->a, "%% %.*s%%", STR(s)), any = str_fmt(c->a, "%%%.*s%%", STR(s));
-    struct str local = str_fmt(c->a, "%%:%.*s%%", STR(s)), host = str_fmt(c->a, "%%@%.*s%%", STR(s)), part = str_fmt(c->a, "%%.%.*s%%", STR(s));
-    EACH (r, c, SQL("SELECT h.key FROM person p JOIN handle h ON h.person=p.id WHERE p.fold LIKE $1 ESCAPE '!' OR p.fold LIKE $2 ESCAPE '!'"
-                    " ORDER BY p.met DESC, p.fold, h.key LIMIT $3 /* scan */"), T(begins), T(inside), I(FIND_KEYS))
+    struct str begins = str_fmt(c->a, "%.*s%%", STR(s)),
+               inside = str_fmt(c->a, "%% %.*s%%", STR(s)), any = str_fmt(c->a, "%%%.*s%%", STR(s));
+    struct str local = str_fmt(c->a, "%%:%.*s%%", STR(s)),
+               host = str_fmt(c->a, "%%@%.*s%%", STR(s)), part = str_fmt(c->a, "%%.%.*s%%", STR(s));
+    EACH (r, c,
+          SQL("SELECT h.key FROM person p JOIN handle h ON h.person=p.id WHERE p.fold LIKE $1 "
+              "ESCAPE '!' OR p.fold LIKE $2 ESCAPE '!'"
+              " ORDER BY p.met DESC, p.fold, h.key LIMIT $3 /* scan */"),
+          T(begins), T(inside), I(FIND_KEYS))
         w->keys[w->n++] = row_int(&r, 0);
     int named = w->n;
-    EACH (r, c, SQL("SELECT key FROM handle WHERE uri LIKE $1 ESCAPE '!' AND (uri LIKE $2 ESCAPE '!' OR uri LIKE $3 ESCAPE '!'"
-                    " OR uri LIKE $4 ESCAPE '!') ORDER BY uri LIMIT $5 /* scan */"), T(any), T(local), T(host), T(part), I(FIND_KEYS - named)) {
+    EACH (r, c,
+          SQL("SELECT key FROM handle WHERE uri LIKE $1 ESCAPE '!' AND (uri LIKE $2 ESCAPE '!' OR "
+              "uri LIKE $3 ESCAPE '!'"
+              " OR uri LIKE $4 ESCAPE '!') ORDER BY uri LIMIT $5 /* scan */"),
+          T(any), T(local), T(host), T(part), I(FIND_KEYS - named)) {
         int64_t key = row_int(&r, 0);
         bool there = false;
         for (int i = 0; i < named; i++) there = there || w->keys[i] == key;
@@ -103,18 +118,28 @@ static void find_handles(struct ctx *c, struct find_who *w)
 {
     w->keys = NEW(c->a, int64_t, FIND_KEYS);
     if (str_ieq(w->typed, S("me"))) handles_of(c, c->viewer, w);
-    id exact = w->n ? 0 : person_of_uri(c, str_fmt(c->a, "mailto:%.*s", STR(str_lower(c->a, w->typed))));
-    if (exact) w->keys[w->n++] = hash_name(c->secret, str_fmt(c->a, "mailto:%.*s", STR(str_lower(c->a, w->typed))));
+    id exact =
+        w->n ? 0 : person_of_uri(c, str_fmt(c->a, "mailto:%.*s", STR(str_lower(c->a, w->typed))));
+    if (exact)
+        w->keys[w->n++] =
+            hash_name(c->secret, str_fmt(c->a, "mailto:%.*s", STR(str_lower(c->a, w->typed))));
     if (!w->n) handles_like(c, w->typed, w);
     qsort(w->keys, (size_t)w->n, sizeof *w->keys, by_number);
 }
 
 static err add_who(struct ctx *c, struct find_query *q, const struct term *t, int key)
 {
-    if (!t->value.n) return fail(c, E_INVALID, "%s: wants a name or an address, like %s:anna", keys[key], keys[key]);
-    if (q->n_who == FIND_WHO) return fail(c, E_INVALID, "that is more than %d people in one search", FIND_WHO);
+    if (!t->value.n)
+        return fail(c, E_INVALID, "%s: wants a name or an address, like %s:anna", keys[key],
+                    keys[key]);
+    if (q->n_who == FIND_WHO)
+        return fail(c, E_INVALID, "that is more than %d people in one search", FIND_WHO);
     struct find_who *w = &q->who[q->n_who++];
-    *w = (struct find_who){ .roles = key == KEY_FROM ? FROM : key == KEY_TO ? GOT : FROM | GOT, .negated = t->negated, .typed = t->value };
+    *w = (struct find_who){ .roles = key == KEY_FROM ? FROM
+                                     : key == KEY_TO ? GOT
+                                                     : FROM | GOT,
+                            .negated = t->negated,
+                            .typed = t->value };
     find_handles(c, w);
     return OK;
 }
@@ -125,17 +150,30 @@ static const struct {
     const char *word;
     unsigned classes;
 } places[] = {
-    { "people", 1u << TALK_DIRECT }, { "direct", 1u << TALK_DIRECT }, { "talk", 1u << TALK_DIRECT | 1u << TALK_LIST },
-    { "list", 1u << TALK_LIST }, { "lists", 1u << TALK_LIST }, { "bulk", 1u << TALK_BULK },
-    { "newsletter", 1u << TALK_BULK }, { "newsletters", 1u << TALK_BULK }, { "machine", 1u << TALK_MACHINE },
-    { "machines", 1u << TALK_MACHINE }, { "calendar", 1u << TALK_CALENDAR },
-    { "automatic", 1u << TALK_AUTO_REPLY | 1u << TALK_BOUNCE }, { "bounce", 1u << TALK_BOUNCE }, { "bounces", 1u << TALK_BOUNCE },
+    { "people", 1u << TALK_DIRECT },
+    { "direct", 1u << TALK_DIRECT },
+    { "talk", 1u << TALK_DIRECT | 1u << TALK_LIST },
+    { "list", 1u << TALK_LIST },
+    { "lists", 1u << TALK_LIST },
+    { "bulk", 1u << TALK_BULK },
+    { "newsletter", 1u << TALK_BULK },
+    { "newsletters", 1u << TALK_BULK },
+    { "machine", 1u << TALK_MACHINE },
+    { "machines", 1u << TALK_MACHINE },
+    { "calendar", 1u << TALK_CALENDAR },
+    { "automatic", 1u << TALK_AUTO_REPLY | 1u << TALK_BOUNCE },
+    { "bounce", 1u << TALK_BOUNCE },
+    { "bounces", 1u << TALK_BOUNCE },
 };
 
 static err add_in(struct ctx *c, struct find_query *q, const struct term *t)
 {
-    if (!t->value.n) return fail(c, E_INVALID, "in: wants people, lists, newsletters, machines, calendar or the name of a folder");
-    if (q->n_in == FIND_IN) return fail(c, E_INVALID, "that is more than %d places in one search", FIND_IN);
+    if (!t->value.n)
+        return fail(
+            c, E_INVALID,
+            "in: wants people, lists, newsletters, machines, calendar or the name of a folder");
+    if (q->n_in == FIND_IN)
+        return fail(c, E_INVALID, "that is more than %d places in one search", FIND_IN);
     struct find_in *in = &q->in[q->n_in++];
     *in = (struct find_in){ .negated = t->negated };
     for (int i = 0; i < COUNT(places); i++)
@@ -173,7 +211,10 @@ static err add_when(struct ctx *c, struct find_query *q, const struct term *t, i
     bool before = (key == KEY_BEFORE) != t->negated;
     if (!ago(c, t->value, &at)) {
         if (!date_parse_iso(t->value, &at, &end))
-            return fail(c, E_INVALID, "%s: wants a date like 2024-05-01, a month like 2024-05, or a span like 7d, 3m or 1y", keys[key]);
+            return fail(c, E_INVALID,
+                        "%s: wants a date like 2024-05-01, a month like 2024-05, or a span like "
+                        "7d, 3m or 1y",
+                        keys[key]);
         if (str_chr(t->value, 'T') < 0) at -= c->offset_s;
     }
     if (before) q->before = MIN(q->before, at);
@@ -190,16 +231,20 @@ static err add_has(struct ctx *c, struct find_query *q, const struct term *t)
     return OK;
 }
 
-static err add_words(struct ctx *c, struct find_query *q, const struct term *t, bool typing, bool subject)
+static err add_words(struct ctx *c, struct find_query *q, const struct term *t, bool typing,
+                     bool subject)
 {
     bool open = (typing && t->last && !t->negated) || str_ends(t->value, S("*"));
     int had = q->words.n;
-    if (!search_add(c->a, &q->words, subject ? SEARCH_SUBJECT : SEARCH_ANY, t->value, t->negated, open)) {
+    if (!search_add(c->a, &q->words, subject ? SEARCH_SUBJECT : SEARCH_ANY, t->value, t->negated,
+                    open)) {
         if (q->words.n < SEARCH_TERMS) return OK; /* "&" and the like: no word in it */
         return fail(c, E_INVALID, "that is more than %d words in one search", SEARCH_TERMS);
     }
     if (!t->negated) q->positive += q->words.n - had;
-    if (!t->negated && !subject) q->people = q->people.n ? str_fmt(c->a, "%.*s %.*s", STR(q->people), STR(t->value)) : t->value;
+    if (!t->negated && !subject)
+        q->people =
+            q->people.n ? str_fmt(c->a, "%.*s %.*s", STR(q->people), STR(t->value)) : t->value;
     return OK;
 }
 
@@ -207,9 +252,12 @@ static err add_term(struct ctx *c, struct find_query *q, const struct term *t, b
 {
     int key = t->key.n ? key_of(t->key) : KEY_NONE;
     switch (key) {
-    case KEY_FROM: case KEY_TO: case KEY_WITH: return add_who(c, q, t, key);
+    case KEY_FROM:
+    case KEY_TO:
+    case KEY_WITH: return add_who(c, q, t, key);
     case KEY_IN: return add_in(c, q, t);
-    case KEY_BEFORE: case KEY_AFTER: return add_when(c, q, t, key);
+    case KEY_BEFORE:
+    case KEY_AFTER: return add_when(c, q, t, key);
     case KEY_HAS: return add_has(c, q, t);
     default: return add_words(c, q, t, typing, key == KEY_SUBJECT);
     }
@@ -223,7 +271,7 @@ err talk_find_read(struct ctx *c, struct str query, bool typing, struct find_que
         err e = add_term(c, out, &t, typing);
         if (e != OK && !(typing && t.last)) return e;
     }
-    out->asks = out->words.n || out->n_who || out->n_in || out->file || out->question || out->after != INT64_MIN ||
-                out->before != INT64_MAX;
+    out->asks = out->words.n || out->n_who || out->n_in || out->file || out->question ||
+                out->after != INT64_MIN || out->before != INT64_MAX;
     return OK;
 }

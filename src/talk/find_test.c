@@ -96,17 +96,42 @@ static void test_kind_words(void **state)
 
 static void put_letters(void)
 {
-    test_put((struct letter){ .id = "a@x", .from = "Ada Bell <ada@bell.example>", .to = "mia@pub.example", .subject = "Boat trip", .at = 1 * DAY,
-                              .text = "Shall we take the red boat out?\n", .folder = "Summer Plans" });
-    test_put((struct letter){ .id = "b@x", .from = "Mia Moon <mia@pub.example>", .to = "ada@bell.example", .subject = "Re: Boat trip", .refs = "a@x",
-                              .at = 2 * DAY, .text = "Yes, the harbour is quiet.\n\n> Shall we take the red boat out?\n" });
+    test_put((struct letter){ .id = "a@x",
+                              .from = "Ada Bell <ada@bell.example>",
+                              .to = "mia@pub.example",
+                              .subject = "Boat trip",
+                              .at = 1 * DAY,
+                              .text = "Shall we take the red boat out?\n",
+                              .folder = "Summer Plans" });
+    test_put((struct letter){
+        .id = "b@x",
+        .from = "Mia Moon <mia@pub.example>",
+        .to = "ada@bell.example",
+        .subject = "Re: Boat trip",
+        .refs = "a@x",
+        .at = 2 * DAY,
+        .text = "Yes, the harbour is quiet.\n\n> Shall we take the red boat out?\n" });
     house.viewer = house.tom; /* whose mail it is */
-    test_put((struct letter){ .id = "c@x", .from = "Bo Stern <bo@gmail.com>", .to = "tom@pub.example", .cc = "ada@bell.example", .subject = "Secret boat",
-                              .at = 3 * DAY, .text = "Only for Tom.\n" });
+    test_put((struct letter){ .id = "c@x",
+                              .from = "Bo Stern <bo@gmail.com>",
+                              .to = "tom@pub.example",
+                              .cc = "ada@bell.example",
+                              .subject = "Secret boat",
+                              .at = 3 * DAY,
+                              .text = "Only for Tom.\n" });
     house.viewer = house.mia;
-    test_put((struct letter){ .id = "d@x", .from = "Shop <news@shop.example>", .to = "mia@pub.example", .subject = "Sale", .at = 4 * DAY,
-                              .text = "A boat for every bath.\n", .class = TALK_BULK });
-    test_put((struct letter){ .id = "e@x", .from = "Bo Stern <bo@gmail.com>", .to = "mia@pub.example, tom@pub.example", .subject = "Storm", .at = 5 * DAY,
+    test_put((struct letter){ .id = "d@x",
+                              .from = "Shop <news@shop.example>",
+                              .to = "mia@pub.example",
+                              .subject = "Sale",
+                              .at = 4 * DAY,
+                              .text = "A boat for every bath.\n",
+                              .class = TALK_BULK });
+    test_put((struct letter){ .id = "e@x",
+                              .from = "Bo Stern <bo@gmail.com>",
+                              .to = "mia@pub.example, tom@pub.example",
+                              .subject = "Storm",
+                              .at = 5 * DAY,
                               .text = "The boats came back. Angstrom: Ångström.\n" });
 }
 
@@ -138,14 +163,16 @@ static void finds(const char *query, const char *names)
 {
     struct found_ids f = { .query = query };
     assert_int_equal(test_read(find_names, &f), OK);
-    if (!str_eq(f.names, str_c(names))) fail_msg("%s: found \"%.*s\", not \"%s\"", query, STR(f.names), names);
+    if (!str_eq(f.names, str_c(names)))
+        fail_msg("%s: found \"%.*s\", not \"%s\"", query, STR(f.names), names);
 }
 
 static void test_finding(void **state)
 {
     (void)state;
     put_letters();
-    finds("boat", "d b a"); /* b by its subject; not c, which was not written to Mia; boats is another word */
+    finds("boat", "d b a"); /* b by its subject; not c, which was not written to Mia; boats is
+                               another word */
     finds("boat*", "e d b a");
     finds("\"red boat\"", "a");
     finds("red boat -trip", "");
@@ -165,7 +192,7 @@ static void test_finding(void **state)
     finds("in:\"summer plans\"", "a");
     finds("has:question", "a");
     finds("-has:question boat", "d b");
-    finds("to:me -boat", "e"); /* only words that shall be absent */
+    finds("to:me -boat", "e");         /* only words that shall be absent */
     finds("before:2025-11-12", "b a"); /* b was written on the 11th */
     finds("after:2025-11-12 boat", "d");
 }
@@ -220,6 +247,8 @@ int main(void)
 {
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
-    const struct CMUnitTest tests[] = { T(test_words), T(test_dates), T(test_kind_words), T(test_finding), T(test_sight), T(test_pages), T(test_excerpt) };
+    const struct CMUnitTest tests[] = { T(test_words),   T(test_dates), T(test_kind_words),
+                                        T(test_finding), T(test_sight), T(test_pages),
+                                        T(test_excerpt) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,16 @@
 
 #include <stdlib.h>
 
-enum { BATCH = IN_LIST_N, STEP = 512, FEW = 1000, MOMENT_S = 4, SLACK = 1 << 16, TEXT_HEAD = 32 * KIB, EXCERPT = 200, LEAD = 60 };
+enum {
+    BATCH = IN_LIST_N,
+    STEP = 512,
+    FEW = 1000,
+    MOMENT_S = 4,
+    SLACK = 1 << 16,
+    TEXT_HEAD = 32 * KIB,
+    EXCERPT = 200,
+    LEAD = 60
+};
 
 struct candidate {
     int64_t moment, at, folder;
@@ -46,7 +55,8 @@ static void narrow(struct walk *w)
         EACH (r, w->c, SQL("SELECT shown FROM handle WHERE key=$1"), I(f->keys[0])) {
             struct str shown = row_str(&r, 0);
             bool plain = str_ifind(shown, S("xn--")) < 0;
-            for (ptrdiff_t k = 0; k < shown.n; k++) plain = plain && (unsigned char)shown.p[k] < 0x80;
+            for (ptrdiff_t k = 0; k < shown.n; k++)
+                plain = plain && (unsigned char)shown.p[k] < 0x80;
             if (plain) (void)search_add(w->c->a, &w->words, SEARCH_WHO, shown, false, false);
         }
     }
@@ -65,14 +75,21 @@ static void choose_driver(struct walk *w)
         if (f->negated || f->n > IN_LIST_N) continue;
         struct val *v = handle_list(w->c->a, f, 1);
         in_list_int(v, 1, FEW + 1);
-        int64_t n = db_int_(w->c, 0, SQL("SELECT count(*) FROM (SELECT 1 FROM recipient WHERE handle IN(" IN_LIST_2 ") LIMIT $1) x"), v);
+        int64_t n =
+            db_int_(w->c, 0,
+                    SQL("SELECT count(*) FROM (SELECT 1 FROM recipient WHERE handle IN(" IN_LIST_2
+                        ") LIMIT $1) x"),
+                    v);
         if (n > FEW) continue;
         w->driver = NEW(w->c->a, int64_t, n + 1);
         v = handle_list(w->c->a, f, 1);
         in_list_int(v, 1, n);
-        IN_EACH (r, w->c, SQL("SELECT DISTINCT m.moment FROM recipient r JOIN message m ON m.id=r.message WHERE r.handle IN(" IN_LIST_2 ")"
-                              " ORDER BY m.moment DESC LIMIT $1"), v)
-            w->driver[w->drivers++] = row_int(&r, 0);
+        IN_EACH(r, w->c,
+                SQL("SELECT DISTINCT m.moment FROM recipient r JOIN message m ON m.id=r.message "
+                    "WHERE r.handle IN(" IN_LIST_2 ")"
+                    " ORDER BY m.moment DESC LIMIT $1"),
+                v)
+        w->driver[w->drivers++] = row_int(&r, 0);
     }
 }
 
@@ -80,20 +97,28 @@ static int take_driven(struct walk *w, int64_t *out)
 {
     int n = 0;
     while (w->at < w->drivers && w->driver[w->at] >= w->before) w->at++;
-    while (n < BATCH && w->at < w->drivers && w->driver[w->at] > w->after) out[n++] = w->driver[w->at++];
+    while (n < BATCH && w->at < w->drivers && w->driver[w->at] > w->after)
+        out[n++] = w->driver[w->at++];
     return n;
 }
 
 static bool row_fits(const struct find_query *, const struct candidate *);
 
-/* Without words or a person the rows themselves say most: a longer step, of which what fits is a batch. */
+/* Without words or a person the rows themselves say most: a longer step, of which what fits is a
+ * batch. */
 static int take_by_time(struct walk *w, int64_t *out)
 {
     int n = 0, seen = 0;
-    EACH (r, w->c, SQL("SELECT moment, at, folder, class, said, files FROM message WHERE moment<$1 AND moment>$2 ORDER BY moment DESC LIMIT $3"),
+    EACH (r, w->c,
+          SQL("SELECT moment, at, folder, class, said, files FROM message WHERE moment<$1 AND "
+              "moment>$2 ORDER BY moment DESC LIMIT $3"),
           I(w->before), I(w->after), I(STEP)) {
-        struct candidate x = { .moment = row_int(&r, 0), .at = row_int(&r, 1), .folder = row_int(&r, 2),
-                               .class = (talk_class)row_int(&r, 3), .said = (unsigned)row_int(&r, 4), .files = (int)row_int(&r, 5) };
+        struct candidate x = { .moment = row_int(&r, 0),
+                               .at = row_int(&r, 1),
+                               .folder = row_int(&r, 2),
+                               .class = (talk_class)row_int(&r, 3),
+                               .said = (unsigned)row_int(&r, 4),
+                               .files = (int)row_int(&r, 5) };
         seen++;
         w->before = x.moment;
         if (row_fits(w->q, &x)) out[n++] = x.moment;
@@ -107,7 +132,8 @@ static int take_by_time(struct walk *w, int64_t *out)
 static int take(struct walk *w, int64_t *out)
 {
     if (!w->q->positive && !w->driver) return take_by_time(w, out);
-    int n = w->q->positive ? search_find(w->c, &w->words, w->before, w->after, out, BATCH) : take_driven(w, out);
+    int n = w->q->positive ? search_find(w->c, &w->words, w->before, w->after, out, BATCH)
+                           : take_driven(w, out);
     w->ended = n < BATCH;
     if (n) w->before = out[n - 1];
     w->looked += n;
@@ -127,11 +153,18 @@ static void load(struct walk *w, const int64_t *moments, int n)
     struct val *v = in_list(w->c->a, moments, n, 1);
     in_list_int(v, 1, w->c->viewer);
     w->n = 0;
-    IN_EACH (r, w->c, SQL("SELECT m.moment, m.at, m.folder, m.id, m.class, m.said, m.files FROM message m WHERE m.moment IN("
-                          IN_LIST_2 ") AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"), v)
-        w->list[w->n++] = (struct candidate){ .moment = row_int(&r, 0), .at = row_int(&r, 1), .folder = row_int(&r, 2),
-                                              .message = row_int(&r, 3), .class = (talk_class)row_int(&r, 4),
-                                              .said = (unsigned)row_int(&r, 5), .files = (int)row_int(&r, 6) };
+    IN_EACH(r, w->c,
+            SQL("SELECT m.moment, m.at, m.folder, m.id, m.class, m.said, m.files FROM message m "
+                "WHERE m.moment IN(" IN_LIST_2
+                ") AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"),
+            v)
+    w->list[w->n++] = (struct candidate){ .moment = row_int(&r, 0),
+                                          .at = row_int(&r, 1),
+                                          .folder = row_int(&r, 2),
+                                          .message = row_int(&r, 3),
+                                          .class = (talk_class)row_int(&r, 4),
+                                          .said = (unsigned)row_int(&r, 5),
+                                          .files = (int)row_int(&r, 6) };
     qsort(w->list, (size_t)w->n, sizeof *w->list, newest_first);
 }
 
@@ -180,12 +213,17 @@ static void check_people(struct walk *w)
     if (!n || !w->q->n_who) return;
     struct val *v = in_list(w->c->a, ids, n, 1);
     in_list_int(v, 1, BATCH * 250);
-    IN_EACH (r, w->c, SQL("SELECT message, role, handle FROM recipient WHERE message IN(" IN_LIST_2 ") LIMIT $1"), v) {
+    IN_EACH(r, w->c,
+            SQL("SELECT message, role, handle FROM recipient WHERE message IN(" IN_LIST_2
+                ") LIMIT $1"),
+            v)
+    {
         struct candidate *x = candidate_of(w, row_int(&r, 0));
         unsigned role = 1u << row_int(&r, 1);
         int64_t key = row_int(&r, 2);
         for (int k = 0; x && k < w->q->n_who; k++)
-            if ((w->q->who[k].roles & role) && known_key(&w->q->who[k], key)) met[x - w->list] |= 1u << k;
+            if ((w->q->who[k].roles & role) && known_key(&w->q->who[k], key))
+                met[x - w->list] |= 1u << k;
     }
     for (int i = 0; i < w->n; i++)
         for (int k = 0; k < w->q->n_who; k++)
@@ -269,12 +307,22 @@ static void hit_rows(struct ctx *c, const struct found *f, struct find_hits *out
 {
     struct val *v = in_list(c->a, f->ids, f->n, 1);
     in_list_int(v, 1, c->viewer);
-    IN_EACH (r, c, SQL("SELECT m.id, m.at, m.subject, coalesce(p.id, 0), coalesce(p.name, ''), coalesce(p.ours, 0), m.class, m.files"
-                       " FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN handle h ON h.key=m.author"
-                       " LEFT JOIN person p ON p.id=h.person WHERE m.id IN(" IN_LIST_2 ") ORDER BY m.moment DESC"), v)
-        out->at[out->n++] = (struct find_hit){ .message = row_int(&r, 0), .at = row_int(&r, 1), .subject = row_str(&r, 2),
-                                               .author = row_int(&r, 3), .author_name = row_str(&r, 4), .author_ours = row_bool(&r, 5),
-                                               .class = (talk_class)row_int(&r, 6), .files = (int)row_int(&r, 7) };
+    IN_EACH(r, c,
+            SQL("SELECT m.id, m.at, m.subject, coalesce(p.id, 0), coalesce(p.name, ''), "
+                "coalesce(p.ours, 0), m.class, m.files"
+                " FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN handle h ON "
+                "h.key=m.author"
+                " LEFT JOIN person p ON p.id=h.person WHERE m.id IN(" IN_LIST_2
+                ") ORDER BY m.moment DESC"),
+            v)
+    out->at[out->n++] = (struct find_hit){ .message = row_int(&r, 0),
+                                           .at = row_int(&r, 1),
+                                           .subject = row_str(&r, 2),
+                                           .author = row_int(&r, 3),
+                                           .author_name = row_str(&r, 4),
+                                           .author_ours = row_bool(&r, 5),
+                                           .class = (talk_class)row_int(&r, 6),
+                                           .files = (int)row_int(&r, 7) };
 }
 
 static struct find_hit *hit_of(struct find_hits *out, id message)
@@ -290,9 +338,14 @@ static void hit_people(struct ctx *c, const struct found *f, struct find_hits *o
     struct val *v = in_list(c->a, f->ids, f->n, 2);
     in_list_int(v, 1, ROLE_FROM);
     in_list_int(v, 2, c->viewer);
-    IN_EACH (r, c, SQL("SELECT r.message, p.name, p.id FROM recipient r JOIN sight s ON s.message=r.message AND s.who=$2 JOIN handle h"
-                       " ON h.key=r.handle JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message IN(" IN_LIST_3 ")"
-                       " ORDER BY r.message, r.role, p.fold, p.id LIMIT 2000"), v) {
+    IN_EACH(r, c,
+            SQL("SELECT r.message, p.name, p.id FROM recipient r JOIN sight s ON "
+                "s.message=r.message AND s.who=$2 JOIN handle h"
+                " ON h.key=r.handle JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message "
+                "IN(" IN_LIST_3 ")"
+                " ORDER BY r.message, r.role, p.fold, p.id LIMIT 2000"),
+            v)
+    {
         struct find_hit *h = hit_of(out, row_int(&r, 0));
         if (!h) continue;
         if (!h->to.n) h->to = row_int(&r, 2) == c->viewer ? S("you") : row_str(&r, 1);
@@ -339,7 +392,8 @@ static ptrdiff_t lead_of(struct str text, ptrdiff_t hit)
     return from;
 }
 
-static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str text, struct find_hit *h)
+static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str text,
+                        struct find_hit *h)
 {
     struct str rest = text, word;
     ptrdiff_t first = -1;
@@ -351,7 +405,8 @@ static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str 
     struct str window = str_upto(str_from(text, from), cut ? shown.n - 3 : shown.n);
     h->excerpt = NEW(c->a, struct find_span, FIND_SPANS + 2);
     if (from) add_span(h, S("\xE2\x80\xA6 "), false);
-    for (rest = window; w->n && first >= 0 && text_word(&rest, &word) && h->spans < FIND_SPANS - 3;) {
+    for (rest = window;
+         w->n && first >= 0 && text_word(&rest, &word) && h->spans < FIND_SPANS - 3;) {
         if (!word_hits(c->a, w, word)) continue;
         ptrdiff_t at = word.p - text.p;
         add_span(h, (struct str){ text.p + done, at - done }, false);
@@ -362,7 +417,8 @@ static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str 
     if (cut) add_span(h, S(" \xE2\x80\xA6"), false);
 }
 
-static void excerpts(struct ctx *c, const struct find_query *q, const struct found *f, struct find_hits *out)
+static void excerpts(struct ctx *c, const struct find_query *q, const struct found *f,
+                     struct find_hits *out)
 {
     struct talk_texts t;
     talk_texts_of(c, f->ids, f->n, TEXT_HEAD, &t);
@@ -372,12 +428,15 @@ static void excerpts(struct ctx *c, const struct find_query *q, const struct fou
     }
 }
 
-void talk_find_by(struct ctx *c, const struct find_query *q, int64_t before, int max, struct find_hits *out)
+void talk_find_by(struct ctx *c, const struct find_query *q, int64_t before, int max,
+                  struct find_hits *out)
 {
     max = MAX(1, MIN(max, FIND_MOST));
     *out = (struct find_hits){ .at = NEW(c->a, struct find_hit, max), .nobody = S("") };
     struct found f = { NEW(c->a, int64_t, max), NEW(c->a, id, max), 0 };
-    struct walk w = { .c = c, .q = q, .words = q->words, .list = NEW(c->a, struct candidate, BATCH) };
+    struct walk w = {
+        .c = c, .q = q, .words = q->words, .list = NEW(c->a, struct candidate, BATCH)
+    };
     if (!q->asks || !anybody(q, out)) return;
     bound(&w, before);
     if (q->positive) narrow(&w);

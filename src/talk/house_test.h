@@ -24,7 +24,7 @@ struct test_house {
     struct arena *a;
     struct secret secret;
     struct store *s;
-    id mia, tom;  /* keepers: mia@pub.example (owner), tom@pub.example */
+    id mia, tom; /* keepers: mia@pub.example (owner), tom@pub.example */
     id viewer;
     int64_t now;
     char path[64];
@@ -33,11 +33,12 @@ static struct test_house house;
 
 struct letter {
     const char *id, *from, *to, *cc, *refs, *subject, *text, *folder;
-    int64_t at;        /* from TEST_START */
-    talk_class class;  /* 0: direct */
+    int64_t at;       /* from TEST_START */
+    talk_class class; /* 0: direct */
 };
 
-static const struct concept *const test_concepts[] = { &log_concept, &people_concept, &ties_concept, &may_concept, &talk_concept };
+static const struct concept *const test_concepts[] = { &log_concept, &people_concept, &ties_concept,
+                                                       &may_concept, &talk_concept };
 
 static err test_write(write_fn *fn, void *arg)
 {
@@ -61,9 +62,17 @@ static err make_keepers(struct tx *t, void *unused)
     (void)unused;
     TRY(house_found(t, S("The Pub"), false));
     assert_true(meetings_typed(t->c.a, S("mia@pub.example, bar@pub.example"), &m));
-    TRY(keeper_join(t, &(struct keeper_new){ .name = S("Mia Moon"), .addresses = m.at, .n = m.n, .role = KEEPER_OWNER }, &house.mia));
+    TRY(keeper_join(t,
+                    &(struct keeper_new){
+                        .name = S("Mia Moon"), .addresses = m.at, .n = m.n, .role = KEEPER_OWNER },
+                    &house.mia));
     assert_true(meetings_typed(t->c.a, S("tom@pub.example"), &m));
-    return keeper_join(t, &(struct keeper_new){ .name = S("Tom Tully"), .addresses = m.at, .n = 1, .role = KEEPER_PLAIN }, &house.tom);
+    return keeper_join(t,
+                       &(struct keeper_new){ .name = S("Tom Tully"),
+                                             .addresses = m.at,
+                                             .n = 1,
+                                             .role = KEEPER_PLAIN },
+                       &house.tom);
 }
 
 static int test_open(void **state)
@@ -79,9 +88,11 @@ static int test_open(void **state)
     secret_derive(&house.secret, master);
     snprintf(house.path, sizeof house.path, "/tmp/snug_test_%d.db", (int)getpid());
     unlink(house.path);
-    house.s = store_open(house.a, &(struct store_opts){ .where = str_c(house.path) }, &house.secret, &why);
+    house.s = store_open(house.a, &(struct store_opts){ .where = str_c(house.path) }, &house.secret,
+                         &why);
     if (!house.s) fail_msg("%.*s", STR(why));
-    for (int i = 0; i < COUNT(test_concepts); i++) list[i + 1] = (struct schema){ test_concepts[i]->name, test_concepts[i]->schema };
+    for (int i = 0; i < COUNT(test_concepts); i++)
+        list[i + 1] = (struct schema){ test_concepts[i]->name, test_concepts[i]->schema };
     if (migrate(house.s, house.a, list, COUNT(list), &why) != OK) fail_msg("%.*s", STR(why));
     assert_int_equal(test_write(make_keepers, NULL), OK);
     house.viewer = house.mia;
@@ -126,14 +137,17 @@ static int test_close(void **state)
 /* ---- letters ------------------------------------------------------------- */
 
 /* "Ada Bell <ada@x.example>, bo@y.example" */
-static inline void test_addresses(struct arena *a, struct incoming *in, recipient_role role, const char *list)
+static inline void test_addresses(struct arena *a, struct incoming *in, recipient_role role,
+                                  const char *list)
 {
     struct str rest = str_c(list), one;
     while (str_cut(&rest, ',', &one)) {
         struct meetings m;
         ptrdiff_t open = str_chr(one, '<');
         struct str name = open > 0 ? str_trim(str_upto(one, open)) : S("");
-        struct str address = open >= 0 ? str_upto(str_from(one, open + 1), str_chr(one, '>') - open - 1) : str_trim(one);
+        struct str address = open >= 0
+                                 ? str_upto(str_from(one, open + 1), str_chr(one, '>') - open - 1)
+                                 : str_trim(one);
         if (!address.n) continue;
         assert_true(meetings_typed(a, address, &m));
         m.at[0].name = name;
@@ -157,16 +171,26 @@ static inline err put_letter(struct tx *t, void *arg)
     struct str subject = str_c(l->subject), base = subject, text = str_c(l->text);
     bool reply = str_ibegins(subject, S("re: "));
     if (reply) base = str_from(subject, 4);
-    struct incoming in = { .message_id = str_c(l->id), .subject = subject, .base = base.n >= 4 ? text_fold(a, base) : S(""), .reply_word = reply,
-                           .class = l->class ? l->class : TALK_DIRECT, .folder = str_c(l->folder), .text = log_keep(t, text, S("")),
-                           .text_size = text.n, .who = NEW(a, struct incoming_address, 50) };
+    struct incoming in = { .message_id = str_c(l->id),
+                           .subject = subject,
+                           .base = base.n >= 4 ? text_fold(a, base) : S(""),
+                           .reply_word = reply,
+                           .class = l->class ? l->class : TALK_DIRECT,
+                           .folder = str_c(l->folder),
+                           .text = log_keep(t, text, S("")),
+                           .text_size = text.n,
+                           .who = NEW(a, struct incoming_address, 50) };
     test_addresses(a, &in, ROLE_FROM, l->from);
     test_addresses(a, &in, ROLE_TO, l->to);
     test_addresses(a, &in, ROLE_CC, l->cc);
     test_chain(a, &in, l->refs);
     id raw = log_keep(t, str_fmt(a, "Message-ID: %s\n\n%.*s", l->id, STR(text)), S(""));
-    log_append(t, (struct event){ .kind = EVENT_MAIL_RECEIVED, .channel = CHANNEL_MAIL, .at = TEST_START + l->at, .body = raw,
-                                  .ext = hash_name(t->c.secret, str_c(l->id)), .data = incoming_write(a, &in) });
+    log_append(t, (struct event){ .kind = EVENT_MAIL_RECEIVED,
+                                  .channel = CHANNEL_MAIL,
+                                  .at = TEST_START + l->at,
+                                  .body = raw,
+                                  .ext = hash_name(t->c.secret, str_c(l->id)),
+                                  .data = incoming_write(a, &in) });
     return OK;
 }
 

@@ -5,8 +5,31 @@
 #include "people/people_log.h"
 
 /* Numbers are for ever. */
-enum { R_ID = 1, R_SUBJECT, R_BASE, R_REPLY, R_CHAIN, R_ALSO, R_FROM, R_TO, R_CC, R_BCC, R_ENVELOPE, R_CLASS, R_WHY, R_MARKS,
-       R_TEXT, R_TEXT_AT, R_TEXT_SIZE, R_FILE, R_FOLDER, R_DSN_RECIPIENT, R_DSN_ACTION, R_DSN_STATUS, R_WRITTEN };
+enum {
+    R_ID = 1,
+    R_SUBJECT,
+    R_BASE,
+    R_REPLY,
+    R_CHAIN,
+    R_ALSO,
+    R_FROM,
+    R_TO,
+    R_CC,
+    R_BCC,
+    R_ENVELOPE,
+    R_CLASS,
+    R_WHY,
+    R_MARKS,
+    R_TEXT,
+    R_TEXT_AT,
+    R_TEXT_SIZE,
+    R_FILE,
+    R_FOLDER,
+    R_DSN_RECIPIENT,
+    R_DSN_ACTION,
+    R_DSN_STATUS,
+    R_WRITTEN
+};
 enum { F_PATH = 1, F_TYPE, F_NAME, F_BYTES };
 
 static void text(struct buf *o, int tag, struct str s)
@@ -38,7 +61,8 @@ struct str incoming_write(struct arena *a, const struct incoming *m)
     number(&o, R_REPLY, m->reply_word);
     for (int i = 0; i < m->n_chain; i++) rec_str(&o, R_CHAIN, m->chain[i]);
     for (int i = 0; i < m->n_also; i++) rec_str(&o, R_ALSO, m->also[i]);
-    for (int i = 0; i < m->n_who; i++) meeting_put(&o, R_FROM + m->who[i].role - ROLE_FROM, &m->who[i].who);
+    for (int i = 0; i < m->n_who; i++)
+        meeting_put(&o, R_FROM + m->who[i].role - ROLE_FROM, &m->who[i].who);
     rec_int(&o, R_CLASS, m->class);
     text(&o, R_WHY, m->class_why);
     number(&o, R_MARKS, m->marks);
@@ -93,8 +117,14 @@ struct incoming incoming_read(struct arena *a, struct str record)
         case R_REPLY: m.reply_word = field_int(f); break;
         case R_CHAIN: m.chain[m.n_chain++] = f.value; break;
         case R_ALSO: m.also[m.n_also++] = f.value; break;
-        case R_FROM: case R_TO: case R_CC: case R_BCC: case R_ENVELOPE:
-            m.who[m.n_who++] = (struct incoming_address){ (recipient_role)(f.tag - R_FROM + ROLE_FROM), meeting_of(f.value) };
+        case R_FROM:
+        case R_TO:
+        case R_CC:
+        case R_BCC:
+        case R_ENVELOPE:
+            m.who[m.n_who++] =
+                (struct incoming_address){ (recipient_role)(f.tag - R_FROM + ROLE_FROM),
+                                           meeting_of(f.value) };
             break;
         case R_CLASS: m.class = (talk_class)field_int(f); break;
         case R_WHY: m.class_why = f.value; break;

@@ -13,38 +13,41 @@ struct incoming_file {
     int64_t bytes;
 };
 struct incoming {
-    struct str message_id;    /* or "sha256:..." for one without */
+    struct str message_id; /* or "sha256:..." for one without */
     struct str subject;
-    struct str base;          /* subject to join by; empty: none */
-    bool reply_word;          /* began with Re: ... */
-    struct str *chain;        /* References, oldest first; else the first id of In-Reply-To */
+    struct str base;   /* subject to join by; empty: none */
+    bool reply_word;   /* began with Re: ... */
+    struct str *chain; /* References, oldest first; else the first id of In-Reply-To */
     int n_chain;
-    struct str *also;         /* ids that join, but say nothing of the tree */
+    struct str *also; /* ids that join, but say nothing of the tree */
     int n_also;
     struct incoming_address *who;
     int n_who;
     talk_class class;
     struct str class_why;
     unsigned marks;
-    id text;                  /* blob; 0: the raw bytes hold it */
+    id text; /* blob; 0: the raw bytes hold it */
     int64_t text_at, text_size;
     struct incoming_file *files;
     int n_files;
     struct str folder;
     struct str dsn_recipient, dsn_action, dsn_status;
-    int64_t written_at;       /* the Date header, when it was not believed */
+    int64_t written_at; /* the Date header, when it was not believed */
 };
 struct str incoming_write(struct arena *, const struct incoming *);
 struct incoming incoming_read(struct arena *, struct str record);
 
-/* read.c's, for view.c. Goes with `s.message=m.id AND s.who=$viewer` in WHERE: CROSS keeps SQLite from
- * beginning with all the viewer may see. */
+/* read.c's, for view.c. Goes with `s.message=m.id AND s.who=$viewer` in WHERE: CROSS keeps SQLite
+ * from beginning with all the viewer may see. */
 #define MESSAGE_COLUMNS                                                                            \
-    "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, coalesce(p.id, 0),"   \
-    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, m.quotes, m.files, m.base,"   \
+    "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, "       \
+    "coalesce(p.id, 0),"                                                                           \
+    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, "          \
+    "m.quotes, m.files, m.base,"                                                                   \
     " coalesce(h.shown, '')"
 #define MESSAGE_FROM                                                                               \
-    " FROM message m CROSS JOIN sight s LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
+    " FROM message m CROSS JOIN sight s LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p "  \
+    "ON p.id=h.person"
 struct message message_row(struct rows *);
 void talk_depths(struct messages *); /* from the parents among them */
 

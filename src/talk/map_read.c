@@ -6,7 +6,15 @@
 
 #include <stdlib.h>
 
-enum { PAIRS = 6000, SAMPLED = 6, SUBJECTS = 25, WORDS = 4000, STEPS = 300, KEPT_STEPS = 30, TWO_YEARS = 730 };
+enum {
+    PAIRS = 6000,
+    SAMPLED = 6,
+    SUBJECTS = 25,
+    WORDS = 4000,
+    STEPS = 300,
+    KEPT_STEPS = 30,
+    TWO_YEARS = 730
+};
 
 /* ---- what a group is called ------------------------------------------------------ */
 
@@ -22,13 +30,20 @@ struct words {
 
 static bool says_nothing(struct str w)
 {
-    static const char *const idle[] = { "about", "after", "again", "been", "before", "could", "from", "have", "hello", "here", "into", "just",
-                                        "last", "like", "mail", "more", "next", "only", "please", "question", "reply", "some", "than", "thank",
-                                        "thanks", "that", "their", "them", "then", "there", "they", "this", "today", "tomorrow", "very", "were",
-                                        "week", "what", "when", "where", "which", "will", "with", "would", "your", "yours", "news", "update", "something",
-                                        "somebody", "anything", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-                                        "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
-                                        "december", "evening", "morning", "night", "tonight", "month", "year", "years", "weekend", "another" };
+    static const char *const idle[] = {
+        "about",    "after",    "again",     "been",     "before",    "could",    "from",
+        "have",     "hello",    "here",      "into",     "just",      "last",     "like",
+        "mail",     "more",     "next",      "only",     "please",    "question", "reply",
+        "some",     "than",     "thank",     "thanks",   "that",      "their",    "them",
+        "then",     "there",    "they",      "this",     "today",     "tomorrow", "very",
+        "were",     "week",     "what",      "when",     "where",     "which",    "will",
+        "with",     "would",    "your",      "yours",    "news",      "update",   "something",
+        "somebody", "anything", "monday",    "tuesday",  "wednesday", "thursday", "friday",
+        "saturday", "sunday",   "january",   "february", "march",     "april",    "june",
+        "july",     "august",   "september", "october",  "november",  "december", "evening",
+        "morning",  "night",    "tonight",   "month",    "year",      "years",    "weekend",
+        "another"
+    };
     if (text_letters(w) < 4 || (w.p[0] >= '0' && w.p[0] <= '9')) return true;
     for (int i = 0; i < COUNT(idle); i++)
         if (str_eq(w, str_c(idle[i]))) return true;
@@ -37,8 +52,11 @@ static bool says_nothing(struct str w)
 
 static void gather(struct ctx *c, id who, int group, struct words *out)
 {
-    EACH (r, c, SQL("SELECT k.id, k.subject FROM member b JOIN conversation k ON k.id=b.conversation WHERE b.person=$1 AND k.direct=1 AND"
-                    " EXISTS(SELECT 1 FROM sight s WHERE s.who=$2 AND s.message=k.last_message) ORDER BY b.last_at DESC LIMIT $3"),
+    EACH (r, c,
+          SQL("SELECT k.id, k.subject FROM member b JOIN conversation k ON k.id=b.conversation "
+              "WHERE b.person=$1 AND k.direct=1 AND"
+              " EXISTS(SELECT 1 FROM sight s WHERE s.who=$2 AND s.message=k.last_message) ORDER BY "
+              "b.last_at DESC LIMIT $3"),
           I(who), I(c->viewer), I(SUBJECTS)) {
         id conversation = row_int(&r, 0);
         struct str rest = text_fold(c->a, row_str(&r, 1));
@@ -92,7 +110,9 @@ static struct str organisation(struct ctx *c, const struct map *m, const struct 
     int looked = MIN(g->n, SAMPLED);
     for (int i = 0; i < looked; i++) {
         name[i] = S("");
-        EACH (r, c, SQL("SELECT o.name FROM person p JOIN person o ON o.id=p.org WHERE p.id=$1"), I(m->node[g->members[i]].who)) name[i] = row_str(&r, 0);
+        EACH (r, c, SQL("SELECT o.name FROM person p JOIN person o ON o.id=p.org WHERE p.id=$1"),
+              I(m->node[g->members[i]].who))
+            name[i] = row_str(&r, 0);
     }
     for (int i = 0; i < looked; i++) {
         int same = 0;
@@ -107,14 +127,17 @@ static void name_groups(struct ctx *c, struct map_view *v)
     struct words w = { NEW(c->a, struct word, WORDS), 0 };
     struct name_words best[MAP_GROUPS] = { 0 };
     for (int g = 0; g < v->groups; g++)
-        for (int i = 0; i < MIN(v->group[g].n, SAMPLED); i++) gather(c, v->map.node[v->group[g].members[i]].who, g, &w);
+        for (int i = 0; i < MIN(v->group[g].n, SAMPLED); i++)
+            gather(c, v->map.node[v->group[g].members[i]].who, g, &w);
     choose(&w, best);
     for (int g = 0; g < v->groups; g++) {
         struct map_group *x = &v->group[g];
         x->name = organisation(c, &v->map, x);
         if (x->name.n) continue;
         struct str first = v->map.node[x->members[0]].name;
-        if (best[g].score[1] > 0) x->name = str_fmt(c->a, "“%.*s” and “%.*s”", STR(best[g].best[0]), STR(best[g].best[1]));
+        if (best[g].score[1] > 0)
+            x->name =
+                str_fmt(c->a, "“%.*s” and “%.*s”", STR(best[g].best[0]), STR(best[g].best[1]));
         else if (best[g].score[0] > 0) x->name = str_fmt(c->a, "“%.*s”", STR(best[g].best[0]));
         else x->name = str_fmt(c->a, "Around %.*s", STR(first));
     }
@@ -129,13 +152,15 @@ static void list_groups(struct ctx *c, struct map_view *v)
         int n = 0, *members = NEW(c->a, int, m->nodes + 1);
         for (int i = 0; i < m->nodes; i++)
             if (m->node[i].group == g) members[n++] = i;
-        if (n >= MAP_GROUP_MIN && v->groups < MAP_GROUPS && v->groups == g) v->group[v->groups++] = (struct map_group){ .members = members, .n = n };
+        if (n >= MAP_GROUP_MIN && v->groups < MAP_GROUPS && v->groups == g)
+            v->group[v->groups++] = (struct map_group){ .members = members, .n = n };
         else v->loose += n;
     }
     name_groups(c, v);
     v->bridges = map_bridges(c->a, m, COUNT(v->bridge), v->bridge);
     for (int i = 0; i < v->bridges; i++)
-        if (v->bridge[i].from >= v->groups || v->bridge[i].to >= v->groups) v->bridge[i--] = v->bridge[--v->bridges];
+        if (v->bridge[i].from >= v->groups || v->bridge[i].to >= v->groups)
+            v->bridge[i--] = v->bridge[--v->bridges];
 }
 
 static void act(struct map_group *g, const struct map_node *who, const char *words)
@@ -163,7 +188,8 @@ static void link_own(struct ctx *c, struct map *m, const struct tie_owns *ties)
     for (int i = 0; i < l.n; i++) {
         int a = node_of(m, l.at[i].a), b = node_of(m, l.at[i].b);
         if (a < 0 || b < 0) continue;
-        double x = tie_memory(&l.at[i], 0, today, c->offset_s), y = tie_memory(&l.at[i], 1, today, c->offset_s);
+        double x = tie_memory(&l.at[i], 0, today, c->offset_s),
+               y = tie_memory(&l.at[i], 1, today, c->offset_s);
         m->link[m->links++] = (struct map_link){ a, b, tie_closeness(x, y) };
     }
 }
@@ -176,7 +202,9 @@ static void own_actions(struct map_view *v, const struct tie_owns *ties)
         act(x, &v->map.node[x->members[0]], "closest to you here");
         for (int i = 0; i < x->n; i++) {
             const struct tie_own *o = tie_own_find(ties, v->map.node[x->members[i]].who);
-            if (ties->stale_days || o->ours || tie_drift_state(&o->reading, ties->house_days, o->about) == TIE_STEADY) continue;
+            if (ties->stale_days || o->ours ||
+                tie_drift_state(&o->reading, ties->house_days, o->about) == TIE_STEADY)
+                continue;
             act(x, &v->map.node[x->members[i]], "has gone quiet");
             break;
         }
@@ -194,7 +222,9 @@ void map_read_own(struct ctx *c, struct map_view *v)
     v->map.node = NEW(c->a, struct map_node, tie_layer_size[TIE_HUNDREDFIFTY] + 1);
     for (int i = 0; i < ties.n && v->map.nodes < tie_layer_size[TIE_HUNDREDFIFTY]; i++)
         if (ties.at[i].layer < TIE_KNOWN && ties.at[i].kind == PERSON_HUMAN)
-            v->map.node[v->map.nodes++] = (struct map_node){ .who = ties.at[i].other, .name = ties.at[i].name, .layer = ties.at[i].layer };
+            v->map.node[v->map.nodes++] = (struct map_node){ .who = ties.at[i].other,
+                                                             .name = ties.at[i].name,
+                                                             .layer = ties.at[i].layer };
     link_own(c, &v->map, &ties);
     map_groups(c->a, &v->map);
     map_rings(c->a, &v->map);
@@ -230,13 +260,15 @@ struct pair_seen {
     double strength;
 };
 
-static int read_pairs(struct ctx *c, struct pair_seen *pair, struct house_person *people, uint64_t mask)
+static int read_pairs(struct ctx *c, struct pair_seen *pair, struct house_person *people,
+                      uint64_t mask)
 {
     struct tie_lines l;
     int32_t today = tie_day(c->now, c->offset_s);
     tie_all(c, c->now - (int64_t)TWO_YEARS * DAY, PAIRS, &l);
     for (int i = 0; i < l.n; i++) {
-        double s = tie_closeness(tie_memory(&l.at[i], 0, today, c->offset_s), tie_memory(&l.at[i], 1, today, c->offset_s));
+        double s = tie_closeness(tie_memory(&l.at[i], 0, today, c->offset_s),
+                                 tie_memory(&l.at[i], 1, today, c->offset_s));
         struct house_person *x = seat(people, mask, l.at[i].a);
         x->who = l.at[i].a;
         x->weight += s;
@@ -253,9 +285,11 @@ static void name_people(struct ctx *c, struct map_view *v)
 {
     for (int i = 0; i < v->map.nodes; i++) {
         int before = 0;
-        for (int k = 0; k < i && before < MAP_LISTED; k++) before += v->map.node[k].group == v->map.node[i].group;
+        for (int k = 0; k < i && before < MAP_LISTED; k++)
+            before += v->map.node[k].group == v->map.node[i].group;
         if (i >= v->drawn && before >= MAP_LISTED) continue;
-        EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(v->map.node[i].who)) v->map.node[i].name = row_str(&r, 0);
+        EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(v->map.node[i].who))
+            v->map.node[i].name = row_str(&r, 0);
     }
 }
 
@@ -269,12 +303,14 @@ static void link_house(struct ctx *c, struct map *m, const struct pair_seen *pai
     m->link = NEW(c->a, struct map_link, MAX(n, 1));
     for (int i = 0; i < n; i++)
         if (pair[i].a <= last && pair[i].b <= last && place[pair[i].a] && place[pair[i].b])
-            m->link[m->links++] = (struct map_link){ place[pair[i].a] - 1, place[pair[i].b] - 1, pair[i].strength };
+            m->link[m->links++] =
+                (struct map_link){ place[pair[i].a] - 1, place[pair[i].b] - 1, pair[i].strength };
 }
 
 static void take_places(struct ctx *c, struct map_view *v)
 {
-    EACH (r, c, SQL("SELECT person, x, y FROM map_place WHERE viewer=$1 LIMIT $2"), I(c->viewer), I(MAP_PEOPLE)) {
+    EACH (r, c, SQL("SELECT person, x, y FROM map_place WHERE viewer=$1 LIMIT $2"), I(c->viewer),
+          I(MAP_PEOPLE)) {
         int i = node_of(&(struct map){ .node = v->map.node, .nodes = v->drawn }, row_int(&r, 0));
         if (i < 0) continue;
         v->map.node[i].x = row_real(&r, 1);
@@ -287,8 +323,8 @@ void map_keep(struct tx *t, const struct map_view *v)
 {
     db_do(t, SQL("DELETE FROM map_place WHERE viewer=$1"), I(t->c.viewer));
     for (int i = 0; i < v->drawn; i++)
-        db_do(t, SQL("INSERT INTO map_place(viewer, person, x, y) VALUES($1, $2, $3, $4)"), I(t->c.viewer), I(v->map.node[i].who),
-              R(v->map.node[i].x), R(v->map.node[i].y));
+        db_do(t, SQL("INSERT INTO map_place(viewer, person, x, y) VALUES($1, $2, $3, $4)"),
+              I(t->c.viewer), I(v->map.node[i].who), R(v->map.node[i].x), R(v->map.node[i].y));
 }
 
 /* Only what is drawn needs a place. */
@@ -298,7 +334,8 @@ static void place_drawn(struct ctx *c, struct map_view *v)
     struct map part = { .node = v->map.node, .nodes = v->drawn, .groups = v->map.groups };
     part.link = NEW(c->a, struct map_link, MAX(v->map.links, 1));
     for (int i = 0; i < v->map.links; i++)
-        if (v->map.link[i].a < v->drawn && v->map.link[i].b < v->drawn) part.link[part.links++] = v->map.link[i];
+        if (v->map.link[i].a < v->drawn && v->map.link[i].b < v->drawn)
+            part.link[part.links++] = v->map.link[i];
     map_force(c->a, &part, v->kept ? KEPT_STEPS : STEPS);
 }
 
@@ -314,7 +351,8 @@ void map_read_house(struct ctx *c, struct map_view *v)
         if (people[i].who) people[n++] = people[i];
     if (n > 1) qsort(people, (size_t)n, sizeof *people, by_weight);
     v->map.node = NEW(c->a, struct map_node, MAP_PEOPLE);
-    for (int i = 0; i < MIN(n, MAP_PEOPLE); i++) v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = S("") };
+    for (int i = 0; i < MIN(n, MAP_PEOPLE); i++)
+        v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = S("") };
     link_house(c, &v->map, pair, pairs);
     map_groups(c->a, &v->map);
     v->drawn = MIN(v->map.nodes, MAP_DRAWN);

@@ -7,7 +7,9 @@
 
 const char *map_colour(const struct map_view *v, const struct map_node *n)
 {
-    static const char *const classes[MAP_COLOURS] = { "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7" };
+    static const char *const classes[MAP_COLOURS] = {
+        "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"
+    };
     return n->group < v->groups ? classes[n->group % MAP_COLOURS] : "";
 }
 
@@ -19,8 +21,12 @@ struct map_label map_label(const struct map_view *v, int node, int radius)
     if (aside && dx > 0) return (struct map_label){ x + radius + 5, y + 5, "start" };
     if (aside) return (struct map_label){ x - radius - 5, y + 5, "end" };
     if (v->house || n->layer < TIE_FIFTY) return (struct map_label){ x, y + radius + 15, "middle" };
-    bool outside = abs(dx) < 60, above = (dy < 0) == outside; /* next to each other: one outside the ring, one inside */
-    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15, !outside ? "middle" : dx > 0 ? "start" : "end" };
+    bool outside = abs(dx) < 60,
+         above = (dy < 0) == outside; /* next to each other: one outside the ring, one inside */
+    return (struct map_label){ x, above ? y - radius - 6 : y + radius + 15,
+                               !outside ? "middle"
+                               : dx > 0 ? "start"
+                                        : "end" };
 }
 
 static err show_map(struct ctx *c, struct page *p)
@@ -45,7 +51,8 @@ static err keep_map(struct tx *t, struct page *p)
 }
 
 const struct route map_routes[] = {
-    PAGE("/map", NEED_KEEPER, show_map, "your people in rings and groups; with ?house=1 everybody in the house"),
+    PAGE("/map", NEED_KEEPER, show_map,
+         "your people in rings and groups; with ?house=1 everybody in the house"),
     DEED("/map/keep", NEED_KEEPER, keep_map, "keep the map of the house as it is arranged now"),
     { 0 },
 };

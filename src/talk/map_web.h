@@ -14,7 +14,7 @@ struct map_group {
     struct str name;    /* what they share: "Saltmere Brewery", "choir and piano" */
     const int *members; /* into map.node, those who matter most first */
     int n;
-    struct str action;  /* "Pat Colley has gone quiet" */
+    struct str action; /* "Pat Colley has gone quiet" */
     id action_who;
     struct str action_name;
 };
@@ -23,12 +23,13 @@ struct map_view {
     struct map map;
     int drawn, named; /* the first so many nodes are drawn, so many with a name */
     struct map_group group[MAP_GROUPS];
-    bool kept;          /* an arrangement was kept before */
+    bool kept;         /* an arrangement was kept before */
     int groups, loose; /* groups of three or more; people in none of them */
     struct map_bridge bridge[5];
     int bridges;
 };
-const char *map_colour(const struct map_view *, const struct map_node *); /* a class: "c3", or "" in no group */
+const char *map_colour(const struct map_view *,
+                       const struct map_node *); /* a class: "c3", or "" in no group */
 struct map_label { /* where a name stands, so that neighbours on a ring don't cover each other */
     int x, y;
     const char *anchor;

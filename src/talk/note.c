@@ -23,7 +23,10 @@ static id conversation_of_node(struct ctx *c, int64_t node)
     return db_int(c, 0, SQL("SELECT conversation FROM node WHERE id=$1"), I(node));
 }
 
-static void put_int(struct buf *o, int64_t v) { buf_add(o, (struct str){ (const char *)&v, sizeof v }); }
+static void put_int(struct buf *o, int64_t v)
+{
+    buf_add(o, (struct str){ (const char *)&v, sizeof v });
+}
 
 /* The nodes a message names: how many make the tree, those, then those that only join. */
 static struct str refs_of(struct ctx *c, const struct incoming *m, int64_t own)
@@ -59,8 +62,11 @@ static id join_all(struct tx *t, id message, int64_t own, struct str refs)
     for (int i = 0; i < n; i++) {
         if (seen[i]) conversation_unite(t, into, seen[i]);
         else
-            db_do(t, SQL("INSERT INTO node(id, conversation, message, parent, guess, joined, cut, refs)"
-                         " VALUES($1, $2, 0, 0, 0, 0, 0, $3) ON CONFLICT(id) DO NOTHING"), I(nodes[i]), I(into), B(S("")));
+            db_do(
+                t,
+                SQL("INSERT INTO node(id, conversation, message, parent, guess, joined, cut, refs)"
+                    " VALUES($1, $2, 0, 0, 0, 0, 0, $3) ON CONFLICT(id) DO NOTHING"),
+                I(nodes[i]), I(into), B(S("")));
     }
     return into;
 }
@@ -81,7 +87,8 @@ static int64_t moment_of(struct ctx *c, int64_t at, id message)
 static bool is_keeper(struct ctx *c, id person) { return keeper_role_of(c, person) != 0; }
 
 /* People, their roles in the message, and which keepers were in it. */
-static int64_t put_people(struct tx *t, const struct event *e, const struct incoming *m, id message, int *reach)
+static int64_t put_people(struct tx *t, const struct event *e, const struct incoming *m, id message,
+                          int *reach)
 {
     int64_t author = 0;
     for (int i = 0; i < m->n_who && i < ADDRESS_MOST; i++) {
@@ -90,7 +97,9 @@ static int64_t put_people(struct tx *t, const struct event *e, const struct inco
         struct met met = person_meet(t, &w->who);
         if (w->role == ROLE_FROM && !author) author = met.handle;
         *reach += w->role == ROLE_TO;
-        db_do(t, SQL("INSERT INTO recipient(message, role, handle) VALUES($1, $2, $3) ON CONFLICT(message, role, handle) DO NOTHING"),
+        db_do(t,
+              SQL("INSERT INTO recipient(message, role, handle) VALUES($1, $2, $3) ON "
+                  "CONFLICT(message, role, handle) DO NOTHING"),
               I(message), I(w->role), I(met.handle));
         if (met.ours && is_keeper(&t->c, met.person)) may_grant(t, message, met.person);
     }
@@ -102,16 +111,21 @@ static int64_t put_people(struct tx *t, const struct event *e, const struct inco
 static void put_files(struct tx *t, const struct incoming *m, id message)
 {
     for (int i = 0; i < m->n_files; i++)
-        db_do(t, SQL("INSERT INTO file(message, path, type, name, size) VALUES($1, $2, $3, $4, $5)"), I(message), T(m->files[i].path),
-              T(m->files[i].type), T(m->files[i].name), I(m->files[i].bytes));
+        db_do(t,
+              SQL("INSERT INTO file(message, path, type, name, size) VALUES($1, $2, $3, $4, $5)"),
+              I(message), T(m->files[i].path), T(m->files[i].type), T(m->files[i].name),
+              I(m->files[i].bytes));
 }
 
 /* Answers that named nobody may find a better candidate in this message. */
 static void wake_loose(struct tx *t, int64_t base, int64_t at)
 {
     if (!base) return;
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, conversation, 0 FROM message WHERE base=$2 AND base<>0 AND at>$3 AND at<=$4"
-                 " AND loose=1 ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_CONVERSATION), I(base), I(at), I(at + GUESS_WINDOW));
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, conversation, 0 FROM message WHERE "
+              "base=$2 AND base<>0 AND at>$3 AND at<=$4"
+              " AND loose=1 ON CONFLICT(what, x, y) DO NOTHING"),
+          I(DIRTY_CONVERSATION), I(base), I(at), I(at + GUESS_WINDOW));
 }
 
 void note_message(struct tx *t, const struct event *e)
@@ -121,16 +135,24 @@ void note_message(struct tx *t, const struct event *e)
     int64_t node = e->ext, base = m.base.n ? hash_name(c->secret, m.base) : 0;
     struct str refs = refs_of(c, &m, node);
     id conversation = join_all(t, e->id, node, refs);
-    bool loose = m.reply_word && base && refs.n == 8 && (m.class == TALK_DIRECT || m.class == TALK_LIST);
+    bool loose =
+        m.reply_word && base && refs.n == 8 && (m.class == TALK_DIRECT || m.class == TALK_LIST);
     int reach = 0;
     int64_t author = put_people(t, e, &m, e->id, &reach), moment = moment_of(c, e->at, e->id);
-    db_do(t, SQL("INSERT INTO node(id, conversation, message, parent, guess, joined, cut, refs) VALUES($1, $2, $3, 0, 0, 0, 0, $4)"
-                 " ON CONFLICT(id) DO UPDATE SET message=excluded.message, refs=excluded.refs"), I(node), I(conversation), I(e->id), B(refs));
-    db_do(t, SQL("INSERT INTO message(id, moment, at, conversation, node, parent, guessed, line, author, class, marks, subject, base,"
-                 " loose, reach, raw, text, text_at, text_size, said, same, files, folder)"
-                 " VALUES($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, $18)"),
-          I(e->id), I(moment), I(e->at), I(conversation), I(node), I(author), I(m.class), I(m.marks), T(m.subject), I(base),
-          I(loose), I(reach), I(e->body), I(m.text ? m.text : e->body), I(m.text_at), I(m.text_size), I(m.n_files),
+    db_do(t,
+          SQL("INSERT INTO node(id, conversation, message, parent, guess, joined, cut, refs) "
+              "VALUES($1, $2, $3, 0, 0, 0, 0, $4)"
+              " ON CONFLICT(id) DO UPDATE SET message=excluded.message, refs=excluded.refs"),
+          I(node), I(conversation), I(e->id), B(refs));
+    db_do(t,
+          SQL("INSERT INTO message(id, moment, at, conversation, node, parent, guessed, line, "
+              "author, class, marks, subject, base,"
+              " loose, reach, raw, text, text_at, text_size, said, same, files, folder)"
+              " VALUES($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+              "$16, 0, 0, $17, $18)"),
+          I(e->id), I(moment), I(e->at), I(conversation), I(node), I(author), I(m.class),
+          I(m.marks), T(m.subject), I(base), I(loose), I(reach), I(e->body),
+          I(m.text ? m.text : e->body), I(m.text_at), I(m.text_size), I(m.n_files),
           I(m.folder.n ? hash_name(c->secret, text_fold(c->a, m.folder)) : 0));
     put_files(t, &m, e->id);
     wake_loose(t, base, e->at);
@@ -146,7 +168,9 @@ void note_sighting(struct tx *t, const struct event *e)
     int reach = 0;
     put_people(t, e, &m, e->subject, &reach);
     if (m.class == TALK_DIRECT)
-        db_do(t, SQL("UPDATE message SET class=$1 WHERE id=$2 AND class=$3"), I(TALK_DIRECT), I(e->subject), I(TALK_LIST));
-    id conversation = db_int(&t->c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(e->subject));
+        db_do(t, SQL("UPDATE message SET class=$1 WHERE id=$2 AND class=$3"), I(TALK_DIRECT),
+              I(e->subject), I(TALK_LIST));
+    id conversation =
+        db_int(&t->c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(e->subject));
     if (conversation) log_dirty(t, DIRTY_CONVERSATION, conversation, 0);
 }

@@ -15,16 +15,22 @@ static struct str text_in(struct arena *a, struct str packed, int64_t at, int64_
     return str_upto(str_from(whole, at), size);
 }
 
-static void some_texts(struct ctx *c, const id *messages, int n, int64_t head, struct talk_texts *out)
+static void some_texts(struct ctx *c, const id *messages, int n, int64_t head,
+                       struct talk_texts *out)
 {
     struct arena *whole = c->a, *round = arena_child(whole);
     struct val *v = in_list(whole, messages, n, 2);
     in_list_int(v, 1, c->viewer);
     in_list_int(v, 2, BLOCK_ROOM);
     c->a = round;
-    IN_EACH (r, c, SQL("SELECT m.id, m.text_at, m.text_size, m.quotes, substr(b.packed, 1, CAST(m.text_at + m.text_size + $2 AS INTEGER))"
-                       " FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN blob b ON b.id=m.text"
-                       " WHERE m.id IN(" IN_LIST_3 ")"), v) {
+    IN_EACH(r, c,
+            SQL("SELECT m.id, m.text_at, m.text_size, m.quotes, substr(b.packed, 1, CAST(m.text_at "
+                "+ m.text_size + $2 AS INTEGER))"
+                " FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN blob b ON "
+                "b.id=m.text"
+                " WHERE m.id IN(" IN_LIST_3 ")"),
+            v)
+    {
         int64_t size = row_int(&r, 2);
         struct talk_text *t = &out->at[out->n++];
         *t = (struct talk_text){ .message = row_int(&r, 0), .cut = size > head };
@@ -39,7 +45,8 @@ static void some_texts(struct ctx *c, const id *messages, int n, int64_t head, s
 void talk_texts_of(struct ctx *c, const id *messages, int n, int64_t head, struct talk_texts *out)
 {
     *out = (struct talk_texts){ NEW(c->a, struct talk_text, n + 1), 0 };
-    for (int from = 0; from < n; from += IN_LIST_N) some_texts(c, messages + from, MIN(n - from, IN_LIST_N), head, out);
+    for (int from = 0; from < n; from += IN_LIST_N)
+        some_texts(c, messages + from, MIN(n - from, IN_LIST_N), head, out);
 }
 
 struct str talk_new_words(struct arena *a, const struct talk_text *t)
@@ -58,10 +65,15 @@ void talk_parts_of(struct arena *a, const struct talk_text *t, struct talk_parts
     for (int i = 0; i < m.n && rest.n; i++) {
         const char *from = rest.p;
         for (int k = 0; k < m.at[i].lines && str_line(&rest, &line); k++) {}
-        out->at[out->n++] = (struct talk_part){ .kind = (talk_part_kind)m.at[i].kind, .words = { from, rest.n ? rest.p - from : t->words.p + t->words.n - from },
-                                                .source = m.at[i].source, .source_line = m.at[i].source_line };
+        out->at[out->n++] = (struct talk_part){
+            .kind = (talk_part_kind)m.at[i].kind,
+            .words = { from, rest.n ? rest.p - from : t->words.p + t->words.n - from },
+            .source = m.at[i].source,
+            .source_line = m.at[i].source_line
+        };
     }
     if (rest.n) out->at[out->n++] = (struct talk_part){ .kind = PART_NEW, .words = rest };
 }
 
-_Static_assert(PART_NEW == (int)QUOTE_NEW && PART_FORWARDED == (int)QUOTE_FORWARDED, "parts are named as the mail kit marks them");
+_Static_assert(PART_NEW == (int)QUOTE_NEW && PART_FORWARDED == (int)QUOTE_FORWARDED,
+               "parts are named as the mail kit marks them");

@@ -18,10 +18,31 @@ struct about {
 
 static void put_people(void)
 {
-    test_put((struct letter){ .id = "1@x", .from = "Ada Bell <ada@bell.example>", .to = "mia@pub.example", .subject = "One", .text = "Here?\n", .at = 100 * DAY });
-    test_put((struct letter){ .id = "2@x", .from = "mia@pub.example", .to = "ada@bell.example", .refs = "1@x", .subject = "Re: One", .text = "There.\n", .at = 101 * DAY });
-    test_put((struct letter){ .id = "3@x", .from = "Ada Bell <ada@home.example>", .to = "mia@pub.example", .subject = "Two", .text = "Me again.\n", .at = 102 * DAY });
-    test_put((struct letter){ .id = "4@x", .from = "Bo Stern <bo@bell.example>", .to = "mia@pub.example", .subject = "Three", .text = "Bo here.\n", .at = 103 * DAY });
+    test_put((struct letter){ .id = "1@x",
+                              .from = "Ada Bell <ada@bell.example>",
+                              .to = "mia@pub.example",
+                              .subject = "One",
+                              .text = "Here?\n",
+                              .at = 100 * DAY });
+    test_put((struct letter){ .id = "2@x",
+                              .from = "mia@pub.example",
+                              .to = "ada@bell.example",
+                              .refs = "1@x",
+                              .subject = "Re: One",
+                              .text = "There.\n",
+                              .at = 101 * DAY });
+    test_put((struct letter){ .id = "3@x",
+                              .from = "Ada Bell <ada@home.example>",
+                              .to = "mia@pub.example",
+                              .subject = "Two",
+                              .text = "Me again.\n",
+                              .at = 102 * DAY });
+    test_put((struct letter){ .id = "4@x",
+                              .from = "Bo Stern <bo@bell.example>",
+                              .to = "mia@pub.example",
+                              .subject = "Three",
+                              .text = "Bo here.\n",
+                              .at = 103 * DAY });
 }
 
 static err get_it(struct ctx *c, void *arg)
@@ -45,17 +66,37 @@ static bool writable(id who, int64_t when)
     return person_may_be_written(&x.got, when);
 }
 
-static err merge_(struct tx *t, void *arg) { return person_merge(t, ((struct about *)arg)->who, ((struct about *)arg)->other); }
-static err unmerge_(struct tx *t, void *arg) { return person_unmerge(t, ((struct about *)arg)->who); }
-static err split_(struct tx *t, void *arg) { return person_split(t, ((struct about *)arg)->who, ((struct about *)arg)->key, &((struct about *)arg)->other); }
+static err merge_(struct tx *t, void *arg)
+{
+    return person_merge(t, ((struct about *)arg)->who, ((struct about *)arg)->other);
+}
+static err unmerge_(struct tx *t, void *arg)
+{
+    return person_unmerge(t, ((struct about *)arg)->who);
+}
+static err split_(struct tx *t, void *arg)
+{
+    return person_split(t, ((struct about *)arg)->who, ((struct about *)arg)->key,
+                        &((struct about *)arg)->other);
+}
 static err apart_(struct tx *t, void *arg)
 {
     struct about *x = arg;
     return x->on ? person_keep_apart(t, x->who, x->other) : person_ask_again(t, x->who, x->other);
 }
-static err name_(struct tx *t, void *arg) { return person_name(t, ((struct about *)arg)->who, ((struct about *)arg)->name); }
-static err mark_(struct tx *t, void *arg) { return person_set_mark(t, ((struct about *)arg)->who, ((struct about *)arg)->mark, ((struct about *)arg)->value); }
-static err know_(struct tx *t, void *arg) { return person_know(t, ((struct about *)arg)->who, ((struct about *)arg)->on); }
+static err name_(struct tx *t, void *arg)
+{
+    return person_name(t, ((struct about *)arg)->who, ((struct about *)arg)->name);
+}
+static err mark_(struct tx *t, void *arg)
+{
+    return person_set_mark(t, ((struct about *)arg)->who, ((struct about *)arg)->mark,
+                           ((struct about *)arg)->value);
+}
+static err know_(struct tx *t, void *arg)
+{
+    return person_know(t, ((struct about *)arg)->who, ((struct about *)arg)->on);
+}
 
 /* What stands in the tables about persons, ties and talk; the log itself has grown. */
 static void digests_equal(struct str before)
@@ -90,9 +131,15 @@ static void test_merge_with_ours(void **state)
 {
     (void)state;
     put_people();
-    test_put((struct letter){ .id = "5@x", .from = "Kit <kit@pub.example>", .to = "mia@pub.example", .subject = "Shift", .text = "Late.\n", .at = 104 * DAY });
+    test_put((struct letter){ .id = "5@x",
+                              .from = "Kit <kit@pub.example>",
+                              .to = "mia@pub.example",
+                              .subject = "Shift",
+                              .text = "Late.\n",
+                              .at = 104 * DAY });
     struct str before = test_digest();
-    struct about x = { .who = test_person("bo@bell.example"), .other = test_person("kit@pub.example") };
+    struct about x = { .who = test_person("bo@bell.example"),
+                       .other = test_person("kit@pub.example") };
     assert_int_equal(test_write(merge_, &x), OK);
     assert_true(about(x.who).got.ours);
     x.who = x.other;
@@ -106,7 +153,8 @@ static void test_split_address(void **state)
 {
     (void)state;
     put_people();
-    struct about x = { .who = test_person("ada@bell.example"), .other = test_person("ada@home.example") };
+    struct about x = { .who = test_person("ada@bell.example"),
+                       .other = test_person("ada@home.example") };
     assert_int_equal(test_write(merge_, &x), OK);
     struct handles h = about(x.who).handles;
     x.key = h.at[1].key; /* by address: ada@home.example */
@@ -125,7 +173,8 @@ static void test_unmerge_from_chain(void **state)
 {
     (void)state;
     put_people();
-    id ada = test_person("ada@bell.example"), second = test_person("ada@home.example"), bo = test_person("bo@bell.example");
+    id ada = test_person("ada@bell.example"), second = test_person("ada@home.example"),
+       bo = test_person("bo@bell.example");
     struct about x = { .who = ada, .other = second };
     assert_int_equal(test_write(merge_, &x), OK);
     x = (struct about){ .who = bo, .other = ada };
@@ -145,7 +194,9 @@ static void test_apart(void **state)
 {
     (void)state;
     put_people();
-    struct about x = { .who = test_person("ada@bell.example"), .other = test_person("ada@home.example"), .on = true };
+    struct about x = { .who = test_person("ada@bell.example"),
+                       .other = test_person("ada@home.example"),
+                       .on = true };
     assert_int_equal(test_write(apart_, &x), OK);
     assert_int_equal(about(x.who).pairs.n, 0);
     x.on = false;
@@ -210,7 +261,8 @@ static void test_find(void **state)
     (void)state;
     put_people();
     assert_int_equal(found("ada"), 2);
-    assert_int_equal(found("BELL"), 4); /* two names, and the organisation and Bo by their address */
+    assert_int_equal(found("BELL"),
+                     4); /* two names, and the organisation and Bo by their address */
     assert_int_equal(found("stern"), 1);
     assert_int_equal(found("tern"), 0); /* only beginnings of words */
     assert_int_equal(found("mailto"), 0);
@@ -221,7 +273,9 @@ int main(void)
 {
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
-    const struct CMUnitTest tests[] = { T(test_merge_and_back), T(test_merge_with_ours), T(test_split_address), T(test_unmerge_from_chain),
-                                        T(test_apart), T(test_names_and_marks), T(test_know), T(test_find) };
+    const struct CMUnitTest tests[] = { T(test_merge_and_back), T(test_merge_with_ours),
+                                        T(test_split_address),  T(test_unmerge_from_chain),
+                                        T(test_apart),          T(test_names_and_marks),
+                                        T(test_know),           T(test_find) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@ struct contact_bar {
 struct contact_chart {
     struct contact_bar at[CHART_MONTHS];
     int n, width, height, middle;
-    struct str says;       /* all of it in words */
+    struct str says; /* all of it in words */
     struct str them;
 };
 struct person_view {

@@ -6,15 +6,28 @@
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 
-enum { TALKS = 20, CHART_LEAST = 4, NAMES = 8, COMMON = 10, ORG_PEOPLE = 60, ALIKE = 3, BAR = 22, STEP = 26, ARM = 60, FOOT = 20 };
+enum {
+    TALKS = 20,
+    CHART_LEAST = 4,
+    NAMES = 8,
+    COMMON = 10,
+    ORG_PEOPLE = 60,
+    ALIKE = 3,
+    BAR = 22,
+    STEP = 26,
+    ARM = 60,
+    FOOT = 20
+};
 
 static page_fn show_person;
 static deed_fn do_want, do_fine, do_engine;
 
 const struct route talk_person_routes[] = {
-    PAGE("/people/:who", NEED_KEEPER, show_person, "one person: addresses, the tie, conversations, whom you both know"),
+    PAGE("/people/:who", NEED_KEEPER, show_person,
+         "one person: addresses, the tie, conversations, whom you both know"),
     DEED("/people/:who/want", NEED_KEEPER, do_want, "say how close you want somebody to be"),
-    DEED("/people/:who/fine", NEED_KEEPER, do_fine, "say that a silence is fine, until the next contact"),
+    DEED("/people/:who/fine", NEED_KEEPER, do_fine,
+         "say that a silence is fine, until the next contact"),
     DEED("/people/:who/engine", NEED_KEEPER, do_engine, "stop or start computing ties of somebody"),
     { 0 },
 };
@@ -34,13 +47,25 @@ static void draw(struct ctx *c, const struct person *who, struct contact_chart *
         them += m[i].from_them;
         us += m[i].to_them;
     }
-    *k = (struct contact_chart){ .n = them + us >= CHART_LEAST ? CHART_MONTHS : 0, .width = CHART_MONTHS * STEP, .height = 2 * ARM + FOOT, .middle = ARM, .them = who->name };
+    *k = (struct contact_chart){ .n = them + us >= CHART_LEAST ? CHART_MONTHS : 0,
+                                 .width = CHART_MONTHS * STEP,
+                                 .height = 2 * ARM + FOOT,
+                                 .middle = ARM,
+                                 .them = who->name };
     for (int i = 0; i < k->n; i++) {
-        k->at[i] = (struct contact_bar){ .x = i * STEP, .width = BAR, .up = height_of(m[i].from_them, most), .down = height_of(m[i].to_them, most),
-                                         .says = str_fmt(c->a, "%s %d: %d from them, %d from you", date_months[m[i].month - 1], m[i].year, m[i].from_them, m[i].to_them) };
-        if (m[i].month == 1 || i == 0) k->at[i].year = m[i].month == 1 || m[i].month < 10 ? str_fmt(c->a, "%d", m[i].year) : S("");
+        k->at[i] = (struct contact_bar){ .x = i * STEP,
+                                         .width = BAR,
+                                         .up = height_of(m[i].from_them, most),
+                                         .down = height_of(m[i].to_them, most),
+                                         .says = str_fmt(c->a, "%s %d: %d from them, %d from you",
+                                                         date_months[m[i].month - 1], m[i].year,
+                                                         m[i].from_them, m[i].to_them) };
+        if (m[i].month == 1 || i == 0)
+            k->at[i].year =
+                m[i].month == 1 || m[i].month < 10 ? str_fmt(c->a, "%d", m[i].year) : S("");
     }
-    k->says = str_fmt(c->a, "Letters in the last two years: %d from %.*s, %d from you", them, STR(who->name), us);
+    k->says = str_fmt(c->a, "Letters in the last two years: %d from %.*s, %d from you", them,
+                      STR(who->name), us);
 }
 
 /* ---- the page ------------------------------------------------------------ */
@@ -55,7 +80,9 @@ static struct str no_tie_words(struct ctx *c, const struct person_view *v)
 {
     if (v->who.engine_off) return S("Nothing is computed here: that was asked for.");
     if (v->who.ours || v->who.met) return S("Nothing has passed between the two of you yet.");
-    return str_fmt(c->a, "%.*s has not been answered yet, so nothing counts so far. It will, from the first letter on, once one of you writes back or says that you know them.",
+    return str_fmt(c->a,
+                   "%.*s has not been answered yet, so nothing counts so far. It will, from the "
+                   "first letter on, once one of you writes back or says that you know them.",
                    STR(v->short_name));
 }
 
@@ -77,8 +104,11 @@ static void load_talk(struct ctx *c, int64_t before, struct person_view *v)
     bool direct = v->who.kind == PERSON_HUMAN || v->who.kind == PERSON_ROLE;
     if (v->who.kind == PERSON_ORG) talk_list_org(c, v->who.id, before, TALKS, &v->talk);
     else talk_list(c, v->who.id, direct, before, TALKS, &v->talk);
-    if (direct && !v->talk.n && !before) talk_list(c, v->who.id, false, before, TALKS, &v->talk); /* then only newsletters */
-    if (v->talk.n == TALKS) v->older = url_to(c->a, "/people/%" PRId64 "?before=%" PRId64, v->who.id, v->talk.at[TALKS - 1].last_at);
+    if (direct && !v->talk.n && !before)
+        talk_list(c, v->who.id, false, before, TALKS, &v->talk); /* then only newsletters */
+    if (v->talk.n == TALKS)
+        v->older = url_to(c->a, "/people/%" PRId64 "?before=%" PRId64, v->who.id,
+                          v->talk.at[TALKS - 1].last_at);
 }
 
 static err show_person(struct ctx *c, struct page *p)
@@ -98,7 +128,8 @@ static err show_person(struct ctx *c, struct page *p)
     person_merged_into(c, v.who.id, &v.merged);
     v.may_write = person_may_be_written(&v.who, c->now);
     for (int i = 0; i < v.handles.n && !v.write.s.n; i++)
-        if (str_begins(v.handles.at[i].uri, S("mailto:"))) v.write = url_outside(c->a, v.handles.at[i].uri);
+        if (str_begins(v.handles.at[i].uri, S("mailto:")))
+            v.write = url_outside(c->a, v.handles.at[i].uri);
     v.may_write = v.may_write && v.write.s.n;
     if (v.who.kind == PERSON_HUMAN && v.who.id != c->viewer) {
         load_tie(c, &v);
@@ -131,7 +162,9 @@ static err do_want(struct tx *t, struct page *p)
     struct tie_said was = tie_said(&t->c, t->c.viewer, who.id);
     int wanted = (int)person_deed_int(p, "wanted", 0);
     TRY(tie_want(t, who.id, wanted));
-    page_notice(p, wanted ? "Noted: only you see how close you want %.*s to be." : "Taken back: you haven't said how close you want %.*s to be.",
+    page_notice(p,
+                wanted ? "Noted: only you see how close you want %.*s to be."
+                       : "Taken back: you haven't said how close you want %.*s to be.",
                 STR(who.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/want?wanted=%d", who.id, was.wanted), "Undo");
     return OK;
@@ -144,7 +177,9 @@ static err do_fine(struct tx *t, struct page *p)
     bool fine = person_deed_int(p, "fine", 1) != 0;
     if (fine) TRY(tie_leave_be(t, who.id));
     else TRY(tie_watch(t, who.id));
-    page_notice(p, fine ? "It's fine: nothing is said of %.*s until you hear from each other." : "You will be told when it goes quiet with %.*s.",
+    page_notice(p,
+                fine ? "It's fine: nothing is said of %.*s until you hear from each other."
+                     : "You will be told when it goes quiet with %.*s.",
                 STR(who.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/fine?fine=%d", who.id, !fine), "Undo");
     return OK;
@@ -156,7 +191,9 @@ static err do_engine(struct tx *t, struct page *p)
     TRY(begin(t, p, &who));
     bool on = person_deed_int(p, "on", 0) != 0;
     TRY(tie_set_engine(t, who.id, on));
-    page_notice(p, on ? "Ties of %.*s are computed again, the past included." : "Ties of %.*s are no longer computed, and what was is gone.",
+    page_notice(p,
+                on ? "Ties of %.*s are computed again, the past included."
+                   : "Ties of %.*s are no longer computed, and what was is gone.",
                 STR(who.name));
     page_undo(p, url_to(p->a, "/people/%" PRId64 "/engine?on=%d", who.id, !on), "Undo");
     return OK;

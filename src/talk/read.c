@@ -10,25 +10,43 @@ enum { TREE_MOST = 2000 };
 
 const char *talk_class_word(talk_class k)
 {
-    static const char *const words[] = { "bounce", "automatic answer", "calendar", "machine", "list", "bulk", "direct" };
+    static const char *const words[] = {
+        "bounce", "automatic answer", "calendar", "machine", "list", "bulk", "direct"
+    };
     return k >= 0 && k < COUNT(words) ? words[k] : "unknown";
 }
 
 struct message message_row(struct rows *r)
 {
-    return (struct message){ .id = row_int(r, 0), .conversation = row_int(r, 1), .parent = row_int(r, 2), .guessed = row_bool(r, 3),
-                             .at = row_int(r, 4), .class = (talk_class)row_int(r, 5), .marks = (unsigned)row_int(r, 6),
-                             .said = (unsigned)row_int(r, 7), .subject = row_str(r, 8), .author = row_int(r, 9),
-                             .author_name = row_str(r, 10), .author_ours = row_bool(r, 11), .raw = row_int(r, 12),
-                             .text = row_int(r, 13), .text_at = row_int(r, 14), .text_size = row_int(r, 15),
-                             .quotes = row_blob(r, 16), .files = (int)row_int(r, 17), .base = row_int(r, 18),
+    return (struct message){ .id = row_int(r, 0),
+                             .conversation = row_int(r, 1),
+                             .parent = row_int(r, 2),
+                             .guessed = row_bool(r, 3),
+                             .at = row_int(r, 4),
+                             .class = (talk_class)row_int(r, 5),
+                             .marks = (unsigned)row_int(r, 6),
+                             .said = (unsigned)row_int(r, 7),
+                             .subject = row_str(r, 8),
+                             .author = row_int(r, 9),
+                             .author_name = row_str(r, 10),
+                             .author_ours = row_bool(r, 11),
+                             .raw = row_int(r, 12),
+                             .text = row_int(r, 13),
+                             .text_at = row_int(r, 14),
+                             .text_size = row_int(r, 15),
+                             .quotes = row_blob(r, 16),
+                             .files = (int)row_int(r, 17),
+                             .base = row_int(r, 18),
                              .author_handle = row_str(r, 19) };
 }
 
 err talk_message(struct ctx *c, id message, struct message *out)
 {
     bool found = false;
-    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.id=$1 AND s.message=m.id AND s.who=$2"), I(message), I(c->viewer)) {
+    EACH (r, c,
+          SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM
+              " WHERE m.id=$1 AND s.message=m.id AND s.who=$2"),
+          I(message), I(c->viewer)) {
         *out = message_row(&r);
         found = true;
     }
@@ -56,7 +74,9 @@ err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
     struct message one;
     TRY(talk_message(c, message, &one));
     *out = (struct messages){ NEW(c->a, struct message, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
+    EACH (r, c,
+          SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.message=m.id "
+              "AND s.who=$2 ORDER BY m.at, m.id LIMIT $3"),
           I(one.conversation), I(c->viewer), I(MIN(max, TREE_MOST)))
         out->at[out->n++] = message_row(&r);
     talk_depths(out);
@@ -67,17 +87,25 @@ void talk_recipients(struct ctx *c, id message, struct recipients *out)
 {
     enum { MOST = 200 };
     *out = (struct recipients){ NEW(c->a, struct recipient, MOST), 0 };
-    EACH (r, c, SQL("SELECT r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON h.key=r.handle"
-                    " JOIN person p ON p.id=h.person WHERE r.message=$1 ORDER BY r.role, p.fold, p.id LIMIT $2"), I(message), I(MOST))
-        out->at[out->n++] = (struct recipient){ (recipient_role)row_int(&r, 0), row_int(&r, 1), row_bool(&r, 2), row_str(&r, 3), row_str(&r, 4) };
+    EACH (r, c,
+          SQL("SELECT r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON "
+              "h.key=r.handle"
+              " JOIN person p ON p.id=h.person WHERE r.message=$1 ORDER BY r.role, p.fold, p.id "
+              "LIMIT $2"),
+          I(message), I(MOST))
+        out->at[out->n++] = (struct recipient){ (recipient_role)row_int(&r, 0), row_int(&r, 1),
+                                                row_bool(&r, 2), row_str(&r, 3), row_str(&r, 4) };
 }
 
 void talk_files(struct ctx *c, id message, struct files *out)
 {
     enum { MOST = 200 };
     *out = (struct files){ NEW(c->a, struct file, MOST), 0 };
-    EACH (r, c, SQL("SELECT path, type, name, size FROM file WHERE message=$1 ORDER BY path LIMIT $2"), I(message), I(MOST))
-        out->at[out->n++] = (struct file){ row_str(&r, 0), row_str(&r, 1), row_str(&r, 2), row_int(&r, 3) };
+    EACH (r, c,
+          SQL("SELECT path, type, name, size FROM file WHERE message=$1 ORDER BY path LIMIT $2"),
+          I(message), I(MOST))
+        out->at[out->n++] =
+            (struct file){ row_str(&r, 0), row_str(&r, 1), row_str(&r, 2), row_int(&r, 3) };
 }
 
 err talk_raw(struct ctx *c, id message, struct str *out)
@@ -96,7 +124,9 @@ static void add_name(struct arena *a, struct talk_line *l, id who, struct str na
         l->who_name = name;
     }
     bool last = l->named == others - 1;
-    l->people = l->named ? str_fmt(a, "%.*s%s%.*s", STR(l->people), last ? " and " : ", ", STR(name)) : name;
+    l->people = l->named
+                    ? str_fmt(a, "%.*s%s%.*s", STR(l->people), last ? " and " : ", ", STR(name))
+                    : name;
     l->others = others;
     l->named++;
 }
@@ -107,10 +137,16 @@ static void people_of(struct ctx *c, const id *conversations, struct talk_lines 
     for (int from = 0; from < out->n; from += IN_LIST_N) {
         struct val *v = in_list(c->a, conversations + from, MIN(out->n - from, IN_LIST_N), 1);
         in_list_int(v, 1, c->viewer);
-        IN_EACH (r, c, SQL("SELECT conversation, name, n, id FROM (SELECT b.conversation, p.id, p.name, count(*) OVER (PARTITION BY b.conversation) n,"
-                           " row_number() OVER (PARTITION BY b.conversation ORDER BY b.wrote DESC, p.ours, p.fold, p.id) k"
-                           " FROM member b JOIN person p ON p.id=b.person WHERE b.person<>$1 AND b.conversation IN(" IN_LIST_2 ")) x"
-                           " WHERE k<=3 ORDER BY conversation, k"), v) {
+        IN_EACH(r, c,
+                SQL("SELECT conversation, name, n, id FROM (SELECT b.conversation, p.id, p.name, "
+                    "count(*) OVER (PARTITION BY b.conversation) n,"
+                    " row_number() OVER (PARTITION BY b.conversation ORDER BY b.wrote DESC, "
+                    "p.ours, p.fold, p.id) k"
+                    " FROM member b JOIN person p ON p.id=b.person WHERE b.person<>$1 AND "
+                    "b.conversation IN(" IN_LIST_2 ")) x"
+                    " WHERE k<=3 ORDER BY conversation, k"),
+                v)
+        {
             id conversation = row_int(&r, 0);
             struct str name = row_str(&r, 1);
             int all = (int)row_int(&r, 2);
@@ -122,38 +158,51 @@ static void people_of(struct ctx *c, const id *conversations, struct talk_lines 
     for (int i = 0; i < out->n; i++) {
         struct talk_line *l = &out->at[i];
         if (!l->people.n) l->people = S("nobody else");
-        if (l->others > 3) l->people = str_fmt(c->a, "%.*s and %d more", STR(l->people), l->others - 3);
+        if (l->others > 3)
+            l->people = str_fmt(c->a, "%.*s and %d more", STR(l->people), l->others - 3);
     }
 }
 
 /* A row of the list: the conversation's last message, or the last one the viewer may see. */
 #define LINE_COLUMNS                                                                               \
-    "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON s.message=m.id AND s.who=$1"   \
+    "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON "          \
+    "s.message=m.id AND s.who=$1"                                                                  \
     " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
 /* One inside the other, so that no engine begins with all the viewer may see. */
 #define LINE_SEEN                                                                                  \
-    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM sight q WHERE q.message=n.id AND q.who=$1))"
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
+    "sight q WHERE q.message=n.id AND q.who=$1))"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);
-    out->at[out->n++] = (struct talk_line){ .subject = row_str(r, 1), .messages = (int)row_int(r, 2), .direct = row_bool(r, 3),
-                                            .message = row_int(r, 4), .last_at = row_int(r, 5), .people = S("") };
+    out->at[out->n++] = (struct talk_line){ .subject = row_str(r, 1),
+                                            .messages = (int)row_int(r, 2),
+                                            .direct = row_bool(r, 3),
+                                            .message = row_int(r, 4),
+                                            .last_at = row_int(r, 5),
+                                            .people = S("") };
 }
 
-void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int max, struct talk_lines *out)
+void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int max,
+               struct talk_lines *out)
 {
     *out = (struct talk_lines){ NEW(c->a, struct talk_line, MAX(max, 1)), 0 };
     id *conversations = NEW(c->a, id, MAX(max, 1));
     if (!before) before = INT64_MAX;
     if (person)
-        EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON k.id=b.conversation WHERE b.person=$2"
-                        " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
+        EACH (r, c,
+              SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON "
+                  "k.id=b.conversation WHERE b.person=$2"
+                  " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN
+                  " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
               I(c->viewer), I(person), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     else
-        EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.last_at<$2 AND k.direct>=$3" LINE_SEEN
-                        " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+        EACH (r, c,
+              SQL("SELECT " LINE_COLUMNS
+                  ", k.last_at FROM conversation k WHERE k.last_at<$2 AND k.direct>=$3" LINE_SEEN
+                  " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
               I(c->viewer), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     people_of(c, conversations, out);
@@ -164,8 +213,11 @@ void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_l
     *out = (struct talk_lines){ NEW(c->a, struct talk_line, MAX(max, 1)), 0 };
     id *conversations = NEW(c->a, id, MAX(max, 1));
     if (!before) before = INT64_MAX;
-    EACH (r, c, SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT b.conversation FROM person o JOIN member b"
-                    " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+    EACH (r, c,
+          SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT "
+              "b.conversation FROM person o JOIN member b"
+              " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN
+              " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
           I(c->viewer), I(org), I(before), I(max))
         add_talk_line(out, &r, conversations);
     people_of(c, conversations, out);
@@ -174,12 +226,20 @@ void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_l
 void talk_with_org(struct ctx *c, id org, int max, struct org_touches *out)
 {
     *out = (struct org_touches){ NEW(c->a, struct org_touch, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT keeper, keeper_name, name, n, at FROM (SELECT e.person keeper, q.name keeper_name, o.name, t.at,"
-                    " count(*) OVER (PARTITION BY e.person) n, row_number() OVER (PARTITION BY e.person ORDER BY t.at DESC, o.id) k"
-                    " FROM person o JOIN (SELECT a, b, greatest(last0, last1) at FROM tie UNION ALL SELECT b, a, greatest(last0, last1)"
-                    " FROM tie) t ON t.a=o.id JOIN keeper e ON e.person=t.b AND e.gone=0 JOIN person q ON q.id=e.person"
-                    " WHERE o.org=$1 AND o.org<>0 AND o.ours=0) x WHERE k=1 ORDER BY at DESC, keeper LIMIT $2 /* scan */"), I(org), I(max))
-        out->at[out->n++] = (struct org_touch){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2), (int)row_int(&r, 3) - 1, row_int(&r, 4) };
+    EACH (r, c,
+          SQL("SELECT keeper, keeper_name, name, n, at FROM (SELECT e.person keeper, q.name "
+              "keeper_name, o.name, t.at,"
+              " count(*) OVER (PARTITION BY e.person) n, row_number() OVER (PARTITION BY e.person "
+              "ORDER BY t.at DESC, o.id) k"
+              " FROM person o JOIN (SELECT a, b, greatest(last0, last1) at FROM tie UNION ALL "
+              "SELECT b, a, greatest(last0, last1)"
+              " FROM tie) t ON t.a=o.id JOIN keeper e ON e.person=t.b AND e.gone=0 JOIN person q "
+              "ON q.id=e.person"
+              " WHERE o.org=$1 AND o.org<>0 AND o.ours=0) x WHERE k=1 ORDER BY at DESC, keeper "
+              "LIMIT $2 /* scan */"),
+          I(org), I(max))
+        out->at[out->n++] = (struct org_touch){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2),
+                                                (int)row_int(&r, 3) - 1, row_int(&r, 4) };
 }
 
 int64_t talk_usual_answer_s(struct ctx *c)
@@ -204,19 +264,26 @@ struct talk_row {
 
 static struct talk_row talk_row(struct rows *r)
 {
-    return (struct talk_row){ row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3), row_str(r, 4) };
+    return (struct talk_row){ row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3),
+                              row_str(r, 4) };
 }
 
-/* $1 viewer, $2 ours, $3 < since <= $4, $5 now, $6 at most. Nobody is named who can't or shall not be
- * written to. Each keeper's rows come off the index in order: a house with a long past costs no more. */
-#define WAIT_PICK "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject"
+/* $1 viewer, $2 ours, $3 < since <= $4, $5 now, $6 at most. Nobody is named who can't or shall not
+ * be written to. Each keeper's rows come off the index in order: a house with a long past costs no
+ * more. */
+#define WAIT_PICK  "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject"
 #define WAIT_COUNT "SELECT * FROM (SELECT 1"
-#define WAIT_FROM " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper="
+#define WAIT_FROM                                                                                  \
+    " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper="
 #define WAIT_IF                                                                                    \
-    " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 AND p.paused<=$5"       \
+    " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 "  \
+    "AND p.paused<=$5"                                                                             \
     " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
 
-static int64_t wait_until(struct ctx *c, bool ours) { return c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY); }
+static int64_t wait_until(struct ctx *c, bool ours)
+{
+    return c->now - (ours ? talk_usual_answer_s(c) : 3 * DAY);
+}
 
 void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
 {
@@ -224,17 +291,27 @@ void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
     struct talk_row *rows = NEW(c->a, struct talk_row, max + 1);
     int n = 0;
     *out = (struct waitings){ NEW(c->a, struct waiting, MAX(max, 1)), 0 };
-    EACH (r, c, SQL(WAIT_PICK WAIT_FROM "$1" WAIT_IF " ORDER BY w.since LIMIT $6) part UNION ALL " WAIT_PICK WAIT_FROM "0" WAIT_IF
-                    " ORDER BY w.since LIMIT $6) part ORDER BY 4, 1 LIMIT $6"),
-          I(c->viewer), I(ours), I(old), I(until), I(c->now), I(max)) rows[n++] = talk_row(&r);
+    EACH (r, c,
+          SQL(WAIT_PICK WAIT_FROM
+              "$1" WAIT_IF " ORDER BY w.since LIMIT $6) part UNION ALL " WAIT_PICK WAIT_FROM
+              "0" WAIT_IF " ORDER BY w.since LIMIT $6) part ORDER BY 4, 1 LIMIT $6"),
+          I(c->viewer), I(ours), I(old), I(until), I(c->now), I(max))
+        rows[n++] = talk_row(&r);
     if (n < max)
-        EACH (r, c, SQL(WAIT_PICK WAIT_FROM "$1" WAIT_IF " ORDER BY w.since DESC LIMIT $6) part UNION ALL " WAIT_PICK WAIT_FROM "0" WAIT_IF
-                        " ORDER BY w.since DESC LIMIT $6) part ORDER BY 4 DESC, 1 LIMIT $6"),
-              I(c->viewer), I(ours), I(0), I(MIN(old, until)), I(c->now), I(max - n)) rows[n++] = talk_row(&r);
+        EACH (r, c,
+              SQL(WAIT_PICK WAIT_FROM
+                  "$1" WAIT_IF
+                  " ORDER BY w.since DESC LIMIT $6) part UNION ALL " WAIT_PICK WAIT_FROM "0" WAIT_IF
+                  " ORDER BY w.since DESC LIMIT $6) part ORDER BY 4 DESC, 1 LIMIT $6"),
+              I(c->viewer), I(ours), I(0), I(MIN(old, until)), I(c->now), I(max - n))
+            rows[n++] = talk_row(&r);
     for (int i = 0; i < n; i++) {
         struct waiting *w = &out->at[out->n];
-        *w = (struct waiting){ .conversation = rows[i].conversation, .message = rows[i].message, .subject = rows[i].subject,
-                               .since = rows[i].at, .days = (int)((c->now - rows[i].at) / DAY) };
+        *w = (struct waiting){ .conversation = rows[i].conversation,
+                               .message = rows[i].message,
+                               .subject = rows[i].subject,
+                               .since = rows[i].at,
+                               .days = (int)((c->now - rows[i].at) / DAY) };
         if (person_get(c, rows[i].person, &w->who) != OK) continue;
         w->line = talk_line_of(c, rows[i].message);
         out->n++;
@@ -244,31 +321,44 @@ void talk_waiting(struct ctx *c, bool ours, int max, struct waitings *out)
 int talk_waiting_count(struct ctx *c, bool ours, bool old, int most)
 {
     int64_t until = wait_until(c, ours), edge = c->now - TALK_OLD_WAIT;
-    return (int)db_int(c, 0, SQL("SELECT count(*) FROM (" WAIT_COUNT WAIT_FROM "$1" WAIT_IF " LIMIT $6) part UNION ALL "
-                                 WAIT_COUNT WAIT_FROM "0" WAIT_IF " LIMIT $6) part LIMIT $6) whole"),
-                       I(c->viewer), I(ours), I(old ? 0 : edge), I(old ? MIN(edge, until) : until), I(c->now), I(most));
+    return (int)db_int(c, 0,
+                       SQL("SELECT count(*) FROM (" WAIT_COUNT WAIT_FROM "$1" WAIT_IF
+                           " LIMIT $6) part UNION ALL " WAIT_COUNT WAIT_FROM "0" WAIT_IF
+                           " LIMIT $6) part LIMIT $6) whole"),
+                       I(c->viewer), I(ours), I(old ? 0 : edge), I(old ? MIN(edge, until) : until),
+                       I(c->now), I(most));
 }
 
-/* Somebody who stood in any message before since is no newcomer, whatever conversation it was in. */
+/* Somebody who stood in any message before since is no newcomer, whatever conversation it was in.
+ */
 void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out)
 {
     enum { LOOK = 300 };
     struct talk_row *rows = NEW(c->a, struct talk_row, LOOK);
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author, min(moment) AS first FROM message"
-                    " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author) n CROSS JOIN handle h CROSS JOIN person p CROSS JOIN message m"
-                    " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND p.kind=$4 AND p.merged=0 AND p.dead_at=0"
-                    " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND b.last_at<$2)"
-                    " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
-                    " AND NOT EXISTS(SELECT 1 FROM member b CROSS JOIN message o CROSS JOIN recipient q CROSS JOIN handle g WHERE b.person=p.id"
-                    " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND g.key=q.handle AND g.person=p.id)"
-                    " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
+    EACH (r, c,
+          SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author, min(moment) "
+              "AS first FROM message"
+              " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author) n CROSS JOIN handle h "
+              "CROSS JOIN person p CROSS JOIN message m"
+              " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND "
+              "p.kind=$4 AND p.merged=0 AND p.dead_at=0"
+              " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND "
+              "b.last_at<$2)"
+              " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
+              " AND NOT EXISTS(SELECT 1 FROM member b CROSS JOIN message o CROSS JOIN recipient q "
+              "CROSS JOIN handle g WHERE b.person=p.id"
+              " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND "
+              "g.key=q.handle AND g.person=p.id)"
+              " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
           I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK), I(since / 4))
         rows[n++] = talk_row(&r);
     for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];
-        *x = (struct newcomer){ .message = rows[i].message, .at = rows[i].at, .subject = rows[i].subject };
+        *x = (struct newcomer){ .message = rows[i].message,
+                                .at = rows[i].at,
+                                .subject = rows[i].subject };
         if (person_get(c, rows[i].person, &x->who) != OK) continue;
         x->line = talk_line_of(c, rows[i].message);
         out->n++;
@@ -282,14 +372,16 @@ void talk_fresh(struct ctx *c, struct talk_fresh *out)
     enum { LAST = 100 };
     int64_t before = 0, longest = 0;
     *out = (struct talk_fresh){ 0 };
-    EACH (r, c, SQL("SELECT at FROM message WHERE moment<=$1 ORDER BY moment DESC LIMIT $2"), I(c->now / 4), I(LAST)) {
+    EACH (r, c, SQL("SELECT at FROM message WHERE moment<=$1 ORDER BY moment DESC LIMIT $2"),
+          I(c->now / 4), I(LAST)) {
         int64_t at = row_int(&r, 0);
         if (before) longest = MAX(longest, before - at);
         else out->newest = at;
         before = at;
     }
     out->any = out->newest != 0;
-    out->yours = out->any && db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 LIMIT 1"), I(c->viewer));
+    out->yours =
+        out->any && db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 LIMIT 1"), I(c->viewer));
     out->stale = out->any && c->now - out->newest > MAX(DAY + DAY / 2, longest + longest / 2);
     if (out->stale) out->stale_days = (int)((c->now - out->newest) / DAY);
 }
@@ -305,7 +397,9 @@ void talk_months(struct ctx *c, id person, int months, struct talk_month *out)
         out[i] = (struct talk_month){ .year = m / 12, .month = m % 12 + 1 };
     }
     int64_t from = date_days(out[0].year, out[0].month, 1) * DAY - c->offset_s;
-    EACH (r, c, SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 AND at>=$3 ORDER BY at DESC LIMIT 20000"),
+    EACH (r, c,
+          SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 AND at>=$3 ORDER BY at DESC LIMIT "
+              "20000"),
           I(MIN(person, c->viewer)), I(MAX(person, c->viewer)), I(from)) {
         struct civil d = date_civil(row_int(&r, 0), c->offset_s);
         int at = d.year * 12 + d.month - 1 - (last - months + 1);
@@ -319,13 +413,22 @@ void talk_months(struct ctx *c, id person, int months, struct talk_month *out)
 void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
 {
     *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM (SELECT conversation, last_at FROM member WHERE person=$2"
-                    " ORDER BY last_at DESC LIMIT 500) y CROSS JOIN member x CROSS JOIN member z CROSS JOIN person p WHERE"
-                    " x.conversation=y.conversation AND x.person=$1 AND z.conversation=y.conversation AND p.id=z.person AND z.person<>$1"
-                    " AND z.person<>$2 AND p.kind=$3 AND p.merged=0 GROUP BY p.id, p.kind, p.name, p.ours, p.met"
-                    " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT $4"), I(a), I(b), I(PERSON_HUMAN), I(max))
-        out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2),
-                                                  .ours = row_bool(&r, 3), .met = row_bool(&r, 4) };
+    EACH (r, c,
+          SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM (SELECT conversation, last_at FROM "
+              "member WHERE person=$2"
+              " ORDER BY last_at DESC LIMIT 500) y CROSS JOIN member x CROSS JOIN member z CROSS "
+              "JOIN person p WHERE"
+              " x.conversation=y.conversation AND x.person=$1 AND z.conversation=y.conversation "
+              "AND p.id=z.person AND z.person<>$1"
+              " AND z.person<>$2 AND p.kind=$3 AND p.merged=0 GROUP BY p.id, p.kind, p.name, "
+              "p.ours, p.met"
+              " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT $4"),
+          I(a), I(b), I(PERSON_HUMAN), I(max))
+        out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0),
+                                                  .kind = (person_kind)row_int(&r, 1),
+                                                  .name = row_str(&r, 2),
+                                                  .ours = row_bool(&r, 3),
+                                                  .met = row_bool(&r, 4) };
 }
 
 void talk_count(struct ctx *c, struct talk_counts *out)
@@ -333,7 +436,9 @@ void talk_count(struct ctx *c, struct talk_counts *out)
     out->messages = db_int(c, 0, SQL("SELECT count(*) FROM message /* scan */"));
     out->conversations = db_int(c, 0, SQL("SELECT count(*) FROM conversation /* scan */"));
     out->unreadable = db_int(c, 0, SQL("SELECT count(*) FROM unreadable /* scan */"));
-    out->people = db_int(c, 0, SQL("SELECT count(*) FROM person WHERE kind<>$1 AND merged=0 /* scan */"), I(PERSON_ORG));
+    out->people =
+        db_int(c, 0, SQL("SELECT count(*) FROM person WHERE kind<>$1 AND merged=0 /* scan */"),
+               I(PERSON_ORG));
     out->ties = db_int(c, 0, SQL("SELECT count(*) FROM tie /* scan */"));
     out->skipped = db_int(c, 0, SQL("SELECT coalesce(sum(skipped), 0) FROM source /* scan */"));
 }

@@ -12,7 +12,8 @@ static struct str without_marks(struct arena *a, struct str words)
     struct str line;
     while (str_line(&words, &line)) {
         ptrdiff_t n = 0;
-        while (n < line.n && (line.p[n] == '>' || (line.p[n] == ' ' && n && line.p[n - 1] == '>'))) n++;
+        while (n < line.n && (line.p[n] == '>' || (line.p[n] == ' ' && n && line.p[n - 1] == '>')))
+            n++;
         if (n == 0 && line.n > 1 && line.p[0] == ' ' && line.p[1] == '>') n = 2;
         buf_add(&o, str_from(line, n));
         buf_char(&o, '\n');
@@ -23,7 +24,8 @@ static struct str without_marks(struct arena *a, struct str words)
 static struct str lines_trim(struct str s)
 {
     struct str line, rest = s;
-    while (str_line(&rest, &line) && !str_trim(line).n) s = rest; /* keeps the indent of the first line that says something */
+    while (str_line(&rest, &line) && !str_trim(line).n)
+        s = rest; /* keeps the indent of the first line that says something */
     while (s.n && strchr(" \t\r\n", s.p[s.n - 1])) s.n--;
     return s;
 }
@@ -38,7 +40,8 @@ static int longest(struct str text)
 /* Does a line begin something of its own: an indent, a point of a list, a quotation? */
 static bool stands_alone(struct str line)
 {
-    return !line.n || strchr(" \t-*+>|#=_~", line.p[0]) || (line.n > 1 && line.p[0] >= '0' && line.p[0] <= '9' && strchr(".)", line.p[1]));
+    return !line.n || strchr(" \t-*+>|#=_~", line.p[0]) ||
+           (line.n > 1 && line.p[0] >= '0' && line.p[0] <= '9' && strchr(".)", line.p[1]));
 }
 
 /* Programs break lines at some width, which on a narrow screen breaks them twice. A break is theirs
@@ -53,7 +56,8 @@ static struct str unwrap(struct arena *a, struct str text)
         more = str_line(&text, &next);
         struct str rest = more ? next : S("");
         if (!str_cut(&rest, ' ', &word)) word = S("");
-        bool theirs = more && !stands_alone(next) && !stands_alone(line) && text_letters(line) + 1 + text_letters(word) > width;
+        bool theirs = more && !stands_alone(next) && !stands_alone(line) &&
+                      text_letters(line) + 1 + text_letters(word) > width;
         buf_add(&o, theirs ? str_trim(line) : line);
         buf_char(&o, theirs ? ' ' : '\n');
         if (!more) break;
@@ -80,7 +84,8 @@ static bool new_words_follow(const struct talk_parts *list, int from)
     return false;
 }
 
-/* A name below a letter stands in older letters too: too short to be called quoted without a mark. */
+/* A name below a letter stands in older letters too: too short to be called quoted without a mark.
+ */
 static bool too_short(const struct talk_part *p)
 {
     struct str words = str_trim(p->words);
@@ -103,22 +108,29 @@ static shown_kind kind_of(const struct talk_parts *list, int i)
 
 static bool folded(shown_kind k) { return k == SHOWN_BEFORE || k == SHOWN_SIGNATURE; }
 
-static void add(struct arena *a, struct shown_list *out, shown_kind kind, const struct talk_part *p, const struct messages *m)
+static void add(struct arena *a, struct shown_list *out, shown_kind kind, const struct talk_part *p,
+                const struct messages *m)
 {
-    struct str words = lines_trim(kind == SHOWN_ANSWERED || kind == SHOWN_BEFORE ? without_marks(a, p->words) : p->words);
+    struct str words = lines_trim(
+        kind == SHOWN_ANSWERED || kind == SHOWN_BEFORE ? without_marks(a, p->words) : p->words);
     struct shown *last = out->n ? &out->at[out->n - 1] : NULL;
     if (!words.n) return;
     bool folds = last && folded(kind) && folded(last->kind); /* one fold is enough */
-    if (last && (folds || (last->kind == kind && (kind != SHOWN_ANSWERED || last->source == p->source)))) {
+    if (last &&
+        (folds || (last->kind == kind && (kind != SHOWN_ANSWERED || last->source == p->source)))) {
         if (folds && kind == SHOWN_BEFORE) last->kind = kind;
-        last->words = str_fmt(a, "%.*s\n%s%.*s", STR(last->words), kind == SHOWN_WORDS || folds ? "\n" : "", STR(words));
+        last->words = str_fmt(a, "%.*s\n%s%.*s", STR(last->words),
+                              kind == SHOWN_WORDS || folds ? "\n" : "", STR(words));
         if (!last->source) last->source = p->source;
     } else {
-        out->at[out->n++] = (struct shown){ .kind = kind, .words = words, .source = p->source, .by = message_of(m, p->source) };
+        out->at[out->n++] = (struct shown){
+            .kind = kind, .words = words, .source = p->source, .by = message_of(m, p->source)
+        };
     }
 }
 
-void talk_shown(struct arena *a, const struct talk_text *t, const struct messages *m, struct shown_list *out)
+void talk_shown(struct arena *a, const struct talk_text *t, const struct messages *m,
+                struct shown_list *out)
 {
     struct talk_parts parts;
     talk_parts_of(a, t, &parts);
@@ -126,7 +138,8 @@ void talk_shown(struct arena *a, const struct talk_text *t, const struct message
     for (int i = 0; i < parts.n; i++) {
         const struct talk_part *p = &parts.at[i];
         bool introduces = p->kind == PART_ATTRIBUTION && new_words_follow(&parts, i + 1);
-        if (!introduces) add(a, out, kind_of(&parts, i), p, m); /* "Ada wrote:" is said by the link instead */
+        if (!introduces)
+            add(a, out, kind_of(&parts, i), p, m); /* "Ada wrote:" is said by the link instead */
     }
     for (int i = 0; i < out->n; i++) {
         struct shown *s = &out->at[i];

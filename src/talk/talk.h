@@ -12,13 +12,25 @@
 
 /* How a message came to be; the classes of mail first (kit/mail/message.h, same numbers). */
 typedef enum {
-    TALK_BOUNCE, TALK_AUTO_REPLY, TALK_CALENDAR, TALK_MACHINE, TALK_LIST, TALK_BULK, TALK_DIRECT
+    TALK_BOUNCE,
+    TALK_AUTO_REPLY,
+    TALK_CALENDAR,
+    TALK_MACHINE,
+    TALK_LIST,
+    TALK_BULK,
+    TALK_DIRECT
 } talk_class;
 const char *talk_class_word(talk_class);
 
 /* What the new words of a message ask; a set. */
-enum { SAID_QUESTION = 1, SAID_THANKS = 2, SAID_WILL_DO = 4, SAID_NOTHING = 8,
-       SAID_INDEXED = 16, SAID_INDEXED_QUOTES = 32 /* how it stands in the search index */ };
+enum {
+    SAID_QUESTION = 1,
+    SAID_THANKS = 2,
+    SAID_WILL_DO = 4,
+    SAID_NOTHING = 8,
+    SAID_INDEXED = 16,
+    SAID_INDEXED_QUOTES = 32 /* how it stands in the search index */
+};
 
 typedef enum { ROLE_FROM = 1, ROLE_TO, ROLE_CC, ROLE_BCC, ROLE_ENVELOPE } recipient_role;
 struct recipient {
@@ -47,15 +59,15 @@ struct message {
     talk_class class;
     unsigned marks, said;
     struct str subject;
-    id author;               /* person, or 0 */
+    id author; /* person, or 0 */
     struct str author_name, author_handle;
     bool author_ours;
     id raw, text;
     int64_t text_at, text_size;
-    struct str quotes;       /* quote_pack */
+    struct str quotes; /* quote_pack */
     int files;
-    int64_t base;            /* hash of the subject without Re: and so on; 0: too short to tell */
-    int depth;               /* in the tree, from 0 */
+    int64_t base; /* hash of the subject without Re: and so on; 0: too short to tell */
+    int depth;    /* in the tree, from 0 */
 };
 struct messages {
     struct message *at;
@@ -70,19 +82,20 @@ void talk_files(struct ctx *, id message, struct files *out);           /* at mo
 /* The whole text, quotes and all. */
 err talk_text(struct ctx *, const struct message *, struct str *out) MUST_USE;
 err talk_raw(struct ctx *, id message, struct str *out) MUST_USE;
-/* The sentence of its new words that proves a wait: the question, else the first that says something. */
+/* The sentence of its new words that proves a wait: the question, else the first that says
+ * something. */
 struct str talk_line_of(struct ctx *, id message);
 
 /* ---- many messages at once: a fixed number of statements for each 64 of them ---- */
 
 struct talk_text {
     id message;
-    struct str words;        /* the whole text, quotes and all, or its head */
-    struct str quotes;       /* quote_pack */
-    bool cut;                /* there is more of it */
+    struct str words;  /* the whole text, quotes and all, or its head */
+    struct str quotes; /* quote_pack */
+    bool cut;          /* there is more of it */
 };
 struct talk_texts {
-    struct talk_text *at;    /* in no order; none for what the viewer may not see */
+    struct talk_text *at; /* in no order; none for what the viewer may not see */
     int n;
 };
 /* The first head bytes of each text. */
@@ -90,11 +103,18 @@ void talk_texts_of(struct ctx *, const id *messages, int n, int64_t head, struct
 /* What its writer wrote, without what was said before. */
 struct str talk_new_words(struct arena *, const struct talk_text *);
 
-typedef enum { PART_NEW, PART_QUOTED, PART_ATTRIBUTION, PART_SIGNATURE, PART_FOOTER, PART_FORWARDED } talk_part_kind;
+typedef enum {
+    PART_NEW,
+    PART_QUOTED,
+    PART_ATTRIBUTION,
+    PART_SIGNATURE,
+    PART_FOOTER,
+    PART_FORWARDED
+} talk_part_kind;
 struct talk_part {
     talk_part_kind kind;
-    struct str words;        /* borrowed from the text */
-    id source;               /* of quoted words: the message that said them, and the line; or 0 */
+    struct str words; /* borrowed from the text */
+    id source;        /* of quoted words: the message that said them, and the line; or 0 */
     int source_line;
 };
 struct talk_parts {
@@ -113,11 +133,11 @@ struct talk_view {
     struct talk_text *texts; /* these four: in the places of messages */
     struct recipients *to;   /* without who wrote it */
     struct files *files;
-    struct str *why;         /* of what is no talk: the header or look that says so */
+    struct str *why;             /* of what is no talk: the header or look that says so */
     struct person_lines members; /* who is in it, most words first; at most 50 */
     int members_all;
-    bool open;               /* to the whole house */
-    bool waits;              /* somebody waits in it, as far as the viewer is concerned */
+    bool open;  /* to the whole house */
+    bool waits; /* somebody waits in it, as far as the viewer is concerned */
 };
 err talk_view(struct ctx *, id message, struct talk_view *out) MUST_USE;
 
@@ -127,9 +147,9 @@ struct talk_line { /* a row of a list of conversations */
     int64_t last_at;
     int messages;
     bool direct;
-    id who;              /* the first of them, for a face */
+    id who; /* the first of them, for a face */
     struct str who_name;
-    int others, named;   /* how many people besides the viewer; how many of them are named */
+    int others, named; /* how many people besides the viewer; how many of them are named */
 };
 struct talk_lines {
     struct talk_line *at;
@@ -137,7 +157,8 @@ struct talk_lines {
 };
 /* Newest first, before that time (0: from the newest). person 0: everybody's. Of a conversation
  * the viewer may see in part only that part counts. */
-void talk_list(struct ctx *, id person, bool direct_only, int64_t before, int max, struct talk_lines *out);
+void talk_list(struct ctx *, id person, bool direct_only, int64_t before, int max,
+               struct talk_lines *out);
 /* Those with anybody of that organisation. */
 void talk_list_org(struct ctx *, id org, int64_t before, int max, struct talk_lines *out);
 
@@ -175,10 +196,10 @@ void talk_newcomers(struct ctx *, int64_t since, int max, struct newcomers *out)
 
 /* How far the house's mail can be trusted to be all there is. */
 struct talk_fresh {
-    bool any;        /* the house holds mail at all                             */
-    bool yours;      /* the viewer may see some of it                           */
-    bool stale;      /* the newest is older than any pause that was usual       */
-    int stale_days;  /* since the newest, if stale; else 0: for tie_view()      */
+    bool any;       /* the house holds mail at all                             */
+    bool yours;     /* the viewer may see some of it                           */
+    bool stale;     /* the newest is older than any pause that was usual       */
+    int stale_days; /* since the newest, if stale; else 0: for tie_view()      */
     int64_t newest;
 };
 void talk_fresh(struct ctx *, struct talk_fresh *out);

@@ -21,7 +21,8 @@ static int64_t when(const struct mail *m, const struct mail_hints *h, int64_t no
     return *doubted ? arrival : m->date;
 }
 
-static void add_addresses(struct arena *a, struct incoming *in, recipient_role role, const struct mail_addrs *list)
+static void add_addresses(struct arena *a, struct incoming *in, recipient_role role,
+                          const struct mail_addrs *list)
 {
     for (int i = 0; i < list->n; i++) {
         struct meeting who = meeting_of_mail(a, &list->at[i], role == ROLE_FROM);
@@ -81,7 +82,9 @@ static void add_files(struct arena *a, const struct mail *m, struct incoming *in
     in->files = NEW(a, struct incoming_file, m->parts.n + 1);
     for (int i = 0; i < m->parts.n; i++) {
         const struct mail_part *p = &m->parts.at[i];
-        if (p->attachment) in->files[in->n_files++] = (struct incoming_file){ p->path, p->type, p->file, p->bytes };
+        if (p->attachment)
+            in->files[in->n_files++] =
+                (struct incoming_file){ p->path, p->type, p->file, p->bytes };
     }
 }
 
@@ -105,13 +108,22 @@ static struct str name_of_words(struct arena *a, const struct mail *m)
     return name_of_bytes(a, buf_str(&b));
 }
 
-static struct incoming incoming_of(struct tx *t, const struct mail_result *r, const struct mail_hints *h, struct str name, id raw)
+static struct incoming incoming_of(struct tx *t, const struct mail_result *r,
+                                   const struct mail_hints *h, struct str name, id raw)
 {
     struct arena *a = t->c.a;
     const struct mail *m = &r->mail;
-    struct incoming in = { .message_id = name, .subject = m->subject, .class = (talk_class)m->class, .class_why = m->class_header,
-                           .marks = m->marks, .text_at = MAX(m->text_at, 0), .text_size = m->text.n, .folder = h->folder,
-                           .dsn_recipient = m->dsn.recipient, .dsn_action = m->dsn.action, .dsn_status = m->dsn.status,
+    struct incoming in = { .message_id = name,
+                           .subject = m->subject,
+                           .class = (talk_class)m->class,
+                           .class_why = m->class_header,
+                           .marks = m->marks,
+                           .text_at = MAX(m->text_at, 0),
+                           .text_size = m->text.n,
+                           .folder = h->folder,
+                           .dsn_recipient = m->dsn.recipient,
+                           .dsn_action = m->dsn.action,
+                           .dsn_status = m->dsn.status,
                            .reply_word = (m->marks & MAIL_MARK_REPLY_WORD) != 0 };
     if (text_letters(m->subject_base) >= 4) in.base = text_fold(a, m->subject_base);
     if (m->text.n && m->text_at < 0) in.text = log_keep(t, m->text, r->packed_text);
@@ -155,9 +167,12 @@ taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mai
     struct str name = m->id.n ? m->id : name_of_words(c->a, m);
     id raw = log_keep(t, r->raw, r->packed), held = log_find(c, hash_name(c->secret, name));
     bool again = held && same_words(c, held, m->text), doubted;
-    if (held && !again) name = name_of_bytes(c->a, r->raw); /* a stranger may send any id: never overwrite */
+    if (held && !again)
+        name = name_of_bytes(c->a, r->raw); /* a stranger may send any id: never overwrite */
     struct incoming in = incoming_of(t, r, h, name, raw);
-    struct event e = { .kind = again ? EVENT_MAIL_SIGHTED : EVENT_MAIL_RECEIVED, .channel = CHANNEL_MAIL, .body = raw,
+    struct event e = { .kind = again ? EVENT_MAIL_SIGHTED : EVENT_MAIL_RECEIVED,
+                       .channel = CHANNEL_MAIL,
+                       .body = raw,
                        .at = when(m, h, c->now, &doubted) };
     if (again) e.subject = held;
     else e.ext = hash_name(c->secret, name);
@@ -174,7 +189,10 @@ taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const s
     if (log_kept(c, raw)) return TAKEN_SEEN;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);
-    log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE, .channel = CHANNEL_MAIL, .at = h->arrived ? h->arrived : h->about,
-                                .body = log_keep(t, raw, S("")), .data = buf_str(&data) });
+    log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,
+                                .channel = CHANNEL_MAIL,
+                                .at = h->arrived ? h->arrived : h->about,
+                                .body = log_keep(t, raw, S("")),
+                                .data = buf_str(&data) });
     return TAKEN_NEW;
 }

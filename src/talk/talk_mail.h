@@ -5,9 +5,9 @@
 #include "talk/talk.h"
 
 struct mail_hints {
-    struct str folder;  /* label it lay in */
-    int64_t arrived;    /* when it came, as far as its place tells; 0: not known */
-    int64_t about;      /* a neighbour's time, for mail without any date */
+    struct str folder; /* label it lay in */
+    int64_t arrived;   /* when it came, as far as its place tells; 0: not known */
+    int64_t about;     /* a neighbour's time, for mail without any date */
 };
 typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED } taken;
 /* Notes one mail (the caller settles): new; seen before, byte for byte; or another copy of one

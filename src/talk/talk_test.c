@@ -8,17 +8,68 @@
 /* ---- conversations ------------------------------------------------------- */
 
 /* Nine letters: a tree of four, one that names only a letter that never came (g), an answer that
- * names nobody (e), another talk of the same subject too long ago (f), two siblings below a ghost. */
+ * names nobody (e), another talk of the same subject too long ago (f), two siblings below a ghost.
+ */
 static const struct letter nine[] = {
-    { .id = "a@x", .from = "Ada <ada@bell.example>", .to = "mia@pub.example", .subject = "Boat trip", .text = "Shall we?\n", .at = 60 * DAY },
-    { .id = "b@x", .from = "mia@pub.example", .to = "ada@bell.example", .refs = "a@x", .subject = "Re: Boat trip", .text = "We shall.\n", .at = 61 * DAY },
-    { .id = "c@x", .from = "Ada <ada@bell.example>", .to = "mia@pub.example", .refs = "a@x b@x", .subject = "Re: Boat trip", .text = "Good.\n", .at = 62 * DAY },
-    { .id = "d@x", .from = "tom@pub.example", .to = "mia@pub.example", .refs = "a@x", .subject = "Re: Boat trip", .text = "Me too.\n", .at = 63 * DAY },
-    { .id = "e@x", .from = "Bo <bo@gmail.com>", .to = "mia@pub.example", .subject = "Re: Boat trip", .text = "And me?\n", .at = 64 * DAY },
-    { .id = "f@x", .from = "Cy <cy@gmail.com>", .to = "mia@pub.example", .subject = "Boat trip", .text = "Years ago.\n", .at = 2 * DAY },
-    { .id = "g@x", .from = "Ada <ada@bell.example>", .to = "mia@pub.example", .refs = "ghost@x", .subject = "Lamp", .text = "As I said.\n", .at = 70 * DAY },
-    { .id = "h@x", .from = "Ada <ada@bell.example>", .to = "mia@pub.example", .refs = "ghost@x", .subject = "Lamps", .text = "And again.\n", .at = 71 * DAY },
-    { .id = "i@x", .from = "Cy <cy@gmail.com>", .to = "mia@pub.example", .subject = "Chairs", .text = "Four.\n", .at = 72 * DAY },
+    { .id = "a@x",
+      .from = "Ada <ada@bell.example>",
+      .to = "mia@pub.example",
+      .subject = "Boat trip",
+      .text = "Shall we?\n",
+      .at = 60 * DAY },
+    { .id = "b@x",
+      .from = "mia@pub.example",
+      .to = "ada@bell.example",
+      .refs = "a@x",
+      .subject = "Re: Boat trip",
+      .text = "We shall.\n",
+      .at = 61 * DAY },
+    { .id = "c@x",
+      .from = "Ada <ada@bell.example>",
+      .to = "mia@pub.example",
+      .refs = "a@x b@x",
+      .subject = "Re: Boat trip",
+      .text = "Good.\n",
+      .at = 62 * DAY },
+    { .id = "d@x",
+      .from = "tom@pub.example",
+      .to = "mia@pub.example",
+      .refs = "a@x",
+      .subject = "Re: Boat trip",
+      .text = "Me too.\n",
+      .at = 63 * DAY },
+    { .id = "e@x",
+      .from = "Bo <bo@gmail.com>",
+      .to = "mia@pub.example",
+      .subject = "Re: Boat trip",
+      .text = "And me?\n",
+      .at = 64 * DAY },
+    { .id = "f@x",
+      .from = "Cy <cy@gmail.com>",
+      .to = "mia@pub.example",
+      .subject = "Boat trip",
+      .text = "Years ago.\n",
+      .at = 2 * DAY },
+    { .id = "g@x",
+      .from = "Ada <ada@bell.example>",
+      .to = "mia@pub.example",
+      .refs = "ghost@x",
+      .subject = "Lamp",
+      .text = "As I said.\n",
+      .at = 70 * DAY },
+    { .id = "h@x",
+      .from = "Ada <ada@bell.example>",
+      .to = "mia@pub.example",
+      .refs = "ghost@x",
+      .subject = "Lamps",
+      .text = "And again.\n",
+      .at = 71 * DAY },
+    { .id = "i@x",
+      .from = "Cy <cy@gmail.com>",
+      .to = "mia@pub.example",
+      .subject = "Chairs",
+      .text = "Four.\n",
+      .at = 72 * DAY },
 };
 
 static void put_nine(const int *order)
@@ -30,8 +81,10 @@ static err shape_of(struct ctx *c, void *out)
 {
     struct buf o = { .a = c->a };
     id name[COUNT(nine)];
-    for (int i = 0; i < COUNT(nine); i++) name[i] = log_find(c, hash_name(c->secret, str_c(nine[i].id)));
-    for (int i = 0; i < COUNT(nine); i++) { /* each letter: the first of its conversation, what it answers */
+    for (int i = 0; i < COUNT(nine); i++)
+        name[i] = log_find(c, hash_name(c->secret, str_c(nine[i].id)));
+    for (int i = 0; i < COUNT(nine);
+         i++) { /* each letter: the first of its conversation, what it answers */
         struct message m, first;
         int f = 0, p = -1;
         if (talk_message(c, name[i], &m) != OK) return E_NOTFOUND;
@@ -63,7 +116,10 @@ static void test_threads(void **state)
 static void test_shuffled(void **state)
 {
     static const int orders[][COUNT(nine)] = {
-        { 8, 7, 6, 5, 4, 3, 2, 1, 0 }, { 4, 2, 5, 0, 7, 3, 8, 1, 6 }, { 2, 4, 0, 6, 1, 8, 3, 5, 7 }, { 5, 4, 3, 8, 1, 7, 0, 6, 2 },
+        { 8, 7, 6, 5, 4, 3, 2, 1, 0 },
+        { 4, 2, 5, 0, 7, 3, 8, 1, 6 },
+        { 2, 4, 0, 6, 1, 8, 3, 5, 7 },
+        { 5, 4, 3, 8, 1, 7, 0, 6, 2 },
     };
     for (int i = 0; i < COUNT(orders); i++) {
         if (i) {
@@ -83,7 +139,8 @@ struct deed {
 static err do_deed(struct tx *t, void *arg)
 {
     struct deed *d = arg;
-    id a = log_find(&t->c, hash_name(t->c.secret, str_c(d->what))), b = d->with ? log_find(&t->c, hash_name(t->c.secret, str_c(d->with))) : 0;
+    id a = log_find(&t->c, hash_name(t->c.secret, str_c(d->what))),
+       b = d->with ? log_find(&t->c, hash_name(t->c.secret, str_c(d->with))) : 0;
     return b ? talk_join(t, a, b, &d->event) : talk_split(t, a, &d->event);
 }
 
@@ -97,8 +154,13 @@ static void test_split_and_back(void **state)
     assert_int_equal(test_write(do_deed, &d), OK);
     shape_is("aa- bba cbb daa ead? ff- gg- hg- ii-");
     /* what comes later stays on its side */
-    test_put((struct letter){ .id = "z@x", .from = "ada@bell.example", .to = "mia@pub.example", .refs = "a@x b@x c@x", .subject = "Re: Boat trip",
-                              .text = "So?\n", .at = 65 * DAY });
+    test_put((struct letter){ .id = "z@x",
+                              .from = "ada@bell.example",
+                              .to = "mia@pub.example",
+                              .refs = "a@x b@x c@x",
+                              .subject = "Re: Boat trip",
+                              .text = "So?\n",
+                              .at = 65 * DAY });
     assert_int_equal(test_message("z@x").conversation, test_message("b@x").conversation);
     assert_int_not_equal(test_message("z@x").conversation, test_message("a@x").conversation);
     assert_int_equal(test_write(undo_deed, &d), OK);
@@ -135,11 +197,29 @@ static void test_join_and_back(void **state)
 static void test_broadcast(void **state)
 {
     (void)state;
-    const char *many = "a1@gmail.com, a2@gmail.com, a3@gmail.com, a4@gmail.com, a5@gmail.com, a6@gmail.com, a7@gmail.com, a8@gmail.com,"
+    const char *many = "a1@gmail.com, a2@gmail.com, a3@gmail.com, a4@gmail.com, a5@gmail.com, "
+                       "a6@gmail.com, a7@gmail.com, a8@gmail.com,"
                        " a9@gmail.com, b1@gmail.com, b2@gmail.com, b3@gmail.com, b4@gmail.com";
-    test_put((struct letter){ .id = "m@x", .from = "mia@pub.example", .to = many, .subject = "We are closed", .text = "On Monday.\n", .at = DAY });
-    test_put((struct letter){ .id = "n@x", .from = "a1@gmail.com", .to = "mia@pub.example", .refs = "m@x", .subject = "Re: We are closed", .text = "Pity.\n", .at = 2 * DAY });
-    test_put((struct letter){ .id = "o@x", .from = "a2@gmail.com", .to = "mia@pub.example", .refs = "m@x", .subject = "Re: We are closed", .text = "Why?\n", .at = 2 * DAY });
+    test_put((struct letter){ .id = "m@x",
+                              .from = "mia@pub.example",
+                              .to = many,
+                              .subject = "We are closed",
+                              .text = "On Monday.\n",
+                              .at = DAY });
+    test_put((struct letter){ .id = "n@x",
+                              .from = "a1@gmail.com",
+                              .to = "mia@pub.example",
+                              .refs = "m@x",
+                              .subject = "Re: We are closed",
+                              .text = "Pity.\n",
+                              .at = 2 * DAY });
+    test_put((struct letter){ .id = "o@x",
+                              .from = "a2@gmail.com",
+                              .to = "mia@pub.example",
+                              .refs = "m@x",
+                              .subject = "Re: We are closed",
+                              .text = "Why?\n",
+                              .at = 2 * DAY });
     assert_int_not_equal(test_message("n@x").conversation, test_message("o@x").conversation);
     assert_int_equal(test_message("n@x").parent, test_message("m@x").id);
 }
@@ -164,28 +244,45 @@ static void waits_are(bool ours, const char *wanted)
     struct asked_waits a = { .ours = ours };
     struct buf o = { .a = house.a };
     assert_int_equal(test_read(get_waits, &a), OK);
-    for (int i = 0; i < a.w.n; i++) buf_fmt(&o, "%s%.*s %d", i ? ", " : "", STR(a.w.at[i].who.name), a.w.at[i].days);
-    if (!str_eq(buf_str(&o), str_c(wanted))) fail_msg("waiting on %s: \"%.*s\", not \"%s\"", ours ? "us" : "them", STR(buf_str(&o)), wanted);
+    for (int i = 0; i < a.w.n; i++)
+        buf_fmt(&o, "%s%.*s %d", i ? ", " : "", STR(a.w.at[i].who.name), a.w.at[i].days);
+    if (!str_eq(buf_str(&o), str_c(wanted)))
+        fail_msg("waiting on %s: \"%.*s\", not \"%s\"", ours ? "us" : "them", STR(buf_str(&o)),
+                 wanted);
 }
 
-#define ago_days(n) (200 * DAY - (n) * DAY)
+#define ago_days(n) (200 * DAY - (n)*DAY)
 static void from_ada(const char *name, int64_t at, const char *refs, const char *text)
 {
-    test_put((struct letter){ .id = name, .from = "Ada <ada@bell.example>", .to = "mia@pub.example", .refs = refs, .subject = "Lamp", .text = text, .at = at });
+    test_put((struct letter){ .id = name,
+                              .from = "Ada <ada@bell.example>",
+                              .to = "mia@pub.example",
+                              .refs = refs,
+                              .subject = "Lamp",
+                              .text = text,
+                              .at = at });
 }
 static void from_mia(const char *name, int64_t at, const char *refs, const char *text)
 {
-    test_put((struct letter){ .id = name, .from = "mia@pub.example", .to = "ada@bell.example", .refs = refs, .subject = "Re: Lamp", .text = text, .at = at });
+    test_put((struct letter){ .id = name,
+                              .from = "mia@pub.example",
+                              .to = "ada@bell.example",
+                              .refs = refs,
+                              .subject = "Re: Lamp",
+                              .text = text,
+                              .at = at });
 }
 
-/* WAIT-1: their last substantive message, a keeper in To, older than our usual answer time, at least a day. */
+/* WAIT-1: their last substantive message, a keeper in To, older than our usual answer time, at
+ * least a day. */
 static void test_wait_theirs(void **state)
 {
     (void)state;
     from_ada("1@x", ago_days(5), "", "Could you mend my lamp by Friday?\n");
     waits_are(true, "Ada 5");
     waits_are(false, "");
-    from_mia("2@x", ago_days(4), "1@x", "It stands here mended, come whenever you like and bring the cable.\n");
+    from_mia("2@x", ago_days(4), "1@x",
+             "It stands here mended, come whenever you like and bring the cable.\n");
     waits_are(true, "");
     from_ada("3@x", 200 * DAY - 10 * HOUR, "1@x 2@x", "Which day suits you best for that?\n");
     waits_are(true, ""); /* not yet a day */
@@ -230,16 +327,27 @@ static void test_wait_nudge(void **state)
 /* WAIT-6: lists, machines, automatic answers, and a keeper only in Cc never open one. */
 static void test_wait_never(void **state)
 {
-    static const talk_class classes[] = { TALK_AUTO_REPLY, TALK_CALENDAR, TALK_MACHINE, TALK_LIST, TALK_BULK };
+    static const talk_class classes[] = { TALK_AUTO_REPLY, TALK_CALENDAR, TALK_MACHINE, TALK_LIST,
+                                          TALK_BULK };
     char name[16];
     (void)state;
     for (int i = 0; i < COUNT(classes); i++) {
         snprintf(name, sizeof name, "%d@x", i);
-        test_put((struct letter){ .id = str_z(house.a, str_c(name)), .from = "Ada <ada@bell.example>", .to = "mia@pub.example", .subject = "Lamp?",
-                                  .text = "Could you mend it?\n", .at = ago_days(9), .class = classes[i] });
+        test_put((struct letter){ .id = str_z(house.a, str_c(name)),
+                                  .from = "Ada <ada@bell.example>",
+                                  .to = "mia@pub.example",
+                                  .subject = "Lamp?",
+                                  .text = "Could you mend it?\n",
+                                  .at = ago_days(9),
+                                  .class = classes[i] });
     }
-    test_put((struct letter){ .id = "cc@x", .from = "Ada <ada@bell.example>", .to = "bo@gmail.com", .cc = "mia@pub.example", .subject = "Vase",
-                              .text = "Could you mend it?\n", .at = ago_days(9) });
+    test_put((struct letter){ .id = "cc@x",
+                              .from = "Ada <ada@bell.example>",
+                              .to = "bo@gmail.com",
+                              .cc = "mia@pub.example",
+                              .subject = "Vase",
+                              .text = "Could you mend it?\n",
+                              .at = ago_days(9) });
     waits_are(true, "");
 }
 
@@ -269,8 +377,13 @@ static void test_wait_split(void **state)
 {
     (void)state;
     from_ada("1@x", ago_days(9), "", "Could you mend my lamp by Friday?\n");
-    test_put((struct letter){ .id = "2@x", .from = "Bo <bo@gmail.com>", .to = "mia@pub.example", .refs = "1@x", .subject = "Chairs",
-                              .text = "How many chairs do you want back?\n", .at = ago_days(5) });
+    test_put((struct letter){ .id = "2@x",
+                              .from = "Bo <bo@gmail.com>",
+                              .to = "mia@pub.example",
+                              .refs = "1@x",
+                              .subject = "Chairs",
+                              .text = "How many chairs do you want back?\n",
+                              .at = ago_days(5) });
     waits_are(true, "Ada 9, Bo 5");
     struct deed d = { .what = "2@x" };
     assert_int_equal(test_write(do_deed, &d), OK);
@@ -300,7 +413,13 @@ static void test_open_and_shut(void **state)
 {
     (void)state;
     from_ada("1@x", ago_days(9), "", "Could you mend my lamp by Friday?\n");
-    test_put((struct letter){ .id = "t@x", .from = "tom@pub.example", .to = "ada@bell.example", .refs = "1@x", .subject = "Re: Lamp", .text = "Mine.\n", .at = ago_days(8) });
+    test_put((struct letter){ .id = "t@x",
+                              .from = "tom@pub.example",
+                              .to = "ada@bell.example",
+                              .refs = "1@x",
+                              .subject = "Re: Lamp",
+                              .text = "Mine.\n",
+                              .at = ago_days(8) });
     assert_false(tom_sees("1@x"));
     assert_true(tom_sees("t@x"));
     struct deed d = { .what = "1@x", .event = 1 };
@@ -331,13 +450,15 @@ static err get_view(struct ctx *c, void *arg)
     return OK;
 }
 
-/* A view of a long conversation takes as many statements as one of a short one that fills a stretch. */
+/* A view of a long conversation takes as many statements as one of a short one that fills a
+ * stretch. */
 static void test_view(void **state)
 {
     enum { LONG = 230 };
     (void)state;
     for (int i = 0; i < LONG; i++) {
-        char *name = str_z(house.a, str_fmt(house.a, "%d@x", i)), *refs = str_z(house.a, i ? str_fmt(house.a, "%d@x", i - 1) : S(""));
+        char *name = str_z(house.a, str_fmt(house.a, "%d@x", i)),
+             *refs = str_z(house.a, i ? str_fmt(house.a, "%d@x", i - 1) : S(""));
         if (i % 2) from_mia(name, i * HOUR, refs, "So it is.\n");
         else from_ada(name, i * HOUR, refs, "Is it so?\n");
     }
@@ -362,9 +483,10 @@ int main(void)
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
     const struct CMUnitTest tests[] = {
-        T(test_threads), T(test_shuffled), T(test_split_and_back), T(test_guess_refused), T(test_join_and_back), T(test_broadcast),
-        T(test_wait_theirs), T(test_wait_ours), T(test_wait_thanks), T(test_wait_nudge), T(test_wait_never), T(test_wait_closed),
-        T(test_wait_split), T(test_open_and_shut), T(test_view),
+        T(test_threads),       T(test_shuffled),      T(test_split_and_back), T(test_guess_refused),
+        T(test_join_and_back), T(test_broadcast),     T(test_wait_theirs),    T(test_wait_ours),
+        T(test_wait_thanks),   T(test_wait_nudge),    T(test_wait_never),     T(test_wait_closed),
+        T(test_wait_split),    T(test_open_and_shut), T(test_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

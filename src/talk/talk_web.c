@@ -15,15 +15,20 @@ static hook_fn give_file;
 
 const struct route talk_routes[] = {
     PAGE("/talk", NEED_KEEPER, show_talk, "conversations, newest first"),
-    PAGE("/talk/:message", NEED_KEEPER, show_conversation, "one conversation, named by any message in it"),
+    PAGE("/talk/:message", NEED_KEEPER, show_conversation,
+         "one conversation, named by any message in it"),
     PAGE("/talk/:message/raw", NEED_KEEPER, show_raw, "a message byte for byte as it came"),
     PAGE("/talk/:message/join", NEED_KEEPER, show_join, "look for a conversation to join with"),
-    HOOK("GET", "/talk/:message/files/:path*", NEED_KEEPER, give_file, "a file that came with a message"),
-    DEED("/talk/:message/split", NEED_KEEPER, do_split, "begin a new conversation with this message"),
+    HOOK("GET", "/talk/:message/files/:path*", NEED_KEEPER, give_file,
+         "a file that came with a message"),
+    DEED("/talk/:message/split", NEED_KEEPER, do_split,
+         "begin a new conversation with this message"),
     DEED("/talk/:message/join", NEED_KEEPER, do_join, "make two conversations one"),
     DEED("/talk/undo/:event", NEED_KEEPER, do_undo, "take back a split, a join or a closing"),
-    DEED("/talk/:message/close", NEED_KEEPER, do_close, "say that nothing waits in this conversation"),
-    DEED("/talk/:message/open", NEED_KEEPER, do_open, "open a conversation to the whole house, or shut it"),
+    DEED("/talk/:message/close", NEED_KEEPER, do_close,
+         "say that nothing waits in this conversation"),
+    DEED("/talk/:message/open", NEED_KEEPER, do_open,
+         "open a conversation to the whole house, or shut it"),
     { 0 },
 };
 
@@ -38,7 +43,8 @@ static err show_talk(struct ctx *c, struct page *p)
     talk_list(c, 0, !all, before, LIST_PAGE, &m);
     if (m.n == LIST_PAGE) {
         int64_t last = m.at[m.n - 1].last_at;
-        next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last) : url_to(c->a, "/talk?before=%" PRId64, last);
+        next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last)
+                   : url_to(c->a, "/talk?before=%" PRId64, last);
     }
     page_title(p, "Conversations");
     talk_page_html(&p->out, c, &m, all, before != 0, next);
@@ -93,7 +99,9 @@ static void offer_answer(struct ctx *c, struct thread *t)
     struct person who;
     for (int i = t->n - 1; i >= 0; i--) {
         const struct message *m = t->at[i].m;
-        if (m->author_ours || m->class < TALK_LIST || !m->author || str_chr(m->author_handle, '@') < 1) continue;
+        if (m->author_ours || m->class < TALK_LIST || !m->author ||
+            str_chr(m->author_handle, '@') < 1)
+            continue;
         if (person_get(c, m->author, &who) != OK || !person_may_be_written(&who, c->now)) return;
         struct buf b = { .a = c->a };
         bool reply = str_ibegins(m->subject, S("re:"));
@@ -116,8 +124,14 @@ static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
     for (int i = 0; i < v->messages.n; i++) {
         const struct message *m = &v->messages.at[i];
         struct thread_item *x = &t->at[t->n++];
-        *x = (struct thread_item){ .m = m, .answers = answered(&v->messages, i), .to = v->to[i], .files = v->files[i], .why = v->why[i],
-                                   .other_subject = base && m->base && m->base != base, .cut = v->texts[i].cut, .parted = parted(c, v, i, &asked) };
+        *x = (struct thread_item){ .m = m,
+                                   .answers = answered(&v->messages, i),
+                                   .to = v->to[i],
+                                   .files = v->files[i],
+                                   .why = v->why[i],
+                                   .other_subject = base && m->base && m->base != base,
+                                   .cut = v->texts[i].cut,
+                                   .parted = parted(c, v, i, &asked) };
         if (m->base) base = m->base;
         talk_shown(c->a, &v->texts[i], &v->messages, &x->shown);
     }
@@ -178,9 +192,12 @@ static err give_file(struct page *p)
     struct wish w = { .message = page_id(p, "message"), .path = page_var(p, "path") };
     struct str why = S(""), bytes;
     if (page_read(p, find_file, &w, &why) != OK) return say_plainly(p, 404, why);
-    if (!talk_part_reader.read) return say_plainly(p, 503, S("Files can't be opened here just now."));
-    if (talk_part_reader.read(talk_part_reader.arg, p->a, w.raw, w.path, &bytes, &why) != OK) return say_plainly(p, 422, why);
-    page_download(p, w.name, S("application/octet-stream"), bytes); /* saved, never shown: its type is a stranger's word */
+    if (!talk_part_reader.read)
+        return say_plainly(p, 503, S("Files can't be opened here just now."));
+    if (talk_part_reader.read(talk_part_reader.arg, p->a, w.raw, w.path, &bytes, &why) != OK)
+        return say_plainly(p, 422, why);
+    page_download(p, w.name, S("application/octet-stream"),
+                  bytes); /* saved, never shown: its type is a stranger's word */
     return OK;
 }
 
@@ -261,7 +278,10 @@ static err do_open(struct tx *t, struct page *p)
     TRY(talk_open(t, message, open));
     page_notice(p, open ? "Every keeper of this house may read it now, and what will be said in it."
                         : "Only those who are in it may read it now.");
-    page_undo(p, open ? url_to(p->a, "/talk/%" PRId64 "/open?open=0", message) : url_to(p->a, "/talk/%" PRId64 "/open?open=1", message), "Undo");
+    page_undo(p,
+              open ? url_to(p->a, "/talk/%" PRId64 "/open?open=0", message)
+                   : url_to(p->a, "/talk/%" PRId64 "/open?open=1", message),
+              "Undo");
     back_to(p, message);
     return OK;
 }

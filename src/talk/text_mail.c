@@ -3,7 +3,8 @@
  *
  * A text is marked against its held ancestors, so it is marked again when one of them turns up.
  * The index holds the lines that are not quoted; quoted ones only where what they quote is not
- * held. What was put into the index is computed again, to the letter, when it has to be taken out. */
+ * held. What was put into the index is computed again, to the letter, when it has to be taken out.
+ */
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "kit/mail/quote.h"
@@ -33,9 +34,18 @@ struct cache {
 static bool find_place(struct ctx *c, int64_t moment, struct place *p)
 {
     *p = (struct place){ 0 };
-    EACH (r, c, SQL("SELECT id, parent, text, text_at, text_size, quotes, said FROM message WHERE moment=$1"), I(moment))
-        *p = (struct place){ .message = row_int(&r, 0), .parent = row_int(&r, 1), .text = row_int(&r, 2), .at = row_int(&r, 3),
-                             .size = row_int(&r, 4), .quotes = row_blob(&r, 5), .said = (unsigned)row_int(&r, 6), .moment = moment,
+    EACH (r, c,
+          SQL("SELECT id, parent, text, text_at, text_size, quotes, said FROM message WHERE "
+              "moment=$1"),
+          I(moment))
+        *p = (struct place){ .message = row_int(&r, 0),
+                             .parent = row_int(&r, 1),
+                             .text = row_int(&r, 2),
+                             .at = row_int(&r, 3),
+                             .size = row_int(&r, 4),
+                             .quotes = row_blob(&r, 5),
+                             .said = (unsigned)row_int(&r, 6),
+                             .moment = moment,
                              .marked = !row_null(&r, 5) };
     return p->message != 0;
 }
@@ -64,7 +74,10 @@ static void fetch(struct ctx *c, struct cache *k, id message)
 {
     struct place p = { 0 };
     EACH (r, c, SQL("SELECT parent, text, text_at, text_size FROM message WHERE id=$1"), I(message))
-        p = (struct place){ .parent = row_int(&r, 0), .text = row_int(&r, 1), .at = row_int(&r, 2), .size = row_int(&r, 3) };
+        p = (struct place){ .parent = row_int(&r, 0),
+                            .text = row_int(&r, 1),
+                            .at = row_int(&r, 2),
+                            .size = row_int(&r, 3) };
     remember(k, message, p.parent, words_of(c, p.text, p.at, p.size));
 }
 
@@ -86,7 +99,8 @@ static struct str indexed_body(struct arena *a, struct str text, struct quote_ma
     struct buf o = { .a = a };
     struct str line;
     for (int i = 0; i < m.n; i++) {
-        bool in = m.at[i].kind == QUOTE_NEW || m.at[i].kind == QUOTE_SIGNATURE || m.at[i].kind == QUOTE_FORWARDED ||
+        bool in = m.at[i].kind == QUOTE_NEW || m.at[i].kind == QUOTE_SIGNATURE ||
+                  m.at[i].kind == QUOTE_FORWARDED ||
                   (quotes && m.at[i].kind == QUOTE_QUOTED && !m.at[i].source);
         for (int k = 0; k < m.at[i].lines && str_line(&text, &line); k++) {
             if (!in) continue;
@@ -97,7 +111,8 @@ static struct str indexed_body(struct arena *a, struct str text, struct quote_ma
     return text_fold(a, buf_str(&o));
 }
 
-static void doc_of(struct ctx *c, const struct place *p, struct str text, struct quote_marks m, bool quotes, struct search_doc *out)
+static void doc_of(struct ctx *c, const struct place *p, struct str text, struct quote_marks m,
+                   bool quotes, struct search_doc *out)
 {
     struct event e;
     if (log_get(c, p->message, &e) != OK) die(c, "message %" PRId64 " has no event", p->message);
@@ -110,8 +125,10 @@ static void doc_of(struct ctx *c, const struct place *p, struct str text, struct
         buf_add(&who, in.who[i].who.shown);
         buf_char(&who, '\n');
     }
-    *out = (struct search_doc){ .number = p->moment, .who = text_fold(c->a, buf_str(&who)),
-                                .subject = text_fold(c->a, in.subject), .body = indexed_body(c->a, text, m, quotes) };
+    *out = (struct search_doc){ .number = p->moment,
+                                .who = text_fold(c->a, buf_str(&who)),
+                                .subject = text_fold(c->a, in.subject),
+                                .body = indexed_body(c->a, text, m, quotes) };
 }
 
 static void unindex(struct tx *t, const struct place *p, struct str text)
@@ -125,8 +142,8 @@ static void unindex(struct tx *t, const struct place *p, struct str text)
 
 static unsigned said_bits(const struct said *s)
 {
-    return (s->question ? SAID_QUESTION : 0u) | (s->thanks_only ? SAID_THANKS : 0u) | (s->acknowledgement ? SAID_WILL_DO : 0u) |
-           (s->empty ? SAID_NOTHING : 0u);
+    return (s->question ? SAID_QUESTION : 0u) | (s->thanks_only ? SAID_THANKS : 0u) |
+           (s->acknowledgement ? SAID_WILL_DO : 0u) | (s->empty ? SAID_NOTHING : 0u);
 }
 
 static void settle_one(struct tx *t, struct cache *k, int64_t moment)
@@ -141,7 +158,8 @@ static void settle_one(struct tx *t, struct cache *k, int64_t moment)
     struct quote_marks m = quote_mark(c->a, text, above, n, NULL);
     struct str packed = quote_pack(c->a, m), new = quote_new_text(c->a, text, m);
     bool quotes = n == 0;
-    if (p.marked && str_eq(packed, p.quotes) && quotes == ((p.said & SAID_INDEXED_QUOTES) != 0)) return;
+    if (p.marked && str_eq(packed, p.quotes) && quotes == ((p.said & SAID_INDEXED_QUOTES) != 0))
+        return;
     unindex(t, &p, text);
     struct said said = said_read(c->a, new);
     doc_of(c, &p, text, m, quotes, &doc);
@@ -172,7 +190,8 @@ err talk_text(struct ctx *c, const struct message *m, struct str *out)
     struct str whole;
     *out = S("");
     if (!m->text_size) return OK;
-    if (m->text_at + m->text_size > TEXT_MOST * 16) return fail(c, E_NOTFOUND, "this is too large to show");
+    if (m->text_at + m->text_size > TEXT_MOST * 16)
+        return fail(c, E_NOTFOUND, "this is too large to show");
     TRY(log_body_head(c, m->text, m->text_at + m->text_size, &whole));
     *out = str_upto(str_from(whole, m->text_at), m->text_size);
     return OK;
@@ -184,6 +203,7 @@ struct str talk_line_of(struct ctx *c, id message)
     struct quote_marks marks;
     struct str text;
     if (talk_message(c, message, &m) != OK || talk_text(c, &m, &text) != OK) return S("");
-    if (m.quotes.n && quote_unpack(c->a, m.quotes, &marks)) text = quote_new_text(c->a, text, marks);
+    if (m.quotes.n && quote_unpack(c->a, m.quotes, &marks))
+        text = quote_new_text(c->a, text, marks);
     return text_short(c->a, said_read(c->a, text).line, 200);
 }

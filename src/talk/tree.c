@@ -16,11 +16,11 @@ enum { NODES_MOST = 50000, BROADCAST = TIE_DIRECT_MAX, ANCESTORS = 12, GUESS_WIN
 
 struct tnode {
     int64_t key;
-    id message;          /* 0: only heard of */
+    id message; /* 0: only heard of */
     int64_t at;
     int64_t guess, joined;
     bool cut, loose, broadcast;
-    bool outside;        /* of another conversation: only so that others keep their parents */
+    bool outside; /* of another conversation: only so that others keep their parents */
     int64_t base;
     struct str refs;
     bool ours;
@@ -31,13 +31,13 @@ struct tnode {
     bool old_guessed;
     int64_t old_line;
     /* as found */
-    int parent, set;     /* index; -1: none. set: union-find */
+    int parent, set; /* index; -1: none. set: union-find */
     bool own_parent, guessed;
 };
 struct tree {
-    struct tnode *at;    /* by key */
+    struct tnode *at; /* by key */
     int n;
-    int *order;          /* held ones by (at, message) */
+    int *order; /* held ones by (at, message) */
     int held;
 };
 
@@ -72,24 +72,39 @@ static int64_t ref(struct str refs, int i) { return ref_at(refs, i + 1); }
 
 static int compare_held(const void *x, const void *y, void *nodes)
 {
-    const struct tnode *a = (const struct tnode *)nodes + *(const int *)x, *b = (const struct tnode *)nodes + *(const int *)y;
+    const struct tnode *a = (const struct tnode *)nodes + *(const int *)x,
+                       *b = (const struct tnode *)nodes + *(const int *)y;
     if (a->at != b->at) return a->at < b->at ? -1 : 1;
     return (a->message > b->message) - (a->message < b->message);
 }
 
 #define NODE_COLUMNS                                                                               \
-    "n.id, n.message, n.parent, n.guess, n.joined, n.cut, n.refs, m.at, m.loose, m.base, m.class, m.reach,"   \
-    " m.line, m.parent, m.guessed, m.moment, p.ours FROM node n LEFT JOIN message m ON m.id=n.message"        \
+    "n.id, n.message, n.parent, n.guess, n.joined, n.cut, n.refs, m.at, m.loose, m.base, "         \
+    "m.class, m.reach,"                                                                            \
+    " m.line, m.parent, m.guessed, m.moment, p.ours FROM node n LEFT JOIN message m ON "           \
+    "m.id=n.message"                                                                               \
     " LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
 
 static struct tnode node_row(struct rows *r)
 {
-    struct tnode x = { .key = row_int(r, 0), .message = row_int(r, 1), .old_parent = row_int(r, 2), .guess = row_int(r, 3),
-                       .joined = row_int(r, 4), .cut = row_bool(r, 5), .refs = row_blob(r, 6), .at = row_int(r, 7),
-                       .loose = row_bool(r, 8), .base = row_int(r, 9), .old_line = row_int(r, 12),
-                       .old_answers = row_int(r, 13), .old_guessed = row_bool(r, 14), .moment = row_int(r, 15),
-                       .ours = row_bool(r, 16), .parent = -1 };
-    x.broadcast = x.message && (row_int(r, 10) == TALK_BULK || (x.ours && row_int(r, 11) > BROADCAST));
+    struct tnode x = { .key = row_int(r, 0),
+                       .message = row_int(r, 1),
+                       .old_parent = row_int(r, 2),
+                       .guess = row_int(r, 3),
+                       .joined = row_int(r, 4),
+                       .cut = row_bool(r, 5),
+                       .refs = row_blob(r, 6),
+                       .at = row_int(r, 7),
+                       .loose = row_bool(r, 8),
+                       .base = row_int(r, 9),
+                       .old_line = row_int(r, 12),
+                       .old_answers = row_int(r, 13),
+                       .old_guessed = row_bool(r, 14),
+                       .moment = row_int(r, 15),
+                       .ours = row_bool(r, 16),
+                       .parent = -1 };
+    x.broadcast =
+        x.message && (row_int(r, 10) == TALK_BULK || (x.ours && row_int(r, 11) > BROADCAST));
     return x;
 }
 
@@ -117,11 +132,13 @@ static int missing(struct arena *a, const struct tree *tr, int64_t **out)
     return kept;
 }
 
-/* Those, and what they name in turn: a message keeps what it answers when it is settled without it. */
+/* Those, and what they name in turn: a message keeps what it answers when it is settled without it.
+ */
 static void load_outside(struct ctx *c, struct tree *tr)
 {
     int64_t *keys = NULL;
-    for (int n, had = -1; (n = missing(c->a, tr, &keys)) > 0 && tr->n != had && tr->n + n <= NODES_MOST;) {
+    for (int n, had = -1;
+         (n = missing(c->a, tr, &keys)) > 0 && tr->n != had && tr->n + n <= NODES_MOST;) {
         struct tnode *all = NEW(c->a, struct tnode, tr->n + n);
         had = tr->n;
         memcpy(all, tr->at, (size_t)tr->n * sizeof *all);
@@ -129,7 +146,11 @@ static void load_outside(struct ctx *c, struct tree *tr)
         for (int from = 0; from < n; from += IN_LIST_N) {
             struct val *v = in_list(c->a, keys + from, MIN(n - from, IN_LIST_N), 1);
             in_list_int(v, 1, IN_LIST_N);
-            IN_EACH (r, c, SQL("SELECT " NODE_COLUMNS " WHERE n.id IN(" IN_LIST_2 ") ORDER BY n.id LIMIT $1"), v) {
+            IN_EACH(r, c,
+                    SQL("SELECT " NODE_COLUMNS " WHERE n.id IN(" IN_LIST_2
+                        ") ORDER BY n.id LIMIT $1"),
+                    v)
+            {
                 tr->at[tr->n] = node_row(&r);
                 tr->at[tr->n++].outside = true;
             }
@@ -140,9 +161,11 @@ static void load_outside(struct ctx *c, struct tree *tr)
 
 static void load(struct ctx *c, id conversation, struct tree *tr)
 {
-    int room = (int)db_int(c, 0, SQL("SELECT count(*) FROM node WHERE conversation=$1"), I(conversation));
+    int room =
+        (int)db_int(c, 0, SQL("SELECT count(*) FROM node WHERE conversation=$1"), I(conversation));
     *tr = (struct tree){ .at = NEW(c->a, struct tnode, room + 1) };
-    EACH (r, c, SQL("SELECT " NODE_COLUMNS " WHERE n.conversation=$1 ORDER BY n.id LIMIT $2"), I(conversation), I(MIN(room, NODES_MOST)))
+    EACH (r, c, SQL("SELECT " NODE_COLUMNS " WHERE n.conversation=$1 ORDER BY n.id LIMIT $2"),
+          I(conversation), I(MIN(room, NODES_MOST)))
         tr->at[tr->n++] = node_row(&r);
     qsort(tr->at, (size_t)tr->n, sizeof *tr->at, by_key);
 }
@@ -162,9 +185,12 @@ static void put_in_order(struct ctx *c, struct tree *tr)
 static int64_t candidate(struct ctx *c, const struct tnode *x, id *conversation)
 {
     int64_t node = 0;
-    EACH (r, c, SQL("SELECT node, conversation FROM message WHERE base=$1 AND base<>0 AND at<=$2 AND at>=$3 AND id<>$4 AND class IN($5, $6)"
-                    " AND (at<$2 OR id<$4) ORDER BY at DESC, id DESC LIMIT 1"),
-          I(x->base), I(x->at), I(x->at - GUESS_WINDOW), I(x->message), I(TALK_DIRECT), I(TALK_LIST)) {
+    EACH (r, c,
+          SQL("SELECT node, conversation FROM message WHERE base=$1 AND base<>0 AND at<=$2 AND "
+              "at>=$3 AND id<>$4 AND class IN($5, $6)"
+              " AND (at<$2 OR id<$4) ORDER BY at DESC, id DESC LIMIT 1"),
+          I(x->base), I(x->at), I(x->at - GUESS_WINDOW), I(x->message), I(TALK_DIRECT),
+          I(TALK_LIST)) {
         node = row_int(&r, 0);
         *conversation = row_int(&r, 1);
     }
@@ -181,7 +207,8 @@ static bool guess(struct tx *t, struct tree *tr, id conversation)
         if (!x->loose || x->joined || x->outside) continue;
         id other = conversation;
         int64_t node = candidate(&t->c, x, &other);
-        if (node != x->guess) db_do(t, SQL("UPDATE node SET guess=$1 WHERE id=$2"), I(node), I(x->key));
+        if (node != x->guess)
+            db_do(t, SQL("UPDATE node SET guess=$1 WHERE id=$2"), I(node), I(x->key));
         x->guess = node;
         if (other == conversation || x->cut) continue;
         conversation_unite(t, MIN(other, conversation), MAX(other, conversation));
@@ -241,7 +268,8 @@ static int top(struct tree *tr, int i)
 
 static void unite(struct tree *tr, int a, int b)
 {
-    if (a >= 0 && b >= 0 && !tr->at[a].outside && !tr->at[b].outside) tr->at[top(tr, a)].set = top(tr, b);
+    if (a >= 0 && b >= 0 && !tr->at[a].outside && !tr->at[b].outside)
+        tr->at[top(tr, a)].set = top(tr, b);
 }
 
 /* The nearest of itself and those above it at which a keeper began a new conversation; -1: none. */
@@ -269,7 +297,8 @@ static void divide(struct arena *a, struct tree *tr)
     for (int i = 0; i < tr->n; i++) {
         struct tnode *x = &tr->at[i];
         if (x->joined) unite(tr, i, find(tr, x->joined));
-        for (int j = 0; j < ref_count(x->refs); j++) join_edge(tr, side, i, find(tr, ref(x->refs, j)));
+        for (int j = 0; j < ref_count(x->refs); j++)
+            join_edge(tr, side, i, find(tr, ref(x->refs, j)));
         if (x->guess && x->guessed) join_edge(tr, side, i, find(tr, x->guess));
     }
 }
@@ -279,7 +308,8 @@ static void divide(struct arena *a, struct tree *tr)
 static id nearest_held(const struct tree *tr, int i)
 {
     int p = tr->at[i].parent;
-    for (int steps = 0; p >= 0 && !tr->at[p].message && steps <= tr->n; steps++) p = tr->at[p].parent;
+    for (int steps = 0; p >= 0 && !tr->at[p].message && steps <= tr->n; steps++)
+        p = tr->at[p].parent;
     return p >= 0 ? tr->at[p].message : 0;
 }
 
@@ -287,7 +317,8 @@ static int64_t line_of(const struct tree *tr, int i)
 {
     uint64_t h = 0xcbf29ce484222325u;
     int held = 0;
-    for (int p = tr->at[i].parent, steps = 0; p >= 0 && held < ANCESTORS && steps <= tr->n; p = tr->at[p].parent, steps++) {
+    for (int p = tr->at[i].parent, steps = 0; p >= 0 && held < ANCESTORS && steps <= tr->n;
+         p = tr->at[p].parent, steps++) {
         if (!tr->at[p].message) continue;
         h = (h ^ (uint64_t)tr->at[p].message) * 0x100000001b3u;
         held++;
@@ -303,14 +334,18 @@ static void write_back(struct tx *t, struct tree *tr, id conversation, const id 
         id mine = name[top(tr, i)] ? name[top(tr, i)] : conversation;
         int64_t parent = x->parent >= 0 ? tr->at[x->parent].key : 0;
         if (mine != conversation || parent != x->old_parent)
-            db_do(t, SQL("UPDATE node SET conversation=$1, parent=$2 WHERE id=$3"), I(mine), I(parent), I(x->key));
+            db_do(t, SQL("UPDATE node SET conversation=$1, parent=$2 WHERE id=$3"), I(mine),
+                  I(parent), I(x->key));
         if (!x->message) continue;
         id answers = nearest_held(tr, i);
         int64_t line = line_of(tr, i);
-        bool moved = mine != conversation || answers != x->old_answers || x->guessed != x->old_guessed || line != x->old_line;
+        bool moved = mine != conversation || answers != x->old_answers ||
+                     x->guessed != x->old_guessed || line != x->old_line;
         if (moved)
-            db_do(t, SQL("UPDATE message SET conversation=$1, parent=$2, guessed=$3, line=$4 WHERE id=$5"), I(mine), I(answers),
-                  I(x->guessed), I(line), I(x->message));
+            db_do(t,
+                  SQL("UPDATE message SET conversation=$1, parent=$2, guessed=$3, line=$4 WHERE "
+                      "id=$5"),
+                  I(mine), I(answers), I(x->guessed), I(line), I(x->message));
         if (line != x->old_line) log_dirty(t, DIRTY_TEXT, x->moment, 0);
     }
 }
@@ -344,7 +379,8 @@ void tree_settle(struct tx *t, id conversation)
     id *name = NEW(t->c.a, id, tr.n); /* of each set: its least message */
     for (int i = 0; i < tr.n; i++) {
         id *least = &name[top(&tr, i)];
-        if (tr.at[i].message && !tr.at[i].outside && (!*least || tr.at[i].message < *least)) *least = tr.at[i].message;
+        if (tr.at[i].message && !tr.at[i].outside && (!*least || tr.at[i].message < *least))
+            *least = tr.at[i].message;
     }
     write_back(t, &tr, conversation, name);
     settle_again(t, &tr, conversation, name);

@@ -16,8 +16,11 @@ static int place_of(const struct messages *list, id message)
 /* Which stretch the message lies in. */
 static void find_place(struct ctx *c, const struct message *m, struct talk_view *v)
 {
-    EACH (r, c, SQL("SELECT count(*), coalesce(sum(CASE WHEN m.at<$3 OR (m.at=$3 AND m.id<$4) THEN 1 ELSE 0 END), 0)"
-                    " FROM message m CROSS JOIN sight s WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2"),
+    EACH (r, c,
+          SQL("SELECT count(*), coalesce(sum(CASE WHEN m.at<$3 OR (m.at=$3 AND m.id<$4) THEN 1 "
+              "ELSE 0 END), 0)"
+              " FROM message m CROSS JOIN sight s WHERE m.conversation=$1 AND s.message=m.id AND "
+              "s.who=$2"),
           I(m->conversation), I(c->viewer), I(m->at), I(m->id)) {
         v->all = (int)row_int(&r, 0);
         v->first = (int)row_int(&r, 1) / TALK_STRETCH * TALK_STRETCH;
@@ -29,7 +32,10 @@ static void load_messages(struct ctx *c, id conversation, struct talk_view *v)
 {
     int from = MAX(v->first - 1, 0), want = TALK_STRETCH + 2, n = 0;
     struct message *list = NEW(c->a, struct message, want);
-    EACH (r, c, SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM " WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2 ORDER BY m.at, m.id LIMIT $3 OFFSET $4"),
+    EACH (r, c,
+          SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM
+              " WHERE m.conversation=$1 AND s.message=m.id AND s.who=$2 ORDER BY m.at, m.id LIMIT "
+              "$3 OFFSET $4"),
           I(conversation), I(c->viewer), I(v->first ? want : want - 1), I(from))
         list[n++] = message_row(&r);
     int skip = v->first > 0 && n > 0;
@@ -57,13 +63,18 @@ static void load_recipients(struct ctx *c, const id *ids, int n, struct talk_vie
     struct val *p = in_list(c->a, ids, n, 1);
     in_list_int(p, 1, ROLE_FROM);
     int total = 0;
-    IN_EACH (r, c, SQL("SELECT r.message, r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON h.key=r.handle"
-                       " JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message IN(" IN_LIST_2 ")"
-                       " ORDER BY r.message, r.role, p.fold, p.id"), p) {
+    IN_EACH(r, c,
+            SQL("SELECT r.message, r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN "
+                "handle h ON h.key=r.handle"
+                " JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message IN(" IN_LIST_2 ")"
+                " ORDER BY r.message, r.role, p.fold, p.id"),
+            p)
+    {
         int at = place_of(&v->messages, row_int(&r, 0));
         if (at < 0 || total == ALL) continue;
         if (!v->to[at].n++) v->to[at].at = &all[total];
-        all[total++] = (struct recipient){ (recipient_role)row_int(&r, 1), row_int(&r, 2), row_bool(&r, 3), row_str(&r, 4), row_str(&r, 5) };
+        all[total++] = (struct recipient){ (recipient_role)row_int(&r, 1), row_int(&r, 2),
+                                           row_bool(&r, 3), row_str(&r, 4), row_str(&r, 5) };
     }
 }
 
@@ -74,11 +85,16 @@ static void load_files(struct ctx *c, const id *ids, int n, struct talk_view *v)
     int total = 0;
     struct val *p = in_list(c->a, ids, n, 1);
     in_list_int(p, 1, ALL);
-    IN_EACH (r, c, SQL("SELECT message, path, type, name, size FROM file WHERE message IN(" IN_LIST_2 ") ORDER BY message, path LIMIT $1"), p) {
+    IN_EACH(r, c,
+            SQL("SELECT message, path, type, name, size FROM file WHERE message IN(" IN_LIST_2
+                ") ORDER BY message, path LIMIT $1"),
+            p)
+    {
         int at = place_of(&v->messages, row_int(&r, 0));
         if (at < 0) continue;
         if (!v->files[at].n++) v->files[at].at = &all[total];
-        all[total++] = (struct file){ row_str(&r, 1), row_str(&r, 2), row_str(&r, 3), row_int(&r, 4) };
+        all[total++] =
+            (struct file){ row_str(&r, 1), row_str(&r, 2), row_str(&r, 3), row_int(&r, 4) };
     }
 }
 
@@ -87,7 +103,11 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
 {
     struct val *p = in_list(c->a, ids, n, 1);
     in_list_int(p, 1, TALK_DIRECT);
-    IN_EACH (r, c, SQL("SELECT e.id, e.data FROM message m JOIN event e ON e.id=m.id WHERE m.class<>$1 AND m.id IN(" IN_LIST_2 ")"), p) {
+    IN_EACH(r, c,
+            SQL("SELECT e.id, e.data FROM message m JOIN event e ON e.id=m.id WHERE m.class<>$1 "
+                "AND m.id IN(" IN_LIST_2 ")"),
+            p)
+    {
         int at = place_of(&v->messages, row_int(&r, 0));
         struct str packed = row_blob(&r, 1), data;
         if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, DATA_LIMIT, &data)) continue;
@@ -98,12 +118,20 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
 static void load_members(struct ctx *c, id conversation, struct talk_view *v)
 {
     v->members = (struct person_lines){ NEW(c->a, struct person_line, MEMBERS), 0 };
-    EACH (r, c, SQL("SELECT p.id, p.kind, p.name, p.ours, p.met, p.dead_at, p.left_at, p.mute, count(*) OVER () FROM member b"
-                    " JOIN person p ON p.id=b.person WHERE b.conversation=$1 ORDER BY b.wrote DESC, p.ours, p.fold, p.id LIMIT $2"),
+    EACH (r, c,
+          SQL("SELECT p.id, p.kind, p.name, p.ours, p.met, p.dead_at, p.left_at, p.mute, count(*) "
+              "OVER () FROM member b"
+              " JOIN person p ON p.id=b.person WHERE b.conversation=$1 ORDER BY b.wrote DESC, "
+              "p.ours, p.fold, p.id LIMIT $2"),
           I(conversation), I(MEMBERS)) {
-        v->members.at[v->members.n++] = (struct person_line){ .id = row_int(&r, 0), .kind = (person_kind)row_int(&r, 1), .name = row_str(&r, 2),
-                                                              .ours = row_bool(&r, 3), .met = row_bool(&r, 4), .dead = row_int(&r, 5) != 0,
-                                                              .gone = row_int(&r, 6) != 0, .mute = row_bool(&r, 7) };
+        v->members.at[v->members.n++] = (struct person_line){ .id = row_int(&r, 0),
+                                                              .kind = (person_kind)row_int(&r, 1),
+                                                              .name = row_str(&r, 2),
+                                                              .ours = row_bool(&r, 3),
+                                                              .met = row_bool(&r, 4),
+                                                              .dead = row_int(&r, 5) != 0,
+                                                              .gone = row_int(&r, 6) != 0,
+                                                              .mute = row_bool(&r, 7) };
         v->members_all = (int)row_int(&r, 8);
     }
 }
@@ -129,8 +157,13 @@ err talk_view(struct ctx *c, id message, struct talk_view *out)
         load_why(c, ids + from, some, &v);
     }
     load_members(c, one.conversation, &v);
-    v.open = db_int(c, 0, SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE m.conversation=$1 AND o.at>0 LIMIT 1"), I(one.conversation));
-    v.waits = db_int(c, 0, SQL("SELECT 1 FROM wait WHERE conversation=$1 AND keeper IN($2, 0) LIMIT 1"), I(one.conversation), I(c->viewer));
+    v.open = db_int(c, 0,
+                    SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE "
+                        "m.conversation=$1 AND o.at>0 LIMIT 1"),
+                    I(one.conversation));
+    v.waits =
+        db_int(c, 0, SQL("SELECT 1 FROM wait WHERE conversation=$1 AND keeper IN($2, 0) LIMIT 1"),
+               I(one.conversation), I(c->viewer));
     *out = v;
     return OK;
 }

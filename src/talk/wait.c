@@ -12,10 +12,10 @@ struct wmessage {
     unsigned said;
     int64_t same;
     int reach, files;
-    bool ours;         /* the author is of the house */
-    person_kind kind;  /* of the author */
-    int from, to;      /* its recipients in the list */
-    int parent_at;     /* place of the parent, -1: not in this conversation */
+    bool ours;        /* the author is of the house */
+    person_kind kind; /* of the author */
+    int from, to;     /* its recipients in the list */
+    int parent_at;    /* place of the parent, -1: not in this conversation */
     struct str subject;
 };
 struct wrecipient {
@@ -36,26 +36,46 @@ struct talk {
 
 static void load_messages(struct ctx *c, struct talk *k)
 {
-    int room = (int)db_int(c, 0, SQL("SELECT count(*) FROM message WHERE conversation=$1"), I(k->id));
+    int room =
+        (int)db_int(c, 0, SQL("SELECT count(*) FROM message WHERE conversation=$1"), I(k->id));
     k->at = NEW(c->a, struct wmessage, room + 1);
-    EACH (r, c, SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, p.id, p.ours, p.kind"
-                    " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON p.id=h.person"
-                    " WHERE m.conversation=$1 ORDER BY m.at, m.id LIMIT $2"), I(k->id), I(room))
-        k->at[k->n++] = (struct wmessage){ .id = row_int(&r, 0), .parent = row_int(&r, 1), .at = row_int(&r, 2),
-                                           .class = (talk_class)row_int(&r, 3), .said = (unsigned)row_int(&r, 4),
-                                           .same = row_int(&r, 5), .reach = (int)row_int(&r, 6), .files = (int)row_int(&r, 7),
-                                           .subject = row_str(&r, 8), .author = row_int(&r, 9), .ours = row_bool(&r, 10),
-                                           .kind = (person_kind)row_int(&r, 11), .parent_at = -1 };
+    EACH (r, c,
+          SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, "
+              "p.id, p.ours, p.kind"
+              " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
+              "p.id=h.person"
+              " WHERE m.conversation=$1 ORDER BY m.at, m.id LIMIT $2"),
+          I(k->id), I(room))
+        k->at[k->n++] = (struct wmessage){ .id = row_int(&r, 0),
+                                           .parent = row_int(&r, 1),
+                                           .at = row_int(&r, 2),
+                                           .class = (talk_class)row_int(&r, 3),
+                                           .said = (unsigned)row_int(&r, 4),
+                                           .same = row_int(&r, 5),
+                                           .reach = (int)row_int(&r, 6),
+                                           .files = (int)row_int(&r, 7),
+                                           .subject = row_str(&r, 8),
+                                           .author = row_int(&r, 9),
+                                           .ours = row_bool(&r, 10),
+                                           .kind = (person_kind)row_int(&r, 11),
+                                           .parent_at = -1 };
 }
 
 static void load_recipients(struct ctx *c, struct talk *k)
 {
-    int room = (int)db_int(c, 0, SQL("SELECT count(*) FROM message m JOIN recipient r ON r.message=m.id WHERE m.conversation=$1"), I(k->id));
+    int room = (int)db_int(c, 0,
+                           SQL("SELECT count(*) FROM message m JOIN recipient r ON r.message=m.id "
+                               "WHERE m.conversation=$1"),
+                           I(k->id));
     int m = 0;
     k->who = NEW(c->a, struct wrecipient, room + 1);
-    EACH (r, c, SQL("SELECT m.id, r.role, p.id, p.kind, p.ours, e.person FROM message m JOIN recipient r ON r.message=m.id"
-                    " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e ON e.person=p.id"
-                    " WHERE m.conversation=$1 ORDER BY m.at, m.id, r.role, p.id LIMIT $2"), I(k->id), I(room)) {
+    EACH (r, c,
+          SQL("SELECT m.id, r.role, p.id, p.kind, p.ours, e.person FROM message m JOIN recipient r "
+              "ON r.message=m.id"
+              " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e "
+              "ON e.person=p.id"
+              " WHERE m.conversation=$1 ORDER BY m.at, m.id, r.role, p.id LIMIT $2"),
+          I(k->id), I(room)) {
         id message = row_int(&r, 0);
         while (m < k->n && k->at[m].id != message) {
             k->at[m].to = MAX(k->at[m].to, k->at[m].from);
@@ -63,8 +83,10 @@ static void load_recipients(struct ctx *c, struct talk *k)
             if (m < k->n) k->at[m].from = k->at[m].to = k->n_who;
         }
         if (m == k->n) break;
-        k->who[k->n_who++] = (struct wrecipient){ .role = (recipient_role)row_int(&r, 1), .person = row_int(&r, 2),
-                                                  .kind = (person_kind)row_int(&r, 3), .ours = row_bool(&r, 4),
+        k->who[k->n_who++] = (struct wrecipient){ .role = (recipient_role)row_int(&r, 1),
+                                                  .person = row_int(&r, 2),
+                                                  .kind = (person_kind)row_int(&r, 3),
+                                                  .ours = row_bool(&r, 4),
                                                   .keeper = !row_null(&r, 5) };
         k->at[m].to = k->n_who;
     }
@@ -96,7 +118,8 @@ static void add(struct contact *list, int *n, id from, id to)
 {
     for (int i = 0; i < *n; i++)
         if (list[i].to == to) return;
-    if (to && to != from && *n < TIE_DIRECT_MAX + 2) list[(*n)++] = (struct contact){ .from = from, .to = to };
+    if (to && to != from && *n < TIE_DIRECT_MAX + 2)
+        list[(*n)++] = (struct contact){ .from = from, .to = to };
 }
 
 static int contacts_of(const struct talk *k, int i, struct contact *out)
@@ -111,12 +134,14 @@ static int contacts_of(const struct talk *k, int i, struct contact *out)
         if (w->role != ROLE_TO) continue;
         any_to = true;
         if (w->kind == PERSON_HUMAN) add(out, &n, m->author, w->person);
-        if (w->kind == PERSON_ROLE && w->ours && m->class == TALK_DIRECT) add(out, &n, m->author, behind_door(k, i));
+        if (w->kind == PERSON_ROLE && w->ours && m->class == TALK_DIRECT)
+            add(out, &n, m->author, behind_door(k, i));
     }
     if (m->class == TALK_LIST && m->parent_at >= 0 && k->at[m->parent_at].kind == PERSON_HUMAN)
         add(out, &n, m->author, k->at[m->parent_at].author);
     for (int j = m->from; !any_to && m->class == TALK_DIRECT && j < m->to; j++)
-        if ((k->who[j].role == ROLE_BCC || k->who[j].role == ROLE_ENVELOPE) && k->who[j].kind == PERSON_HUMAN) {
+        if ((k->who[j].role == ROLE_BCC || k->who[j].role == ROLE_ENVELOPE) &&
+            k->who[j].kind == PERSON_HUMAN) {
             add(out, &n, m->author, k->who[j].person);
             break;
         }
@@ -170,19 +195,27 @@ static void settle_members(struct tx *t, const struct talk *k)
                 count_in(list, &n, MOST, k->who[j].person, k->who[j].role == ROLE_FROM);
     db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(k->id));
     for (int i = 0; i < n; i++)
-        db_do(t, SQL("INSERT INTO member(conversation, person, wrote, last_at) VALUES($1, $2, $3, $4)"), I(k->id), I(list[i].person),
-              I(list[i].wrote), I(last));
+        db_do(
+            t,
+            SQL("INSERT INTO member(conversation, person, wrote, last_at) VALUES($1, $2, $3, $4)"),
+            I(k->id), I(list[i].person), I(list[i].wrote), I(last));
 }
 
 static void settle_summary(struct tx *t, const struct talk *k)
 {
     bool direct = false;
-    for (int i = 0; i < k->n; i++) direct = direct || k->at[i].class == TALK_DIRECT || k->at[i].class == TALK_LIST;
-    db_do(t, SQL("INSERT INTO conversation(id, subject, first_at, last_at, last_message, messages, direct)"
-                 " VALUES($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET subject=excluded.subject,"
-                 " first_at=excluded.first_at, last_at=excluded.last_at, last_message=excluded.last_message,"
-                 " messages=excluded.messages, direct=excluded.direct"),
-          I(k->id), T(k->at[0].subject), I(k->at[0].at), I(k->at[k->n - 1].at), I(k->at[k->n - 1].id), I(k->n), I(direct));
+    for (int i = 0; i < k->n; i++)
+        direct = direct || k->at[i].class == TALK_DIRECT || k->at[i].class == TALK_LIST;
+    db_do(t,
+          SQL("INSERT INTO conversation(id, subject, first_at, last_at, last_message, messages, "
+              "direct)"
+              " VALUES($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET "
+              "subject=excluded.subject,"
+              " first_at=excluded.first_at, last_at=excluded.last_at, "
+              "last_message=excluded.last_message,"
+              " messages=excluded.messages, direct=excluded.direct"),
+          I(k->id), T(k->at[0].subject), I(k->at[0].at), I(k->at[k->n - 1].at),
+          I(k->at[k->n - 1].id), I(k->n), I(direct));
 }
 
 /* ---- who waits ----------------------------------------------------------- */
@@ -242,12 +275,15 @@ static void theirs(const struct talk *k, const struct wmessage *m, struct side *
 static void note_answer(struct tx *t, const struct wmessage *m, const struct side *s)
 {
     if (m->at > s->they_since && m->at - s->they_since < ANSWER_MOST)
-        db_do(t, SQL("INSERT INTO answer(message, keeper, at, took) VALUES($1, $2, $3, $4) ON CONFLICT(message)"
-                     " DO UPDATE SET keeper=excluded.keeper, at=excluded.at, took=excluded.took"), I(m->id), I(m->author), I(m->at),
-              I(m->at - s->they_since));
+        db_do(t,
+              SQL("INSERT INTO answer(message, keeper, at, took) VALUES($1, $2, $3, $4) ON "
+                  "CONFLICT(message)"
+                  " DO UPDATE SET keeper=excluded.keeper, at=excluded.at, took=excluded.took"),
+              I(m->id), I(m->author), I(m->at), I(m->at - s->they_since));
 }
 
-static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, struct side *list, int *n)
+static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, struct side *list,
+                 int *n)
 {
     bool thanks = m->said & SAID_THANKS, asks = m->said & SAID_QUESTION;
     id answered = m->parent_at >= 0 ? k->at[m->parent_at].author : 0;
@@ -255,14 +291,17 @@ static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, s
         struct side *s = &list[i];
         bool reached = s->person == answered;
         for (int j = m->from; j < m->to && !reached; j++)
-            reached = k->who[j].person == s->person && (k->who[j].role == ROLE_TO || k->who[j].role == ROLE_CC);
+            reached = k->who[j].person == s->person &&
+                      (k->who[j].role == ROLE_TO || k->who[j].role == ROLE_CC);
         if (!reached || thanks || !s->they_since) continue;
         note_answer(t, m, s);
         s->they_since = 0;
     }
     for (int j = m->from; asks && m->reach <= TIE_DIRECT_MAX && j < m->to; j++) {
         const struct wrecipient *w = &k->who[j];
-        struct side *s = w->role == ROLE_TO && !w->ours && w->kind == PERSON_HUMAN ? side_of(list, n, w->person) : NULL;
+        struct side *s = w->role == ROLE_TO && !w->ours && w->kind == PERSON_HUMAN
+                             ? side_of(list, n, w->person)
+                             : NULL;
         if (!s || s->we_since) continue;
         s->we_since = m->at;
         s->we_message = m->id;
@@ -270,20 +309,28 @@ static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, s
     }
 }
 
-static void put_wait(struct tx *t, id conversation, id keeper, id person, bool on_us, int64_t since, id message)
+static void put_wait(struct tx *t, id conversation, id keeper, id person, bool on_us, int64_t since,
+                     id message)
 {
-    db_do(t, SQL("INSERT INTO wait(conversation, keeper, person, ours, since, message) VALUES($1, $2, $3, $4, $5, $6)"
-                 " ON CONFLICT(conversation, keeper, person) DO NOTHING"), I(conversation), I(keeper), I(person), I(on_us),
-          I(since), I(message));
+    db_do(t,
+          SQL("INSERT INTO wait(conversation, keeper, person, ours, since, message) VALUES($1, $2, "
+              "$3, $4, $5, $6)"
+              " ON CONFLICT(conversation, keeper, person) DO NOTHING"),
+          I(conversation), I(keeper), I(person), I(on_us), I(since), I(message));
 }
 
 static void settle_waits(struct tx *t, const struct talk *k)
 {
     struct side list[SIDES];
     int n = 0;
-    int64_t closed = db_int(&t->c, INT64_MIN, SQL("SELECT max(c.at) FROM message m JOIN closed c ON c.conversation_of=m.id"
-                                                  " WHERE m.conversation=$1 HAVING count(*)>0"), I(k->id));
-    db_do(t, SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE conversation=$1)"), I(k->id));
+    int64_t closed =
+        db_int(&t->c, INT64_MIN,
+               SQL("SELECT max(c.at) FROM message m JOIN closed c ON c.conversation_of=m.id"
+                   " WHERE m.conversation=$1 HAVING count(*)>0"),
+               I(k->id));
+    db_do(t,
+          SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE conversation=$1)"),
+          I(k->id));
     for (int i = 0; i < k->n; i++) {
         const struct wmessage *m = &k->at[i];
         if (m->at <= closed || m->class != TALK_DIRECT || !m->author) continue;
@@ -292,9 +339,12 @@ static void settle_waits(struct tx *t, const struct talk *k)
     }
     db_do(t, SQL("DELETE FROM wait WHERE conversation=$1"), I(k->id));
     for (int i = 0; i < n; i++) {
-        if (list[i].they_since) put_wait(t, k->id, list[i].keeper, list[i].person, true, list[i].they_since, list[i].they_message);
+        if (list[i].they_since)
+            put_wait(t, k->id, list[i].keeper, list[i].person, true, list[i].they_since,
+                     list[i].they_message);
         else if (list[i].we_since)
-            put_wait(t, k->id, list[i].we_keeper, list[i].person, false, list[i].we_since, list[i].we_message);
+            put_wait(t, k->id, list[i].we_keeper, list[i].person, false, list[i].we_since,
+                     list[i].we_message);
     }
 }
 
@@ -302,11 +352,20 @@ static void settle_waits(struct tx *t, const struct talk *k)
 static void settle_sight(struct tx *t, id conversation)
 {
     if (!db_int(&t->c, 0, SQL("SELECT 1 FROM opened LIMIT 1"))) return;
-    if (db_int(&t->c, 0, SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE m.conversation=$1 AND o.at>0 LIMIT 1"), I(conversation)))
-        db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT k.person, m.id, 1 FROM message m JOIN keeper k ON true"
-                     " WHERE m.conversation=$1 ON CONFLICT(who, message) DO NOTHING /* scan */"), I(conversation));
+    if (db_int(&t->c, 0,
+               SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE "
+                   "m.conversation=$1 AND o.at>0 LIMIT 1"),
+               I(conversation)))
+        db_do(t,
+              SQL("INSERT INTO sight(who, message, lent) SELECT k.person, m.id, 1 FROM message m "
+                  "JOIN keeper k ON true"
+                  " WHERE m.conversation=$1 ON CONFLICT(who, message) DO NOTHING /* scan */"),
+              I(conversation));
     else
-        db_do(t, SQL("DELETE FROM sight WHERE lent=1 AND message IN(SELECT id FROM message WHERE conversation=$1)"), I(conversation));
+        db_do(t,
+              SQL("DELETE FROM sight WHERE lent=1 AND message IN(SELECT id FROM message WHERE "
+                  "conversation=$1)"),
+              I(conversation));
 }
 
 void wait_settle(struct tx *t, id conversation)

@@ -271,10 +271,8 @@ static void load_tiny(struct house *h, uint32_t until)
 
 static void same_last(const char *want, const struct tie_dir *d)
 {
-    if (strcmp(want, "-") == 0)
-        assert_int_equal(d->n, 0);
-    else
-        assert_int_equal(strtoul(want, NULL, 10), d->last);
+    if (strcmp(want, "-") == 0) assert_int_equal(d->n, 0);
+    else assert_int_equal(strtoul(want, NULL, 10), d->last);
 }
 
 static void check_row(struct house *h, const char *row, uint32_t at)

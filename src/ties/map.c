@@ -32,7 +32,8 @@ static int by_ring(const void *x, const void *y)
     return (a->who > b->who) - (a->who < b->who);
 }
 
-/* Where a group lies around the clock: by its share of all, so that each ring agrees with the others. */
+/* Where a group lies around the clock: by its share of all, so that each ring agrees with the
+ * others. */
 static double *bearings(struct arena *a, const struct map *m)
 {
     double *at = NEW(a, double, m->groups + 1);
@@ -45,8 +46,9 @@ static double *bearings(struct arena *a, const struct map *m)
     return at;
 }
 
-/* A ring's members stand evenly, in order of their groups, turned so that each is as near to its group's
- * bearing as the others let it; nobody stands straight above the middle, where the ring is named. */
+/* A ring's members stand evenly, in order of their groups, turned so that each is as near to its
+ * group's bearing as the others let it; nobody stands straight above the middle, where the ring is
+ * named. */
 static void place_ring(struct map_node **ring, int n, double radius, const double *bearing)
 {
     double step = 2 * M_PI / n, east = 0, north = 0;

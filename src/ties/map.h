@@ -31,11 +31,12 @@ enum { MAP_SIDE = 1000, MAP_GROUP_MIN = 3 };
 
 /* Fills groups and degrees. */
 void map_groups(struct arena *, struct map *);
-/* Rings around the middle by layer; members of a group stand side by side. Call map_groups first. */
+/* Rings around the middle by layer; members of a group stand side by side. Call map_groups first.
+ */
 void map_rings(struct arena *, struct map *);
-/* ForceAtlas2 (Jacomy, Venturini, Heymann, Bastian 2014) with a Barnes-Hut tree: O(n log n) a step. Starts
- * from placed nodes; a new one at the mean of its neighbours, else by group on a spiral. No chance: the
- * same input gives the same map. */
+/* ForceAtlas2 (Jacomy, Venturini, Heymann, Bastian 2014) with a Barnes-Hut tree: O(n log n) a step.
+ * Starts from placed nodes; a new one at the mean of its neighbours, else by group on a spiral. No
+ * chance: the same input gives the same map. */
 void map_force(struct arena *, struct map *, int steps);
 /* Between groups of at least MAP_GROUP_MIN members; at most max, most links first. */
 int map_bridges(struct arena *, const struct map *, int max, struct map_bridge *out);

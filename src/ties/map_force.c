@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * map_force.c - the layout of a whole house: repulsion by a tree of quarters, attraction by links. */
+ * map_force.c - the layout of a whole house: repulsion by a tree of quarters, attraction by links.
+ */
 #include "ties/map.h"
 
 #include <math.h>
 
 enum { DEEP = 24 };
-#define FAR      1.2   /* a quarter is taken as one body from this many of its sides away */
+#define FAR      1.2 /* a quarter is taken as one body from this many of its sides away */
 #define REPEL    40.
 #define GRAVITY  1.
 #define TOLERANT 1.
@@ -13,7 +14,7 @@ enum { DEEP = 24 };
 struct body {
     double x, y, mass, fx, fy, old_fx, old_fy;
 };
-struct quarter { /* a square of the plane; leaf: holds one place */
+struct quarter {                     /* a square of the plane; leaf: holds one place */
     double x, y, half, mass, cx, cy; /* middle, half a side, mass and its centre */
     int child[4];                    /* 0: none */
     bool leaf;
@@ -37,7 +38,8 @@ static int child_of(struct tree *t, int q, double x, double y)
     int which = (x > s->x) + 2 * (y > s->y);
     double half = s->half / 2;
     if (!s->child[which]) {
-        int made = quarter_new(t, s->x + (which & 1 ? half : -half), s->y + (which & 2 ? half : -half), half);
+        int made = quarter_new(t, s->x + (which & 1 ? half : -half),
+                               s->y + (which & 2 ? half : -half), half);
         t->at[q].child[which] = made;
     }
     return t->at[q].child[which];
@@ -143,8 +145,11 @@ static void begin(const struct map *m, struct body *b)
 {
     for (int i = 0; i < m->nodes; i++) {
         const struct map_node *n = &m->node[i];
-        double turn = 2.399963229728653 * n->group, far = 60 * sqrt(n->group + .5), own = 2.399963229728653 * i, near = sqrt(i + 1.);
-        b[i] = (struct body){ .x = far * cos(turn) + near * cos(own), .y = far * sin(turn) + near * sin(own), .mass = n->degree + 1. };
+        double turn = 2.399963229728653 * n->group, far = 60 * sqrt(n->group + .5),
+               own = 2.399963229728653 * i, near = sqrt(i + 1.);
+        b[i] = (struct body){ .x = far * cos(turn) + near * cos(own),
+                              .y = far * sin(turn) + near * sin(own),
+                              .mass = n->degree + 1. };
         if (n->placed) b[i].x = n->x - MAP_SIDE / 2., b[i].y = n->y - MAP_SIDE / 2.;
     }
     for (int i = 0; i < m->nodes; i++) {

@@ -15,7 +15,8 @@ static struct map planted(struct arena *a)
     struct map m = { .nodes = 9 };
     m.node = NEW(a, struct map_node, 9);
     m.link = NEW(a, struct map_link, 14);
-    for (int i = 0; i < 9; i++) m.node[i] = (struct map_node){ .who = i + 1, .layer = i < 5 ? TIE_FIVE : TIE_FIFTEEN };
+    for (int i = 0; i < 9; i++)
+        m.node[i] = (struct map_node){ .who = i + 1, .layer = i < 5 ? TIE_FIVE : TIE_FIFTEEN };
     for (int i = 0; i < 8; i++)
         for (int k = i + 1; k < 8; k++)
             if (i / 4 == k / 4) m.link[m.links++] = (struct map_link){ i, k, 1 };
@@ -24,7 +25,10 @@ static struct map planted(struct arena *a)
     return m;
 }
 
-static double apart(const struct map *m, int a, int b) { return hypot(m->node[a].x - m->node[b].x, m->node[a].y - m->node[b].y); }
+static double apart(const struct map *m, int a, int b)
+{
+    return hypot(m->node[a].x - m->node[b].x, m->node[a].y - m->node[b].y);
+}
 
 static void groups_are_found_largest_first(void **state)
 {
@@ -52,7 +56,8 @@ static void the_one_between_is_named(void **state)
     assert_int_equal(b[0].from, 0);
     assert_int_equal(b[0].to, 1);
     assert_int_equal(b[0].links, 2);
-    m.link[m.links++] = (struct map_link){ 0, 6, .2 }; /* a second way: nobody alone connects them */
+    m.link[m.links++] =
+        (struct map_link){ 0, 6, .2 }; /* a second way: nobody alone connects them */
     map_groups(a, &m);
     assert_int_equal(map_bridges(a, &m, 4, b), 0);
     arena_close(a);
@@ -84,7 +89,8 @@ static void forces_bring_groups_together_the_same_each_time(void **state)
     map_force(a, &m, 300);
     map_force(a, &again, 300);
     for (int i = 0; i < 9; i++) {
-        assert_true(m.node[i].x >= 0 && m.node[i].x <= MAP_SIDE && m.node[i].y >= 0 && m.node[i].y <= MAP_SIDE);
+        assert_true(m.node[i].x >= 0 && m.node[i].x <= MAP_SIDE && m.node[i].y >= 0 &&
+                    m.node[i].y <= MAP_SIDE);
         assert_true(m.node[i].x == again.node[i].x && m.node[i].y == again.node[i].y);
     }
     for (int i = 0; i < 4; i++)
@@ -131,8 +137,12 @@ static void nobody_makes_no_map(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(groups_are_found_largest_first), cmocka_unit_test(the_one_between_is_named), cmocka_unit_test(rings_keep_their_distance),
-        cmocka_unit_test(forces_bring_groups_together_the_same_each_time), cmocka_unit_test(people_stay_where_they_stood), cmocka_unit_test(nobody_makes_no_map),
+        cmocka_unit_test(groups_are_found_largest_first),
+        cmocka_unit_test(the_one_between_is_named),
+        cmocka_unit_test(rings_keep_their_distance),
+        cmocka_unit_test(forces_bring_groups_together_the_same_each_time),
+        cmocka_unit_test(people_stay_where_they_stood),
+        cmocka_unit_test(nobody_makes_no_map),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -190,10 +190,8 @@ static inline void update(struct tie_table *t, const struct batch *w)
         if (!w->number[i]) continue;
         struct tie_line *l = line_at(t, w->number[i]);
         if (l->a != w->a[i] || l->b != w->b[i]) l = other_of_same_hash(t, w, i);
-        if (tie_late(l, w->e[i].at))
-            t->late++;
-        else
-            line_update(l, w->e[i].from != l->a, w->e[i].at, t->offset);
+        if (tie_late(l, w->e[i].at)) t->late++;
+        else line_update(l, w->e[i].from != l->a, w->e[i].at, t->offset);
     }
 }
 

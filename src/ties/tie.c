@@ -16,16 +16,21 @@ struct side_of {
 
 static struct side_of sided(struct contact x)
 {
-    return x.from < x.to ? (struct side_of){ x.from, x.to, 0 } : (struct side_of){ x.to, x.from, 1 };
+    return x.from < x.to ? (struct side_of){ x.from, x.to, 0 }
+                         : (struct side_of){ x.to, x.from, 1 };
 }
 
-static bool same_pair(const struct side_of *x, const struct side_of *y) { return x->a == y->a && x->b == y->b; }
+static bool same_pair(const struct side_of *x, const struct side_of *y)
+{
+    return x->a == y->a && x->b == y->b;
+}
 
 /* What is stored for this event; how many. */
 static int stored(struct ctx *c, id event, struct side_of *out)
 {
     int n = 0;
-    EACH (r, c, SQL("SELECT a, b, side FROM contact WHERE event=$1 ORDER BY a, b, side LIMIT $2"), I(event), I(CONTACTS_MOST))
+    EACH (r, c, SQL("SELECT a, b, side FROM contact WHERE event=$1 ORDER BY a, b, side LIMIT $2"),
+          I(event), I(CONTACTS_MOST))
         out[n++] = (struct side_of){ row_int(&r, 0), row_int(&r, 1), (int)row_int(&r, 2) };
     return n;
 }
@@ -41,7 +46,8 @@ static void replace_gates(struct tx *t, id event, const struct contact *list, in
 {
     id old[CONTACTS_MOST];
     int olds = 0;
-    EACH (r, &t->c, SQL("SELECT person FROM gate WHERE event=$1 ORDER BY person LIMIT $2"), I(event), I(CONTACTS_MOST))
+    EACH (r, &t->c, SQL("SELECT person FROM gate WHERE event=$1 ORDER BY person LIMIT $2"),
+          I(event), I(CONTACTS_MOST))
         old[olds++] = row_int(&r, 0);
     for (int i = 0; i < olds; i++) {
         bool stays = false;
@@ -54,7 +60,10 @@ static void replace_gates(struct tx *t, id event, const struct contact *list, in
         bool there = !list[k].opens;
         for (int i = 0; i < olds; i++) there = there || old[i] == list[k].opens;
         if (there) continue;
-        db_do(t, SQL("INSERT INTO gate(person, event) VALUES($1, $2) ON CONFLICT(person, event) DO NOTHING"), I(list[k].opens), I(event));
+        db_do(t,
+              SQL("INSERT INTO gate(person, event) VALUES($1, $2) ON CONFLICT(person, event) DO "
+                  "NOTHING"),
+              I(list[k].opens), I(event));
         log_dirty(t, DIRTY_GATE, list[k].opens, 0);
     }
 }
@@ -69,13 +78,14 @@ void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list
     }
     for (int i = 0; i < olds; i++)
         if (!among(&old[i], new, news)) {
-            db_do(t, SQL("DELETE FROM contact WHERE event=$1 AND a=$2 AND b=$3 AND side=$4"), I(event), I(old[i].a), I(old[i].b), I(old[i].side));
+            db_do(t, SQL("DELETE FROM contact WHERE event=$1 AND a=$2 AND b=$3 AND side=$4"),
+                  I(event), I(old[i].a), I(old[i].b), I(old[i].side));
             log_dirty(t, DIRTY_PAIR, old[i].a, old[i].b);
         }
     for (int i = 0; i < news; i++)
         if (!among(&new[i], old, olds)) {
-            db_do(t, SQL("INSERT INTO contact(a, b, at, event, side) VALUES($1, $2, $3, $4, $5)"), I(new[i].a), I(new[i].b),
-                  I(MAX(at, 0)), I(event), I(new[i].side));
+            db_do(t, SQL("INSERT INTO contact(a, b, at, event, side) VALUES($1, $2, $3, $4, $5)"),
+                  I(new[i].a), I(new[i].b), I(MAX(at, 0)), I(event), I(new[i].side));
             log_dirty(t, DIRTY_PAIR, new[i].a, new[i].b);
         }
     replace_gates(t, event, list, n);
@@ -83,17 +93,24 @@ void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list
 
 void tie_person_changed(struct tx *t, id who)
 {
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE a=$2"
-                 " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_PAIR), I(who));
-    db_do(t, SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE b=$2"
-                 " ON CONFLICT(what, x, y) DO NOTHING"), I(DIRTY_PAIR), I(who));
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE a=$2"
+              " ON CONFLICT(what, x, y) DO NOTHING"),
+          I(DIRTY_PAIR), I(who));
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE b=$2"
+              " ON CONFLICT(what, x, y) DO NOTHING"),
+          I(DIRTY_PAIR), I(who));
 }
 
 /* ---- pairs --------------------------------------------------------------- */
 
 static bool gate_open(struct ctx *c, id a, id b)
 {
-    return db_int(c, 0, SQL("SELECT count(*) FROM person WHERE id IN($1, $2) AND (ours=1 OR met>0) AND engine_off=0"), I(a), I(b)) == 2;
+    return db_int(c, 0,
+                  SQL("SELECT count(*) FROM person WHERE id IN($1, $2) AND (ours=1 OR met>0) AND "
+                      "engine_off=0"),
+                  I(a), I(b)) == 2;
 }
 
 static int events_of(struct ctx *c, id a, id b, struct tie_event **out)
@@ -101,9 +118,12 @@ static int events_of(struct ctx *c, id a, id b, struct tie_event **out)
     int n = (int)db_int(c, 0, SQL("SELECT count(*) FROM contact WHERE a=$1 AND b=$2"), I(a), I(b));
     struct tie_event *e = NEW(c->a, struct tie_event, MAX(n, 1));
     int i = 0;
-    EACH (r, c, SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 ORDER BY at, event, side LIMIT $3"), I(a), I(b), I(n)) {
+    EACH (r, c,
+          SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 ORDER BY at, event, side LIMIT $3"),
+          I(a), I(b), I(n)) {
         bool back = row_int(&r, 1) != 0;
-        e[i++] = (struct tie_event){ (uint32_t)MIN(row_int(&r, 0), UINT32_MAX), (uint32_t)(back ? b : a), (uint32_t)(back ? a : b) };
+        e[i++] = (struct tie_event){ (uint32_t)MIN(row_int(&r, 0), UINT32_MAX),
+                                     (uint32_t)(back ? b : a), (uint32_t)(back ? a : b) };
     }
     *out = e;
     return i;
@@ -112,14 +132,21 @@ static int events_of(struct ctx *c, id a, id b, struct tie_event **out)
 static void store_line(struct tx *t, const struct tie_line *l)
 {
     const struct tie_dir *x = &l->dir[0], *y = &l->dir[1];
-    db_do(t, SQL("INSERT INTO tie(a, b, first, days, gap, s00, s01, s02, s03, last0, n0, run0, s10, s11, s12, s13, last1, n1, run1)"
-                 " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
-                 " ON CONFLICT(a, b) DO UPDATE SET first=excluded.first, days=excluded.days, gap=excluded.gap,"
-                 " s00=excluded.s00, s01=excluded.s01, s02=excluded.s02, s03=excluded.s03, last0=excluded.last0, n0=excluded.n0,"
-                 " run0=excluded.run0, s10=excluded.s10, s11=excluded.s11, s12=excluded.s12, s13=excluded.s13,"
-                 " last1=excluded.last1, n1=excluded.n1, run1=excluded.run1"),
-          I(l->a), I(l->b), I(l->first), I(l->days), R(l->gap), R(x->s[0]), R(x->s[1]), R(x->s[2]), R(x->s[3]), I(x->last),
-          I(x->n), I(x->run), R(y->s[0]), R(y->s[1]), R(y->s[2]), R(y->s[3]), I(y->last), I(y->n), I(y->run));
+    db_do(t,
+          SQL("INSERT INTO tie(a, b, first, days, gap, s00, s01, s02, s03, last0, n0, run0, s10, "
+              "s11, s12, s13, last1, n1, run1)"
+              " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+              "$18, $19)"
+              " ON CONFLICT(a, b) DO UPDATE SET first=excluded.first, days=excluded.days, "
+              "gap=excluded.gap,"
+              " s00=excluded.s00, s01=excluded.s01, s02=excluded.s02, s03=excluded.s03, "
+              "last0=excluded.last0, n0=excluded.n0,"
+              " run0=excluded.run0, s10=excluded.s10, s11=excluded.s11, s12=excluded.s12, "
+              "s13=excluded.s13,"
+              " last1=excluded.last1, n1=excluded.n1, run1=excluded.run1"),
+          I(l->a), I(l->b), I(l->first), I(l->days), R(l->gap), R(x->s[0]), R(x->s[1]), R(x->s[2]),
+          R(x->s[3]), I(x->last), I(x->n), I(x->run), R(y->s[0]), R(y->s[1]), R(y->s[2]),
+          R(y->s[3]), I(y->last), I(y->n), I(y->run));
 }
 
 static void settle_pair(struct tx *t, id a, id b)
@@ -138,7 +165,9 @@ static void settle_pair(struct tx *t, id a, id b)
 static void settle_gate(struct tx *t, id who)
 {
     bool open = db_int(&t->c, 0, SQL("SELECT 1 FROM gate WHERE person=$1 LIMIT 1"), I(who));
-    if (db_do(t, SQL("UPDATE person SET met=$1 WHERE id=$2 AND met<>2 AND met<>$1"), I(open), I(who))) tie_person_changed(t, who);
+    if (db_do(t, SQL("UPDATE person SET met=$1 WHERE id=$2 AND met<>2 AND met<>$1"), I(open),
+              I(who)))
+        tie_person_changed(t, who);
 }
 
 static void ties_settle(struct tx *t)
@@ -157,7 +186,8 @@ static void ties_settle(struct tx *t)
 bool tie_get(struct ctx *c, id me, id other, struct tie_line *out)
 {
     bool found = false;
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b=$2"), I(MIN(me, other)), I(MAX(me, other))) {
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b=$2"), I(MIN(me, other)),
+          I(MAX(me, other))) {
         *out = tie_row(&r);
         found = true;
     }
@@ -167,16 +197,23 @@ bool tie_get(struct ctx *c, id me, id other, struct tie_line *out)
 void tie_of(struct ctx *c, id person, int max, struct tie_lines *out)
 {
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 LIMIT $2"), I(person), I(max)) out->at[out->n++] = tie_row(&r);
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE b=$1 LIMIT $2"), I(person), I(max - out->n)) out->at[out->n++] = tie_row(&r);
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 LIMIT $2"), I(person), I(max))
+        out->at[out->n++] = tie_row(&r);
+    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE b=$1 LIMIT $2"), I(person),
+          I(max - out->n))
+        out->at[out->n++] = tie_row(&r);
 }
 
 void tie_all(struct ctx *c, int64_t since, int max, struct tie_lines *out)
 {
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie JOIN person p ON p.id=a JOIN person q ON q.id=b WHERE days>=2 AND n0>0 AND n1>0 AND"
-                    " (last0>=$1 OR last1>=$1) AND p.kind=$2 AND q.kind=$2 AND p.dead_at=0 AND q.dead_at=0 AND EXISTS(SELECT 1 FROM contact e"
-                    " JOIN sight s ON s.message=e.event AND s.who=$3 WHERE e.a=tie.a AND e.b=tie.b) ORDER BY days DESC, a, b LIMIT $4 /* scan */"),
+    EACH (r, c,
+          SQL("SELECT " TIE_COLUMNS " FROM tie JOIN person p ON p.id=a JOIN person q ON q.id=b "
+              "WHERE days>=2 AND n0>0 AND n1>0 AND"
+              " (last0>=$1 OR last1>=$1) AND p.kind=$2 AND q.kind=$2 AND p.dead_at=0 AND "
+              "q.dead_at=0 AND EXISTS(SELECT 1 FROM contact e"
+              " JOIN sight s ON s.message=e.event AND s.who=$3 WHERE e.a=tie.a AND e.b=tie.b) "
+              "ORDER BY days DESC, a, b LIMIT $4 /* scan */"),
           I(MAX(0, since)), I(PERSON_HUMAN), I(c->viewer), I(max))
         out->at[out->n++] = tie_row(&r);
 }
@@ -184,7 +221,8 @@ void tie_all(struct ctx *c, int64_t since, int max, struct tie_lines *out)
 int tie_house_days(struct ctx *c)
 {
     int64_t today = tie_day(c->now, c->offset_s) - TIE_EPOCH_DAY;
-    return (int)MAX(0, today - db_int(c, today, SQL("SELECT first FROM tie ORDER BY first LIMIT 1")));
+    return (int)MAX(0,
+                    today - db_int(c, today, SQL("SELECT first FROM tie ORDER BY first LIMIT 1")));
 }
 
 /* ---- what is declared ---------------------------------------------------- */
@@ -194,7 +232,8 @@ enum { REC_WANTED = 1, REC_ON = 2, REC_WATCH = 3 };
 struct tie_said tie_said(struct ctx *c, id owner, id other)
 {
     struct tie_said s = { 0 };
-    EACH (r, c, SQL("SELECT wanted, fine_at FROM tie_said WHERE owner=$1 AND other=$2"), I(owner), I(other))
+    EACH (r, c, SQL("SELECT wanted, fine_at FROM tie_said WHERE owner=$1 AND other=$2"), I(owner),
+          I(other))
         s = (struct tie_said){ (int)row_int(&r, 0), row_int(&r, 1) };
     return s;
 }
@@ -211,13 +250,17 @@ static err about(struct tx *t, id other, int kind, int tag, int64_t value)
 
 err tie_want(struct tx *t, id other, int wanted)
 {
-    if (wanted < 0 || wanted > TIE_KNOWN + 1) return fail(&t->c, E_INVALID, "there is no such closeness");
+    if (wanted < 0 || wanted > TIE_KNOWN + 1)
+        return fail(&t->c, E_INVALID, "there is no such closeness");
     return about(t, other, EVENT_TIE_WANTED, REC_WANTED, wanted);
 }
 
 err tie_leave_be(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, 0, 0); }
 err tie_watch(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, REC_WATCH, 1); }
-err tie_set_engine(struct tx *t, id person, bool on) { return about(t, person, EVENT_TIE_ENGINE, REC_ON, on); }
+err tie_set_engine(struct tx *t, id person, bool on)
+{
+    return about(t, person, EVENT_TIE_ENGINE, REC_ON, on);
+}
 
 static void ties_apply(struct tx *t, const struct event *e)
 {
@@ -226,12 +269,18 @@ static void ties_apply(struct tx *t, const struct event *e)
     int64_t value = rec_next(&rest, &f) ? field_int(f) : 0;
     switch (e->kind) {
     case EVENT_TIE_WANTED:
-        db_do(t, SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, $3, 0) ON CONFLICT(owner, other)"
-                     " DO UPDATE SET wanted=excluded.wanted"), I(e->actor), I(e->subject), I(value));
+        db_do(t,
+              SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, $3, 0) ON "
+                  "CONFLICT(owner, other)"
+                  " DO UPDATE SET wanted=excluded.wanted"),
+              I(e->actor), I(e->subject), I(value));
         break;
     case EVENT_TIE_FINE:
-        db_do(t, SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, 0, $3) ON CONFLICT(owner, other)"
-                     " DO UPDATE SET fine_at=excluded.fine_at"), I(e->actor), I(e->subject), I(value ? 0 : e->at));
+        db_do(t,
+              SQL("INSERT INTO tie_said(owner, other, wanted, fine_at) VALUES($1, $2, 0, $3) ON "
+                  "CONFLICT(owner, other)"
+                  " DO UPDATE SET fine_at=excluded.fine_at"),
+              I(e->actor), I(e->subject), I(value ? 0 : e->at));
         break;
     case EVENT_TIE_ENGINE:
         db_do(t, SQL("UPDATE person SET engine_off=$1 WHERE id=$2"), I(!value), I(e->subject));
@@ -248,10 +297,18 @@ static const char schema[] =
 #include "ties/tie_sql.inc"
     ;
 static const struct derived derived[] = {
-    { "contact", "iiiii", SQL("DELETE FROM contact"), SQL("SELECT a, b, at, event, side FROM contact ORDER BY a, b, at, event, side /* scan */") },
-    { "gate", "ii", SQL("DELETE FROM gate"), SQL("SELECT person, event FROM gate ORDER BY person, event /* scan */") },
-    { "tie", "iiiirrrrriiirrrriii", SQL("DELETE FROM tie"), SQL("SELECT " TIE_COLUMNS " FROM tie ORDER BY a, b /* scan */") },
-    { "tie_said", "iiii", SQL("DELETE FROM tie_said"), SQL("SELECT owner, other, wanted, fine_at FROM tie_said ORDER BY owner, other /* scan */") },
+    { "contact", "iiiii", SQL("DELETE FROM contact"),
+      SQL("SELECT a, b, at, event, side FROM contact ORDER BY a, b, at, event, side /* scan */") },
+    { "gate", "ii", SQL("DELETE FROM gate"),
+      SQL("SELECT person, event FROM gate ORDER BY person, event /* scan */") },
+    { "tie", "iiiirrrrriiirrrriii", SQL("DELETE FROM tie"),
+      SQL("SELECT " TIE_COLUMNS " FROM tie ORDER BY a, b /* scan */") },
+    { "tie_said", "iiii", SQL("DELETE FROM tie_said"),
+      SQL("SELECT owner, other, wanted, fine_at FROM tie_said ORDER BY owner, other /* scan */") },
 };
-const struct concept ties_concept = { .name = "ties", .schema = schema, .derived = derived, .n_derived = COUNT(derived),
-                                      .apply = ties_apply, .settle = ties_settle };
+const struct concept ties_concept = { .name = "ties",
+                                      .schema = schema,
+                                      .derived = derived,
+                                      .n_derived = COUNT(derived),
+                                      .apply = ties_apply,
+                                      .settle = ties_settle };

@@ -27,8 +27,8 @@ struct tie_lines {
 };
 /* All ties of a person, at most max, in no particular order. */
 void tie_of(struct ctx *, id person, int max, struct tie_lines *out);
-/* Ties of two days and more, both ways, between living persons, with contact after `since`, as far as the
- * viewer may read what made them; most days first, at most max. */
+/* Ties of two days and more, both ways, between living persons, with contact after `since`, as far
+ * as the viewer may read what made them; most days first, at most max. */
 void tie_all(struct ctx *, int64_t since, int max, struct tie_lines *out);
 
 struct tie_said {
@@ -62,7 +62,8 @@ struct tie_owns {
     struct tie_own *at; /* closest first */
     int n;
     id me;
-    int house_days, stale_days; /* stale_days: since the mailbox was last read; the caller's to set */
+    int house_days,
+        stale_days; /* stale_days: since the mailbox was last read; the caller's to set */
 };
 /* All ties of a person with their layers, in two statements; at most 5,000 of each direction. */
 void tie_layers_of(struct ctx *, id me, struct tie_owns *out);
@@ -81,7 +82,7 @@ struct tie_view {
     struct str room;         /* who would move out if it came as close as wanted    */
     tie_layer layer, wanted; /* TIE_KNOWN: no layer                                 */
     bool wanted_said;
-    bool fine;               /* "it's fine" was said and holds                      */
+    bool fine; /* "it's fine" was said and holds                      */
     tie_drift drift;
     struct tie_reading reading;
 };
@@ -111,9 +112,11 @@ void tie_joys(struct ctx *, const struct tie_owns *, int max, struct drifts *out
 /* Light in one direction: who writes and was never answered, and whom the owner writes in vain. */
 void tie_one_ways(struct ctx *, const struct tie_owns *, int max, struct drifts *out);
 
-/* Ties of the last year among the `near` closest of the owner's acquaintances, as far as the owner may read
- * what made them; one statement for each of those. colleagues: also those of keepers, who know everybody. */
-void tie_around(struct ctx *, const struct tie_owns *, int near, bool colleagues, struct tie_lines *out);
+/* Ties of the last year among the `near` closest of the owner's acquaintances, as far as the owner
+ * may read what made them; one statement for each of those. colleagues: also those of keepers, who
+ * know everybody. */
+void tie_around(struct ctx *, const struct tie_owns *, int near, bool colleagues,
+                struct tie_lines *out);
 
 /* Two of the owner's acquaintances who don't know each other but share a third (TIE-19). */
 struct tie_meet {

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 enum {
-    BURSTS = 12,       /* pairs looked at closely for joy          */
-    JOY_DAYS = 4,      /* days of 30 that make one                 */
+    BURSTS = 12,  /* pairs looked at closely for joy          */
+    JOY_DAYS = 4, /* days of 30 that make one                 */
     PAIR_ROWS = 5000,
-    NEAR = 50,         /* acquaintances among whom people may meet */
+    NEAR = 50, /* acquaintances among whom people may meet */
     EDGES = 4000,
     YEAR = 365,
 };
@@ -20,9 +20,13 @@ enum {
 /* TIE-24: an unsettled question whether this is one person or two. */
 static bool unsettled(struct ctx *c, id who)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM person p JOIN person q ON q.fold=p.fold AND q.id<>p.id WHERE p.id=$1 AND p.fold LIKE '% %'"
-                            " AND q.kind=$2 AND q.merged=0 AND NOT EXISTS(SELECT 1 FROM apart x WHERE x.a=least(p.id, q.id)"
-                            " AND x.b=greatest(p.id, q.id)) LIMIT 1"), I(who), I(PERSON_HUMAN)) != 0;
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM person p JOIN person q ON q.fold=p.fold AND q.id<>p.id WHERE "
+                      "p.id=$1 AND p.fold LIKE '% %'"
+                      " AND q.kind=$2 AND q.merged=0 AND NOT EXISTS(SELECT 1 FROM apart x WHERE "
+                      "x.a=least(p.id, q.id)"
+                      " AND x.b=greatest(p.id, q.id)) LIMIT 1"),
+                  I(who), I(PERSON_HUMAN)) != 0;
 }
 
 /* Somebody outside, with whom it can be as it is said. */
@@ -31,9 +35,13 @@ static bool speakable(const struct tie_own *o)
     return !o->ours && o->kind == PERSON_HUMAN && !o->about && !o->silent;
 }
 
-static bool said_fine(const struct tie_own *o) { return o->said.fine_at && o->said.fine_at >= tie_last(&o->line); }
+static bool said_fine(const struct tie_own *o)
+{
+    return o->said.fine_at && o->said.fine_at >= tie_last(&o->line);
+}
 
-static void add(struct ctx *c, struct drifts *out, const struct tie_own *o, tie_drift state, struct str words)
+static void add(struct ctx *c, struct drifts *out, const struct tie_own *o, tie_drift state,
+                struct str words)
 {
     struct drift d = { .reading = o->reading, .state = state, .words = words };
     if (words.n && person_get(c, o->other, &d.who) == OK) out->at[out->n++] = d;
@@ -49,8 +57,11 @@ void tie_drifts(struct ctx *c, const struct tie_owns *all, int max, struct drift
     for (int i = 0; i < all->n; i++) {
         const struct tie_own *o = &all->at[i];
         tie_drift state = tie_drift_state(&o->reading, all->house_days, o->about);
-        if (state == TIE_STEADY || !speakable(o) || said_fine(o) || all->stale_days > MAX(o->reading.gap, 1.)) continue;
-        list[n++] = (struct tie_drifting){ (uint32_t)o->other, o->layer, state, tie_drift_value(&o->reading) };
+        if (state == TIE_STEADY || !speakable(o) || said_fine(o) ||
+            all->stale_days > MAX(o->reading.gap, 1.))
+            continue;
+        list[n++] = (struct tie_drifting){ (uint32_t)o->other, o->layer, state,
+                                           tie_drift_value(&o->reading) };
     }
     tie_drift_sort(list, n);
     for (int i = 0; i < n && out->n < max; i++) {
@@ -85,10 +96,12 @@ static bool month_of(struct ctx *c, const struct tie_own *o, int *days, struct t
     struct tie_event *e = NEW(c->a, struct tie_event, PAIR_ROWS);
     int n = 0;
     int32_t from = tie_day(c->now, c->offset_s) - 30, last = 0;
-    EACH (r, c, SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 ORDER BY at, event, side LIMIT $3"), I(o->line.a), I(o->line.b),
-          I(PAIR_ROWS)) {
+    EACH (r, c,
+          SQL("SELECT at, side FROM contact WHERE a=$1 AND b=$2 ORDER BY at, event, side LIMIT $3"),
+          I(o->line.a), I(o->line.b), I(PAIR_ROWS)) {
         bool back = row_int(&r, 1) != 0;
-        e[n] = (struct tie_event){ (uint32_t)row_int(&r, 0), back ? o->line.b : o->line.a, back ? o->line.a : o->line.b };
+        e[n] = (struct tie_event){ (uint32_t)row_int(&r, 0), back ? o->line.b : o->line.a,
+                                   back ? o->line.a : o->line.b };
         int32_t day = tie_day(e[n].at, c->offset_s);
         if (day > from && e[n].from == (uint32_t)o->other && day != last) {
             last = day;
@@ -97,7 +110,8 @@ static bool month_of(struct ctx *c, const struct tie_own *o, int *days, struct t
         n++;
     }
     int64_t until = ((int64_t)from + 1) * DAY - c->offset_s - 1;
-    return n < PAIR_ROWS && tie_replay_pair(o->line.a, o->line.b, e, n, (uint32_t)until, c->offset_s, before);
+    return n < PAIR_ROWS &&
+           tie_replay_pair(o->line.a, o->line.b, e, n, (uint32_t)until, c->offset_s, before);
 }
 
 struct bursting {
@@ -121,7 +135,8 @@ void tie_joys(struct ctx *c, const struct tie_owns *all, int max, struct drifts 
     for (int i = 0; i < all->n; i++) {
         const struct tie_own *o = &all->at[i];
         bool lately = o->reading.n_in && c->now - (int64_t)o->reading.last_in < 30 * DAY;
-        if (speakable(o) && lately && o->reading.days >= TIE_DRIFT_DAYS_MIN + JOY_DAYS) list[n++] = (struct bursting){ o, burst(o, c) };
+        if (speakable(o) && lately && o->reading.days >= TIE_DRIFT_DAYS_MIN + JOY_DAYS)
+            list[n++] = (struct bursting){ o, burst(o, c) };
     }
     if (n > 1) qsort(list, (size_t)n, sizeof *list, by_burst);
     for (int i = 0; i < MIN(n, BURSTS) && out->n < max; i++) {
@@ -132,7 +147,8 @@ void tie_joys(struct ctx *c, const struct tie_owns *all, int max, struct drifts 
         if (!tie_above_rhythm(days / 2, before.days, (double)before.gap)) continue;
         struct str every = tie_say_every(c->a, (double)before.gap);
         add(c, out, list[i].own, TIE_STEADY,
-            str_fmt(c->a, "Wrote on %d of the last 30 days; you used to hear from each other %.*s.", days, STR(every)));
+            str_fmt(c->a, "Wrote on %d of the last 30 days; you used to hear from each other %.*s.",
+                    days, STR(every)));
     }
     out->all = out->n;
 }
@@ -145,8 +161,11 @@ void tie_one_ways(struct ctx *c, const struct tie_owns *all, int max, struct dri
     for (int i = 0; i < all->n; i++) {
         const struct tie_own *o = &all->at[i];
         int mine = tie_side(&o->line, (uint32_t)all->me);
-        bool told = tie_one_way(&o->line, !mine) || tie_one_way(&o->line, mine) >= TIE_ONE_WAY_SENDER;
-        if (!told || !speakable(o) || said_fine(o) || o->reading.silence_days > YEAR || all->stale_days) continue;
+        bool told =
+            tie_one_way(&o->line, !mine) || tie_one_way(&o->line, mine) >= TIE_ONE_WAY_SENDER;
+        if (!told || !speakable(o) || said_fine(o) || o->reading.silence_days > YEAR ||
+            all->stale_days)
+            continue;
         out->all++;
         if (out->n < max) add(c, out, o, TIE_STEADY, tie_own_say(c, all, o));
     }
@@ -161,7 +180,8 @@ static int by_number(const void *x, const void *y)
 }
 
 /* Only what the owner may read tells them who knows whom: table sight is may's. */
-void tie_around(struct ctx *c, const struct tie_owns *all, int near, bool colleagues, struct tie_lines *out)
+void tie_around(struct ctx *c, const struct tie_owns *all, int near, bool colleagues,
+                struct tie_lines *out)
 {
     uint32_t *who = NEW(c->a, uint32_t, MAX(near, 1));
     int n = 0;
@@ -170,15 +190,19 @@ void tie_around(struct ctx *c, const struct tie_owns *all, int near, bool collea
     if (n > 1) qsort(who, (size_t)n, sizeof *who, by_number);
     *out = (struct tie_lines){ NEW(c->a, struct tie_line, EDGES), 0 };
     for (int i = 0; i < n && out->n < EDGES; i++)
-        EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b<>$2 AND days>=2 AND (last0>=$3 OR last1>=$3) AND EXISTS(SELECT 1 FROM"
-                        " contact e JOIN sight s ON s.message=e.event AND s.who=$2 WHERE e.a=tie.a AND e.b=tie.b) ORDER BY b LIMIT $4"),
+        EACH (r, c,
+              SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b<>$2 AND days>=2 AND (last0>=$3 "
+                  "OR last1>=$3) AND EXISTS(SELECT 1 FROM"
+                  " contact e JOIN sight s ON s.message=e.event AND s.who=$2 WHERE e.a=tie.a AND "
+                  "e.b=tie.b) ORDER BY b LIMIT $4"),
               I(who[i]), I(all->me), I(MAX(0, c->now - YEAR * DAY)), I(EDGES - out->n)) {
             struct tie_line l = tie_row(&r);
             if (bsearch(&l.b, who, (size_t)n, sizeof *who, by_number)) out->at[out->n++] = l;
         }
 }
 
-/* What connects the owner's acquaintances with each other, the owner left out; loose ties prove nothing. */
+/* What connects the owner's acquaintances with each other, the owner left out; loose ties prove
+ * nothing. */
 static struct tie_graph around(struct ctx *c, const struct tie_owns *all)
 {
     struct tie_lines l;
@@ -187,16 +211,22 @@ static struct tie_graph around(struct ctx *c, const struct tie_owns *all)
     uint64_t n = 0;
     int32_t today = tie_day(c->now, c->offset_s);
     for (int k = 0; k < l.n; k++) {
-        double o = tie_memory(&l.at[k], 0, today, c->offset_s), i = tie_memory(&l.at[k], 1, today, c->offset_s);
-        p[n++] = (struct tie_pair){ l.at[k].a, l.at[k].b, (float)tie_closeness(o, i), (float)tie_warmth(o, i) };
+        double o = tie_memory(&l.at[k], 0, today, c->offset_s),
+               i = tie_memory(&l.at[k], 1, today, c->offset_s);
+        p[n++] = (struct tie_pair){ l.at[k].a, l.at[k].b, (float)tie_closeness(o, i),
+                                    (float)tie_warmth(o, i) };
     }
     return tie_graph_of(c->a, p, n);
 }
 
 static bool same_house(struct ctx *c, id a, id b)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM person x JOIN person y ON y.org=x.org WHERE x.id=$1 AND y.id=$2 AND x.org<>0"), I(a), I(b)) ||
-           db_int(c, 0, SQL("SELECT 1 FROM contact WHERE a=$1 AND b=$2 LIMIT 1"), I(MIN(a, b)), I(MAX(a, b)));
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM person x JOIN person y ON y.org=x.org WHERE x.id=$1 AND "
+                      "y.id=$2 AND x.org<>0"),
+                  I(a), I(b)) ||
+           db_int(c, 0, SQL("SELECT 1 FROM contact WHERE a=$1 AND b=$2 LIMIT 1"), I(MIN(a, b)),
+                  I(MAX(a, b)));
 }
 
 static double edge_of(const struct tie_graph *g, uint32_t a, uint32_t b)
@@ -206,21 +236,29 @@ static double edge_of(const struct tie_graph *g, uint32_t a, uint32_t b)
     return 0;
 }
 
-static void propose(struct ctx *c, const struct tie_graph *g, const struct tie_owns *all, const struct tie_own *i,
-                    const struct tie_introduction *x, struct tie_meets *out)
+static void propose(struct ctx *c, const struct tie_graph *g, const struct tie_owns *all,
+                    const struct tie_own *i, const struct tie_introduction *x,
+                    struct tie_meets *out)
 {
     const struct tie_own *j = tie_own_find(all, x->who);
-    if (!j || !speakable(j) || (double)x->strength < MEET_CLOSE || same_house(c, i->other, j->other)) return;
+    if (!j || !speakable(j) || (double)x->strength < MEET_CLOSE ||
+        same_house(c, i->other, j->other))
+        return;
     for (int m = 0; m < out->n; m++)
-        if ((out->at[m].a == j->other && out->at[m].b == i->other) || out->at[m].by == x->by) return;
+        if ((out->at[m].a == j->other && out->at[m].b == i->other) || out->at[m].by == x->by)
+            return;
     struct person by;
     if (person_get(c, x->by, &by) != OK) return;
-    struct str often_i = tie_say_often(edge_of(g, x->by, (uint32_t)i->other)), often_j = tie_say_often(edge_of(g, x->by, x->who));
+    struct str often_i = tie_say_often(edge_of(g, x->by, (uint32_t)i->other)),
+               often_j = tie_say_often(edge_of(g, x->by, x->who));
     struct buf o = { .a = c->a };
     buf_fmt(&o, "%.*s knows both: ", STR(by.name));
     if (str_eq(often_i, often_j)) buf_fmt(&o, "%.*s contact with each.", STR(often_i));
-    else buf_fmt(&o, "%.*s contact with %.*s, %.*s with %.*s.", STR(often_i), STR(i->name), STR(often_j), STR(j->name));
-    out->at[out->n++] = (struct tie_meet){ i->other, j->other, x->by, i->name, j->name, buf_str(&o), x->shared };
+    else
+        buf_fmt(&o, "%.*s contact with %.*s, %.*s with %.*s.", STR(often_i), STR(i->name),
+                STR(often_j), STR(j->name));
+    out->at[out->n++] =
+        (struct tie_meet){ i->other, j->other, x->by, i->name, j->name, buf_str(&o), x->shared };
 }
 
 void tie_should_meet(struct ctx *c, const struct tie_owns *all, int max, struct tie_meets *out)

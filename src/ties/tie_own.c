@@ -22,10 +22,14 @@ static struct tie_own own_row(struct rows *r, id me)
 {
     struct ctx *c = r->c;
     int k = TIE_COLUMN_N;
-    struct tie_own o = { .line = tie_row(r), .name = row_str(r, k), .kind = (person_kind)row_int(r, k + 1), .ours = row_bool(r, k + 2) };
+    struct tie_own o = { .line = tie_row(r),
+                         .name = row_str(r, k),
+                         .kind = (person_kind)row_int(r, k + 1),
+                         .ours = row_bool(r, k + 2) };
     o.other = o.line.a == me ? o.line.b : o.line.a;
     o.about = (row_int(r, k + 3) ? TIE_LEFT : 0u) | (row_int(r, k + 4) ? TIE_DECEASED : 0u) |
-              (row_int(r, k + 5) > c->now ? TIE_PAUSED : 0u) | (row_bool(r, k + 6) ? TIE_LEAVE_ALONE : 0u);
+              (row_int(r, k + 5) > c->now ? TIE_PAUSED : 0u) |
+              (row_bool(r, k + 6) ? TIE_LEAVE_ALONE : 0u);
     o.silent = row_bool(r, k + 7) ? TIE_SILENT_OFF : 0u;
     o.reading = tie_read(&o.line, (uint32_t)me, (uint32_t)c->now, c->offset_s);
     return o;
@@ -46,14 +50,16 @@ static void add_own(struct tie_owns *out, struct rows *r)
 static int by_closeness(const void *x, const void *y)
 {
     const struct tie_own *a = x, *b = y;
-    if (a->reading.closeness != b->reading.closeness) return a->reading.closeness > b->reading.closeness ? -1 : 1;
+    if (a->reading.closeness != b->reading.closeness)
+        return a->reading.closeness > b->reading.closeness ? -1 : 1;
     return (a->other > b->other) - (a->other < b->other);
 }
 
 /* What was said of them, by one short statement: most ties have nothing said. */
 static void add_said(struct ctx *c, struct tie_owns *all)
 {
-    EACH (r, c, SQL("SELECT other, wanted, fine_at FROM tie_said WHERE owner=$1 LIMIT $2"), I(all->me), I(MOST)) {
+    EACH (r, c, SQL("SELECT other, wanted, fine_at FROM tie_said WHERE owner=$1 LIMIT $2"),
+          I(all->me), I(MOST)) {
         struct tie_own *o = (struct tie_own *)tie_own_find(all, row_int(&r, 0));
         if (o) o->said = (struct tie_said){ (int)row_int(&r, 1), row_int(&r, 2) };
     }
@@ -64,10 +70,14 @@ static void load(struct ctx *c, id me, int days, struct tie_owns *out)
 {
     *out = (struct tie_owns){ .me = me, .house_days = tie_house_days(c) };
     int64_t recent = MAX(0, c->now - (int64_t)RECENT_DAYS * DAY);
-    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=b WHERE a=$1 AND (days>=$2 OR last0>=$3 OR last1>=$3) LIMIT $4"),
+    EACH (r, c,
+          SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=b WHERE a=$1 AND (days>=$2 OR "
+              "last0>=$3 OR last1>=$3) LIMIT $4"),
           I(me), I(days), I(recent), I(MOST))
         add_own(out, &r);
-    EACH (r, c, SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=a WHERE b=$1 AND (days>=$2 OR last0>=$3 OR last1>=$3) LIMIT $4"),
+    EACH (r, c,
+          SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=a WHERE b=$1 AND (days>=$2 OR "
+              "last0>=$3 OR last1>=$3) LIMIT $4"),
           I(me), I(days), I(recent), I(MOST))
         add_own(out, &r);
     if (out->n > 1) qsort(out->at, (size_t)out->n, sizeof *out->at, by_closeness);
@@ -81,7 +91,10 @@ static void load(struct ctx *c, id me, int days, struct tie_owns *out)
 }
 
 void tie_layers_of(struct ctx *c, id me, struct tie_owns *out) { load(c, me, 0, out); }
-void tie_lately_of(struct ctx *c, id me, struct tie_owns *out) { load(c, me, TIE_DRIFT_DAYS_MIN, out); }
+void tie_lately_of(struct ctx *c, id me, struct tie_owns *out)
+{
+    load(c, me, TIE_DRIFT_DAYS_MIN, out);
+}
 
 const struct tie_own *tie_own_find(const struct tie_owns *all, id other)
 {
@@ -102,8 +115,14 @@ static struct str called(struct str name)
 
 static struct tie_about about(struct ctx *c, const struct tie_owns *all, const struct tie_own *o)
 {
-    return (struct tie_about){ .name = called(o->name), .now = c->now, .offset = c->offset_s, .house_days = all->house_days,
-                               .about = o->about, .silent = o->silent, .stale_days = all->stale_days, .stale = S("The mail"),
+    return (struct tie_about){ .name = called(o->name),
+                               .now = c->now,
+                               .offset = c->offset_s,
+                               .house_days = all->house_days,
+                               .about = o->about,
+                               .silent = o->silent,
+                               .stale_days = all->stale_days,
+                               .stale = S("The mail"),
                                .propose_stop = !o->ours };
 }
 
@@ -117,17 +136,22 @@ struct str tie_room(struct ctx *c, const struct tie_owns *all, tie_layer layer)
 {
     struct tie_member *m = NEW(c->a, struct tie_member, MAX(all->n, 1));
     for (int i = 0; i < all->n; i++)
-        m[i] = (struct tie_member){ .other = (uint32_t)all->at[i].other, .wanted = all->at[i].wanted,
-                                    .closeness = all->at[i].reading.closeness, .layer = all->at[i].layer };
+        m[i] = (struct tie_member){ .other = (uint32_t)all->at[i].other,
+                                    .wanted = all->at[i].wanted,
+                                    .closeness = all->at[i].reading.closeness,
+                                    .layer = all->at[i].layer };
     int last = tie_layer_last(m, all->n, layer);
     if (last < 0) return S("");
-    return tie_say_room(c->a, tie_layer_size[layer], called(all->at[last].name), &all->at[last].reading);
+    return tie_say_room(c->a, tie_layer_size[layer], called(all->at[last].name),
+                        &all->at[last].reading);
 }
 
 struct tie_view tie_view(struct ctx *c, id me, id other, int stale_days)
 {
     struct tie_owns all;
-    struct tie_view v = { .words = S(""), .close = S(""), .room = S(""), .layer = TIE_KNOWN, .wanted = TIE_KNOWN };
+    struct tie_view v = {
+        .words = S(""), .close = S(""), .room = S(""), .layer = TIE_KNOWN, .wanted = TIE_KNOWN
+    };
     struct tie_said said = tie_said(c, me, other);
     tie_layers_of(c, me, &all);
     all.stale_days = stale_days;

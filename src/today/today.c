@@ -24,7 +24,8 @@ static struct str counted(struct arena *a, int64_t n, const char *one, const cha
 
 static struct str date_of(struct ctx *c)
 {
-    static const char *const days[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" };
+    static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
+                                        "Thursday", "Friday", "Saturday" };
     struct str day = date_people(c->a, c->now, c->offset_s);
     return str_fmt(c->a, "%s, %.*s", days[date_civil(c->now, c->offset_s).weekday], STR(day));
 }
@@ -39,28 +40,39 @@ static struct str clock_words(struct ctx *c, int64_t at)
 static struct str newest(struct arena *a, const struct talk_fresh *f, int offset_s)
 {
     struct str day = date_people(a, f->newest, offset_s);
-    return str_fmt(a, "The newest mail here is from %.*s; what came after it is not known.", STR(day));
+    return str_fmt(a, "The newest mail here is from %.*s; what came after it is not known.",
+                   STR(day));
 }
 
-struct str today_why_nobody_waits(struct arena *a, const struct talk_fresh *f, int offset_s, bool ours)
+struct str today_why_nobody_waits(struct arena *a, const struct talk_fresh *f, int offset_s,
+                                  bool ours)
 {
-    if (!f->any) return S("No mail has been brought into this house yet, so nobody can be seen waiting.");
-    if (!f->yours) return S("None of the mail in this house is yours to read, so nobody can be seen waiting on you.");
+    if (!f->any)
+        return S("No mail has been brought into this house yet, so nobody can be seen waiting.");
+    if (!f->yours)
+        return S("None of the mail in this house is yours to read, so nobody can be seen waiting "
+                 "on you.");
     if (f->stale) {
         struct str old = newest(a, f, offset_s);
         return str_fmt(a, "Nobody is seen waiting, but that is no all-clear. %.*s", STR(old));
     }
     return ours ? S("Nobody waits on you: whoever wrote has an answer, or wrote only just now.")
-                : S("You wait for nobody: your questions have been answered, or are younger than three days.");
+                : S("You wait for nobody: your questions have been answered, or are younger than "
+                    "three days.");
 }
 
-struct str today_why_nobody_drifts(struct arena *a, const struct talk_fresh *f, int offset_s, int house_days, int ties)
+struct str today_why_nobody_drifts(struct arena *a, const struct talk_fresh *f, int offset_s,
+                                   int house_days, int ties)
 {
     if (!f->any) return S("Without mail I know nobody yet.");
     if (!ties) return S("Nobody has written with you both ways yet: a rhythm needs two.");
     if (house_days <= TIE_HOUSE_DAYS_MIN) {
-        struct str span = house_days < 14 ? counted(a, house_days, "day", "days") : counted(a, (house_days + 3) / 7, "week", "weeks");
-        return str_fmt(a, "I have known these people for only %.*s; after two months I can tell who goes quiet.", STR(span));
+        struct str span = house_days < 14 ? counted(a, house_days, "day", "days")
+                                          : counted(a, (house_days + 3) / 7, "week", "weeks");
+        return str_fmt(
+            a,
+            "I have known these people for only %.*s; after two months I can tell who goes quiet.",
+            STR(span));
     }
     if (f->stale) {
         struct str old = newest(a, f, offset_s);
@@ -75,8 +87,10 @@ static struct str summary(struct ctx *c, const struct today *t)
     struct buf o = { .a = c->a };
     int n = 0;
     if (t->waiting_all > TODAY_COUNT_MOST) part[n++] = S("more than a hundred people wait on you");
-    else if (t->waiting_all) part[n++] = counted(c->a, t->waiting_all, "person waits on you", "people wait on you");
-    if (t->drifting.all) part[n++] = counted(c->a, t->drifting.all, "is going quiet", "are going quiet");
+    else if (t->waiting_all)
+        part[n++] = counted(c->a, t->waiting_all, "person waits on you", "people wait on you");
+    if (t->drifting.all)
+        part[n++] = counted(c->a, t->drifting.all, "is going quiet", "are going quiet");
     if (t->news.n) part[n++] = counted(c->a, t->news.n, "face is new", "faces are new");
     if (!n) return S("");
     for (int i = 0; i < n; i++) {
@@ -114,8 +128,8 @@ static void read_news(struct ctx *c, struct today_news *out)
     }
 }
 
-/* The list, how many there are of the last month, and how many older. Old ones stand on the page only
- * when nothing else does: what waits since last year is not a day's work. */
+/* The list, how many there are of the last month, and how many older. Old ones stand on the page
+ * only when nothing else does: what waits since last year is not a day's work. */
 static void read_waits(struct ctx *c, bool ours, struct waitings *out, int *all, int *old)
 {
     int fresh = 0;
@@ -130,67 +144,98 @@ static void read_waits(struct ctx *c, bool ours, struct waitings *out, int *all,
 
 static struct str source_words(struct ctx *c, const struct today_source *s, int64_t beat)
 {
-    struct str done = grouped(c->a, s->done), total = grouped(c->a, s->total), when = clock_words(c, s->ended ? s->ended : beat);
-    if (s->state == SOURCE_RUNNING) return str_fmt(c->a, "%.*s of %.*s messages read so far", STR(done), STR(total));
+    struct str done = grouped(c->a, s->done), total = grouped(c->a, s->total),
+               when = clock_words(c, s->ended ? s->ended : beat);
+    if (s->state == SOURCE_RUNNING)
+        return str_fmt(c->a, "%.*s of %.*s messages read so far", STR(done), STR(total));
     if (s->state == SOURCE_STOPPED)
-        return str_fmt(c->a, "stopped %.*s after %.*s of %.*s messages: start it again, nothing is lost or doubled", STR(when), STR(done),
-                       STR(total));
+        return str_fmt(
+            c->a,
+            "stopped %.*s after %.*s of %.*s messages: start it again, nothing is lost or doubled",
+            STR(when), STR(done), STR(total));
     struct str skips = grouped(c->a, s->skipped);
-    return str_fmt(c->a, "%.*s of %.*s messages, last read %.*s, %.*s skipped", STR(done), STR(total), STR(when), STR(skips));
+    return str_fmt(c->a, "%.*s of %.*s messages, last read %.*s, %.*s skipped", STR(done),
+                   STR(total), STR(when), STR(skips));
 }
 
 void today_sources(struct ctx *c, int max, struct today_sources *out)
 {
     *out = (struct today_sources){ NEW(c->a, struct today_source, MAX(max, 1)), 0 };
     int64_t *beat = NEW(c->a, int64_t, MAX(max, 1));
-    EACH (r, c, SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM source ORDER BY id DESC"
-                    " LIMIT $1 /* scan */"),
+    EACH (r, c,
+          SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM "
+              "source ORDER BY id DESC"
+              " LIMIT $1 /* scan */"),
           I(max)) {
         beat[out->n] = row_int(&r, 9);
-        out->at[out->n++] = (struct today_source){ .id = row_int(&r, 0), .path = row_str(&r, 1), .started = row_int(&r, 2),
-                                                   .ended = row_int(&r, 3), .total = row_int(&r, 4), .done = row_int(&r, 5),
-                                                   .fresh = row_int(&r, 6), .skipped = row_int(&r, 7), .unreadable = row_int(&r, 8) };
+        out->at[out->n++] = (struct today_source){ .id = row_int(&r, 0),
+                                                   .path = row_str(&r, 1),
+                                                   .started = row_int(&r, 2),
+                                                   .ended = row_int(&r, 3),
+                                                   .total = row_int(&r, 4),
+                                                   .done = row_int(&r, 5),
+                                                   .fresh = row_int(&r, 6),
+                                                   .skipped = row_int(&r, 7),
+                                                   .unreadable = row_int(&r, 8) };
     }
     for (int i = 0; i < out->n; i++) {
         struct today_source *s = &out->at[i];
-        s->state = s->ended ? SOURCE_DONE : c->now - beat[i] < BEAT_MOST ? SOURCE_RUNNING : SOURCE_STOPPED;
+        s->state = s->ended                       ? SOURCE_DONE
+                   : c->now - beat[i] < BEAT_MOST ? SOURCE_RUNNING
+                                                  : SOURCE_STOPPED;
         s->words = source_words(c, s, beat[i]);
     }
 }
 
 static void care(struct today *t, struct str words, struct str path, struct str label)
 {
-    if (t->cares.n < COUNT(t->cares.at)) t->cares.at[t->cares.n++] = (struct today_care){ words, path, label };
+    if (t->cares.n < COUNT(t->cares.at))
+        t->cares.at[t->cares.n++] = (struct today_care){ words, path, label };
 }
 
 static void read_health(struct ctx *c, struct today *t)
 {
     struct today_sources s;
-    int unreadable = (int)db_int(c, 0, SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable LIMIT $1) u /* scan */"), I(UNREADABLE_MOST));
+    int unreadable =
+        (int)db_int(c, 0,
+                    SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable LIMIT $1) u /* scan */"),
+                    I(UNREADABLE_MOST));
     int alike = person_alike_count(c, ALIKE_MOST);
     today_sources(c, 1, &s);
     t->health = s.n ? s.at[0].words : S("");
     if (t->fresh.stale) {
-        struct str ago = date_ago(c->a, t->fresh.newest, c->now, c->offset_s), day = date_people(c->a, t->fresh.newest, c->offset_s);
-        care(t, str_fmt(c->a, "Mail was last read %.*s: the newest is from %.*s.", STR(ago), STR(day)), S("/health"), S("See the sources"));
+        struct str ago = date_ago(c->a, t->fresh.newest, c->now, c->offset_s),
+                   day = date_people(c->a, t->fresh.newest, c->offset_s);
+        care(t,
+             str_fmt(c->a, "Mail was last read %.*s: the newest is from %.*s.", STR(ago), STR(day)),
+             S("/health"), S("See the sources"));
     }
-    if (!t->fresh.any && !s.n) care(t, S("No mail has been brought in yet."), S("/health#bring"), S("How to bring it in"));
+    if (!t->fresh.any && !s.n)
+        care(t, S("No mail has been brought in yet."), S("/health#bring"), S("How to bring it in"));
     if (s.n && s.at[0].state != SOURCE_DONE) {
         const char *what = s.at[0].state == SOURCE_RUNNING ? "Mail is being read" : "Reading mail";
         const char *join = s.at[0].state == SOURCE_RUNNING ? ": " : " ";
-        care(t, str_fmt(c->a, "%s%s%.*s.", what, join, STR(s.at[0].words)), S("/health"), S("See the sources"));
+        care(t, str_fmt(c->a, "%s%s%.*s.", what, join, STR(s.at[0].words)), S("/health"),
+             S("See the sources"));
     }
     if (s.n && s.at[0].skipped) {
-        struct str n = counted(c->a, s.at[0].skipped, "message was skipped", "messages were skipped");
-        care(t, str_fmt(c->a, "%.*s at the last reading.", STR(n)), S("/health"), S("See which, and why"));
+        struct str n =
+            counted(c->a, s.at[0].skipped, "message was skipped", "messages were skipped");
+        care(t, str_fmt(c->a, "%.*s at the last reading.", STR(n)), S("/health"),
+             S("See which, and why"));
     }
     if (unreadable) {
-        struct str n = counted(c->a, unreadable, "message could not be understood; it is", "messages could not be understood; they are");
-        care(t, str_fmt(c->a, "%.*s kept as it came.", STR(n)), S("/health"), S("See which, and why"));
+        struct str n = counted(c->a, unreadable, "message could not be understood; it is",
+                               "messages could not be understood; they are");
+        care(t, str_fmt(c->a, "%.*s kept as it came.", STR(n)), S("/health"),
+             S("See which, and why"));
     }
     if (alike) {
-        struct str n = alike == 1 ? S("One name belongs") : str_fmt(c->a, "%s%d names belong", alike == ALIKE_MOST ? "At least " : "", alike);
-        care(t, str_fmt(c->a, "%.*s to more than one entry: the same person, or two?", STR(n)), S("/people/alike"), S("Decide"));
+        struct str n = alike == 1 ? S("One name belongs")
+                                  : str_fmt(c->a, "%s%d names belong",
+                                            alike == ALIKE_MOST ? "At least " : "", alike);
+        care(t, str_fmt(c->a, "%.*s to more than one entry: the same person, or two?", STR(n)),
+             S("/people/alike"), S("Decide"));
     }
 }
 
@@ -213,11 +258,14 @@ void today_read(struct ctx *c, struct today *out)
     read_news(c, &out->news);
     read_health(c, out);
     if (out->house.sample)
-        out->sample = S("This house and everybody in it are invented, for looking around. For your own, make a house with `snug init`"
+        out->sample = S("This house and everybody in it are invented, for looking around. For your "
+                        "own, make a house with `snug init`"
                         " and bring your mail in with `snug import`.");
     out->none_waiting = today_why_nobody_waits(c->a, &out->fresh, c->offset_s, true);
     out->none_awaited = today_why_nobody_waits(c->a, &out->fresh, c->offset_s, false);
-    out->none_drifting = today_why_nobody_drifts(c->a, &out->fresh, c->offset_s, ties.house_days, ties.n);
-    out->none_new = out->fresh.any ? S("Nobody wrote for the first time in the last two weeks.") : S("Nobody yet.");
+    out->none_drifting =
+        today_why_nobody_drifts(c->a, &out->fresh, c->offset_s, ties.house_days, ties.n);
+    out->none_new = out->fresh.any ? S("Nobody wrote for the first time in the last two weeks.")
+                                   : S("Nobody yet.");
     out->summary = summary(c, out);
 }

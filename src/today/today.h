@@ -48,7 +48,8 @@ struct today {
     struct talk_fresh fresh;
     struct waitings waiting, awaited;
     int waiting_all, awaited_all; /* of the last month; up to TODAY_COUNT_MOST + 1 */
-    int waiting_old, awaited_old; /* longer than a month, the same; listed only when there are no others */
+    int waiting_old,
+        awaited_old; /* longer than a month, the same; listed only when there are no others */
     struct drifts drifting, joys, one_way;
     struct today_news news;
     struct tie_meets meet;
@@ -66,5 +67,7 @@ struct str today_json(struct arena *, const struct today *);
 
 void today_sources(struct ctx *, int max, struct today_sources *out); /* newest first */
 /* The two sentences of WAIT-10 and its third: why nothing stands here. */
-struct str today_why_nobody_waits(struct arena *, const struct talk_fresh *, int offset_s, bool ours);
-struct str today_why_nobody_drifts(struct arena *, const struct talk_fresh *, int offset_s, int house_days, int ties);
+struct str today_why_nobody_waits(struct arena *, const struct talk_fresh *, int offset_s,
+                                  bool ours);
+struct str today_why_nobody_drifts(struct arena *, const struct talk_fresh *, int offset_s,
+                                   int house_days, int ties);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * today_test.c - a small house whose mail is appended event by event, looked at with a set clock. */
+ * today_test.c - a small house whose mail is appended event by event, looked at with a set clock.
+ */
 #include "today/today.h"
 
 #include "kit/base/hash.h"
@@ -34,7 +35,8 @@ struct house_of {
     char where[64];
     int mails;
 };
-static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept, &may_concept, &talk_concept };
+static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
+                                                  &may_concept, &talk_concept };
 
 static err write_(struct house_of *h, write_fn *fn, void *arg)
 {
@@ -48,9 +50,15 @@ static err write_(struct house_of *h, write_fn *fn, void *arg)
 static err found(struct tx *t, void *arg)
 {
     struct house_of *h = arg;
-    struct meeting address = { .uri = S("mailto:olga@house.test"), .shown = S("olga@house.test"), .kind = PERSON_HUMAN, .name = S("Olga"), .domain = S("") };
+    struct meeting address = { .uri = S("mailto:olga@house.test"),
+                               .shown = S("olga@house.test"),
+                               .kind = PERSON_HUMAN,
+                               .name = S("Olga"),
+                               .domain = S("") };
     TRY(house_found(t, S("The Test"), false));
-    struct keeper_new k = { .name = S("Olga"), .addresses = &address, .n = 1, .role = KEEPER_OWNER };
+    struct keeper_new k = {
+        .name = S("Olga"), .addresses = &address, .n = 1, .role = KEEPER_OWNER
+    };
     return keeper_join(t, &k, &h->owner);
 }
 
@@ -61,7 +69,8 @@ static int open_house(void **state)
     uint8_t master[32] = { 7 };
     struct schema list[COUNT(concepts) + 1] = { { "search", search_schema } };
     if (!h) return 1;
-    for (int i = 0; i < COUNT(concepts); i++) list[i + 1] = (struct schema){ concepts[i]->name, concepts[i]->schema };
+    for (int i = 0; i < COUNT(concepts); i++)
+        list[i + 1] = (struct schema){ concepts[i]->name, concepts[i]->schema };
     snprintf(h->where, sizeof h->where, "/tmp/snug-today-%d.db", (int)getpid());
     unlink(h->where);
     h->a = arena_open(16 * MIB);
@@ -95,28 +104,46 @@ static void add_address(struct arena *a, struct incoming *in, recipient_role rol
 {
     struct str s = str_c(text);
     ptrdiff_t open = str_chr(s, '<');
-    struct str name = open >= 0 ? str_trim(str_upto(s, open)) : S(""), shown = open >= 0 ? str_from(str_upto(s, s.n - 1), open + 1) : s;
+    struct str name = open >= 0 ? str_trim(str_upto(s, open)) : S(""),
+               shown = open >= 0 ? str_from(str_upto(s, s.n - 1), open + 1) : s;
     if (!shown.n) return;
-    in->who[in->n_who++] = (struct incoming_address){ role, { .uri = str_fmt(a, "mailto:%.*s", STR(shown)), .shown = shown, .name = name,
-                                                              .domain = S(""), .kind = PERSON_HUMAN, .own = role == ROLE_FROM } };
+    in->who[in->n_who++] =
+        (struct incoming_address){ role,
+                                   { .uri = str_fmt(a, "mailto:%.*s", STR(shown)),
+                                     .shown = shown,
+                                     .name = name,
+                                     .domain = S(""),
+                                     .kind = PERSON_HUMAN,
+                                     .own = role == ROLE_FROM } };
 }
 
 static err append(struct tx *t, void *arg)
 {
     const struct mail *m = arg;
     struct arena *a = t->c.a;
-    struct incoming in = { .message_id = str_c(m->id), .subject = str_c(m->subject), .base = S(""), .class = m->class ? m->class : TALK_DIRECT,
-                           .class_why = S(""), .folder = S(""), .dsn_recipient = S(""), .dsn_action = S(""), .dsn_status = S("") };
+    struct incoming in = { .message_id = str_c(m->id),
+                           .subject = str_c(m->subject),
+                           .base = S(""),
+                           .class = m->class ? m->class : TALK_DIRECT,
+                           .class_why = S(""),
+                           .folder = S(""),
+                           .dsn_recipient = S(""),
+                           .dsn_action = S(""),
+                           .dsn_status = S("") };
     struct str chain[1] = { str_c(m->answers) };
     in.who = NEW(a, struct incoming_address, 8 + m->n_more);
     add_address(a, &in, ROLE_FROM, m->from);
     if (m->to) add_address(a, &in, ROLE_TO, m->to);
     if (m->cc) add_address(a, &in, ROLE_CC, m->cc);
-    for (int i = 0; i < m->n_more; i++) add_address(a, &in, ROLE_TO, str_z(a, str_fmt(a, "p%d@crowd.test", i)));
+    for (int i = 0; i < m->n_more; i++)
+        add_address(a, &in, ROLE_TO, str_z(a, str_fmt(a, "p%d@crowd.test", i)));
     in.chain = chain;
     in.n_chain = m->answers != NULL;
     in.text_size = (int64_t)strlen(m->text);
-    struct event e = { .at = m->at, .kind = EVENT_MAIL_RECEIVED, .channel = CHANNEL_MAIL, .ext = hash_name(t->c.secret, str_c(m->id)),
+    struct event e = { .at = m->at,
+                       .kind = EVENT_MAIL_RECEIVED,
+                       .channel = CHANNEL_MAIL,
+                       .ext = hash_name(t->c.secret, str_c(m->id)),
                        .body = log_keep(t, str_c(m->text), S("")) };
     e.data = incoming_write(a, &in);
     log_append(t, e);
@@ -129,7 +156,8 @@ static void mail(struct house_of *h, struct mail m)
     snprintf(id_, sizeof id_, "m%d@test", h->mails++);
     if (!m.id) m.id = id_;
     if (!m.subject) m.subject = "A matter";
-    snprintf(text, sizeof text, "%s\n", m.text); /* the same words twice are two bodies only by their place */
+    snprintf(text, sizeof text, "%s\n",
+             m.text); /* the same words twice are two bodies only by their place */
     m.text = text;
     assert_int_equal(write_(h, append, &m), OK);
 }
@@ -158,7 +186,10 @@ static struct today today_now(struct house_of *h) { return today_at(h, h->now); 
 static void asks_wait_with_the_line_that_proves_it(void **state) /* WAIT-1 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 3 * DAY, .from = ANA, .to = OLGA, .text = "I was in town. Could you keep two loaves for Friday? Ana" });
+    mail(h, (struct mail){ .at = NOW - 3 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "I was in town. Could you keep two loaves for Friday? Ana" });
     struct today t = today_now(h);
     assert_int_equal(t.waiting.n, 1);
     assert_int_equal(t.waiting.at[0].days, 3);
@@ -171,7 +202,10 @@ static void asks_wait_with_the_line_that_proves_it(void **state) /* WAIT-1 */
 static void our_question_waits_after_three_days(void **state) /* WAIT-2 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 4 * DAY, .from = OLGA, .to = ANA, .text = "Shall I send the flour on Monday?" });
+    mail(h, (struct mail){ .at = NOW - 4 * DAY,
+                           .from = OLGA,
+                           .to = ANA,
+                           .text = "Shall I send the flour on Monday?" });
     assert_int_equal(today_at(h, NOW - 4 * DAY + 71 * HOUR).awaited.n, 0);
     struct today t = today_now(h);
     assert_int_equal(t.awaited.n, 1);
@@ -182,20 +216,39 @@ static void our_question_waits_after_three_days(void **state) /* WAIT-2 */
 static void thanks_neither_opens_nor_closes(void **state) /* WAIT-3, WAIT-4 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 5 * DAY, .from = "bo@b.test", .to = OLGA, .text = "Thank you!" });
+    mail(h, (struct mail){
+                .at = NOW - 5 * DAY, .from = "bo@b.test", .to = OLGA, .text = "Thank you!" });
     assert_int_equal(today_now(h).waiting.n, 0);
-    mail(h, (struct mail){ .at = NOW - 4 * DAY, .from = ANA, .to = OLGA, .text = "When do you open on Sunday?", .id = "q@a" });
-    mail(h, (struct mail){ .at = NOW - 3 * DAY, .from = OLGA, .to = ANA, .text = "Thank you!", .answers = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 4 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "When do you open on Sunday?",
+                           .id = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 3 * DAY,
+                           .from = OLGA,
+                           .to = ANA,
+                           .text = "Thank you!",
+                           .answers = "q@a" });
     assert_int_equal(today_now(h).waiting.n, 1);
-    mail(h, (struct mail){ .at = NOW - 2 * DAY, .from = OLGA, .to = ANA, .text = "Will do.", .answers = "q@a" });
+    mail(h,
+         (struct mail){
+             .at = NOW - 2 * DAY, .from = OLGA, .to = ANA, .text = "Will do.", .answers = "q@a" });
     assert_int_equal(today_now(h).waiting.n, 0);
 }
 
 static void a_nudge_does_not_restart_the_clock(void **state) /* WAIT-5 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 9 * DAY, .from = ANA, .to = OLGA, .text = "When can I fetch the cake?", .id = "q@a" });
-    mail(h, (struct mail){ .at = NOW - 2 * DAY, .from = ANA, .to = OLGA, .text = "Did you see my question about the cake?", .answers = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 9 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "When can I fetch the cake?",
+                           .id = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 2 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "Did you see my question about the cake?",
+                           .answers = "q@a" });
     struct today t = today_now(h);
     assert_int_equal(t.waiting.n, 1);
     assert_int_equal(t.waiting.at[0].days, 9);
@@ -204,10 +257,19 @@ static void a_nudge_does_not_restart_the_clock(void **state) /* WAIT-5 */
 static void bulk_and_copies_never_wait(void **state) /* WAIT-6 */
 {
     struct house_of *h = *state;
-    static const talk_class kinds[] = { TALK_AUTO_REPLY, TALK_CALENDAR, TALK_MACHINE, TALK_LIST, TALK_BULK };
+    static const talk_class kinds[] = { TALK_AUTO_REPLY, TALK_CALENDAR, TALK_MACHINE, TALK_LIST,
+                                        TALK_BULK };
     for (int i = 0; i < COUNT(kinds); i++)
-        mail(h, (struct mail){ .at = NOW - 3 * DAY + i, .from = ANA, .to = OLGA, .text = "Could you answer this?", .class = kinds[i] });
-    mail(h, (struct mail){ .at = NOW - 3 * DAY, .from = ANA, .to = "bo@b.test", .cc = OLGA, .text = "Bo, could you bring it?" });
+        mail(h, (struct mail){ .at = NOW - 3 * DAY + i,
+                               .from = ANA,
+                               .to = OLGA,
+                               .text = "Could you answer this?",
+                               .class = kinds[i] });
+    mail(h, (struct mail){ .at = NOW - 3 * DAY,
+                           .from = ANA,
+                           .to = "bo@b.test",
+                           .cc = OLGA,
+                           .text = "Bo, could you bring it?" });
     assert_int_equal(today_now(h).waiting.n, 0);
 }
 
@@ -223,7 +285,11 @@ static err close_it(struct tx *t, void *arg)
 static void closed_by_hand_stays_closed_until_newer_mail(void **state) /* WAIT-7 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 9 * DAY, .from = ANA, .to = OLGA, .text = "Can you lend me the big tent?", .id = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 9 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "Can you lend me the big tent?",
+                           .id = "q@a" });
     struct closing x = { .message = today_now(h).waiting.at[0].message };
     assert_int_equal(write_(h, close_it, &x), OK);
     assert_int_equal(today_now(h).waiting.n, 0);
@@ -231,7 +297,11 @@ static void closed_by_hand_stays_closed_until_newer_mail(void **state) /* WAIT-7
     assert_int_equal(write_(h, close_it, &back), OK);
     assert_int_equal(today_now(h).waiting.n, 1);
     assert_int_equal(write_(h, close_it, &x), OK);
-    mail(h, (struct mail){ .at = NOW - 2 * DAY, .from = ANA, .to = OLGA, .text = "And the small one, is it free?", .answers = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 2 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "And the small one, is it free?",
+                           .answers = "q@a" });
     struct today t = today_now(h);
     assert_int_equal(t.waiting.n, 1);
     assert_int_equal(t.waiting.at[0].days, 2);
@@ -243,8 +313,16 @@ static void empty_says_why(void **state) /* WAIT-8, WAIT-10 */
     struct today none = today_now(h);
     assert_says(none.none_waiting, "No mail has been brought into this house yet");
     assert_int_equal(none.cares.n, 1);
-    mail(h, (struct mail){ .at = NOW - 2 * DAY, .from = ANA, .to = OLGA, .text = "When can I come?", .id = "q@a" });
-    mail(h, (struct mail){ .at = NOW - DAY, .from = OLGA, .to = ANA, .text = "Come on Friday, the door is open.", .answers = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 2 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "When can I come?",
+                           .id = "q@a" });
+    mail(h, (struct mail){ .at = NOW - DAY,
+                           .from = OLGA,
+                           .to = ANA,
+                           .text = "Come on Friday, the door is open.",
+                           .answers = "q@a" });
     struct today done = today_now(h);
     assert_int_equal(done.waiting.n, 0);
     assert_says(done.none_waiting, "Nobody waits on you");
@@ -260,9 +338,17 @@ static void empty_says_why(void **state) /* WAIT-8, WAIT-10 */
 static void another_keeper_or_a_sent_copy_answers(void **state) /* WAIT-12 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 5 * DAY, .from = ANA, .to = OLGA, .text = "Is the hall free in May?", .id = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 5 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "Is the hall free in May?",
+                           .id = "q@a" });
     assert_int_equal(today_now(h).waiting.n, 1);
-    mail(h, (struct mail){ .at = NOW - 4 * DAY, .from = OLGA, .to = ANA, .text = "It is, all of May.", .answers = "q@a" });
+    mail(h, (struct mail){ .at = NOW - 4 * DAY,
+                           .from = OLGA,
+                           .to = ANA,
+                           .text = "It is, all of May.",
+                           .answers = "q@a" });
     assert_int_equal(today_now(h).waiting.n, 0);
 }
 
@@ -280,12 +366,18 @@ static err mark(struct tx *t, void *arg)
 static void nobody_is_to_be_written_who_must_not(void **state) /* WAIT-11, WAIT-13 */
 {
     struct house_of *h = *state;
-    mail(h, (struct mail){ .at = NOW - 5 * DAY, .from = ANA, .to = OLGA, .text = "Is the hall free in May?" });
-    mail(h, (struct mail){ .at = NOW - 5 * DAY, .from = OLGA, .to = "bo@b.test", .text = "Bo, will you come?" });
+    mail(h, (struct mail){
+                .at = NOW - 5 * DAY, .from = ANA, .to = OLGA, .text = "Is the hall free in May?" });
+    mail(h,
+         (struct mail){
+             .at = NOW - 5 * DAY, .from = OLGA, .to = "bo@b.test", .text = "Bo, will you come?" });
     struct today t = today_now(h);
     assert_int_equal(t.waiting.n, 1);
     assert_int_equal(t.awaited.n, 1);
-    struct marking of[] = { { 0, MARK_DEAD, NOW - DAY }, { 0, MARK_LEFT, NOW - DAY }, { 0, MARK_MUTE, 1 }, { 0, MARK_PAUSED, NOW + DAY } };
+    struct marking of[] = { { 0, MARK_DEAD, NOW - DAY },
+                            { 0, MARK_LEFT, NOW - DAY },
+                            { 0, MARK_MUTE, 1 },
+                            { 0, MARK_PAUSED, NOW + DAY } };
     for (int i = 0; i < COUNT(of); i++) {
         of[i].who = t.waiting.at[0].who.id;
         assert_int_equal(write_(h, mark, &of[i]), OK);
@@ -303,15 +395,21 @@ static void old_waits_stand_behind(void **state)
     char from[40];
     for (int i = 0; i < 9; i++) {
         snprintf(from, sizeof from, "w%d@w.test", i);
-        mail(h, (struct mail){ .at = NOW - (i + 2) * DAY, .from = from, .to = OLGA, .text = "Could you tell me when?" });
+        mail(h, (struct mail){ .at = NOW - (i + 2) * DAY,
+                               .from = from,
+                               .to = OLGA,
+                               .text = "Could you tell me when?" });
     }
-    mail(h, (struct mail){ .at = NOW - 200 * DAY, .from = ANA, .to = OLGA, .text = "Could you tell me when?" });
+    mail(h,
+         (struct mail){
+             .at = NOW - 200 * DAY, .from = ANA, .to = OLGA, .text = "Could you tell me when?" });
     struct today t = today_now(h);
     assert_int_equal(t.waiting.n, TODAY_LINES);
     assert_int_equal(t.waiting_all, 9);
     assert_int_equal(t.waiting_old, 1);
-    for (int i = 0; i < t.waiting.n; i++) assert_int_equal(t.waiting.at[i].days, 10 - i); /* longest first */
-    struct today later = today_at(h, NOW + 60 * DAY); /* then all are old: youngest first */
+    for (int i = 0; i < t.waiting.n; i++)
+        assert_int_equal(t.waiting.at[i].days, 10 - i); /* longest first */
+    struct today later = today_at(h, NOW + 60 * DAY);   /* then all are old: youngest first */
     assert_int_equal(later.waiting_all, 0);
     assert_int_equal(later.waiting_old, 10);
     assert_int_equal(later.waiting.at[0].days, 62);
@@ -324,23 +422,30 @@ static void exchange(struct house_of *h, const char *who, int n, int gap, int si
 {
     for (int i = n - 1; i >= 0; i--) {
         int64_t at = NOW - (silent + (int64_t)i * gap) * DAY;
-        mail(h, (struct mail){ .at = at, .from = who, .to = OLGA, .text = "The weather holds and the boats are out." });
-        mail(h, (struct mail){ .at = at + HOUR, .from = OLGA, .to = who, .text = "Here as well, and the kettle is on." });
+        mail(h, (struct mail){ .at = at,
+                               .from = who,
+                               .to = OLGA,
+                               .text = "The weather holds and the boats are out." });
+        mail(h, (struct mail){ .at = at + HOUR,
+                               .from = OLGA,
+                               .to = who,
+                               .text = "Here as well, and the kettle is on." });
     }
 }
 
 static void a_silence_is_measured_by_its_own_rhythm(void **state) /* TIE-13, TIE-14 */
 {
     struct house_of *h = *state;
-    exchange(h, ANA, 12, 9, 31);                       /* 31 / 9: alarm */
-    exchange(h, "Bo Carr <bo@b.test>", 6, 30, 31);     /* a month is Bo's own rhythm */
-    exchange(h, "Cem Dal <cem@c.test>", 4, 3, 60);     /* four days are no rhythm */
-    exchange(h, "Dana Eck <dana@d.test>", 60, 2, 1);   /* keeps the mail fresh */
+    exchange(h, ANA, 12, 9, 31);                     /* 31 / 9: alarm */
+    exchange(h, "Bo Carr <bo@b.test>", 6, 30, 31);   /* a month is Bo's own rhythm */
+    exchange(h, "Cem Dal <cem@c.test>", 4, 3, 60);   /* four days are no rhythm */
+    exchange(h, "Dana Eck <dana@d.test>", 60, 2, 1); /* keeps the mail fresh */
     struct today t = today_now(h);
     assert_int_equal(t.drifting.n, 1);
     assert_int_equal(t.drifting.all, 1);
     assert_true(str_eq(t.drifting.at[0].who.name, S("Ana Baker")));
-    assert_true(str_eq(t.drifting.at[0].words, S("You used to write every 9 days; it has been 31.")));
+    assert_true(
+        str_eq(t.drifting.at[0].words, S("You used to write every 9 days; it has been 31.")));
     assert_int_equal(t.drifting.at[0].state, TIE_ALARM);
 }
 
@@ -360,8 +465,14 @@ static void fine_holds_until_the_next_contact(void **state)
     assert_int_equal(today_now(h).drifting.n, 1);
     assert_int_equal(write_(h, say_fine, &ana), OK);
     h->now = NOW + 80 * DAY;
-    mail(h, (struct mail){ .at = NOW + DAY, .from = ANA, .to = OLGA, .text = "Back from the sea, all well here." });
-    mail(h, (struct mail){ .at = NOW + 79 * DAY, .from = "Dana Eck <dana@d.test>", .to = OLGA, .text = "The weather holds." });
+    mail(h, (struct mail){ .at = NOW + DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "Back from the sea, all well here." });
+    mail(h, (struct mail){ .at = NOW + 79 * DAY,
+                           .from = "Dana Eck <dana@d.test>",
+                           .to = OLGA,
+                           .text = "The weather holds." });
     struct today t = today_now(h);
     bool ana_again = false;
     for (int i = 0; i < t.drifting.n; i++) ana_again = ana_again || t.drifting.at[i].who.id == ana;
@@ -373,7 +484,10 @@ static void the_dead_and_the_gone_do_not_drift(void **state)
     struct house_of *h = *state;
     exchange(h, "Dana Eck <dana@d.test>", 60, 2, 1);
     exchange(h, ANA, 12, 9, 31);
-    struct marking of[] = { { 0, MARK_DEAD, NOW }, { 0, MARK_LEFT, NOW }, { 0, MARK_PAUSED, NOW + DAY }, { 0, MARK_MUTE, 1 } };
+    struct marking of[] = { { 0, MARK_DEAD, NOW },
+                            { 0, MARK_LEFT, NOW },
+                            { 0, MARK_PAUSED, NOW + DAY },
+                            { 0, MARK_MUTE, 1 } };
     id ana = today_now(h).drifting.at[0].who.id;
     for (int i = 0; i < COUNT(of); i++) {
         of[i].who = ana;
@@ -425,9 +539,19 @@ static void a_new_face_is_new_once(void **state)
 {
     struct house_of *h = *state;
     exchange(h, ANA, 6, 9, 20);
-    mail(h, (struct mail){ .at = NOW - 2 * DAY, .from = ANA, .to = OLGA, .text = "One more thing about the boat." });
-    mail(h, (struct mail){ .at = NOW - DAY, .from = "Eve Lind <eve@e.test>", .to = OLGA, .cc = ANA, .text = "Ana said you might have a room. Do you?" });
-    mail(h, (struct mail){ .at = NOW - DAY + HOUR, .from = "Eve Lind <eve@e.test>", .to = OLGA, .text = "I forgot to say that I play the piano." });
+    mail(h, (struct mail){ .at = NOW - 2 * DAY,
+                           .from = ANA,
+                           .to = OLGA,
+                           .text = "One more thing about the boat." });
+    mail(h, (struct mail){ .at = NOW - DAY,
+                           .from = "Eve Lind <eve@e.test>",
+                           .to = OLGA,
+                           .cc = ANA,
+                           .text = "Ana said you might have a room. Do you?" });
+    mail(h, (struct mail){ .at = NOW - DAY + HOUR,
+                           .from = "Eve Lind <eve@e.test>",
+                           .to = OLGA,
+                           .text = "I forgot to say that I play the piano." });
     struct today t = today_now(h);
     assert_int_equal(t.news.n, 1);
     assert_true(str_eq(t.news.at[0].met.who.name, S("Eve Lind")));
@@ -441,8 +565,14 @@ static void the_same_data_gives_the_same_text(void **state) /* WAIT-9 */
     struct house_of *h = *state;
     exchange(h, "Dana Eck <dana@d.test>", 40, 2, 1);
     exchange(h, ANA, 12, 9, 31);
-    mail(h, (struct mail){ .at = NOW - 3 * DAY, .from = "bo@b.test", .to = OLGA, .text = "Could you call me back?" });
-    mail(h, (struct mail){ .at = NOW - 3 * DAY, .from = "cy@c.test", .to = OLGA, .text = "Could you call me back?" });
+    mail(h, (struct mail){ .at = NOW - 3 * DAY,
+                           .from = "bo@b.test",
+                           .to = OLGA,
+                           .text = "Could you call me back?" });
+    mail(h, (struct mail){ .at = NOW - 3 * DAY,
+                           .from = "cy@c.test",
+                           .to = OLGA,
+                           .text = "Could you call me back?" });
     struct today one = today_now(h), two = today_now(h);
     struct str a = today_text(h->a, &one), b = today_text(h->a, &two), j = today_json(h->a, &one);
     assert_true(str_eq(a, b));
@@ -460,7 +590,10 @@ static void a_page_costs_a_bounded_number_of_statements(void **state) /* WAIT-15
     for (int i = 0; i < 40; i++) {
         snprintf(who, sizeof who, "z%d@z.test", i);
         exchange(h, who, 6, 10, 25);
-        mail(h, (struct mail){ .at = NOW - (2 + i % 20) * DAY, .from = who, .to = OLGA, .text = "Could you call me back?" });
+        mail(h, (struct mail){ .at = NOW - (2 + i % 20) * DAY,
+                               .from = who,
+                               .to = OLGA,
+                               .text = "Could you call me back?" });
     }
     struct today t;
     struct work w = { .a = h->a, .now = NOW, .viewer = h->owner };
@@ -473,12 +606,25 @@ int main(void)
 {
 #define T_(f) cmocka_unit_test_setup_teardown(f, open_house, close_house)
     const struct CMUnitTest tests[] = {
-        T_(asks_wait_with_the_line_that_proves_it), T_(our_question_waits_after_three_days), T_(thanks_neither_opens_nor_closes),
-        T_(a_nudge_does_not_restart_the_clock), T_(bulk_and_copies_never_wait), T_(closed_by_hand_stays_closed_until_newer_mail),
-        T_(empty_says_why), T_(another_keeper_or_a_sent_copy_answers), T_(nobody_is_to_be_written_who_must_not), T_(old_waits_stand_behind),
-        T_(a_silence_is_measured_by_its_own_rhythm), T_(fine_holds_until_the_next_contact), T_(the_dead_and_the_gone_do_not_drift),
-        T_(a_young_house_is_silent_in_words), T_(a_stale_mailbox_is_no_silence), T_(at_most_five_drift_a_day), T_(a_new_face_is_new_once),
-        T_(the_same_data_gives_the_same_text), T_(a_page_costs_a_bounded_number_of_statements),
+        T_(asks_wait_with_the_line_that_proves_it),
+        T_(our_question_waits_after_three_days),
+        T_(thanks_neither_opens_nor_closes),
+        T_(a_nudge_does_not_restart_the_clock),
+        T_(bulk_and_copies_never_wait),
+        T_(closed_by_hand_stays_closed_until_newer_mail),
+        T_(empty_says_why),
+        T_(another_keeper_or_a_sent_copy_answers),
+        T_(nobody_is_to_be_written_who_must_not),
+        T_(old_waits_stand_behind),
+        T_(a_silence_is_measured_by_its_own_rhythm),
+        T_(fine_holds_until_the_next_contact),
+        T_(the_dead_and_the_gone_do_not_drift),
+        T_(a_young_house_is_silent_in_words),
+        T_(a_stale_mailbox_is_no_silence),
+        T_(at_most_five_drift_a_day),
+        T_(a_new_face_is_new_once),
+        T_(the_same_data_gives_the_same_text),
+        T_(a_page_costs_a_bounded_number_of_statements),
     };
     hash_start();
     tie_start();

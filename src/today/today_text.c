@@ -37,21 +37,27 @@ static void fill(struct buf *o, const char *first, int indent, struct str words)
 static void heading(struct buf *o, const char *words, int shown, int all)
 {
     if (all <= shown) buf_fmt(o, "\n%s\n", words);
-    else if (all > TODAY_COUNT_MOST) buf_fmt(o, "\n%s (%d of more than %d)\n", words, shown, TODAY_COUNT_MOST);
+    else if (all > TODAY_COUNT_MOST)
+        buf_fmt(o, "\n%s (%d of more than %d)\n", words, shown, TODAY_COUNT_MOST);
     else buf_fmt(o, "\n%s (%d of %d)\n", words, shown, all);
 }
 
-static void put_waiting(struct buf *o, const char *words, const struct waitings *list, int all, int old, struct str none)
+static void put_waiting(struct buf *o, const char *words, const struct waitings *list, int all,
+                        int old, struct str none)
 {
     heading(o, words, list->n, all ? all : old);
     if (!list->n) fill(o, "  ", 2, none);
     for (int i = 0; i < list->n; i++) {
         const struct waiting *w = &list->at[i];
         struct str days = tie_say_days(o->a, w->days);
-        fill(o, "  ", 4, str_fmt(o->a, "%.*s, %.*s: %.*s", STR(w->who.name), STR(days), STR(w->subject)));
+        fill(o, "  ", 4,
+             str_fmt(o->a, "%.*s, %.*s: %.*s", STR(w->who.name), STR(days), STR(w->subject)));
         if (w->line.n) fill(o, "    > ", 6, w->line);
     }
-    if (all && old) fill(o, "  ", 2, str_fmt(o->a, "And %s%d from more than a month ago.", old > TODAY_COUNT_MOST ? "more than " : "", MIN(old, TODAY_COUNT_MOST)));
+    if (all && old)
+        fill(o, "  ", 2,
+             str_fmt(o->a, "And %s%d from more than a month ago.",
+                     old > TODAY_COUNT_MOST ? "more than " : "", MIN(old, TODAY_COUNT_MOST)));
 }
 
 static void put_drifts(struct buf *o, const char *words, const struct drifts *list, struct str none)
@@ -59,7 +65,9 @@ static void put_drifts(struct buf *o, const char *words, const struct drifts *li
     if (!list->n && !none.n) return;
     heading(o, words, list->n, list->all);
     if (!list->n) fill(o, "  ", 2, none);
-    for (int i = 0; i < list->n; i++) fill(o, "  ", 4, str_fmt(o->a, "%.*s: %.*s", STR(list->at[i].who.name), STR(list->at[i].words)));
+    for (int i = 0; i < list->n; i++)
+        fill(o, "  ", 4,
+             str_fmt(o->a, "%.*s: %.*s", STR(list->at[i].who.name), STR(list->at[i].words)));
 }
 
 static void put_news(struct buf *o, const struct today *t)
@@ -68,7 +76,9 @@ static void put_news(struct buf *o, const struct today *t)
     if (!t->news.n) fill(o, "  ", 2, t->none_new);
     for (int i = 0; i < t->news.n; i++) {
         const struct today_new *n = &t->news.at[i];
-        fill(o, "  ", 4, str_fmt(o->a, "%.*s: %.*s %.*s", STR(n->met.who.name), STR(n->met.subject), STR(n->shared)));
+        fill(o, "  ", 4,
+             str_fmt(o->a, "%.*s: %.*s %.*s", STR(n->met.who.name), STR(n->met.subject),
+                     STR(n->shared)));
         if (n->met.line.n) fill(o, "    > ", 6, n->met.line);
     }
 }
@@ -87,7 +97,9 @@ struct str today_text(struct arena *a, const struct today *t)
     put_drifts(&o, "A joy", &t->joys, S(""));
     if (t->meet.n) heading(&o, "Who should meet", t->meet.n, t->meet.n);
     for (int i = 0; i < t->meet.n; i++)
-        fill(&o, "  ", 4, str_fmt(a, "%.*s and %.*s: %.*s", STR(t->meet.at[i].a_name), STR(t->meet.at[i].b_name), STR(t->meet.at[i].words)));
+        fill(&o, "  ", 4,
+             str_fmt(a, "%.*s and %.*s: %.*s", STR(t->meet.at[i].a_name), STR(t->meet.at[i].b_name),
+                     STR(t->meet.at[i].words)));
     if (t->cares.n || t->health.n) heading(&o, "The house", 0, 0);
     for (int i = 0; i < t->cares.n; i++) fill(&o, "  ", 4, t->cares.at[i].words);
     if (t->health.n) fill(&o, "  ", 4, str_fmt(a, "Mail: %.*s.", STR(t->health)));

@@ -12,8 +12,14 @@ enum { WHOLE = 100, SOURCES = 20, SKIPS = 200, RAW_MOST = 256 * MIB };
 /* ---- small things ------------------------------------------------------------- */
 
 struct url today_person_url(struct arena *a, id who) { return url_to(a, "/people/%" PRId64, who); }
-struct url today_talk_url(struct arena *a, id message) { return url_to(a, "/talk/%" PRId64, message); }
-struct str today_days(struct arena *a, int days) { return days ? tie_say_days(a, days) : S("since today"); }
+struct url today_talk_url(struct arena *a, id message)
+{
+    return url_to(a, "/talk/%" PRId64, message);
+}
+struct str today_days(struct arena *a, int days)
+{
+    return days ? tie_say_days(a, days) : S("since today");
+}
 
 static struct str first_letter(struct str word)
 {
@@ -26,7 +32,8 @@ struct str today_letters(struct arena *a, struct str name)
 {
     name = str_trim(name);
     ptrdiff_t last = str_rchr(name, ' ');
-    struct str one = first_letter(name), two = last > 0 ? first_letter(str_from(name, last + 1)) : S("");
+    struct str one = first_letter(name),
+               two = last > 0 ? first_letter(str_from(name, last + 1)) : S("");
     return str_fmt(a, "%.*s%.*s", STR(one), STR(two));
 }
 
@@ -81,7 +88,10 @@ static err show_drifting(struct ctx *c, struct page *p)
 static void read_skips(struct ctx *c, struct today_skips *out)
 {
     *out = (struct today_skips){ NEW(c->a, struct today_skip, SKIPS + 1), 0, false };
-    EACH (r, c, SQL("SELECT path, why, place FROM skipped WHERE source=(SELECT max(id) FROM source) ORDER BY number LIMIT $1"), I(SKIPS + 1))
+    EACH (r, c,
+          SQL("SELECT path, why, place FROM skipped WHERE source=(SELECT max(id) FROM source) "
+              "ORDER BY number LIMIT $1"),
+          I(SKIPS + 1))
         out->at[out->n++] = (struct today_skip){ row_str(&r, 0), row_str(&r, 1), row_int(&r, 2) };
     out->more = out->n > SKIPS;
     out->n = MIN(out->n, SKIPS);
@@ -91,10 +101,15 @@ static void read_skips(struct ctx *c, struct today_skips *out)
 static void read_unreadables(struct ctx *c, struct today_unreadables *out)
 {
     *out = (struct today_unreadables){ NEW(c->a, struct today_unreadable, SKIPS), 0 };
-    EACH (r, c, SQL("SELECT u.event, u.at, u.why FROM unreadable u JOIN event e ON e.id=u.event WHERE e.actor=$1"
-                    " ORDER BY u.event DESC LIMIT $2 /* scan */"), I(c->viewer), I(SKIPS)) {
+    EACH (r, c,
+          SQL("SELECT u.event, u.at, u.why FROM unreadable u JOIN event e ON e.id=u.event WHERE "
+              "e.actor=$1"
+              " ORDER BY u.event DESC LIMIT $2 /* scan */"),
+          I(c->viewer), I(SKIPS)) {
         int64_t at = row_int(&r, 1);
-        out->at[out->n++] = (struct today_unreadable){ row_int(&r, 0), date_people(c->a, at, c->offset_s), row_str(&r, 2) };
+        out->at[out->n++] =
+            (struct today_unreadable){ row_int(&r, 0), date_people(c->a, at, c->offset_s),
+                                       row_str(&r, 2) };
     }
 }
 
@@ -103,10 +118,17 @@ static err show_health(struct ctx *c, struct page *p)
     struct today_health h;
     struct talk_fresh f;
     talk_fresh(c, &f);
-    struct str day = date_people(c->a, f.newest, c->offset_s), ago = date_ago(c->a, f.newest, c->now, c->offset_s);
+    struct str day = date_people(c->a, f.newest, c->offset_s),
+               ago = date_ago(c->a, f.newest, c->now, c->offset_s);
     if (!f.any) h.fresh = S("There is no mail here yet.");
-    else if (f.stale) h.fresh = str_fmt(c->a, "The newest mail is from %.*s, %.*s: what came after it is not known here.", STR(day), STR(ago));
-    else h.fresh = str_fmt(c->a, "The newest mail came %.*s, which is within what is usual.", STR(ago));
+    else if (f.stale)
+        h.fresh =
+            str_fmt(c->a,
+                    "The newest mail is from %.*s, %.*s: what came after it is not known here.",
+                    STR(day), STR(ago));
+    else
+        h.fresh =
+            str_fmt(c->a, "The newest mail came %.*s, which is within what is usual.", STR(ago));
     today_sources(c, SOURCES, &h.sources);
     read_skips(c, &h.skips);
     read_unreadables(c, &h.unreadables);
@@ -120,9 +142,11 @@ static err show_unreadable(struct ctx *c, struct page *p)
     struct event e;
     struct str raw;
     TRY(log_get(c, page_id(p, "event"), &e));
-    if (e.kind != EVENT_MAIL_UNREADABLE || e.actor != c->viewer) return fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
+    if (e.kind != EVENT_MAIL_UNREADABLE || e.actor != c->viewer)
+        return fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
     TRY(log_body(c, e.body, RAW_MOST, &raw));
-    page_download(p, str_fmt(c->a, "message-%" PRId64 ".eml", e.id), S("application/octet-stream"), raw);
+    page_download(p, str_fmt(c->a, "message-%" PRId64 ".eml", e.id), S("application/octet-stream"),
+                  raw);
     return OK;
 }
 
@@ -173,14 +197,21 @@ static err watch_again(struct tx *t, struct page *p)
 }
 
 const struct route today_routes[] = {
-    PAGE("/", NEED_KEEPER, show_today, "the day: who waits, who drifts away, who is new, what the house needs"),
-    PAGE("/waiting", NEED_KEEPER, show_waiting, "everybody who waits on you, and for whom you wait"),
-    DEED("/waiting/:message/close", NEED_KEEPER, close_wait, "say that nothing waits in this conversation"),
+    PAGE("/", NEED_KEEPER, show_today,
+         "the day: who waits, who drifts away, who is new, what the house needs"),
+    PAGE("/waiting", NEED_KEEPER, show_waiting,
+         "everybody who waits on you, and for whom you wait"),
+    DEED("/waiting/:message/close", NEED_KEEPER, close_wait,
+         "say that nothing waits in this conversation"),
     DEED("/waiting/undo/:event", NEED_KEEPER, undo_close, "take back that nothing waits"),
-    PAGE("/drifting", NEED_KEEPER, show_drifting, "who is going quiet, by your own rhythm with them"),
-    DEED("/drifting/:who/fine", NEED_KEEPER, say_fine, "say that a silence is fine until the next contact"),
+    PAGE("/drifting", NEED_KEEPER, show_drifting,
+         "who is going quiet, by your own rhythm with them"),
+    DEED("/drifting/:who/fine", NEED_KEEPER, say_fine,
+         "say that a silence is fine until the next contact"),
     DEED("/drifting/:who/watch", NEED_KEEPER, watch_again, "take back that a silence is fine"),
-    PAGE("/health", NEED_KEEPER, show_health, "what mail was read, what was skipped or not understood, and why"),
-    PAGE("/health/unreadable/:event", NEED_KEEPER, show_unreadable, "a message that was not understood, as it came"),
+    PAGE("/health", NEED_KEEPER, show_health,
+         "what mail was read, what was skipped or not understood, and why"),
+    PAGE("/health/unreadable/:event", NEED_KEEPER, show_unreadable,
+         "a message that was not understood, as it came"),
     { 0 },
 };

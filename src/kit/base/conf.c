@@ -8,7 +8,8 @@ struct row {
     const char *says;
 };
 static const struct row rows[] = {
-#define X(kind, name, otherwise, low, high, says) { #kind, #name, otherwise, low, high, offsetof(struct conf, name), says },
+#define X(kind, name, otherwise, low, high, says)                                                  \
+    { #kind, #name, otherwise, low, high, offsetof(struct conf, name), says },
     CONF_ROWS(X)
 #undef X
 };
@@ -53,7 +54,8 @@ err conf_read(struct conf *c, struct arena *a, struct str text, struct str *why)
         const char *wrong = r ? set(c, a, r, value) : "is no setting of Snug";
         if (wrong) {
             *why = str_fmt(a, "snug.conf:%d: %.*s %s", n, STR(name), wrong);
-            if (r && r->high) *why = str_fmt(a, "%.*s (%" PRId64 " to %" PRId64 ")", STR(*why), r->low, r->high);
+            if (r && r->high)
+                *why = str_fmt(a, "%.*s (%" PRId64 " to %" PRId64 ")", STR(*why), r->low, r->high);
             return E_INVALID;
         }
     }
@@ -63,7 +65,8 @@ err conf_read(struct conf *c, struct arena *a, struct str text, struct str *why)
 struct str conf_sample(struct arena *a)
 {
     struct buf o = { .a = a };
-    buf_add(&o, S("# snug.conf - the settings of this house. A line is `name value`; remove the # to change one.\n"));
+    buf_add(&o, S("# snug.conf - the settings of this house. A line is `name value`; remove the # "
+                  "to change one.\n"));
     for (int i = 0; i < COUNT(rows); i++)
         buf_fmt(&o, "\n# %s\n#%s %s\n", rows[i].says, rows[i].name, rows[i].otherwise);
     return buf_str(&o);

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * conf.h - snug.conf: every setting is one row; the manual, the defaults and the checks come from it.
- * A line is `name value`; '#' begins a remark. Unknown or impossible words refuse to start. */
+ * conf.h - snug.conf: every setting is one row; the manual, the defaults and the checks come from
+ * it. A line is `name value`; '#' begins a remark. Unknown or impossible words refuse to start. */
 #pragma once
 #include "kit/base/base.h"
 
 #define CONF_ROWS(X) /* kind, name, default, low, high, what it says */                            \
-    X(str, store, "", 0, 0, "where the house is stored: empty for snug.db in its folder, or postgresql://...#schema") \
-    X(str, listen, "127.0.0.1:8420", 0, 0, "address and port to serve, or unix:/path/of/socket")    \
-    X(str, url, "", 0, 0, "how the world reaches this house, https://house.example; empty: only this machine") \
-    X(int, offset_minutes, "0", -720, 840, "the house's midnight, minutes east of UTC; to change it, run snug rebuild") \
-    X(int, readers, "3", 1, 16, "pages worked on at the same time")                                 \
-    X(int, request_mib, "64", 8, 1024, "memory one request may use")                                \
-    X(int, message_mib, "64", 1, 256, "largest message taken in")                                   \
-    X(int, parsers, "1", 1, 8, "processes that read mail during an import")                         \
+    X(str, store, "", 0, 0,                                                                        \
+      "where the house is stored: empty for snug.db in its folder, or postgresql://...#schema")    \
+    X(str, listen, "127.0.0.1:8420", 0, 0, "address and port to serve, or unix:/path/of/socket")   \
+    X(str, url, "", 0, 0,                                                                          \
+      "how the world reaches this house, https://house.example; empty: only this machine")         \
+    X(int, offset_minutes, "0", -720, 840,                                                         \
+      "the house's midnight, minutes east of UTC; to change it, run snug rebuild")                 \
+    X(int, readers, "3", 1, 16, "pages worked on at the same time")                                \
+    X(int, request_mib, "64", 8, 1024, "memory one request may use")                               \
+    X(int, message_mib, "64", 1, 256, "largest message taken in")                                  \
+    X(int, parsers, "1", 1, 8, "processes that read mail during an import")                        \
     X(bool, secure_cookies, "no", 0, 0, "the house is reached by https only")
 
 struct conf {
-#define CONF_FIELD_str  struct str
-#define CONF_FIELD_int  int64_t
-#define CONF_FIELD_bool bool
+#define CONF_FIELD_str                            struct str
+#define CONF_FIELD_int                            int64_t
+#define CONF_FIELD_bool                           bool
 #define X(kind, name, otherwise, low, high, says) CONF_FIELD_##kind name;
     CONF_ROWS(X)
 #undef X

@@ -4,7 +4,7 @@
 #include "kit/base/base.h"
 
 struct graph_edge {
-    int a, b; /* nodes from 0, a is not b */
+    int a, b;      /* nodes from 0, a is not b */
     double weight; /* above 0 */
 };
 /* Which group each of n nodes belongs to, by modularity (Blondel et al. 2008, Louvain). Groups are

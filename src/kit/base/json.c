@@ -32,7 +32,8 @@ struct json *json_begin_list(struct arena *a) { return root(a, json_array()); }
 
 static void put(struct json *in, const char *key, json_t *value)
 {
-    int failed = json_is_array(in->at) ? json_array_append_new(in->at, must(value)) : json_object_set_new(in->at, key, must(value));
+    int failed = json_is_array(in->at) ? json_array_append_new(in->at, must(value))
+                                       : json_object_set_new(in->at, key, must(value));
     if (failed) __builtin_trap();
 }
 
@@ -42,8 +43,14 @@ void json_add_str(struct json *j, const char *key, struct str value)
     put(j, key, json_stringn(s.n ? s.p : "", (size_t)s.n));
 }
 
-void json_add_int(struct json *j, const char *key, int64_t value) { put(j, key, json_integer(value)); }
-void json_add_bool(struct json *j, const char *key, bool value) { put(j, key, json_boolean(value)); }
+void json_add_int(struct json *j, const char *key, int64_t value)
+{
+    put(j, key, json_integer(value));
+}
+void json_add_bool(struct json *j, const char *key, bool value)
+{
+    put(j, key, json_boolean(value));
+}
 
 static struct json *nest(struct json *in, const char *key, json_t *value)
 {
@@ -54,7 +61,10 @@ static struct json *nest(struct json *in, const char *key, json_t *value)
 }
 
 struct json *json_nest(struct json *in, const char *key) { return nest(in, key, json_object()); }
-struct json *json_nest_list(struct json *in, const char *key) { return nest(in, key, json_array()); }
+struct json *json_nest_list(struct json *in, const char *key)
+{
+    return nest(in, key, json_array());
+}
 
 /* First the size, then the bytes: the arena may jump away from nothing but its own calls. */
 struct str json_write(const struct json *j)

@@ -5,7 +5,7 @@
 #include "kit/base/base.h"
 
 struct json; /* an object or a list; lives as long as the arena it was begun in */
-struct json *json_begin(struct arena *);      /* an object */
+struct json *json_begin(struct arena *); /* an object */
 struct json *json_begin_list(struct arena *);
 /* Into an object by key (a literal or longer-lived name), into a list at its end: key is NULL. */
 void json_add_str(struct json *, const char *key, struct str value);

@@ -19,8 +19,9 @@ static void keeps_the_order_and_escapes(void **state)
     json_add_str(l, NULL, S(""));
     json_add_int(json_nest(l, NULL), "n", INT64_MAX);
     struct str s = json_write(o);
-    assert_string_equal(str_z(a, s), "{\"who\":\"Ana \\\"the\\\" Baker\\n\",\"days\":-31,\"fine\":true,"
-                                     "\"list\":[\"\",{\"n\":9223372036854775807}]}");
+    assert_string_equal(str_z(a, s),
+                        "{\"who\":\"Ana \\\"the\\\" Baker\\n\",\"days\":-31,\"fine\":true,"
+                        "\"list\":[\"\",{\"n\":9223372036854775807}]}");
     arena_close(a);
 }
 
@@ -37,6 +38,7 @@ static void makes_bytes_valid(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(keeps_the_order_and_escapes), cmocka_unit_test(makes_bytes_valid) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(keeps_the_order_and_escapes),
+                                        cmocka_unit_test(makes_bytes_valid) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

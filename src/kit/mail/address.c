@@ -138,12 +138,9 @@ static struct str take_comment(struct entry *e, struct str s)
     int depth = 0;
     ptrdiff_t i = 0;
     for (; i < s.n; i++) {
-        if (s.p[i] == '\\')
-            i++;
-        else if (s.p[i] == '(')
-            depth++;
-        else if (s.p[i] == ')' && --depth == 0)
-            break;
+        if (s.p[i] == '\\') i++;
+        else if (s.p[i] == '(') depth++;
+        else if (s.p[i] == ')' && --depth == 0) break;
     }
     i = MIN(i, s.n);
     e->comment = (struct str){ s.p + 1, MAX(i - 1, 0) };
@@ -249,10 +246,8 @@ static struct str domain_key(struct arena *a, struct str domain)
     bool ascii = true;
     for (ptrdiff_t i = 0; i < domain.n; i++) {
         unsigned char c = (unsigned char)domain.p[i];
-        if (c >= 0x80)
-            ascii = false;
-        else if (c <= ' ' || c == 0x7F || strchr("<>()\",;:\\", c))
-            return S("");
+        if (c >= 0x80) ascii = false;
+        else if (c <= ' ' || c == 0x7F || strchr("<>()\",;:\\", c)) return S("");
     }
     if (ascii || domain.n > 255) return ascii ? str_lower(a, domain) : S("");
     char *made = NULL;
@@ -270,10 +265,8 @@ static ptrdiff_t at_sign(struct str s)
     ptrdiff_t at = -1;
     bool quoted = false;
     for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '\\' && quoted)
-            i++;
-        else if (s.p[i] == '"')
-            quoted = !quoted;
+        if (s.p[i] == '\\' && quoted) i++;
+        else if (s.p[i] == '"') quoted = !quoted;
         else if (s.p[i] == '@' && !quoted) {
             if (at >= 0) return -1;
             at = i;

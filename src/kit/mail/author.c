@@ -66,10 +66,8 @@ void author_find(struct arena *a, const struct headers *h, struct mail *m)
     }
     struct mail_addr from = m->from.at[0];
     struct str via = before_via(from.name), why = S("");
-    if (via.n)
-        why = S("via");
-    else if (is_relay(from.key))
-        why = S("relay");
+    if (via.n) why = S("via");
+    else if (is_relay(from.key)) why = S("relay");
     else if (!is_list(a, h, m, from.key, &why)) {
         m->author = from;
         m->author_how = MAIL_AUTHOR_FROM;

@@ -170,12 +170,9 @@ static void choose_alternative(struct body *b, const struct mime_node *n, int de
 {
     const struct mime_node *plain = find_text(b, n, S("text/plain"));
     const struct mime_node *html = find_text(b, n, S("text/html"));
-    if (plain && (!html || !says_nothing(b, plain)))
-        speak(b, plain);
-    else if (html)
-        speak(b, html);
-    else if (n->child)
-        choose(b, n->child, depth + 1);
+    if (plain && (!html || !says_nothing(b, plain))) speak(b, plain);
+    else if (html) speak(b, html);
+    else if (n->child) choose(b, n->child, depth + 1);
 }
 
 static void choose(struct body *b, const struct mime_node *n, int depth)

@@ -51,10 +51,8 @@ static void take_word(struct reading *r, struct str word)
         r->month = month;
         return;
     }
-    if (r->has_time && str_ieq(word, S("PM")))
-        r->afternoon = true;
-    else if (r->has_time && str_ieq(word, S("AM")))
-        r->morning = true;
+    if (r->has_time && str_ieq(word, S("PM"))) r->afternoon = true;
+    else if (r->has_time && str_ieq(word, S("AM"))) r->morning = true;
     else if (r->has_time && !r->has_zone) {
         for (int i = 0; i < COUNT(zones); i++) {
             if (!str_ieq(word, str_c(zones[i].name))) continue;
@@ -172,10 +170,8 @@ static struct reading read_words(struct str s)
 static bool judge(struct reading *r, int64_t *out, int *zone_s)
 {
     if (!r->has_time || !r->month || !r->year_digits) return false;
-    if (r->year_digits <= 2)
-        r->year += r->year < 50 ? 2000 : 1900;
-    else if (r->year_digits == 3)
-        r->year += 1900;
+    if (r->year_digits <= 2) r->year += r->year < 50 ? 2000 : 1900;
+    else if (r->year_digits == 3) r->year += 1900;
     if (r->afternoon && r->hour < 12) r->hour += 12;
     if (r->morning && r->hour == 12) r->hour = 0;
     struct civil c = { .year = r->year,

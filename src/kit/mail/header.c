@@ -43,8 +43,7 @@ struct headers headers_read(struct arena *a, struct str raw)
         }
         ptrdiff_t n = name_length(line, &value_at);
         open = n > 0;
-        if (n)
-            push(a, &h, &cap, (struct header){ str_upto(line, n), str_from(line, value_at) });
+        if (n) push(a, &h, &cap, (struct header){ str_upto(line, n), str_from(line, value_at) });
         else if (!h.n && !str_begins(line, S("From ")) && !str_begins(line, S(">From "))) {
             rest = before; /* no headers at all */
             break;

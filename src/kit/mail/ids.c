@@ -78,10 +78,8 @@ static void read_bare(struct ids *l, struct str s)
 struct mail_ids mail_ids_read(struct arena *a, struct str value)
 {
     struct ids l = { .a = a };
-    if (str_chr(value, '<') >= 0)
-        read_bracketed(&l, value);
-    else
-        read_bare(&l, value);
+    if (str_chr(value, '<') >= 0) read_bracketed(&l, value);
+    else read_bare(&l, value);
     return (struct mail_ids){ l.at, l.n };
 }
 
@@ -168,10 +166,8 @@ static struct str collapse(struct arena *a, struct str s)
     if (!twice) return str_trim(s);
     struct buf b = { .a = a };
     for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (!blank(s.p[i]))
-            buf_char(&b, s.p[i]);
-        else if (b.n && b.p[b.n - 1] != ' ')
-            buf_char(&b, ' ');
+        if (!blank(s.p[i])) buf_char(&b, s.p[i]);
+        else if (b.n && b.p[b.n - 1] != ' ') buf_char(&b, ' ');
     }
     return str_trim(buf_str(&b));
 }

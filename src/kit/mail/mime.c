@@ -127,12 +127,9 @@ static struct mime_node *read_object(struct walk *w, GMimeObject *o, int depth)
                              .disposition = value_of(w, o, "Content-Disposition"),
                              .content_id = value_of(w, o, "Content-Id") };
     bool fine = true;
-    if (GMIME_IS_MULTIPART(o))
-        fine = read_children(w, (GMimeMultipart *)o, n, depth);
-    else if (GMIME_IS_MESSAGE_PART(o))
-        fine = read_message(w, (GMimeMessagePart *)o, n, depth);
-    else if (GMIME_IS_PART(o))
-        read_leaf(w, (GMimePart *)o, n);
+    if (GMIME_IS_MULTIPART(o)) fine = read_children(w, (GMimeMultipart *)o, n, depth);
+    else if (GMIME_IS_MESSAGE_PART(o)) fine = read_message(w, (GMimeMessagePart *)o, n, depth);
+    else if (GMIME_IS_PART(o)) read_leaf(w, (GMimePart *)o, n);
     return fine ? n : NULL;
 }
 

@@ -85,8 +85,8 @@ static void the_best_text_is_chosen(void **state)
     (void)state;
     for (int i = 0; i < COUNT(rows); i++) {
         struct arena *a = arena_open(4 * MIB);
-        struct mail m = read_mail(
-            a, str_z(a, str_fmt(a, "From: a@example.org\n%s", rows[i][0] + (*rows[i][0] == '\n'))));
+        struct mail m = read_mail(a, str_z(a, str_fmt(a, "From: a@example.org\n%s",
+                                                      rows[i][0] + (*rows[i][0] == '\n'))));
         assert_text(m.text, str_c(rows[i][1]));
         arena_close(a);
     }

@@ -51,10 +51,8 @@ struct mail_parser {
 static void push(struct queue *q, struct job *j)
 {
     j->next = NULL;
-    if (q->last)
-        q->last->next = j;
-    else
-        q->first = j;
+    if (q->last) q->last->next = j;
+    else q->first = j;
     q->last = j;
     q->n++;
 }
@@ -224,10 +222,8 @@ static bool lane_answered(struct mail_parser *p, struct arena *a, struct lane *l
         return true;
     }
     out->mail = r.mail;
-    if (j->part)
-        out->part = r.part, out->type = r.type;
-    else
-        out->packed = r.packed, out->packed_text = r.packed_text;
+    if (j->part) out->part = r.part, out->type = r.type;
+    else out->packed = r.packed, out->packed_text = r.packed_text;
     return true;
 }
 
@@ -293,8 +289,7 @@ void mail_parser_close(struct mail_parser *p)
     while ((j = pop(&p->waiting))) arena_close(j->a);
     while ((j = pop(&p->done_failed))) arena_close(j->a);
     close(p->control);
-    while (waitpid(p->keeper, NULL, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(p->keeper, NULL, 0) < 0 && errno == EINTR) {}
     arena_close(p->a);
 }
 

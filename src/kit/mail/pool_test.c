@@ -63,8 +63,9 @@ static void slices_point_into_the_raw_bytes(void **state)
     assert_int_equal(r.mail.text_at, 21);
     assert_ptr_equal(r.mail.text.p, r.raw.p + 21);
     assert_int_equal(r.packed.n + r.packed_text.n, 0);
-    mail_parser_put_part(
-        p, 2, S("From: a@example.org\nContent-Transfer-Encoding: base64\n\nAAEC\n"), S("1"));
+    mail_parser_put_part(p, 2,
+                         S("From: a@example.org\nContent-Transfer-Encoding: base64\n\nAAEC\n"),
+                         S("1"));
     assert_true(mail_parser_next(p, a, &r) && r.ok);
     assert_int_equal(r.part.n, 3);
     assert_memory_equal(r.part.p, "\0\1\2", 3);

@@ -97,10 +97,8 @@ static void match(struct marking *m)
     const struct line *last = NULL;
     for (int i = 0; i < m->n; i++) {
         struct line *l = &m->at[i];
-        if (l->letters_n >= QUOTE_LETTERS)
-            match_line(m, l);
-        else
-            match_short(l, last, true);
+        if (l->letters_n >= QUOTE_LETTERS) match_line(m, l);
+        else match_short(l, last, true);
         if (l->letters.n) last = l;
     }
     last = NULL;
@@ -159,10 +157,8 @@ static int block_at(const struct marking *m, int i, bool ruled)
             if (heads >= 2) break;
             continue;
         }
-        if (quote_is_other_head(m->at[k].s))
-            heads++, sent |= !quote_is_patch_head(m->at[k].s);
-        else if (k > end + 2 || heads == 0)
-            break; /* a folded list of addresses is no end */
+        if (quote_is_other_head(m->at[k].s)) heads++, sent |= !quote_is_patch_head(m->at[k].s);
+        else if (k > end + 2 || heads == 0) break; /* a folded list of addresses is no end */
         end = k + 1;
     }
     return heads >= 2 && sent ? end - i : 0;
@@ -315,8 +311,7 @@ static struct quote_marks runs(struct marking *m)
         struct quote_run r = run_of(&m->at[i]);
         if (out.n && joins(&out.at[out.n - 1], &r, m->at[i].letters.n > 0))
             out.at[out.n - 1].lines++;
-        else
-            out.at[out.n++] = r;
+        else out.at[out.n++] = r;
     }
     return out;
 }
@@ -343,8 +338,7 @@ struct str quote_new_text(struct arena *a, struct str text, struct quote_marks m
     for (int i = 0; i < marks.n && rest.n; i++) {
         const char *from = rest.p;
         struct str line;
-        for (int k = 0; k < marks.at[i].lines && str_cut(&rest, '\n', &line); k++) {
-        }
+        for (int k = 0; k < marks.at[i].lines && str_cut(&rest, '\n', &line); k++) {}
         if (marks.at[i].kind != QUOTE_NEW) continue;
         struct str piece = { from, rest.p - from };
         if (!str_trim(piece).n && i + 1 < marks.n && pieces == 0) continue;
@@ -388,12 +382,9 @@ bool quote_unpack(struct arena *a, struct str packed, struct quote_marks *out)
         if (run.tag < 1 || run.tag > QUOTE_FORWARDED + 1) return false;
         while (rec_next(&run.value, &f)) {
             int64_t v = field_int(f);
-            if (f.tag == 1)
-                r.lines = (int)v;
-            else if (f.tag == 2)
-                r.source = v;
-            else if (f.tag == 3)
-                r.source_line = (int)v;
+            if (f.tag == 1) r.lines = (int)v;
+            else if (f.tag == 2) r.source = v;
+            else if (f.tag == 3) r.source_line = (int)v;
         }
         if (run.value.n || r.lines < 1) return false;
         m.at[m.n++] = r;

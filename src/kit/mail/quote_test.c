@@ -142,8 +142,10 @@ static void a_known_footer_is_found(void **state)
 {
     (void)state;
     struct arena *a = arena_open(MIB);
-    const struct quote_text *footer = quote_prepare(
-        a, S("Regulars of the house, every Friday\nWrite to regulars@house.example\n"), 1);
+    const struct quote_text *footer =
+        quote_prepare(a,
+                      S("Regulars of the house, every Friday\nWrite to regulars@house.example\n"),
+                      1);
     struct str text = S(
         "Words of mine.\n\nRegulars of the house, every Friday\nWrite to regulars@house.example\n");
     struct quote_marks m = quote_mark(a, text, NULL, 0, footer);

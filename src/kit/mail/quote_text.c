@@ -169,10 +169,8 @@ int quote_line_at(const struct quote_text *q, ptrdiff_t run_at)
     int low = 0, high = q->lines - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;
-        if (q->start[middle] <= run_at)
-            low = middle;
-        else
-            high = middle - 1;
+        if (q->start[middle] <= run_at) low = middle;
+        else high = middle - 1;
     }
     while (low < q->lines - 1 && q->start[low + 1] <= run_at) low++;
     return low;

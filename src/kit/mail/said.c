@@ -44,10 +44,8 @@ static struct str without_links(struct arena *a, struct str s)
         bool link =
             str_find(word, S("://")) >= 0 || str_ibegins(word, S("www.")) || str_chr(word, '@') > 0;
         /* "have you seen https://example.org?" still asks */
-        if (!link)
-            buf_add(&b, word);
-        else if (str_ends(word, S("?")))
-            buf_add(&b, S("?"));
+        if (!link) buf_add(&b, word);
+        else if (str_ends(word, S("?"))) buf_add(&b, S("?"));
         buf_add(&b, str_upto(str_from(rest, n), 1));
         rest = str_from(rest, n + 1);
     }

@@ -22,8 +22,9 @@ struct source_item {
     struct str path; /* file, within an archive "archive.zip:inner/name" */
     int64_t offset;  /* where in that file the message begins; 0 for a file of its own */
     int64_t bytes;
-    int64_t from_date; /* when it came: mbox From_ line, Maildir name; 0: not told, or not believable */
-    int64_t about;     /* rough date for ordering: From_ line, Maildir name, else mtime */
+    int64_t
+        from_date; /* when it came: mbox From_ line, Maildir name; 0: not told, or not believable */
+    int64_t about; /* rough date for ordering: From_ line, Maildir name, else mtime */
     struct str folder; /* label: "Work/Invoices", empty for the top */
     source_role role;
 };

@@ -70,8 +70,7 @@ static struct str member_folder(struct arena *a, struct str name, bool mbox)
         name = str_upto(name, MAX(slash, 0));
         if (str_ends(name, S("/cur")) || str_ends(name, S("/new")))
             name = str_upto(name, name.n - 4);
-        else if (str_eq(name, S("cur")) || str_eq(name, S("new")))
-            name = S("");
+        else if (str_eq(name, S("cur")) || str_eq(name, S("new"))) name = S("");
     }
     return source_label(a, name);
 }
@@ -95,10 +94,8 @@ static void add_member(struct source *s, struct arena *a, struct str shown, stru
     bool mbox = looks == BYTES_MBOX;
     if (why && !mbox) return;
     int holder = source_add_holder(s, shown, member_folder(a, name, mbox), HOLDS_TEMP, mbox);
-    if (mbox)
-        source_add_mbox(s, holder, s->temp_fd, at, bytes, mtime);
-    else
-        source_add(s, holder, NULL, (struct entry){ .at = at, .bytes = bytes, .about = mtime });
+    if (mbox) source_add_mbox(s, holder, s->temp_fd, at, bytes, mtime);
+    else source_add(s, holder, NULL, (struct entry){ .at = at, .bytes = bytes, .about = mtime });
 }
 
 static struct str member_name(struct arena *a, struct archive_entry *e)

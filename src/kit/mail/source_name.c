@@ -86,10 +86,8 @@ static struct str imap_name(struct arena *a, struct str s)
         for (char *c = inner; *c; c++)
             if (*c == ',') *c = '/';
         base64_add(&bits, str_c(inner), &wide);
-        if (end == 1)
-            buf_char(&b, '&');
-        else
-            buf_add(&b, charset_utf8(a, buf_str(&wide), S("utf-16be"), NULL));
+        if (end == 1) buf_char(&b, '&');
+        else buf_add(&b, charset_utf8(a, buf_str(&wide), S("utf-16be"), NULL));
         s = str_from(s, end + 1);
     }
     return buf_str(&b);

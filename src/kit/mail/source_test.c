@@ -193,7 +193,8 @@ static void a_day_of_copying(void **state)
     (void)state;
     char name[64];
     for (int i = 0; i < 40; i++) {
-        snprintf(name, sizeof name, "mail/cur/%d.c%02d.host:2,S", i < 11 ? 1600000000 + i : 1136171046 + i * 5 * DAY, i);
+        snprintf(name, sizeof name, "mail/cur/%d.c%02d.host:2,S",
+                 i < 11 ? 1600000000 + i : 1136171046 + i * 5 * DAY, i);
         put_file(name, "Subject: 1\n\none\n");
     }
     put_file("mail/new/.keep", "");

@@ -44,7 +44,9 @@ static void walk_maildir(struct source *s, struct str path, struct str folder)
         }
         int64_t came = maildir_time(name);
         source_add(s, holder, source_keep_name(s, name),
-                   (struct entry){ .bytes = st.st_size, .from_date = came, .about = came ? came : st.st_mtime });
+                   (struct entry){ .bytes = st.st_size,
+                                   .from_date = came,
+                                   .about = came ? came : st.st_mtime });
     }
     closedir(d);
 }
@@ -120,8 +122,7 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
     if (fd < 0)
         source_skip_add(s, path, -1,
                         errno == EACCES ? "It may not be read." : "It could not be opened.");
-    else if (looks == BYTES_MBOX)
-        add_mbox_file(s, a, path, relative, st, fd, l);
+    else if (looks == BYTES_MBOX) add_mbox_file(s, a, path, relative, st, fd, l);
     else if (looks == BYTES_MESSAGE)
         add_loose(s, path, relative, l, false,
                   (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
@@ -135,10 +136,8 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
 void source_single(struct source *s, struct str path, const struct stat *st)
 {
     struct loose l = { { -1, -1 } };
-    if (!S_ISREG(st->st_mode))
-        source_skip_add(s, path, -1, "It is not a plain file.");
-    else
-        walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &l);
+    if (!S_ISREG(st->st_mode)) source_skip_add(s, path, -1, "It is not a plain file.");
+    else walk_file(s, path, str_from(path, str_rchr(path, '/') + 1), st, &l);
 }
 
 static void walk_child(struct source *s, struct arena *a, struct str path, struct str relative,
@@ -147,16 +146,11 @@ static void walk_child(struct source *s, struct arena *a, struct str path, struc
     struct stat st;
     struct str name = str_from(path, str_rchr(path, '/') + 1);
     if (lstat(str_z(a, path), &st) != 0) return;
-    if (S_ISDIR(st.st_mode))
-        source_walk(s, path, relative, depth + 1);
-    else if (!S_ISREG(st.st_mode))
-        source_skip_add(s, path, -1, "It is a link or a device.");
-    else if (source_is_housekeeping(name))
-        return;
-    else if (source_is_archive(name))
-        source_unpack(s, path);
-    else
-        walk_file(s, path, relative, &st, l);
+    if (S_ISDIR(st.st_mode)) source_walk(s, path, relative, depth + 1);
+    else if (!S_ISREG(st.st_mode)) source_skip_add(s, path, -1, "It is a link or a device.");
+    else if (source_is_housekeeping(name)) return;
+    else if (source_is_archive(name)) source_unpack(s, path);
+    else walk_file(s, path, relative, &st, l);
 }
 
 static int by_name(const struct dirent **x, const struct dirent **y)

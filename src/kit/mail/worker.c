@@ -161,8 +161,7 @@ static NORETURN void keeper_run(int control)
             spawn(control);
             continue;
         }
-        while (waitpid(o.pid, &r.status, 0) < 0 && errno == EINTR) {
-        }
+        while (waitpid(o.pid, &r.status, 0) < 0 && errno == EINTR) {}
         send_report(control, r, -1);
     }
     _exit(0);
@@ -190,8 +189,7 @@ static bool order(int control, struct order o, struct report *r, int *fd)
                         .msg_controllen = sizeof room.bytes };
     if (send(control, &o, sizeof o, MSG_NOSIGNAL) != (ssize_t)sizeof o) return false;
     ssize_t got;
-    while ((got = recvmsg(control, &m, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
-    }
+    while ((got = recvmsg(control, &m, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {}
     if (got != (ssize_t)sizeof *r) return false;
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     *fd = -1;

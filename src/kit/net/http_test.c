@@ -436,9 +436,8 @@ static void unix_socket(void **state)
     memcpy(un.sun_path, path.p, (size_t)path.n);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&un, sizeof un), 0);
-    send_all(
-        fd,
-        S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.9\r\nConnection: close\r\n\r\n"));
+    send_all(fd, S("GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.9\r\nConnection: "
+                   "close\r\n\r\n"));
     assert_true(str_ends(receive(a, fd, 3000), S("\r\n192.0.2.9 http")));
     close(fd);
     stop(&r);

@@ -7,7 +7,8 @@
 struct sql {
     const char *text;
 };
-#define SQL(lit) ((struct sql){ "" lit "" }) /* only a literal compiles; its address is the cache key */
+#define SQL(lit)                                                                                   \
+    ((struct sql){ "" lit "" }) /* only a literal compiles; its address is the cache key */
 
 struct val {
     enum { V_START, V_END, V_NULL, V_INT, V_REAL, V_TEXT, V_BLOB } kind;
@@ -15,13 +16,13 @@ struct val {
     double r;
     struct str s;
 };
-#define I(x)      ((struct val){ .kind = V_INT, .i = (x) })
-#define R(x)      ((struct val){ .kind = V_REAL, .r = (x) })
-#define T(x)      ((struct val){ .kind = V_TEXT, .s = (x) })
-#define B(x)      ((struct val){ .kind = V_BLOB, .s = (x) })
-#define NUL       ((struct val){ .kind = V_NULL })
+#define I(x)        ((struct val){ .kind = V_INT, .i = (x) })
+#define R(x)        ((struct val){ .kind = V_REAL, .r = (x) })
+#define T(x)        ((struct val){ .kind = V_TEXT, .s = (x) })
+#define B(x)        ((struct val){ .kind = V_BLOB, .s = (x) })
+#define NUL         ((struct val){ .kind = V_NULL })
 #define I_OR_NUL(x) ((struct val){ .kind = (x) != 0 ? V_INT : V_NULL, .i = (x) })
-#define VALS(...) ((const struct val[]){ { .kind = V_START }, ##__VA_ARGS__, { .kind = V_END } })
+#define VALS(...)   ((const struct val[]){ { .kind = V_START }, ##__VA_ARGS__, { .kind = V_END } })
 
 /* A piece of writing work. Made only by work_write(): a page has none, so that
  * a GET can't write. Reading functions take &t->c. */
@@ -47,8 +48,8 @@ bool row_null(struct rows *, int col);
 /* for (each row r of the answer); released on break, return and die(). Every list
  * has a LIMIT; no query inside the EACH of another. */
 #define EACH(r, ctx_, q, ...)                                                                      \
-    for (struct rows r __attribute__((cleanup(rows_done))) =                                       \
-             db_rows_((ctx_), (q), VALS(__VA_ARGS__));                                             \
+    for (struct rows r                                                                             \
+         __attribute__((cleanup(rows_done))) = db_rows_((ctx_), (q), VALS(__VA_ARGS__));           \
          rows_next(&r);)
 
 /* The first number of the first row, or otherwise. */

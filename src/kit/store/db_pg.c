@@ -15,7 +15,8 @@
 enum { CACHE = 2048, OPEN = 32, SCHEMA = 63 };
 enum { OID_INT8 = 20, OID_TEXT = 25, OID_BYTEA = 17, OID_FLOAT8 = 701 };
 
-/* One prepared statement per literal and kinds of its values: the type of a NULL is left to the server. */
+/* One prepared statement per literal and kinds of its values: the type of a NULL is left to the
+ * server. */
 struct slot {
     const char *text;
     uint64_t kinds;
@@ -50,7 +51,8 @@ static PGresult *give_up(struct pg *d, const char *why, bool again)
     return NULL;
 }
 
-/* Sends what waits and reads until an answer is whole; false past the deadline or when the link broke. */
+/* Sends what waits and reads until an answer is whole; false past the deadline or when the link
+ * broke. */
 static bool ready(struct pg *d, int64_t until_us)
 {
     for (;;) {
@@ -59,7 +61,8 @@ static bool ready(struct pg *d, int64_t until_us)
         if (!unsent && !PQisBusy(d->h)) return true;
         int64_t left_us = until_us - clock_us();
         if (left_us <= 0) return false;
-        struct pollfd p = { .fd = PQsocket(d->h), .events = (short)(POLLIN | (unsent ? POLLOUT : 0)) };
+        struct pollfd p = { .fd = PQsocket(d->h),
+                            .events = (short)(POLLIN | (unsent ? POLLOUT : 0)) };
         if (poll(&p, 1, (int)(left_us / 1000 + 1)) > 0 && !PQconsumeInput(d->h)) return false;
     }
 }
@@ -113,7 +116,10 @@ static PGresult *answer(struct pg *d, bool sent)
     return give_up(d, broken ? "link broken" : "no answer in time", broken);
 }
 
-static NORETURN void refuse(struct ctx *c, struct sql q) { die(c, "%s in: %s", of(c)->why, q.text); }
+static NORETURN void refuse(struct ctx *c, struct sql q)
+{
+    die(c, "%s in: %s", of(c)->why, q.text);
+}
 
 /* ---- statements ---------------------------------------------------------- */
 
@@ -139,7 +145,9 @@ static void put_bits(struct pg *d, int i, uint64_t bits)
 
 static void put_value(struct pg *d, int i, const struct val *v)
 {
-    static const Oid types[] = { [V_INT] = OID_INT8, [V_REAL] = OID_FLOAT8, [V_TEXT] = OID_TEXT, [V_BLOB] = OID_BYTEA };
+    static const Oid types[] = {
+        [V_INT] = OID_INT8, [V_REAL] = OID_FLOAT8, [V_TEXT] = OID_TEXT, [V_BLOB] = OID_BYTEA
+    };
     uint64_t bits;
     d->types[i] = types[v->kind];
     d->formats[i] = 1;
@@ -182,7 +190,8 @@ static void prepared(struct ctx *c, struct sql q, uint64_t kinds, int n, char na
 {
     struct pg *d = of(c);
     size_t at = (((uintptr_t)q.text ^ kinds) * 0x9E3779B97F4A7C15u) >> 53;
-    while (d->cache[at].text && (d->cache[at].text != q.text || d->cache[at].kinds != kinds)) at = (at + 1) % CACHE;
+    while (d->cache[at].text && (d->cache[at].text != q.text || d->cache[at].kinds != kinds))
+        at = (at + 1) % CACHE;
     struct slot *s = &d->cache[at];
     snprintf(name, 16, "s%d", s->text ? s->number : d->n);
     if (s->text) return;
@@ -201,7 +210,8 @@ static PGresult *ask(struct ctx *c, struct sql q, const struct val *v)
     char name[16];
     int n = put_values(d, v, &kinds);
     prepared(c, q, kinds, n, name);
-    PGresult *r = answer(d, PQsendQueryPrepared(d->h, name, n, d->values, d->lengths, d->formats, 0));
+    PGresult *r =
+        answer(d, PQsendQueryPrepared(d->h, name, n, d->values, d->lengths, d->formats, 0));
     if (!r) refuse(c, q);
     return r;
 }
@@ -249,7 +259,10 @@ static int64_t run(struct ctx *c, struct sql q, const struct val *v)
 
 /* ---- values -------------------------------------------------------------- */
 
-static bool is_null(struct rows *r, int col) { return col >= PQnfields(r->st) || PQgetisnull(r->st, r->at, col); }
+static bool is_null(struct rows *r, int col)
+{
+    return col >= PQnfields(r->st) || PQgetisnull(r->st, r->at, col);
+}
 
 static struct str field(struct rows *r, int col)
 {
@@ -281,7 +294,8 @@ static struct str get_bytes(struct rows *r, int col, bool text)
     if (!s.p || PQftype(r->st, col) != OID_BYTEA) return str_dup(r->c->a, s);
     s = str_from(s, 2); /* \x */
     char *p = NEW(r->c->a, char, s.n / 2 + 1);
-    for (ptrdiff_t i = 0; i < s.n / 2; i++) p[i] = (char)(nibble(s.p[2 * i]) << 4 | nibble(s.p[2 * i + 1]));
+    for (ptrdiff_t i = 0; i < s.n / 2; i++)
+        p[i] = (char)(nibble(s.p[2 * i]) << 4 | nibble(s.p[2 * i + 1]));
     return (struct str){ p, s.n / 2 };
 }
 
@@ -295,7 +309,8 @@ static bool script(struct db *db, const char *sql, const char **why)
     PGresult *r = plain(d, sql);
     if (!r) *why = d->why;
     /* COMMIT of a spoiled transaction answers ROLLBACK without an error */
-    bool undone = r && str_begins(str_c(sql), S("COMMIT")) && str_eq(str_c(PQcmdStatus(r)), S("ROLLBACK"));
+    bool undone =
+        r && str_begins(str_c(sql), S("COMMIT")) && str_eq(str_c(PQcmdStatus(r)), S("ROLLBACK"));
     if (undone) *why = "the transaction was spoiled";
     PQclear(r);
     return r && !undone;
@@ -313,12 +328,15 @@ static bool begin(struct db *db, const struct mark *m, bool *before, const char 
     char sql[640];
     *before = false;
     if (!m) {
-        snprintf(sql, sizeof sql, "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                                  "SET LOCAL statement_timeout=%d", d->db.patience_ms + 1000);
+        snprintf(sql, sizeof sql,
+                 "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                 "SET LOCAL statement_timeout=%d",
+                 d->db.patience_ms + 1000);
         return script(db, sql, why);
     }
     snprintf(sql, sizeof sql,
-             "BEGIN; SET LOCAL statement_timeout=%d; SELECT pg_advisory_xact_lock(hashtext(current_schema())::bigint);"
+             "BEGIN; SET LOCAL statement_timeout=%d; SELECT "
+             "pg_advisory_xact_lock(hashtext(current_schema())::bigint);"
              "INSERT INTO store_writer AS w(writer, mark, again, at)"
              " VALUES(%" PRId64 ", %" PRId64 ", 0, extract(epoch FROM now())::bigint)"
              " ON CONFLICT(writer) DO UPDATE SET mark=excluded.mark, at=excluded.at,"
@@ -347,9 +365,19 @@ static void close_(struct db *db)
 }
 
 static const struct driver pg_driver = {
-    .engine = ENGINE_POSTGRES, .close = close_, .start = start, .next = next, .done = done,
-    .get_int = get_int, .get_real = get_real, .get_bytes = get_bytes, .is_null = is_null,
-    .run = run, .script = script, .begin = begin, .reset = reset,
+    .engine = ENGINE_POSTGRES,
+    .close = close_,
+    .start = start,
+    .next = next,
+    .done = done,
+    .get_int = get_int,
+    .get_real = get_real,
+    .get_bytes = get_bytes,
+    .is_null = is_null,
+    .run = run,
+    .script = script,
+    .begin = begin,
+    .reset = reset,
 };
 
 static void quiet(void *unused, const PGresult *notice) { (void)unused, (void)notice; }
@@ -362,22 +390,30 @@ static bool split_schema(struct str *url, struct str *schema)
     if (at >= 0) *url = str_upto(*url, at);
     for (ptrdiff_t i = 0; i < schema->n; i++) {
         char c = schema->p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_'))
+            return false;
     }
     return schema->n > 0 && schema->n <= SCHEMA;
 }
 
 static bool make_schema(struct pg *d, struct arena *a, struct str schema)
 {
-    PGresult *r = plain(d, str_z(a, str_fmt(a, "SELECT to_regclass('\"%.*s\".store_writer') IS NULL", STR(schema))));
+    PGresult *r =
+        plain(d, str_z(a, str_fmt(a, "SELECT to_regclass('\"%.*s\".store_writer') IS NULL",
+                                  STR(schema))));
     bool missing = r && strcmp(PQgetvalue(r, 0, 0), "t") == 0, well = r != NULL;
     PQclear(r);
     if (!missing) return well;
-    r = plain(d, str_z(a, str_fmt(a, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('%.*s')::bigint);"
-                                     "CREATE SCHEMA IF NOT EXISTS \"%.*s\";"
-                                     "CREATE TABLE IF NOT EXISTS \"%.*s\".store_writer(writer BIGINT PRIMARY KEY,"
-                                     " mark BIGINT NOT NULL, again BIGINT NOT NULL, at BIGINT NOT NULL); COMMIT",
-                                  STR(schema), STR(schema), STR(schema))));
+    r = plain(
+        d,
+        str_z(a,
+              str_fmt(a,
+                      "BEGIN; SELECT pg_advisory_xact_lock(hashtext('%.*s')::bigint);"
+                      "CREATE SCHEMA IF NOT EXISTS \"%.*s\";"
+                      "CREATE TABLE IF NOT EXISTS \"%.*s\".store_writer(writer BIGINT PRIMARY KEY,"
+                      " mark BIGINT NOT NULL, again BIGINT NOT NULL, at BIGINT NOT NULL); COMMIT",
+                      STR(schema), STR(schema), STR(schema))));
     PQclear(r);
     return r != NULL;
 }
@@ -386,10 +422,13 @@ static bool settle(struct pg *d, struct arena *a, enum db_mode mode, struct str 
 {
     if (mode == DB_WRITE && !make_schema(d, a, schema)) return false;
     /* a dead client must not hold the house's lock for good */
-    PGresult *r = plain(d, str_z(a, str_fmt(a, "SET client_min_messages=error; SET jit=off; SET bytea_output=hex;"
-                                               "SET extra_float_digits=1; SET idle_in_transaction_session_timeout=60000;"
-                                               "SET default_transaction_read_only=%s; SET search_path=\"%.*s\"",
-                                            mode == DB_READ ? "on" : "off", STR(schema))));
+    PGresult *r = plain(
+        d,
+        str_z(a, str_fmt(a,
+                         "SET client_min_messages=error; SET jit=off; SET bytea_output=hex;"
+                         "SET extra_float_digits=1; SET idle_in_transaction_session_timeout=60000;"
+                         "SET default_transaction_read_only=%s; SET search_path=\"%.*s\"",
+                         mode == DB_READ ? "on" : "off", STR(schema))));
     PQclear(r);
     if (!r || mode == DB_READ) return r != NULL;
     r = plain(d, "DELETE FROM store_writer WHERE at < extract(epoch FROM now())::bigint - 604800");
@@ -401,7 +440,10 @@ struct db *db_pg_open(struct arena *a, struct str url, enum db_mode mode, struct
 {
     struct str schema;
     if (!split_schema(&url, &schema)) {
-        *why = str_fmt(a, "the schema behind # may have letters, digits and underscores only, at most %d", SCHEMA);
+        *why =
+            str_fmt(a,
+                    "the schema behind # may have letters, digits and underscores only, at most %d",
+                    SCHEMA);
         return NULL;
     }
     struct pg *d = calloc(1, sizeof *d);
@@ -410,14 +452,23 @@ struct db *db_pg_open(struct arena *a, struct str url, enum db_mode mode, struct
     d->writes = mode == DB_WRITE;
     d->db.patience_ms = mode == DB_WRITE ? PATIENCE_WRITE_MS : PATIENCE_READ_MS;
     /* what stands before dbname can be said otherwise by the address */
-    const char *const words[] = { "connect_timeout", "tcp_user_timeout", "application_name", "target_session_attrs",
-                                  "dbname", "client_encoding", NULL };
-    const char *const values[] = { "2", "3000", "snug", mode == DB_WRITE ? "read-write" : "any",
-                                   str_z(a, url), "UTF8", NULL };
+    const char *const words[] = { "connect_timeout",
+                                  "tcp_user_timeout",
+                                  "application_name",
+                                  "target_session_attrs",
+                                  "dbname",
+                                  "client_encoding",
+                                  NULL };
+    const char *const values[] = {
+        "2", "3000", "snug", mode == DB_WRITE ? "read-write" : "any", str_z(a, url), "UTF8", NULL
+    };
     d->h = PQconnectdbParams(words, values, 1);
     PQsetNoticeReceiver(d->h, quiet, NULL);
-    if (PQstatus(d->h) == CONNECTION_OK && PQsetnonblocking(d->h, 1) == 0 && settle(d, a, mode, schema)) return &d->db;
-    *why = str_fmt(a, "the house's database can't be opened: %s", d->why[0] ? d->why : PQerrorMessage(d->h));
+    if (PQstatus(d->h) == CONNECTION_OK && PQsetnonblocking(d->h, 1) == 0 &&
+        settle(d, a, mode, schema))
+        return &d->db;
+    *why = str_fmt(a, "the house's database can't be opened: %s",
+                   d->why[0] ? d->why : PQerrorMessage(d->h));
     close_(&d->db);
     return NULL;
 }

@@ -8,7 +8,9 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-enum { CACHE = 1024 }; /* open addressing by the literal's address; well above the number of literals */
+enum {
+    CACHE = 1024
+}; /* open addressing by the literal's address; well above the number of literals */
 struct slot {
     const char *text;
     sqlite3_stmt *st;
@@ -48,7 +50,8 @@ static int number_of(sqlite3_stmt *st, int at)
 {
     const char *name = sqlite3_bind_parameter_name(st, at);
     int got = 0;
-    for (const char *p = name ? name + 1 : ""; *p >= '0' && *p <= '9'; p++) got = got * 10 + (*p - '0');
+    for (const char *p = name ? name + 1 : ""; *p >= '0' && *p <= '9'; p++)
+        got = got * 10 + (*p - '0');
     return got;
 }
 
@@ -73,7 +76,8 @@ static struct slot *statement(struct ctx *c, struct sql q)
 {
     struct sqlite *d = of(c);
     size_t at = ((uintptr_t)q.text * 0x9E3779B97F4A7C15u) >> 54;
-    while (d->cache[at].text && (d->cache[at].text != q.text || d->cache[at].busy)) at = (at + 1) % CACHE;
+    while (d->cache[at].text && (d->cache[at].text != q.text || d->cache[at].busy))
+        at = (at + 1) % CACHE;
     struct slot *s = &d->cache[at];
     if (s->text) return s;
     if (d->n == CACHE - 1) die(c, "statement cache is full");
@@ -105,8 +109,13 @@ static void bind_all(struct ctx *c, struct slot *slot, const struct val *v)
         case V_NULL: rc = sqlite3_bind_null(st, at); break;
         case V_INT: rc = sqlite3_bind_int64(st, at, v[i].i); break;
         case V_REAL: rc = sqlite3_bind_double(st, at, v[i].r); break;
-        case V_TEXT: rc = sqlite3_bind_text64(st, at, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC, SQLITE_UTF8); break;
-        case V_BLOB: rc = sqlite3_bind_blob64(st, at, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC); break;
+        case V_TEXT:
+            rc = sqlite3_bind_text64(st, at, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC,
+                                     SQLITE_UTF8);
+            break;
+        case V_BLOB:
+            rc = sqlite3_bind_blob64(st, at, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC);
+            break;
         case V_START:
         case V_END: break;
         }
@@ -138,11 +147,15 @@ static bool next(struct rows *r)
 
 static int64_t get_int(struct rows *r, int col) { return sqlite3_column_int64(row(r), col); }
 static double get_real(struct rows *r, int col) { return sqlite3_column_double(row(r), col); }
-static bool is_null(struct rows *r, int col) { return sqlite3_column_type(row(r), col) == SQLITE_NULL; }
+static bool is_null(struct rows *r, int col)
+{
+    return sqlite3_column_type(row(r), col) == SQLITE_NULL;
+}
 
 static struct str get_bytes(struct rows *r, int col, bool text)
 {
-    const void *p = text ? (const void *)sqlite3_column_text(row(r), col) : sqlite3_column_blob(row(r), col);
+    const void *p =
+        text ? (const void *)sqlite3_column_text(row(r), col) : sqlite3_column_blob(row(r), col);
     return str_dup(r->c->a, (struct str){ p, sqlite3_column_bytes(row(r), col) });
 }
 
@@ -206,10 +219,12 @@ static int overdue(void *arg)
 static bool above(sqlite3_value *x, sqlite3_value *y)
 {
     int kx = sqlite3_value_type(x), ky = sqlite3_value_type(y);
-    if (kx == SQLITE_INTEGER && ky == SQLITE_INTEGER) return sqlite3_value_int64(x) > sqlite3_value_int64(y);
+    if (kx == SQLITE_INTEGER && ky == SQLITE_INTEGER)
+        return sqlite3_value_int64(x) > sqlite3_value_int64(y);
     if (kx == SQLITE_TEXT && ky == SQLITE_TEXT) {
         struct str a = { (const char *)sqlite3_value_text(x), sqlite3_value_bytes(x) };
-        return str_cmp(a, (struct str){ (const char *)sqlite3_value_text(y), sqlite3_value_bytes(y) }) > 0;
+        return str_cmp(a, (struct str){ (const char *)sqlite3_value_text(y),
+                                        sqlite3_value_bytes(y) }) > 0;
     }
     return sqlite3_value_double(x) > sqlite3_value_double(y);
 }
@@ -237,7 +252,9 @@ static void join_step(sqlite3_context *x, int n, sqlite3_value **v)
     (void)n;
     if (!j || sqlite3_value_type(v[0]) == SQLITE_NULL) return;
     if (!j->text) j->text = sqlite3_str_new(sqlite3_context_db_handle(x));
-    else sqlite3_str_append(j->text, (const char *)sqlite3_value_text(v[1]), sqlite3_value_bytes(v[1]));
+    else
+        sqlite3_str_append(j->text, (const char *)sqlite3_value_text(v[1]),
+                           sqlite3_value_bytes(v[1]));
     sqlite3_str_append(j->text, (const char *)sqlite3_value_text(v[0]), sqlite3_value_bytes(v[0]));
 }
 
@@ -264,28 +281,45 @@ static int by_bytes(void *unused, int an, const void *a, int bn, const void *b)
 }
 
 static const struct driver sqlite_driver = {
-    .engine = ENGINE_SQLITE, .close = close_, .start = start, .next = next, .done = done,
-    .get_int = get_int, .get_real = get_real, .get_bytes = get_bytes, .is_null = is_null,
-    .run = run, .script = script, .begin = begin, .reset = reset,
+    .engine = ENGINE_SQLITE,
+    .close = close_,
+    .start = start,
+    .next = next,
+    .done = done,
+    .get_int = get_int,
+    .get_real = get_real,
+    .get_bytes = get_bytes,
+    .is_null = is_null,
+    .run = run,
+    .script = script,
+    .begin = begin,
+    .reset = reset,
 };
 
 static bool add_functions(sqlite3 *h)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    return sqlite3_create_function(h, "greatest", -1, flags, NULL, greatest, NULL, NULL) == SQLITE_OK &&
+    return sqlite3_create_function(h, "greatest", -1, flags, NULL, greatest, NULL, NULL) ==
+               SQLITE_OK &&
            sqlite3_create_function(h, "least", -1, flags, NULL, least, NULL, NULL) == SQLITE_OK &&
-           sqlite3_create_function(h, "octet_length", 1, flags, NULL, octets, NULL, NULL) == SQLITE_OK &&
-           sqlite3_create_function(h, "string_agg", 2, flags, NULL, NULL, join_step, join_end) == SQLITE_OK &&
+           sqlite3_create_function(h, "octet_length", 1, flags, NULL, octets, NULL, NULL) ==
+               SQLITE_OK &&
+           sqlite3_create_function(h, "string_agg", 2, flags, NULL, NULL, join_step, join_end) ==
+               SQLITE_OK &&
            sqlite3_create_collation(h, "C", SQLITE_UTF8, NULL, by_bytes) == SQLITE_OK;
 }
 
 static bool settle(struct sqlite *d, enum db_mode mode)
 {
-    const char *why, *common = "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA case_sensitive_like=ON;"
-                               "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
-    const char *writer = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
-                         "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000;";
-    const char *reader = "PRAGMA query_only=ON; PRAGMA cache_size=-4000; PRAGMA mmap_size=268435456;";
+    const char *why,
+        *common =
+            "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA case_sensitive_like=ON;"
+            "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
+    const char *writer =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
+        "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000;";
+    const char *reader =
+        "PRAGMA query_only=ON; PRAGMA cache_size=-4000; PRAGMA mmap_size=268435456;";
     sqlite3_busy_timeout(d->h, 5000);
     sqlite3_db_config(d->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -301,7 +335,8 @@ struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, s
     if (!d) abort();
     d->db.drv = &sqlite_driver;
     d->db.patience_ms = mode == DB_WRITE ? PATIENCE_WRITE_MS : PATIENCE_READ_MS;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == DB_WRITE ? SQLITE_OPEN_CREATE : 0);
+    int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == DB_WRITE ? SQLITE_OPEN_CREATE : 0);
     int rc = sqlite3_open_v2(str_z(a, path), &d->h, flags, NULL);
     if (rc == SQLITE_OK && settle(d, mode)) return &d->db;
     *why = str_fmt(a, "the house's database can't be opened: %s", sqlite3_errmsg(d->h));
@@ -314,7 +349,8 @@ struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, s
 static bool copy_is_sound(sqlite3 *h)
 {
     sqlite3_stmt *st = NULL;
-    bool ok = sqlite3_prepare_v2(h, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
+    bool ok = sqlite3_prepare_v2(h, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK &&
+              sqlite3_step(st) == SQLITE_ROW &&
               strcmp((const char *)sqlite3_column_text(st, 0), "ok") == 0;
     sqlite3_finalize(st);
     return ok;
@@ -324,14 +360,19 @@ err backup_sqlite(struct arena *a, struct str from, struct str to, struct str *w
 {
     sqlite3 *in = NULL, *out = NULL;
     int rc = sqlite3_open_v2(str_z(a, from), &in, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc == SQLITE_OK) rc = sqlite3_open_v2(str_z(a, to), &out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK)
+        rc =
+            sqlite3_open_v2(str_z(a, to), &out,
+                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(out, "main", in, "main") : NULL;
     if (b) {
         rc = sqlite3_backup_step(b, -1); /* in one step: a reader's snapshot, writers go on */
         sqlite3_backup_finish(b);
     }
     bool ok = b && rc == SQLITE_DONE && copy_is_sound(out);
-    if (!ok) *why = str_fmt(a, "the copy could not be made: %s", out ? sqlite3_errmsg(out) : "the house can't be opened");
+    if (!ok)
+        *why = str_fmt(a, "the copy could not be made: %s",
+                       out ? sqlite3_errmsg(out) : "the house can't be opened");
     sqlite3_close(in);
     sqlite3_close(out);
     return ok ? OK : E_PEER;

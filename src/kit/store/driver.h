@@ -32,9 +32,9 @@ struct driver {
 /* Each engine's struct db begins with this. */
 struct db {
     const struct driver *drv;
-    bool again;       /* the last failure was "try again" (locked, serialisation, link broken) */
-    bool lost;        /* the connection is of no use any more */
-    int patience_ms;  /* the most one statement, or one step of it, may take */
+    bool again;      /* the last failure was "try again" (locked, serialisation, link broken) */
+    bool lost;       /* the connection is of no use any more */
+    int patience_ms; /* the most one statement, or one step of it, may take */
 };
 enum { PATIENCE_READ_MS = 2000, PATIENCE_WRITE_MS = 5000 };
 

@@ -35,7 +35,10 @@ struct cutter {
     struct str rest, run; /* run: what is left of a word of text_word() */
 };
 
-static bool plain(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
+static bool plain(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
 
 /* Nearly all words of nearly all texts: ASCII between ASCII. False leaves it to text_word(). */
 static bool plain_word(struct str *rest, struct str *word)
@@ -162,12 +165,14 @@ static void say(struct arena *a, const struct search_doc *d, engine e, struct sa
     int words = 0, position = 1;
     ptrdiff_t bytes = 0;
     *out = (struct said){ .starts = { .a = a }, .vector = { .a = a } };
-    if (e == ENGINE_POSTGRES) (void)buf_room(&out->vector, 2 * (d->who.n + d->subject.n + d->body.n) + 1);
+    if (e == ENGINE_POSTGRES)
+        (void)buf_room(&out->vector, 2 * (d->who.n + d->subject.n + d->body.n) + 1);
     for (int i = 0; i < FIELDS; i++, position++) { /* a gap: no phrase goes from field to field */
         struct cutter cut = { .rest = texts[i] };
         out->field[i].a = a;
         if (e == ENGINE_SQLITE) (void)buf_room(&out->field[i], texts[i].n + 1);
-        for (struct str w; words < MOST_WORDS && bytes < MOST_BYTES && next_word(&cut, &w); words++) {
+        for (struct str w; words < MOST_WORDS && bytes < MOST_BYTES && next_word(&cut, &w);
+             words++) {
             bytes += w.n;
             if (e == ENGINE_POSTGRES) {
                 add_position(&out->vector, w, position++, (char)('A' + i));
@@ -184,11 +189,13 @@ void search_put(struct tx *t, const struct search_doc *d)
     struct said s;
     say(t->c.a, d, db_engine(&t->c), &s);
     if (db_engine(&t->c) == ENGINE_POSTGRES)
-        db_do(t, SQL("INSERT INTO search_doc(number, doc) VALUES($1, CAST($2 AS tsvector))"), I(d->number),
-              T(buf_str(&s.vector)));
+        db_do(t, SQL("INSERT INTO search_doc(number, doc) VALUES($1, CAST($2 AS tsvector))"),
+              I(d->number), T(buf_str(&s.vector)));
     else
-        db_do(t, SQL("INSERT INTO search(rowid, who, subject, body, starts) VALUES($1,$2,$3,$4,$5)"), I(d->number),
-              T(buf_str(&s.field[0])), T(buf_str(&s.field[1])), T(buf_str(&s.field[2])), T(buf_str(&s.starts)));
+        db_do(t,
+              SQL("INSERT INTO search(rowid, who, subject, body, starts) VALUES($1,$2,$3,$4,$5)"),
+              I(d->number), T(buf_str(&s.field[0])), T(buf_str(&s.field[1])),
+              T(buf_str(&s.field[2])), T(buf_str(&s.starts)));
 }
 
 void search_drop(struct tx *t, const struct search_doc *d)
@@ -199,7 +206,9 @@ void search_drop(struct tx *t, const struct search_doc *d)
     }
     struct said s;
     say(t->c.a, d, ENGINE_SQLITE, &s);
-    db_do(t, SQL("INSERT INTO search(search, rowid, who, subject, body, starts) VALUES('delete',$1,$2,$3,$4,$5)"),
+    db_do(t,
+          SQL("INSERT INTO search(search, rowid, who, subject, body, starts) "
+              "VALUES('delete',$1,$2,$3,$4,$5)"),
           I(d->number), T(buf_str(&s.field[0])), T(buf_str(&s.field[1])), T(buf_str(&s.field[2])),
           T(buf_str(&s.starts)));
 }
@@ -213,7 +222,8 @@ void search_clear(struct tx *t)
 void search_settle(struct tx *t)
 {
     if (db_engine(&t->c) == ENGINE_POSTGRES) {
-        (void)db_int(&t->c, 0, SQL("SELECT gin_clean_pending_list(CAST('search_words' AS regclass))"));
+        (void)db_int(&t->c, 0,
+                     SQL("SELECT gin_clean_pending_list(CAST('search_words' AS regclass))"));
         db_do(t, SQL("ANALYZE search_doc")); /* how common each word is decides the plan */
     } else db_do(t, SQL("INSERT INTO search(search, rank) VALUES('merge', $1)"), I(MERGE_PAGES));
 }
@@ -228,8 +238,8 @@ void search_scrub(struct tx *t)
 
 static bool is_short(struct str word) { return text_letters(word) <= SHORT; }
 
-bool search_add(struct arena *a, struct search_words *out, search_field field, struct str typed, bool negated,
-                bool prefix)
+bool search_add(struct arena *a, struct search_words *out, search_field field, struct str typed,
+                bool negated, bool prefix)
 {
     if (out->n == SEARCH_TERMS) return false;
     struct search_term t = { .field = field, .negated = negated, .prefix = prefix };
@@ -238,7 +248,9 @@ bool search_add(struct arena *a, struct search_words *out, search_field field, s
     if (!t.n) return false;
     /* a word hardly begun is looked for by itself: as the end of a phrase it would be slow */
     if (prefix && t.n > 1 && !negated && is_short(t.word[t.n - 1]) && out->n + 1 < SEARCH_TERMS) {
-        struct search_term begun = { .field = field, .prefix = true, .n = 1, .word = { t.word[--t.n] } };
+        struct search_term begun = {
+            .field = field, .prefix = true, .n = 1, .word = { t.word[--t.n] }
+        };
         t.prefix = false;
         out->at[out->n++] = begun;
     }
@@ -286,7 +298,8 @@ void search_parse(struct arena *a, struct search_words *out, struct str typed, b
 /* Words hold letters and digits only: inside quotes nothing of them can be read as an operator. */
 static void fts_term(struct buf *q, const struct search_term *t)
 {
-    static const char *const fields[] = { "{who subject body} : ", "who : ", "subject : ", "body : " };
+    static const char *const fields[] = { "{who subject body} : ", "who : ", "subject : ",
+                                          "body : " };
     if (t->prefix && t->n == 1 && t->field == SEARCH_ANY && is_short(t->word[0])) {
         buf_fmt(q, "starts : \"%.*s\"", STR(t->word[0]));
         return;
@@ -327,7 +340,8 @@ static struct str question(struct ctx *c, const struct search_words *w)
     return buf_str(&q);
 }
 
-int search_find(struct ctx *c, const struct search_words *w, int64_t before, int64_t after, int64_t *numbers, int max)
+int search_find(struct ctx *c, const struct search_words *w, int64_t before, int64_t after,
+                int64_t *numbers, int max)
 {
     struct str q = question(c, w);
     int n = 0;
@@ -335,15 +349,22 @@ int search_find(struct ctx *c, const struct search_words *w, int64_t before, int
     if (!q.n) return 0;
     if (db_engine(c) == ENGINE_POSTGRES) {
         const char *why = "";
-        /* a plan for each question: the numbers backwards for common words, the index for rare ones */
-        if (!c->db->drv->script(c->db, "SET LOCAL plan_cache_mode=force_custom_plan", &why)) die(c, "%s", why);
-        EACH (r, c, SQL("SELECT number FROM search_doc WHERE doc @@ CAST($1 AS tsquery) AND number<$2 AND number>$3"
-                        " ORDER BY number DESC LIMIT $4"), T(q), I(before), I(after), I(max))
+        /* a plan for each question: the numbers backwards for common words, the index for rare ones
+         */
+        if (!c->db->drv->script(c->db, "SET LOCAL plan_cache_mode=force_custom_plan", &why))
+            die(c, "%s", why);
+        EACH (r, c,
+              SQL("SELECT number FROM search_doc WHERE doc @@ CAST($1 AS tsquery) AND number<$2 "
+                  "AND number>$3"
+                  " ORDER BY number DESC LIMIT $4"),
+              T(q), I(before), I(after), I(max))
             numbers[n++] = row_int(&r, 0);
         return n;
     }
-    EACH (r, c, SQL("SELECT rowid FROM search WHERE search MATCH $1 AND rowid<$2 AND rowid>$3"
-                    " ORDER BY rowid DESC LIMIT $4"), T(q), I(before), I(after), I(max))
+    EACH (r, c,
+          SQL("SELECT rowid FROM search WHERE search MATCH $1 AND rowid<$2 AND rowid>$3"
+              " ORDER BY rowid DESC LIMIT $4"),
+          T(q), I(before), I(after), I(max))
         numbers[n++] = row_int(&r, 0);
     return n;
 }

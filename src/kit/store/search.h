@@ -2,8 +2,8 @@
  * search.h - full text behind one door: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
  *
  * Both engines give the same hits, because the cutting into words happens here: a word is a run
- * of letters and digits (text_word), at most 64 bytes of it; each Han or kana character is a word of
- * its own. Of one document the first 65,536 words and 512 KiB of them are indexed. On PostgreSQL
+ * of letters and digits (text_word), at most 64 bytes of it; each Han or kana character is a word
+ * of its own. Of one document the first 65,536 words and 512 KiB of them are indexed. On PostgreSQL
  * a phrase is not found behind position 16,383, nor in the 256th and later place of its word.
  *
  * Settings, as measured on 19,526 mails (168 MB): SQLite merges segments 8 at a time and only past
@@ -49,13 +49,15 @@ struct search_words {
     int n;
     struct search_term at[SEARCH_TERMS];
 };
-/* Adds a term from typed text, cut as documents are: "don't" looks for the phrase "don t". False when
- * it holds no word or there is no room; more words than fit are left out. */
-bool search_add(struct arena *, struct search_words *, search_field, struct str typed, bool negated, bool prefix);
-/* Reads a whole line: words, "phrases", -without, who:anna, subject:"boat trip", begin*. While typing the
- * last word may go on. Nothing typed is an error. */
+/* Adds a term from typed text, cut as documents are: "don't" looks for the phrase "don t". False
+ * when it holds no word or there is no room; more words than fit are left out. */
+bool search_add(struct arena *, struct search_words *, search_field, struct str typed, bool negated,
+                bool prefix);
+/* Reads a whole line: words, "phrases", -without, who:anna, subject:"boat trip", begin*. While
+ * typing the last word may go on. Nothing typed is an error. */
 void search_parse(struct arena *, struct search_words *out, struct str typed, bool typing);
 
 /* Numbers of the documents that match, newest first, below before (0: no bound) and above after,
  * at most max; how many. None when nothing is asked for but what shall be absent. */
-int search_find(struct ctx *, const struct search_words *, int64_t before, int64_t after, int64_t *numbers, int max);
+int search_find(struct ctx *, const struct search_words *, int64_t before, int64_t after,
+                int64_t *numbers, int max);

@@ -68,10 +68,12 @@ static int new_house(void **state)
     struct house *h = calloc(1, sizeof *h);
     h->remote = remote;
     if (remote) {
-        snprintf(h->where, sizeof h->where, "%s#search_test_%d", getenv("SNUG_TEST_PG"), (int)getpid());
+        snprintf(h->where, sizeof h->where, "%s#search_test_%d", getenv("SNUG_TEST_PG"),
+                 (int)getpid());
     } else {
         const char *folder = getenv("TMPDIR");
-        snprintf(h->where, sizeof h->where, "%s/snug_search_test_%d.db", folder ? folder : "/tmp", (int)getpid());
+        snprintf(h->where, sizeof h->where, "%s/snug_search_test_%d.db", folder ? folder : "/tmp",
+                 (int)getpid());
         drop_files(h);
     }
     open_store(h);
@@ -100,21 +102,26 @@ static int no_house(void **state)
 
 static const struct search_doc letters[] = {
     { 1, S_INIT("Anna \xC3\x85ngstr\xC3\xB6m <anna@boats.example>"), S_INIT("The boat trip"),
-      S_INIT("Don't forget the life-jackets. Version 1.5e3 of the list is at http://boats.example/list-2.") },
+      S_INIT("Don't forget the life-jackets. Version 1.5e3 of the list is at "
+             "http://boats.example/list-2.") },
     { 2, S_INIT("Bob O'Hara <bob.ohara+list@mail.example>"), S_INIT("Re: The boat trip"),
-      S_INIT("The jackets are for life, said the trip leader: boat, life, jackets! 0x1F and -17 and 3rd.") },
-    { 3, S_INIT("\xE7\x94\xB0\xE4\xB8\xAD <tanaka@mail.example>"), S_INIT("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"),
+      S_INIT("The jackets are for life, said the trip leader: boat, life, jackets! 0x1F and -17 "
+             "and 3rd.") },
+    { 3, S_INIT("\xE7\x94\xB0\xE4\xB8\xAD <tanaka@mail.example>"),
+      S_INIT("\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E"),
       S_INIT("\xE6\x9D\xB1\xE4\xBA\xAC\xE3\x81\xB8\xE8\xA1\x8C\xE3\x81\x8F boat\xE6\x97\xA5"
              " caf\xC3\xA9 STRASSE \xCE\x91\xCE\xB8\xCE\xAE\xCE\xBD\xCE\xB1") },
     { 4, S_INIT("Zo\xC3\xAB"), S_INIT(""),
       S_INIT("a_b foo--bar x.y.z \"quoted\" 'single' AND OR NOT NEAR c++ a:b stra\xC3\x9F"
-             "e \xE2\x80\x9C" "dash\xE2\x80\x94here\xE2\x80\x9D \xEF\xBC\xA1\xEF\xBC\xA2 anna") },
+             "e \xE2\x80\x9C"
+             "dash\xE2\x80\x94here\xE2\x80\x9D \xEF\xBC\xA1\xEF\xBC\xA2 anna") },
     { 5, S_INIT(""), S_INIT("trip"), S_INIT("") },
 };
 
 static struct search_doc folded(struct arena *a, struct search_doc d)
 {
-    return (struct search_doc){ d.number, text_fold(a, d.who), text_fold(a, d.subject), text_fold(a, d.body) };
+    return (struct search_doc){ d.number, text_fold(a, d.who), text_fold(a, d.subject),
+                                text_fold(a, d.body) };
 }
 
 static err put_letters(struct tx *t, void *arg)
@@ -145,7 +152,8 @@ static err ask(struct ctx *c, void *arg)
     int n = search_find(c, &w, q->before, q->after, numbers, q->max ? q->max : 20);
     q->hits[0] = 0;
     for (int i = 0; i < n && at < 60; i++)
-        at += snprintf(q->hits + at, sizeof q->hits - (size_t)at, "%s%d", i ? " " : "", (int)numbers[i]);
+        at += snprintf(q->hits + at, sizeof q->hits - (size_t)at, "%s%d", i ? " " : "",
+                       (int)numbers[i]);
     return OK;
 }
 
@@ -161,25 +169,84 @@ static void words_phrases_fields(void **state)
     static const struct {
         const char *typed, *hits;
     } asked[] = {
-        { "boat", "3 2 1" }, { "BOAT trip", "2 1" }, { "trip", "5 2 1" }, { "nowhere", "" }, { "", "" }, { "  ", "" },
-        { "\"boat trip\"", "2 1" }, { "\"trip boat\"", "" }, { "\"life jackets\"", "2 1" }, { "life-jackets", "2 1" },
-        { "\"jackets are\"", "2" }, { "don't", "1" }, { "dont", "" }, { "who:anna", "1" }, { "anna", "4 1" },
-        { "subject:trip", "5 2 1" }, { "subject:\"boat trip\"", "2 1" }, { "subject:jackets", "" },
-        { "WHO:angstrom", "1" }, { "angstr\xC3\xB6m", "1" }, { "A\xCC\x8Angstrom", "1" },
-        { "anna@boats.example", "1" }, { "bob.ohara+list@mail.example", "2" }, { "boats.example", "1" },
-        { "mail.example", "3 2" }, { "o'hara", "2" }, { "ohara", "2" }, { "\"example the\"", "" }, /* not across fields */
-        { "1.5e3", "1" }, { "5e3", "1" }, { "1", "1" }, { "0x1f", "2" }, { "-17", "" }, { "boat -17", "3 1" }, { "3rd", "2" },
-        { "list-2", "1" }, { "boat -jackets", "3" }, { "boat -\"boat trip\"", "3" }, { "-boat", "" },
-        { "trip -who:anna -who:bob", "5" }, { "boat -nowhere", "3 2 1" },
-        { "caf\xC3\xA9", "3" }, { "cafe", "3" }, { "strasse", "4 3" }, { "stra\xC3\x9F" "e", "4 3" },
-        { "\xCE\xB1\xCE\xB8\xCE\xB7\xCE\xBD\xCE\xB1", "3" }, { "ab", "4" }, { "dash", "4" }, { "here", "4" },
-        { "\xE6\x97\xA5\xE6\x9C\xAC", "3" }, { "\xE6\x97\xA5", "3" }, { "\xE6\x9C\xAC\xE8\xAA\x9E", "3" },
-        { "\xE6\x9C\xAC\xE6\x97\xA5", "" }, { "who:\xE7\x94\xB0\xE4\xB8\xAD", "3" }, { "boat\xE6\x97\xA5", "3" },
+        { "boat", "3 2 1" },
+        { "BOAT trip", "2 1" },
+        { "trip", "5 2 1" },
+        { "nowhere", "" },
+        { "", "" },
+        { "  ", "" },
+        { "\"boat trip\"", "2 1" },
+        { "\"trip boat\"", "" },
+        { "\"life jackets\"", "2 1" },
+        { "life-jackets", "2 1" },
+        { "\"jackets are\"", "2" },
+        { "don't", "1" },
+        { "dont", "" },
+        { "who:anna", "1" },
+        { "anna", "4 1" },
+        { "subject:trip", "5 2 1" },
+        { "subject:\"boat trip\"", "2 1" },
+        { "subject:jackets", "" },
+        { "WHO:angstrom", "1" },
+        { "angstr\xC3\xB6m", "1" },
+        { "A\xCC\x8Angstrom", "1" },
+        { "anna@boats.example", "1" },
+        { "bob.ohara+list@mail.example", "2" },
+        { "boats.example", "1" },
+        { "mail.example", "3 2" },
+        { "o'hara", "2" },
+        { "ohara", "2" },
+        { "\"example the\"", "" }, /* not across fields */
+        { "1.5e3", "1" },
+        { "5e3", "1" },
+        { "1", "1" },
+        { "0x1f", "2" },
+        { "-17", "" },
+        { "boat -17", "3 1" },
+        { "3rd", "2" },
+        { "list-2", "1" },
+        { "boat -jackets", "3" },
+        { "boat -\"boat trip\"", "3" },
+        { "-boat", "" },
+        { "trip -who:anna -who:bob", "5" },
+        { "boat -nowhere", "3 2 1" },
+        { "caf\xC3\xA9", "3" },
+        { "cafe", "3" },
+        { "strasse", "4 3" },
+        { "stra\xC3\x9F"
+          "e",
+          "4 3" },
+        { "\xCE\xB1\xCE\xB8\xCE\xB7\xCE\xBD\xCE\xB1", "3" },
+        { "ab", "4" },
+        { "dash", "4" },
+        { "here", "4" },
+        { "\xE6\x97\xA5\xE6\x9C\xAC", "3" },
+        { "\xE6\x97\xA5", "3" },
+        { "\xE6\x9C\xAC\xE8\xAA\x9E", "3" },
+        { "\xE6\x9C\xAC\xE6\x97\xA5", "" },
+        { "who:\xE7\x94\xB0\xE4\xB8\xAD", "3" },
+        { "boat\xE6\x97\xA5", "3" },
         { "\xE3\x81\xB8\xE8\xA1\x8C", "3" },
-        { "and", "4 2" }, { "AND", "4 2" }, { "a AND", "4" }, { "NOT near", "4" }, { "a:b", "4" }, { "c++", "4" },
-        { "foo--bar", "4" }, { "\"foo bar\"", "4" }, { "x.y.z", "4" }, { "a_b", "4" }, { "\"open", "" },
-        { "quoted' OR 1=1 --", "" }, { "quoted' OR", "4" }, { "*", "" }, { "^a", "4" }, { "{who}:a", "" },
-        { "(boat)", "3 2 1" }, { "jack*", "2 1" }, { "ja", "" }, { "who: boat", "3 2 1" },
+        { "and", "4 2" },
+        { "AND", "4 2" },
+        { "a AND", "4" },
+        { "NOT near", "4" },
+        { "a:b", "4" },
+        { "c++", "4" },
+        { "foo--bar", "4" },
+        { "\"foo bar\"", "4" },
+        { "x.y.z", "4" },
+        { "a_b", "4" },
+        { "\"open", "" },
+        { "quoted' OR 1=1 --", "" },
+        { "quoted' OR", "4" },
+        { "*", "" },
+        { "^a", "4" },
+        { "{who}:a", "" },
+        { "(boat)", "3 2 1" },
+        { "jack*", "2 1" },
+        { "ja", "" },
+        { "who: boat", "3 2 1" },
     };
     assert_int_equal(write_(*state, put_letters, NULL), OK);
     for (int i = 0; i < COUNT(asked); i++) expect(*state, asked[i].typed, false, asked[i].hits);
@@ -190,12 +257,33 @@ static void words_hardly_begun(void **state)
     static const struct {
         const char *typed, *hits;
     } asked[] = {
-        { "b", "4 3 2 1" }, { "bo", "3 2 1" }, { "boa", "3 2 1" }, { "jac", "2 1" }, { "boat j", "2 1" },
-        { "boat ja", "2 1" }, { "boat jac", "2 1" }, { "\"boat tr", "2 1" }, { "\"boat tri", "2 1" }, { "life-ja", "2 1" },
-        { "life-jac", "2 1" }, { "b ", "4" }, { "bo ", "" }, { "who:a", "1" }, { "who:an", "1" }, { "who:ann", "1" },
-        { "subject:t", "5 2 1" }, { "\xE6\x97\xA5", "3" }, { "\xE6\x97\xA5\xE6\x9C\xAC", "3" }, { "c", "4 3" },
-        { "\xC3\xA5", "4 2 1" }, { "\xCE\xB1\xCE\xB8", "3" }, { "\xCE\xB1\xCE\xB8\xCE\xB7", "3" }, { "boat -j", "3 2 1" },
-        { "1", "2 1" }, { "\"boat trip\"", "2 1" }, { "zz", "" },
+        { "b", "4 3 2 1" },
+        { "bo", "3 2 1" },
+        { "boa", "3 2 1" },
+        { "jac", "2 1" },
+        { "boat j", "2 1" },
+        { "boat ja", "2 1" },
+        { "boat jac", "2 1" },
+        { "\"boat tr", "2 1" },
+        { "\"boat tri", "2 1" },
+        { "life-ja", "2 1" },
+        { "life-jac", "2 1" },
+        { "b ", "4" },
+        { "bo ", "" },
+        { "who:a", "1" },
+        { "who:an", "1" },
+        { "who:ann", "1" },
+        { "subject:t", "5 2 1" },
+        { "\xE6\x97\xA5", "3" },
+        { "\xE6\x97\xA5\xE6\x9C\xAC", "3" },
+        { "c", "4 3" },
+        { "\xC3\xA5", "4 2 1" },
+        { "\xCE\xB1\xCE\xB8", "3" },
+        { "\xCE\xB1\xCE\xB8\xCE\xB7", "3" },
+        { "boat -j", "3 2 1" },
+        { "1", "2 1" },
+        { "\"boat trip\"", "2 1" },
+        { "zz", "" },
     };
     assert_int_equal(write_(*state, put_letters, NULL), OK);
     for (int i = 0; i < COUNT(asked); i++) expect(*state, asked[i].typed, true, asked[i].hits);
@@ -260,7 +348,8 @@ static void what_is_dropped_is_gone(void **state)
     assert_int_equal(write_(h, put_letters, NULL), OK);
     if (!h->remote) { /* closing checkpoints the log */
         close_store(h);
-        assert_true(file_holds(h, "oted")); /* of "quoted": the index leaves out what neighbours share */
+        assert_true(
+            file_holds(h, "oted")); /* of "quoted": the index leaves out what neighbours share */
         open_store(h);
     }
     assert_int_equal(write_(h, drop_one, &which), OK);
@@ -291,7 +380,8 @@ static err put_long(struct tx *t, void *arg)
     struct buf noise = { .a = t->c.a };
     for (int i = 0; i < 3000; i++) buf_char(&noise, "ab9"[i % 3]);
     for (int i = 0; i < 300; i++) buf_fmt(&noise, " same other%d", i);
-    struct search_doc one = { 1, S("x"), S("y"), buf_str(&b) }, two = { 2, S(""), S(""), buf_str(&noise) };
+    struct search_doc one = { 1, S("x"), S("y"), buf_str(&b) },
+                      two = { 2, S(""), S(""), buf_str(&noise) };
     search_put(t, &one);
     search_put(t, &two);
     search_drop(t, &one);
@@ -321,8 +411,9 @@ static void long_texts_are_cut_alike(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_HOUSE(words_phrases_fields),    ON_A_HOUSE(words_hardly_begun),       ON_A_HOUSE(newest_first_and_bounded),
-        ON_A_HOUSE(what_is_dropped_is_gone), ON_A_HOUSE(long_texts_are_cut_alike),
+        ON_A_HOUSE(words_phrases_fields),     ON_A_HOUSE(words_hardly_begun),
+        ON_A_HOUSE(newest_first_and_bounded), ON_A_HOUSE(what_is_dropped_is_gone),
+        ON_A_HOUSE(long_texts_are_cut_alike),
     };
     int bad = cmocka_run_group_tests_name("search on SQLite", tests, NULL, NULL);
     remote = getenv("SNUG_TEST_PG") != NULL;

@@ -15,7 +15,8 @@
 static const char tables[] =
     "-- version 1\n"
     "CREATE TABLE thing(id {id}, whole {int}, part {real}, words TEXT, bytes {blob}) {strict};\n"
-    "CREATE TABLE note(key {key}, who {int} NOT NULL, turn {int} NOT NULL, words TEXT NOT NULL) {strict};\n"
+    "CREATE TABLE note(key {key}, who {int} NOT NULL, turn {int} NOT NULL, words TEXT NOT NULL) "
+    "{strict};\n"
     "CREATE UNIQUE INDEX note_who ON note(who, turn);\n"
     "-- version 2\n"
     "CREATE TABLE pair(a {int} NOT NULL, b {int} NOT NULL, PRIMARY KEY(a, b)) {rowless};\n";
@@ -89,10 +90,12 @@ static int new_house(void **state)
     struct house *h = calloc(1, sizeof *h);
     h->remote = remote;
     if (remote) {
-        snprintf(h->where, sizeof h->where, "%s#store_test_%d", getenv("SNUG_TEST_PG"), (int)getpid());
+        snprintf(h->where, sizeof h->where, "%s#store_test_%d", getenv("SNUG_TEST_PG"),
+                 (int)getpid());
     } else {
         const char *folder = getenv("TMPDIR");
-        snprintf(h->where, sizeof h->where, "%s/snug_store_test_%d.db", folder ? folder : "/tmp", (int)getpid());
+        snprintf(h->where, sizeof h->where, "%s/snug_store_test_%d.db", folder ? folder : "/tmp",
+                 (int)getpid());
         drop_files(h);
     }
     open_store(h, false);
@@ -104,7 +107,8 @@ static int new_house(void **state)
 static int no_house(void **state)
 {
     struct house *h = *state;
-    struct sql all = SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$");
+    struct sql all =
+        SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$");
     if (h->remote) (void)write_(h, run_script, &all);
     close_store(h);
     if (!h->remote) drop_files(h);
@@ -117,13 +121,23 @@ static int no_house(void **state)
 static err put_things(struct tx *t, void *arg)
 {
     (void)arg;
-    struct str words = S("H\xC3\xA6r er \xE6\x97\xA5\xE6\x9C\xAC, it's \"so\" \\ $1"), bytes = S("\0\xFF\\x00'\0");
-    assert_int_equal(db_new(t, SQL("INSERT INTO thing(whole, part, words, bytes) VALUES($1,$2,$3,$4) RETURNING id"),
-                            I(INT64_C(1) << 62), R(0.1), T(words), B(bytes)), 1);
-    assert_int_equal(db_new(t, SQL("INSERT INTO thing(whole, part, words, bytes) VALUES($1,$2,$3,$4) RETURNING id"),
-                            NUL, NUL, NUL, NUL), 2);
-    assert_int_equal(db_new(t, SQL("INSERT INTO thing(bytes, words, part, whole) VALUES($4,$3,$2,$1) RETURNING id"),
-                            I(INT64_MIN), R(-1e300), T(S("")), B(S(""))), 3);
+    struct str words = S("H\xC3\xA6r er \xE6\x97\xA5\xE6\x9C\xAC, it's \"so\" \\ $1"),
+               bytes = S("\0\xFF\\x00'\0");
+    assert_int_equal(
+        db_new(t,
+               SQL("INSERT INTO thing(whole, part, words, bytes) VALUES($1,$2,$3,$4) RETURNING id"),
+               I(INT64_C(1) << 62), R(0.1), T(words), B(bytes)),
+        1);
+    assert_int_equal(
+        db_new(t,
+               SQL("INSERT INTO thing(whole, part, words, bytes) VALUES($1,$2,$3,$4) RETURNING id"),
+               NUL, NUL, NUL, NUL),
+        2);
+    assert_int_equal(
+        db_new(t,
+               SQL("INSERT INTO thing(bytes, words, part, whole) VALUES($4,$3,$2,$1) RETURNING id"),
+               I(INT64_MIN), R(-1e300), T(S("")), B(S(""))),
+        3);
     return OK;
 }
 
@@ -139,7 +153,9 @@ static err see_things(struct ctx *c, void *arg)
         assert_true(row_real(&r, 1) == part[n - 1]);
         for (int col = 0; col < 4; col++) assert_int_equal(row_null(&r, col), n == 2);
         struct str words = row_str(&r, 2), bytes = row_blob(&r, 3);
-        assert_true(str_eq(words, n == 1 ? S("H\xC3\xA6r er \xE6\x97\xA5\xE6\x9C\xAC, it's \"so\" \\ $1") : S("")));
+        assert_true(
+            str_eq(words, n == 1 ? S("H\xC3\xA6r er \xE6\x97\xA5\xE6\x9C\xAC, it's \"so\" \\ $1")
+                                 : S("")));
         assert_true(str_eq(bytes, n == 1 ? S("\0\xFF\\x00'\0") : S("")));
     }
     assert_int_equal(n, 3);
@@ -155,8 +171,10 @@ static void values_come_back_as_they_went(void **state)
 static err see_sums(struct ctx *c, void *arg)
 {
     (void)arg;
-    EACH (r, c, SQL("SELECT count(*), sum(id), max(id), avg(id), count(*)=3, count(*)=4, length(max(words))"
-                    " FROM thing")) {
+    EACH (
+        r, c,
+        SQL("SELECT count(*), sum(id), max(id), avg(id), count(*)=3, count(*)=4, length(max(words))"
+            " FROM thing")) {
         assert_int_equal(row_int(&r, 0), 3);
         assert_int_equal(row_int(&r, 1), 6); /* numeric on PostgreSQL */
         assert_true(row_real(&r, 1) == 6);
@@ -167,24 +185,31 @@ static err see_sums(struct ctx *c, void *arg)
         assert_false(row_bool(&r, 5));
         assert_true(row_int(&r, 6) > 10);
     }
-    EACH (r, c, SQL("SELECT greatest($1, 5, 7), least(CAST($2 AS BIGINT), 9), greatest('b', 'a'), least(2.5, $3)"),
+    EACH (r, c,
+          SQL("SELECT greatest($1, 5, 7), least(CAST($2 AS BIGINT), 9), greatest('b', 'a'), "
+              "least(2.5, $3)"),
           I(6), NUL, R(2.25)) {
         assert_int_equal(row_int(&r, 0), 7);
         assert_int_equal(row_int(&r, 1), 9);
         assert_true(str_eq(row_str(&r, 2), S("b")));
         assert_true(row_real(&r, 3) == 2.25);
     }
-    EACH (r, c, SQL("SELECT string_agg(x, '; '), octet_length(string_agg(x, ''))"
-                    " FROM (SELECT words AS x FROM thing WHERE id<>1 UNION ALL SELECT 'z\xC3\xA9') y")) {
+    EACH (r, c,
+          SQL("SELECT string_agg(x, '; '), octet_length(string_agg(x, ''))"
+              " FROM (SELECT words AS x FROM thing WHERE id<>1 UNION ALL SELECT 'z\xC3\xA9') y")) {
         assert_true(str_eq(row_str(&r, 0), S("; z\xC3\xA9")));
         assert_int_equal(row_int(&r, 1), 3);
     }
-    EACH (r, c, SQL("SELECT string_agg(words, ',') FROM thing WHERE id>99")) assert_true(row_null(&r, 0));
+    EACH (r, c, SQL("SELECT string_agg(words, ',') FROM thing WHERE id>99"))
+        assert_true(row_null(&r, 0));
     /* one literal, two kinds of value: each has its own meaning */
     for (int i = 0; i < 2; i++)
-        assert_int_equal(db_int(c, -1, SQL("SELECT count(*) FROM thing WHERE whole IS NOT DISTINCT FROM $1"),
-                                I_OR_NUL(i * (INT64_C(1) << 62))), 1);
-    assert_int_equal(db_int(c, -1, SQL("SELECT id FROM thing WHERE id>$1 AND id>$1-10"), I(77)), -1);
+        assert_int_equal(
+            db_int(c, -1, SQL("SELECT count(*) FROM thing WHERE whole IS NOT DISTINCT FROM $1"),
+                   I_OR_NUL(i * (INT64_C(1) << 62))),
+            1);
+    assert_int_equal(db_int(c, -1, SQL("SELECT id FROM thing WHERE id>$1 AND id>$1-10"), I(77)),
+                     -1);
     return OK;
 }
 
@@ -200,11 +225,16 @@ static err put_notes(struct tx *t, void *arg)
 {
     (void)arg;
     for (int i = 1; i <= 5; i++)
-        assert_int_equal(db_do(t, SQL("INSERT INTO note(key, who, turn, words) VALUES($1,$2,$1,$3)"), I(i), I(7),
-                               T(S("n"))), 1);
+        assert_int_equal(db_do(t,
+                               SQL("INSERT INTO note(key, who, turn, words) VALUES($1,$2,$1,$3)"),
+                               I(i), I(7), T(S("n"))),
+                         1);
     assert_int_equal(db_do(t, SQL("UPDATE note SET words='m' WHERE key>$1"), I(2)), 3);
-    assert_int_equal(db_new(t, SQL("INSERT INTO note(key, who, turn, words) VALUES($1,7,1,'x')"
-                                   " ON CONFLICT DO NOTHING RETURNING key"), I(99)), 0);
+    assert_int_equal(db_new(t,
+                            SQL("INSERT INTO note(key, who, turn, words) VALUES($1,7,1,'x')"
+                                " ON CONFLICT DO NOTHING RETURNING key"),
+                            I(99)),
+                     0);
     assert_int_equal(db_do(t, SQL("DELETE FROM note WHERE key>$1"), I(99)), 0);
     return OK;
 }
@@ -235,7 +265,8 @@ static err see_notes(struct ctx *c, void *arg)
     }
     EACH (r, c, SQL("SELECT key FROM note ORDER BY key LIMIT 10")) n++;
     assert_int_equal(n, 5);
-    assert_int_equal(count_down(c, 3), 3 + 3 * (2 + 2 * 1)); /* rows: 3 of depth 3, each with 2 of depth 2, ... */
+    assert_int_equal(count_down(c, 3),
+                     3 + 3 * (2 + 2 * 1)); /* rows: 3 of depth 3, each with 2 of depth 2, ... */
     return OK;
 }
 
@@ -268,7 +299,8 @@ static err put_note(struct tx *t, void *arg)
     db_do(t, SQL("INSERT INTO note(key, who, turn, words) VALUES($1,1,$1,'one')"), I(p->key));
     if (p->how == FAILS) return (fail)(&t->c, E_INVALID, "no such day");
     if (p->how == DIES) die(&t->c, "on purpose");
-    if (p->how == BREAKS) db_do(t, SQL("INSERT INTO note(key, who, turn, words) VALUES($1,1,$1,'two')"), I(p->key));
+    if (p->how == BREAKS)
+        db_do(t, SQL("INSERT INTO note(key, who, turn, words) VALUES($1,1,$1,'two')"), I(p->key));
     while (p->how == FILLS) (void)NEW(t->c.a, char, 64 * KIB);
     return OK;
 }
@@ -288,9 +320,11 @@ static int64_t keys_sum(struct house *h)
 
 static void a_piece_that_fails_leaves_nothing(void **state)
 {
-    struct plan plans[] = { { 1, WELL }, { 2, FAILS }, { 4, DIES }, { 8, BREAKS }, { 16, FILLS }, { 32, WELL } };
+    struct plan plans[] = { { 1, WELL },   { 2, FAILS },  { 4, DIES },
+                            { 8, BREAKS }, { 16, FILLS }, { 32, WELL } };
     err want[] = { OK, E_INVALID, E_PEER, E_PEER, E_PEER, OK };
-    for (int i = 0; i < COUNT(plans); i++) assert_int_equal(write_(*state, put_note, &plans[i]), want[i]);
+    for (int i = 0; i < COUNT(plans); i++)
+        assert_int_equal(write_(*state, put_note, &plans[i]), want[i]);
     assert_int_equal(keys_sum(*state), 33);
 }
 
@@ -315,7 +349,10 @@ static err wrong_sql(struct ctx *c, void *arg)
     case 0: (void)db_int(c, 0, SQL("SELECT nothing FROM nowhere")); break;
     case 1: (void)db_int(c, 0, SQL("SELECT $1+$2"), I(1)); break;
     case 2: (void)db_int(c, 0, SQL("SELECT 1"), I(1)); break;
-    case 3: EACH (r, c, SQL("INSERT INTO note(key, who, turn, words) VALUES(5,5,5,'x') RETURNING key")) {} break;
+    case 3:
+        EACH (r, c,
+              SQL("INSERT INTO note(key, who, turn, words) VALUES(5,5,5,'x') RETURNING key")) {}
+        break;
     default: return OK;
     }
     return OK;
@@ -363,8 +400,10 @@ struct hand {
 static err take_turn(struct tx *t, void *arg)
 {
     int64_t *at = arg; /* who, turn */
-    db_do(t, SQL("INSERT INTO note(key, who, turn, words)"
-                 " SELECT coalesce(max(key), 0)+1, $1, $2, 'turn' FROM note"), I(at[0]), I(at[1]));
+    db_do(t,
+          SQL("INSERT INTO note(key, who, turn, words)"
+              " SELECT coalesce(max(key), 0)+1, $1, $2, 'turn' FROM note"),
+          I(at[0]), I(at[1]));
     if (at[1] % 10 == 3) return (fail)(&t->c, E_CONFLICT, "not this one");
     if (at[1] % 10 == 7) die(&t->c, "on purpose");
     return OK;
@@ -436,8 +475,9 @@ static void a_reader_sees_one_moment(void **state)
 static err never_ends(struct ctx *c, void *arg)
 {
     (void)arg;
-    (void)db_int(c, 0, SQL("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n)"
-                           " SELECT count(*) FROM n WHERE i<0"));
+    (void)db_int(c, 0,
+                 SQL("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n)"
+                     " SELECT count(*) FROM n WHERE i<0"));
     return OK;
 }
 
@@ -463,7 +503,8 @@ static err cut_once(struct ctx *c, void *arg)
 {
     int *times = arg;
     if ((*times)++ == 0) {
-        if (db_engine(c) != ENGINE_POSTGRES) c->db->again = c->db->lost = true, die(c, "link broken, on purpose");
+        if (db_engine(c) != ENGINE_POSTGRES)
+            c->db->again = c->db->lost = true, die(c, "link broken, on purpose");
         (void)db_int(c, 0, SQL("SELECT pg_terminate_backend(pg_backend_pid())"));
     }
     return OK;
@@ -529,11 +570,13 @@ static void steps_run_once_and_newer_houses_are_refused(void **state)
     struct house *h = *state;
     struct arena *a = arena_open(MIB);
     struct str why = S("");
-    static const char third[] = "-- version 1\nBROKEN;\n-- version 2\nBROKEN;\n-- version 3\n"
-                                "--sqlite:CREATE TABLE engine(key {key}, name TEXT) {strict};\n"
-                                "--pg:CREATE TABLE engine(key {key}, name VARCHAR);\n"
-                                "INSERT INTO engine VALUES(1, 'it''s'); INSERT INTO note VALUES(3, 3, 3, 'c');\n";
-    static const char bad[] = "-- version 1\nCREATE TABLE half(key {key});\nCREATE TABLE half(key {key});\n";
+    static const char third[] =
+        "-- version 1\nBROKEN;\n-- version 2\nBROKEN;\n-- version 3\n"
+        "--sqlite:CREATE TABLE engine(key {key}, name TEXT) {strict};\n"
+        "--pg:CREATE TABLE engine(key {key}, name VARCHAR);\n"
+        "INSERT INTO engine VALUES(1, 'it''s'); INSERT INTO note VALUES(3, 3, 3, 'c');\n";
+    static const char bad[] =
+        "-- version 1\nCREATE TABLE half(key {key});\nCREATE TABLE half(key {key});\n";
     const struct schema grown[] = { { "test", third } }, old[] = { { "test", tables } };
     const struct schema broken[] = { { "bad", bad } };
     assert_int_equal(migrate(h->s, a, grown, 1, &why), OK);

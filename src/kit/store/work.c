@@ -49,8 +49,13 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
     arena_catch(w->a, &stop);
     if (setjmp(stop) == 0) {
         t = NEW(w->a, struct tx, 1);
-        t->c = (struct ctx){ .a = w->a, .db = db, .secret = s->secret, .viewer = w->viewer, .stop = &stop,
-                             .offset_s = s->offset_s, .now = w->now ? w->now : clock_now() };
+        t->c = (struct ctx){ .a = w->a,
+                             .db = db,
+                             .secret = s->secret,
+                             .viewer = w->viewer,
+                             .stop = &stop,
+                             .offset_s = s->offset_s,
+                             .now = w->now ? w->now : clock_now() };
         e = fn(&t->c, arg);
         w->why = t->c.why;
         w->queries += t->c.queries;
@@ -291,10 +296,15 @@ err work_try(struct tx *t, write_fn *fn, void *arg)
 
 /* ---- opening ------------------------------------------------------------- */
 
-struct store *store_open(struct arena *a, const struct store_opts *o, const struct secret *secret, struct str *why)
+struct store *store_open(struct arena *a, const struct store_opts *o, const struct secret *secret,
+                         struct str *why)
 {
     struct store *s = NEW(a, struct store, 1);
-    *s = (struct store){ .a = a, .where = str_dup(a, o->where), .secret = secret, .threads = o->threads, .offset_s = o->offset_s,
+    *s = (struct store){ .a = a,
+                         .where = str_dup(a, o->where),
+                         .secret = secret,
+                         .threads = o->threads,
+                         .offset_s = o->offset_s,
                          .most_readers = MAX(1, MIN(o->readers, READERS)) };
     s->last = &s->first;
     s->patience_ms = o->patience_ms;

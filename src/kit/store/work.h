@@ -17,22 +17,25 @@ struct store_opts {
                        * More for commands that rebuild or import. */
 };
 /* NULL with *why when it can't be opened. Does not touch the schema: see migrate.h. */
-struct store *store_open(struct arena *, const struct store_opts *, const struct secret *, struct str *why);
+struct store *store_open(struct arena *, const struct store_opts *, const struct secret *,
+                         struct str *why);
 void store_close(struct store *);
 
 struct work {
     struct arena *a; /* the answer lives here after the work is done */
     id viewer;
-    int64_t now;     /* 0: clock_now() */
-    struct str why;  /* out: what to tell the viewer when the work failed */
-    bool broken;     /* out: it died; 500 */
-    int queries;     /* out: SQL statements */
+    int64_t now;    /* 0: clock_now() */
+    struct str why; /* out: what to tell the viewer when the work failed */
+    bool broken;    /* out: it died; 500 */
+    int queries;    /* out: SQL statements */
 };
 typedef err read_fn(struct ctx *, void *arg);
 typedef err write_fn(struct tx *, void *arg);
-/* In a snapshot that can't write. Not from inside another work_read(): the last reader would wait for itself. */
+/* In a snapshot that can't write. Not from inside another work_read(): the last reader would wait
+ * for itself. */
 err work_read(struct store *, struct work *, read_fn *, void *arg) MUST_USE;
-/* Returns after COMMIT (or after rollback, with the error of fn). E_PEER with broken set when it died. */
+/* Returns after COMMIT (or after rollback, with the error of fn). E_PEER with broken set when it
+ * died. */
 err work_write(struct store *, struct work *, write_fn *, void *arg) MUST_USE;
 
 /* Lets an expected failure inside a piece of writing work be undone by itself (a savepoint). */

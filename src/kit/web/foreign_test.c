@@ -58,7 +58,8 @@ static void becomes(void **state)
         { "<table><tr><td>a<td>b<tr><td>c</table>", " a b <br>c" },
         { "<span style='color:red' onclick=x()>x</span>", "x" },
         { "<a href='https://house.example/?a=1&b=\"2\"'>go</a>",
-          "<a href=\"https://house.example/?a=1&amp;b=&quot;2&quot;\" rel=\"nofollow noopener noreferrer ugc\">go</a>" },
+          "<a href=\"https://house.example/?a=1&amp;b=&quot;2&quot;\" rel=\"nofollow noopener "
+          "noreferrer ugc\">go</a>" },
         { "<a href=' https://house.example'>blank before</a>", "blank before" },
         { "<a href='mailto:ann@house.example'>Ann</a>",
           "<a href=\"mailto:ann@house.example\" rel=\"nofollow noopener noreferrer ugc\">Ann</a>" },
@@ -66,7 +67,8 @@ static void becomes(void **state)
         { "a<!-- b -->c", "ac" },
         { "<pre>\n\n  two\n</pre>", "<pre>\n\n  two\n</pre>" },
         { "<img src=http://a.example/x.png alt='a boat'>",
-          "<a href=\"http://a.example/x.png\" rel=\"nofollow noopener noreferrer ugc\">[picture: a boat]</a>" },
+          "<a href=\"http://a.example/x.png\" rel=\"nofollow noopener noreferrer ugc\">[picture: a "
+          "boat]</a>" },
         { "<img src=http://a.example/t.gif width=1 height=1>", "" },
         { "<img src=cid:1 alt=boat>", "[picture: boat]" },
         { "<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>" },
@@ -97,7 +99,8 @@ static const char *const hostile[] = {
     "<svg><a xlink:href='javascript:knock()'><text>t</text></a></svg>",
     "<svg><style><img src=x onerror=knock()></style></svg>",
     "<svg></p><style><a id='</style><img src=1 onerror=knock()>'>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=knock()&gt;'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 "
+    "onerror=knock()&gt;'>",
     "<math><mi xlink:href='javascript:knock()'>m</mi></math>",
     "<math><annotation-xml encoding='text/html'><script>knock()</script></annotation-xml></math>",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=knock()>",
@@ -120,16 +123,19 @@ static const char *const hostile[] = {
     "<xmp><p title='</xmp><img src=x onerror=knock()>'></xmp>",
     "<textarea><p title='</textarea><img src=x onerror=knock()>'></textarea>",
     "<title><p title='</title><img src=x onerror=knock()>'></title>",
-    "<style>@import 'https://a.example/x.css'; </style><p style='background:url(javascript:knock())'>p</p>",
+    "<style>@import 'https://a.example/x.css'; </style><p "
+    "style='background:url(javascript:knock())'>p</p>",
     "<template><script>knock()</script></template>",
     "<plaintext><script>knock()</script>",
-    "<select><template><style><!--</style><a rel='--></style></template></select><img src=x onerror=knock()>'>",
+    "<select><template><style><!--</style><a rel='--></style></template></select><img src=x "
+    "onerror=knock()>'>",
     "<table><caption><svg><title><table><caption></svg><script>knock()</script>",
     "<body onload=knock()>b",
     "<base href='javascript:knock()//'>",
     "<meta http-equiv=refresh content='0;url=javascript:knock()'>",
     "<link rel=stylesheet href='https://a.example/x.css'>",
-    "<form action='javascript:knock()'><input type=submit></form><button formaction='javascript:knock()'>b</button>",
+    "<form action='javascript:knock()'><input type=submit></form><button "
+    "formaction='javascript:knock()'>b</button>",
     "<details open ontoggle=knock()>d</details>",
     "<video><source onerror=knock()></video><audio src=x onerror=knock()>",
     "<input autofocus onfocus=knock()>",
@@ -298,9 +304,8 @@ static void markdown(void **state)
     (void)state;
     struct arena *a = arena_open(16 * MIB);
     struct str got =
-        markdown_html(
-            a,
-            S("Hi *you*\n\n- a\n- b\n\n<script>x()</script>\n\n[x](javascript:y) [z](https://a.example)"))
+        markdown_html(a, S("Hi *you*\n\n- a\n- b\n\n<script>x()</script>\n\n[x](javascript:y) "
+                           "[z](https://a.example)"))
             .s;
     assert_null(fault_of(got));
     assert_true(str_find(got, S("<em>you</em>")) > 0);

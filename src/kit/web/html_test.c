@@ -33,7 +33,8 @@ static void output_is_typed(void **state)
     html_text(&o, S("x\0y"));
     is_str(
         buf_str(&o),
-        "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&#96;&lt;/a&gt;<b>a&lt;b-57&quot;/a?b=1&amp;c=2xy");
+        "&lt;a "
+        "href=&quot;x&quot;&gt;&#39;&amp;&#39;&#96;&lt;/a&gt;<b>a&lt;b-57&quot;/a?b=1&amp;c=2xy");
 }
 
 static void addresses(void **state)
@@ -74,13 +75,14 @@ static void addresses(void **state)
 static void plain_words(void **state)
 {
     (void)state;
-    is_str(
-        html_plain(a,
-                   S("one\r\ntwo <3\n\n\nsee https://a.example/x_(y)?z=1&b. (http://b.example)!\n"))
-            .s,
-        "<p>one<br>\ntwo &lt;3</p>\n"
-        "<p>see <a href=\"https://a.example/x_(y)?z=1&amp;b\" rel=\"nofollow noopener noreferrer ugc\">https://a.example/x_(y)?z=1&amp;b</a>. "
-        "(<a href=\"http://b.example\" rel=\"nofollow noopener noreferrer ugc\">http://b.example</a>)!</p>\n");
+    is_str(html_plain(
+               a, S("one\r\ntwo <3\n\n\nsee https://a.example/x_(y)?z=1&b. (http://b.example)!\n"))
+               .s,
+           "<p>one<br>\ntwo &lt;3</p>\n"
+           "<p>see <a href=\"https://a.example/x_(y)?z=1&amp;b\" rel=\"nofollow noopener "
+           "noreferrer ugc\">https://a.example/x_(y)?z=1&amp;b</a>. "
+           "(<a href=\"http://b.example\" rel=\"nofollow noopener noreferrer "
+           "ugc\">http://b.example</a>)!</p>\n");
     is_str(html_plain(a, S("https:// and http://")).s, "<p>https:// and http://</p>\n");
     is_str(html_plain(a, S("\n \n")).s, "");
 }
@@ -123,11 +125,12 @@ static void multipart(void **state)
 {
     (void)state;
     struct form f;
-    struct str body = S(
-        "--B\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\nhello\r\nthere\r\n"
-        "--B\r\nContent-Disposition: form-data; name=\"up\"; filename=\"C:\\boats\\big \\\"one\\\".jpg\"\r\n"
-        "Content-Type: image/jpeg\r\n\r\n\xff\xd8\r\n-B\r\n"
-        "--B\r\ncontent-disposition: form-data; name=empty\r\n\r\n\r\n--B--\r\n");
+    struct str body =
+        S("--B\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\nhello\r\nthere\r\n"
+          "--B\r\nContent-Disposition: form-data; name=\"up\"; filename=\"C:\\boats\\big "
+          "\\\"one\\\".jpg\"\r\n"
+          "Content-Type: image/jpeg\r\n\r\n\xff\xd8\r\n-B\r\n"
+          "--B\r\ncontent-disposition: form-data; name=empty\r\n\r\n\r\n--B--\r\n");
     assert_true(read_form("multipart/form-data; boundary=B", body, &f));
     assert_int_equal(f.n, 3);
     is_str(form_value(&f, "words"), "hello\r\nthere");

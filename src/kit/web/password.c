@@ -75,6 +75,7 @@ const char *password_weak(struct str password, const struct str *known, int know
     if (one_letter) return "Please take a password of more than one letter.";
     for (int i = 0; i < known_n; i++)
         if (known[i].n >= 4 && str_ifind(password, known[i]) >= 0)
-            return "Please leave your name, your address and the name of the house out of the password.";
+            return "Please leave your name, your address and the name of the house out of the "
+                   "password.";
     return NULL;
 }

@@ -57,11 +57,11 @@ void session_touch(struct tx *t, id session)
 struct sessions session_list(struct ctx *c, id person)
 {
     struct sessions all = { NEW(c->a, struct session, LISTED), 0 };
-    EACH (
-        r, c,
-        SQL("SELECT id, since, seen, agent FROM web_session WHERE person=$1 AND seen>$2 AND since>$3"
-            " ORDER BY since DESC, id DESC LIMIT 50"),
-        I(person), I(c->now - SESSION_IDLE_S), I(c->now - SESSION_TOTAL_S))
+    EACH (r, c,
+          SQL("SELECT id, since, seen, agent FROM web_session WHERE person=$1 AND seen>$2 AND "
+              "since>$3"
+              " ORDER BY since DESC, id DESC LIMIT 50"),
+          I(person), I(c->now - SESSION_IDLE_S), I(c->now - SESSION_TOTAL_S))
         all.at[all.n++] = (struct session){ row_int(&r, 0), person, row_int(&r, 1), row_int(&r, 2),
                                             row_str(&r, 3) };
     return all;

@@ -13,7 +13,7 @@ struct nav_item {
 };
 /* What the frame shows around a page; filled by the house in the page's own reading work. */
 struct frame {
-    struct str house;         /* its name today; empty: web_house.name */
+    struct str house; /* its name today; empty: web_house.name */
     struct nav_item nav[12];
     int nav_n;
     struct str viewer_name; /* empty: nobody is signed in */

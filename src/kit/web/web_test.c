@@ -585,14 +585,15 @@ static void assets_are_kept(void **state)
     assert_true(str_find(header(&an, S("Cache-Control")), S("immutable")) > 0);
     ptrdiff_t plain = an.body.n;
     an = (struct http_answer){ .a = h->a };
-    assert_true(web_quick(
-        h->w,
-        &(struct http_request){ .method = HTTP_GET, .path = path, .headers = &zip, .headers_n = 1 },
-        &an));
+    assert_true(web_quick(h->w,
+                          &(struct http_request){
+                              .method = HTTP_GET, .path = path, .headers = &zip, .headers_n = 1 },
+                          &an));
     assert_true(str_eq(header(&an, S("Content-Encoding")), S("gzip")) && an.body.n < plain / 2);
-    assert_false(web_quick(
-        h->w, &(struct http_request){ .method = HTTP_GET, .path = S("/assets/snug.0000.css") },
-        &an));
+    assert_false(
+        web_quick(h->w,
+                  &(struct http_request){ .method = HTTP_GET, .path = S("/assets/snug.0000.css") },
+                  &an));
     assert_false(web_quick(h->w, &(struct http_request){ .method = HTTP_POST, .path = path }, &an));
 }
 

@@ -25,7 +25,7 @@ submit "Open the house"
 submit "Open the house"
   field password = "a green kettle in the window"
   goes to /
-get /people
+get /people?all=1
   says "Ada Berg"
   header cache-control: no-store
 
@@ -59,5 +59,5 @@ get /sign-in
 submit "Sign in"
   field address = shop@corner.example
   field password = "a green kettle in the window"
-get /people
+get /people?all=1
   says "Ada Berg"

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worked example of CONTRIBUTING.md is true: its files compile against this tree, and its test passes. Prints TAP.
+"""What the documents say of the code is true. Prints TAP.
+
+The worked example of CONTRIBUTING.md compiles against this tree, and its test passes; the functions and files
+that ARCHITECTURE.md names are there.
 
 Needs what `make BUILD=debug lib` makes. The example's headers stand before the tree's, so nothing here is changed.
 """
@@ -66,6 +69,26 @@ def build(box):
     ok(good, "the test passes", said)
 
 
+def strangers(text):
+    """what a text names in backticks as a function or file and src, or the root, does not have"""
+    code = {p: p.read_text(errors="replace") for p in (ROOT / "src").rglob("*.[ch]") if not p.name.endswith("_test.c")}
+    defined = set(re.findall(r"^(?:[a-z]\w*[\w *]*?[ *]|#define )(\w+)\(", "\n".join(code.values()), re.M))
+    known = {p.name for p in (ROOT / "src").rglob("*")}
+    for word in sorted(set(re.findall(r"`([^`\n]+)`", text))):
+        if m := re.fullmatch(r"(\w+)\(\)", word):
+            if m[1] not in defined:
+                yield word
+        elif re.fullmatch(r"[\w/.-]+\.(?:[ch]|html|sql|py)|[\w/]+/", word):
+            there = (ROOT / word).exists() or (ROOT / "src" / word).exists() or (ROOT / "tests" / word).exists()
+            if not there and not ("/" not in word.rstrip("/") and (word.rstrip("/") in known or word.startswith("x"))):
+                yield word
+
+
+text = (ROOT / "ARCHITECTURE.md").read_text()
+lost = list(strangers(text))
+ok(not lost, "ARCHITECTURE.md names what is there", "not found: " + ", ".join(lost))
+ok(list(strangers("`no_such()` `src/no.c` `log/no.h` `no.c` `log_note()` `log/log.c` `log.c`")) ==
+   ["log/no.h", "no.c", "no_such()", "src/no.c"], "and what is not there would be found")
 ok({"note.h", "note.c", "note.sql", "note_web.h", "note_web.c", "note.html", "note_test.c"} <= {Path(f).name for f in files},
    "the page has all files", " ".join(files))
 if not (ROOT / "out/debug/libsnug.a").exists():

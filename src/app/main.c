@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const struct command *const commands[] = {
@@ -101,6 +102,7 @@ static int run(struct call *k, const struct command *c)
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
+    umask(077); /* a house is nobody else's on this machine */
     const char *dir = getenv("SNUG_HOUSE");
     int at = 1;
     if (argc > 2 && strcmp(argv[1], "-C") == 0) {

@@ -105,7 +105,8 @@ static int serve(struct call *k, struct str listen)
                            .arena_bytes = (size_t)k->home.conf.request_mib * MIB };
     struct http_server *server = http_open(k->a, &o, &why);
     if (!server) return call_fail(why);
-    printf("The house is open at http://%.*s\n", STR(http_where(server)));
+    bool socket = str_begins(listen, S("unix:"));
+    printf("The house is open at %s%.*s\n", socket ? "" : "http://", STR(http_where(server)));
     fflush(stdout);
     struct work rest = { .a = arena_open((size_t)512 * MIB) };
     if (work_write(k->home.store, &rest, settle_rest, NULL) != OK)
@@ -117,6 +118,15 @@ static int serve(struct call *k, struct str listen)
     return EXIT_OK;
 }
 
+static err door_is_safe(struct ctx *c, void *arg)
+{
+    struct home *h = arg;
+    if (!str_begins(h->conf.url, S("https://")) || has_keeper(c, NULL)) return OK;
+    return fail(c, E_DENIED,
+                "this house has an address for the world and no password yet, so that whoever came "
+                "first would own it: run `snug keeper password ADDRESS` first");
+}
+
 static int run_serve(struct call *k)
 {
     struct str listen = S(""), why = S("");
@@ -125,7 +135,9 @@ static int run_serve(struct call *k)
     struct parts *parts = parts_open(k->a); /* a process: before there are threads */
     talk_part_reader = (struct talk_reader){ parts_read, parts };
     if (home_open(k->a, k->dir, true, &k->home, &why) != OK) return call_fail(why);
-    int code = serve(k, given ? listen : k->home.conf.listen);
+    struct work w = { .a = k->a };
+    bool safe = work_read(k->home.store, &w, door_is_safe, &k->home) == OK;
+    int code = safe ? serve(k, given ? listen : k->home.conf.listen) : call_fail(w.why);
     parts_close(parts);
     return code;
 }

@@ -14,9 +14,7 @@
       "the house's midnight, minutes east of UTC; to change it, run snug rebuild")                 \
     X(int, readers, "3", 1, 16, "pages worked on at the same time")                                \
     X(int, request_mib, "64", 8, 1024, "memory one request may use")                               \
-    X(int, message_mib, "64", 1, 256, "largest message taken in")                                  \
-    X(int, parsers, "1", 1, 8, "processes that read mail during an import")                        \
-    X(bool, secure_cookies, "no", 0, 0, "the house is reached by https only")
+    X(int, message_mib, "64", 1, 256, "largest message taken in")
 
 struct conf {
 #define CONF_FIELD_str                            struct str

@@ -156,12 +156,12 @@ static inline void test_addresses(struct arena *a, struct incoming *in, recipien
     }
 }
 
-static inline void test_chain(struct arena *a, struct incoming *in, const char *refs)
+static inline void test_chain(struct ctx *c, struct incoming *in, const char *refs)
 {
     struct str rest = str_c(refs), one;
-    in->chain = NEW(a, struct str, 20);
+    in->chain = NEW(c->a, int64_t, 20);
     while (str_cut(&rest, ' ', &one))
-        if (one.n) in->chain[in->n_chain++] = one;
+        if (one.n) in->chain[in->n_chain++] = hash_name(c->secret, one);
 }
 
 static inline err put_letter(struct tx *t, void *arg)
@@ -183,7 +183,7 @@ static inline err put_letter(struct tx *t, void *arg)
     test_addresses(a, &in, ROLE_FROM, l->from);
     test_addresses(a, &in, ROLE_TO, l->to);
     test_addresses(a, &in, ROLE_CC, l->cc);
-    test_chain(a, &in, l->refs);
+    test_chain(&t->c, &in, l->refs);
     id raw = log_keep(t, str_fmt(a, "Message-ID: %s\n\n%.*s", l->id, STR(text)), S(""));
     log_append(t, (struct event){ .kind = EVENT_MAIL_RECEIVED,
                                   .channel = CHANNEL_MAIL,

@@ -59,8 +59,8 @@ struct str incoming_write(struct arena *a, const struct incoming *m)
     text(&o, R_SUBJECT, m->subject);
     text(&o, R_BASE, m->base);
     number(&o, R_REPLY, m->reply_word);
-    for (int i = 0; i < m->n_chain; i++) rec_str(&o, R_CHAIN, m->chain[i]);
-    for (int i = 0; i < m->n_also; i++) rec_str(&o, R_ALSO, m->also[i]);
+    text(&o, R_CHAIN, (struct str){ (const char *)m->chain, m->n_chain * 8 });
+    text(&o, R_ALSO, (struct str){ (const char *)m->also, m->n_also * 8 });
     for (int i = 0; i < m->n_who; i++)
         meeting_put(&o, R_FROM + m->who[i].role - ROLE_FROM, &m->who[i].who);
     rec_int(&o, R_CLASS, m->class);
@@ -93,17 +93,21 @@ static struct incoming_file get_file(struct str record)
 /* Room for all that repeats. */
 static void make_room(struct arena *a, struct str record, struct incoming *m)
 {
-    int chain = 0, also = 0, who = 0, files = 0;
+    int who = 0, files = 0;
     for (struct field f; rec_next(&record, &f);) {
-        chain += f.tag == R_CHAIN;
-        also += f.tag == R_ALSO;
         who += f.tag >= R_FROM && f.tag <= R_ENVELOPE;
         files += f.tag == R_FILE;
     }
-    m->chain = NEW(a, struct str, chain + 1);
-    m->also = NEW(a, struct str, also + 1);
     m->who = NEW(a, struct incoming_address, who + 1);
     m->files = NEW(a, struct incoming_file, files + 1);
+}
+
+static int64_t *nodes(struct arena *a, struct str bytes, int *n)
+{
+    *n = (int)(bytes.n / 8);
+    int64_t *out = NEW(a, int64_t, *n + 1);
+    memcpy(out, bytes.p, (size_t)*n * 8);
+    return out;
 }
 
 struct incoming incoming_read(struct arena *a, struct str record)
@@ -115,8 +119,8 @@ struct incoming incoming_read(struct arena *a, struct str record)
         case R_SUBJECT: m.subject = f.value; break;
         case R_BASE: m.base = f.value; break;
         case R_REPLY: m.reply_word = field_int(f); break;
-        case R_CHAIN: m.chain[m.n_chain++] = f.value; break;
-        case R_ALSO: m.also[m.n_also++] = f.value; break;
+        case R_CHAIN: m.chain = nodes(a, f.value, &m.n_chain); break;
+        case R_ALSO: m.also = nodes(a, f.value, &m.n_also); break;
         case R_FROM:
         case R_TO:
         case R_CC:

@@ -15,11 +15,12 @@ struct incoming_file {
 struct incoming {
     struct str message_id; /* or "sha256:..." for one without */
     struct str subject;
-    struct str base;   /* subject to join by; empty: none */
-    bool reply_word;   /* began with Re: ... */
-    struct str *chain; /* References, oldest first; else the first id of In-Reply-To */
+    struct str base; /* subject to join by; empty: none */
+    bool reply_word; /* began with Re: ... */
+    int64_t *chain;  /* nodes: hash_name() of References, oldest first; else of the first id of
+                        In-Reply-To. The ids themselves stand in the raw bytes, and nowhere else */
     int n_chain;
-    struct str *also; /* ids that join, but say nothing of the tree */
+    int64_t *also; /* nodes that join, but say nothing of the tree */
     int n_also;
     struct incoming_address *who;
     int n_who;

@@ -35,7 +35,7 @@ static struct str refs_of(struct ctx *c, const struct incoming *m, int64_t own)
     int n = 0;
     put_int(&o, 0);
     for (int i = 0; i < m->n_chain + m->n_also; i++) {
-        int64_t node = hash_name(c->secret, i < m->n_chain ? m->chain[i] : m->also[i - m->n_chain]);
+        int64_t node = i < m->n_chain ? m->chain[i] : m->also[i - m->n_chain];
         if (node == own) continue;
         put_int(&o, node);
         n += i < m->n_chain;

@@ -58,23 +58,25 @@ static void add_people(struct arena *a, const struct mail *m, struct incoming *i
     mark_machine(m, in);
 }
 
-static bool has(const struct str *list, int n, struct str s)
+static bool has(const int64_t *list, int n, int64_t node)
 {
     for (int i = 0; i < n; i++)
-        if (str_eq(list[i], s)) return true;
+        if (list[i] == node) return true;
     return false;
 }
 
 /* The tree follows References, else the first id of In-Reply-To; the others only join. */
-static void add_ids(struct arena *a, const struct mail *m, struct incoming *in)
+static void add_ids(struct ctx *c, const struct mail *m, struct incoming *in)
 {
     const struct mail_ids *refs = &m->references, *to = &m->in_reply_to;
-    in->chain = NEW(a, struct str, refs->n + 1);
-    in->also = NEW(a, struct str, to->n + 1);
-    for (int i = 0; i < refs->n; i++) in->chain[in->n_chain++] = refs->at[i];
-    if (!refs->n && to->n) in->chain[in->n_chain++] = to->at[0];
-    for (int i = 0; i < to->n; i++)
-        if (!has(in->chain, in->n_chain, to->at[i])) in->also[in->n_also++] = to->at[i];
+    in->chain = NEW(c->a, int64_t, refs->n + 1);
+    in->also = NEW(c->a, int64_t, to->n + 1);
+    for (int i = 0; i < refs->n; i++) in->chain[in->n_chain++] = hash_name(c->secret, refs->at[i]);
+    if (!refs->n && to->n) in->chain[in->n_chain++] = hash_name(c->secret, to->at[0]);
+    for (int i = 0; i < to->n; i++) {
+        int64_t node = hash_name(c->secret, to->at[i]);
+        if (!has(in->chain, in->n_chain, node)) in->also[in->n_also++] = node;
+    }
 }
 
 static void add_files(struct arena *a, const struct mail *m, struct incoming *in)
@@ -129,7 +131,7 @@ static struct incoming incoming_of(struct tx *t, const struct mail_result *r,
     if (m->text.n && m->text_at < 0) in.text = log_keep(t, m->text, r->packed_text);
     if (in.text == raw) in.text = 0;
     add_people(a, m, &in);
-    add_ids(a, m, &in);
+    add_ids(&t->c, m, &in);
     add_files(a, m, &in);
     return in;
 }

@@ -130,14 +130,14 @@ static err append(struct tx *t, void *arg)
                            .dsn_recipient = S(""),
                            .dsn_action = S(""),
                            .dsn_status = S("") };
-    struct str chain[1] = { str_c(m->answers) };
     in.who = NEW(a, struct incoming_address, 8 + m->n_more);
     add_address(a, &in, ROLE_FROM, m->from);
     if (m->to) add_address(a, &in, ROLE_TO, m->to);
     if (m->cc) add_address(a, &in, ROLE_CC, m->cc);
     for (int i = 0; i < m->n_more; i++)
         add_address(a, &in, ROLE_TO, str_z(a, str_fmt(a, "p%d@crowd.test", i)));
-    in.chain = chain;
+    int64_t parent = m->answers ? hash_name(t->c.secret, str_c(m->answers)) : 0;
+    in.chain = &parent;
     in.n_chain = m->answers != NULL;
     in.text_size = (int64_t)strlen(m->text);
     struct event e = { .at = m->at,

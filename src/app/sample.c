@@ -146,6 +146,6 @@ err sample_make(struct arena *a, const struct sample_opts *o, sample_fn *fn, voi
             fprintf(stderr, "level=error event=sample_scene number=%d\n", i);
     }
     for (int i = 0; i < sample_n_people; i++) play_person(&b, &sample_people[i]);
-    qsort(b.at, (size_t)b.n, sizeof *b.at, letter_order);
+    if (b.n) qsort(b.at, (size_t)b.n, sizeof *b.at, letter_order);
     return hand_over(&b, fn, arg);
 }

@@ -141,7 +141,7 @@ struct str tie_room(struct ctx *c, const struct tie_owns *all, tie_layer layer)
                                     .closeness = all->at[i].reading.closeness,
                                     .layer = all->at[i].layer };
     int last = tie_layer_last(m, all->n, layer);
-    if (last < 0) return S("");
+    if (last < 0 || !all->at) return S("");
     return tie_say_room(c->a, tie_layer_size[layer], called(all->at[last].name),
                         &all->at[last].reading);
 }

@@ -26,8 +26,9 @@ typedef enum { CHANNEL_NONE, CHANNEL_MAIL, CHANNEL_FEDIVERSE, CHANNEL_WEB, CHANN
     X(14, PERSON_SPLIT, "person.split")      /* subject: from; other: to (0: new); data: handles */\
     X(15, PERSON_APART, "person.apart")      /* subject, other: said to be two; data: value 1 takes it back */              \
     X(16, PERSON_MET, "person.met")          /* subject: person; a keeper says we know them; data: value 1 takes it back */      \
-    X(17, PERSON_CARD, "person.card")        /* subject: person; data: name, handles of a card */  \
+    X(17, PERSON_CARD, "person.card")        /* data: name, handles and more of a card, see people/card.c */  \
     X(18, PERSON_ORG, "person.org")          /* subject: person; other: organisation; data: from, until */ \
+    X(19, PERSON_UNCARD, "person.uncard")    /* subject: the card's event, taken back; data: handles that go */ \
     X(30, MAIL_RECEIVED, "mail.received")    /* subject: message; data: see talk; body: raw */     \
     X(31, MAIL_SIGHTED, "mail.sighted")      /* subject: message seen before; data, body: as above */ \
     X(32, MAIL_UNREADABLE, "mail.unreadable")/* data: reason; body: raw */                         \

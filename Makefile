@@ -126,6 +126,11 @@ test-mail: $(OUT)/long/mail_probe
 	$(MAKE) BUILD=asan out/asan/long/mail_torture
 	python3 tests/long/mail_sets.py $(OUT)/long/mail_probe out/asan/long/mail_torture
 
+# whole houses, judged by a mailbox whose truth is known, by orders, kills and broken files
+.PHONY: test-house
+test-house: $(OUT)/snug
+	for t in truth order hard; do SNUG_BIN=$(OUT)/snug python3 tests/long/house_$${t}_test.py || exit 1; done
+
 clean:
 	rm -rf out
 

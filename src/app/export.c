@@ -88,15 +88,12 @@ static void write_card(struct ctx *c, struct buf *o, const struct person *p)
     struct handles h;
     person_handles(c, p->id, &h);
     buf_add(o, S("BEGIN:VCARD\r\nVERSION:4.0\r\n"));
-    card_line(o, "KIND",
-              p->kind == PERSON_ORG     ? S("org")
-              : p->kind == PERSON_HUMAN ? S("individual")
-                                        : S("x-"));
+    card_line(o, "KIND", p->kind == PERSON_ORG ? S("org") : S("individual")); /* roles, lists and machines have none */
     card_line(o, "FN", p->name);
     for (int i = 0; i < h.n; i++)
         if (str_begins(h.at[i].uri, S("mailto:"))) card_line(o, "EMAIL", str_from(h.at[i].uri, 7));
         else if (str_begins(h.at[i].uri, S("tel:"))) card_line(o, "TEL;VALUE=uri", h.at[i].uri);
-        else if (!str_begins(h.at[i].uri, S("domain:"))) card_line(o, "URL", h.at[i].uri);
+        else if (!str_begins(h.at[i].uri, S("domain:")) && !str_begins(h.at[i].uri, S("org:"))) card_line(o, "URL", h.at[i].uri);
     if (p->org_name.n) card_line(o, "ORG", p->org_name);
     if (p->dead_at) {
         struct civil d = date_civil(p->dead_at, c->offset_s);
@@ -145,34 +142,40 @@ static void cell(struct buf *o, struct str s, bool last)
     buf_add(o, last ? S("\"\r\n") : S("\","));
 }
 
+enum { ROW_MAILS = 3, ROW_PHONES = 2, ROW_LINKS = 2 };
+
+static void write_row(struct ctx *c, struct buf *o, const struct person *who)
+{
+    struct handles h;
+    struct str mail[ROW_MAILS] = { S(""), S(""), S("") }, phone[ROW_PHONES] = { S(""), S("") }, link[ROW_LINKS] = { S(""), S("") };
+    int mails = 0, phones = 0, links = 0;
+    person_handles(c, who->id, &h);
+    for (int k = 0; k < h.n; k++) {
+        struct str uri = h.at[k].uri;
+        if (str_begins(uri, S("mailto:")) && mails < ROW_MAILS) mail[mails++] = str_from(uri, 7);
+        if (str_begins(uri, S("tel:")) && phones < ROW_PHONES) phone[phones++] = str_from(uri, 4);
+        if ((str_begins(uri, S("http")) || str_begins(uri, S("acct:"))) && links < ROW_LINKS) link[links++] = uri;
+    }
+    cell(o, who->name, false);
+    cell(o, str_c(person_kind_word(who->kind)), false);
+    cell(o, who->org_name, false);
+    for (int k = 0; k < ROW_MAILS; k++) cell(o, mail[k], false);
+    for (int k = 0; k < ROW_PHONES; k++) cell(o, phone[k], false);
+    for (int k = 0; k < ROW_LINKS; k++) cell(o, link[k], false);
+    cell(o, who->dead_at ? date_day(c->a, who->dead_at, c->offset_s) : S(""), false);
+    cell(o, who->left_at ? date_day(c->a, who->left_at, c->offset_s) : S(""), false);
+    cell(o, who->mute ? S("yes") : S(""), true);
+}
+
 static err write_rows(struct ctx *c, struct piece *p)
 {
     id list[STEP];
     int n = next_persons(c, p, list);
-    if (!p->after)
-        buf_add(
-            &p->out,
-            S("name,kind,organization,email,email2,email3,phone,deceased,left,do_not_contact\r\n"));
+    if (!p->after) buf_add(&p->out, S("name,kind,organization,email,email2,email3,phone,phone2,url,url2,deceased,left,do_not_contact\r\n"));
     for (int i = 0; i < n; i++, p->n++) {
         struct person who;
-        struct handles h;
-        struct str mail[3] = { S(""), S(""), S("") }, phone = S("");
-        int mails = 0;
         TRY(person_get(c, list[i], &who));
-        person_handles(c, who.id, &h);
-        for (int k = 0; k < h.n; k++) {
-            if (str_begins(h.at[k].uri, S("mailto:")) && mails < 3)
-                mail[mails++] = str_from(h.at[k].uri, 7);
-            if (str_begins(h.at[k].uri, S("tel:"))) phone = str_from(h.at[k].uri, 4);
-        }
-        cell(&p->out, who.name, false);
-        cell(&p->out, str_c(person_kind_word(who.kind)), false);
-        cell(&p->out, who.org_name, false);
-        for (int k = 0; k < 3; k++) cell(&p->out, mail[k], false);
-        cell(&p->out, phone, false);
-        cell(&p->out, who.dead_at ? date_day(c->a, who.dead_at, c->offset_s) : S(""), false);
-        cell(&p->out, who.left_at ? date_day(c->a, who.left_at, c->offset_s) : S(""), false);
-        cell(&p->out, who.mute ? S("yes") : S(""), true);
+        write_row(c, &p->out, &who);
         p->after = list[i];
     }
     return OK;

@@ -20,7 +20,7 @@ CREATE TABLE person(
   org {int} NOT NULL,                 -- organisation it belongs to today, or 0
   ours {int} NOT NULL,                -- 1: of the house's side
   met {int} NOT NULL,                 -- 1: it went both ways; 2: a keeper says so
-  merged {int} NOT NULL,              -- person it has become one with, or 0
+  merged {int} NOT NULL,              -- person it has become one with, or 0; -1: taken back with its card
   left_at {int} NOT NULL,
   dead_at {int} NOT NULL,
   mute {int} NOT NULL,                -- 1: do not contact
@@ -62,3 +62,22 @@ CREATE TABLE account(                 -- not derived: how a keeper signs in
   password TEXT NOT NULL,
   changed {int} NOT NULL
 ) {strict};
+-- version 2
+CREATE TABLE card(                    -- contacts brought by a keeper, not taken back
+  event {key},
+  person {int} NOT NULL,
+  source {int} NOT NULL,              -- the import it came with
+  made {int} NOT NULL,                -- 1: the person was made for it
+  was TEXT NOT NULL,                  -- the name before; '' when the card did not give it
+  org {int} NOT NULL,                 -- organisation before, or 0; -1: the card did not give it
+  dead {int} NOT NULL,                -- 1: it told of the death,
+  mute {int} NOT NULL                 --    of the wish not to be written to
+) {strict};
+CREATE INDEX card_source ON card(source, event);
+CREATE TABLE card_handle(             -- also those of organisations made for it
+  event {int} NOT NULL,
+  handle {int} NOT NULL,
+  made {int} NOT NULL,                -- 1: nobody had it before
+  PRIMARY KEY(event, handle)
+) {rowless};
+CREATE INDEX card_handle_handle ON card_handle(handle);

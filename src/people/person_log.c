@@ -3,6 +3,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
+#include "people/card.h"
 #include "people/keeper.h"
 #include "people/people_log.h"
 
@@ -285,6 +286,8 @@ void person_apply(struct tx *t, const struct event *e)
             db_do(t, SQL("INSERT INTO apart(a, b) VALUES($1, $2) ON CONFLICT(a, b) DO NOTHING"),
                   I(e->subject), I(e->other));
         break;
+    case EVENT_PERSON_CARD:
+    case EVENT_PERSON_UNCARD: card_apply(t, e); break;
     default: keeper_apply(t, e);
     }
 }
@@ -328,10 +331,12 @@ static const struct derived derived[] = {
           "scan */") },
     { "handle", "issis", SQL("DELETE FROM handle"),
       SQL("SELECT key, uri, shown, person, domain FROM handle ORDER BY key /* scan */") },
-    { "apart", "ii", SQL("DELETE FROM apart"),
-      SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
-    { "keeper", "iiii", SQL("DELETE FROM keeper"),
-      SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
+    { "apart", "ii", SQL("DELETE FROM apart"), SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
+    { "card", "iiiisiii", SQL("DELETE FROM card"),
+      SQL("SELECT event, person, source, made, was, org, dead, mute FROM card ORDER BY event /* scan */") },
+    { "card_handle", "iii", SQL("DELETE FROM card_handle"),
+      SQL("SELECT event, handle, made FROM card_handle ORDER BY event, handle /* scan */") },
+    { "keeper", "iiii", SQL("DELETE FROM keeper"), SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
     { "person", "iissiiiiiiiiiii", SQL("DELETE FROM person"),
       SQL("SELECT id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, "
           "mute, paused, engine_off"

@@ -29,6 +29,7 @@ def check(name, good, says='', known=None):
     """One line of TAP. known: why it is known to be off; such a line doesn't fail."""
     global failed, count
     count += 1
+    says = ' | '.join(str(says).strip().splitlines())
     failed += not good and not known
     print(f'{"ok" if good else "not ok"} {count} - {name}{": " + str(says) if says != "" else ""}'
           f'{" # TODO " + known if known and not good else ""}', flush=True)

@@ -17,8 +17,15 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local ZSTD_CCtx *cctx;
 static _Thread_local ZSTD_DCtx *dctx;
 
+static pthread_key_t cctx_key, dctx_key; /* so that they end with their thread */
+
+static void free_cctx(void *p) { ZSTD_freeCCtx(p); }
+static void free_dctx(void *p) { ZSTD_freeDCtx(p); }
+
 static void start(void)
 {
+    if (pthread_key_create(&cctx_key, free_cctx) || pthread_key_create(&dctx_key, free_dctx))
+        abort();
     cdict = ZSTD_createCDict(pack_words, sizeof pack_words - 1, LEVEL);
     ddict = ZSTD_createDDict(pack_words, sizeof pack_words - 1);
     if (!cdict || !ddict) abort();
@@ -27,7 +34,7 @@ static void start(void)
 struct str pack_bytes(struct arena *a, struct str plain)
 {
     pthread_once(&once, start);
-    if (!cctx && !(cctx = ZSTD_createCCtx())) abort();
+    if (!cctx && (!(cctx = ZSTD_createCCtx()) || pthread_setspecific(cctx_key, cctx))) abort();
     size_t room = ZSTD_compressBound((size_t)plain.n);
     char *p = NEW(a, char, (ptrdiff_t)room + 1);
     size_t n = ZSTD_compress_usingCDict(cctx, p + 1, room, plain.p, (size_t)plain.n, cdict);
@@ -46,7 +53,7 @@ bool unpack_head(struct arena *a, struct str packed, ptrdiff_t want, struct str 
     if (packed.p[0] == PLAIN) return *plain = str_upto(in, want), true;
     if (packed.p[0] != ZSTD) return false;
     pthread_once(&once, start);
-    if (!dctx && !(dctx = ZSTD_createDCtx())) abort();
+    if (!dctx && (!(dctx = ZSTD_createDCtx()) || pthread_setspecific(dctx_key, dctx))) abort();
     unsigned long long size = ZSTD_getFrameContentSize(in.p, (size_t)in.n);
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return false;
     bool all = (unsigned long long)want >= size;

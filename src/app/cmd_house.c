@@ -117,7 +117,9 @@ static int run_revert(struct call *k, struct str number)
     if (k->n || !str_int(number, &source)) return call_usage(k, &import_command);
     if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
     if (import_revert(&k->home, source, &cards, &stay, &why) != OK) return call_fail(why);
-    printf("Import %" PRId64 " is taken back: %d cards; %d of their addresses stay, because they occur elsewhere.\n", source, cards, stay);
+    printf("Import %" PRId64
+           " is taken back: %d cards; %d of their addresses stay, because they occur elsewhere.\n",
+           source, cards, stay);
     return EXIT_OK;
 }
 
@@ -125,10 +127,13 @@ static void print_contacts(const struct call *k, const struct import_contacts *c
 {
     static const char *const words[] = { "refused", "new", "joins", "seen before" };
     for (int i = 0; i < c->notes.n; i++)
-        fprintf(stderr, "%.*s:%d: %.*s left out: %.*s\n", STR(c->path), c->notes.at[i].line, STR(c->notes.at[i].what), STR(c->notes.at[i].why));
+        fprintf(stderr, "%.*s:%d: %.*s left out: %.*s\n", STR(c->path), c->notes.at[i].line,
+                STR(c->notes.at[i].what), STR(c->notes.at[i].why));
     if (k->json) {
-        printf("{\"import\":%" PRId64 ",\"cards\":%d,\"new\":%d,\"joined\":%d,\"seen\":%d,\"refused\":%d,\"left_out\":%d,\"preview\":%s}\n",
-               c->preview ? 0 : c->source, c->cards.n, c->made, c->joined, c->seen, c->refused, c->notes.n, c->preview ? "true" : "false");
+        printf("{\"import\":%" PRId64 ",\"cards\":%d,\"new\":%d,\"joined\":%d,\"seen\":%d,"
+                                      "\"refused\":%d,\"left_out\":%d,\"preview\":%s}\n",
+               c->preview ? 0 : c->source, c->cards.n, c->made, c->joined, c->seen, c->refused,
+               c->notes.n, c->preview ? "true" : "false");
         return;
     }
     if (c->mapping.n) printf("The columns are read as\n%.*s\n", STR(c->mapping));
@@ -138,8 +143,9 @@ static void print_contacts(const struct call *k, const struct import_contacts *c
         if (d->how == CARD_JOINED) printf(" to %.*s", STR(d->name));
         putchar('\n');
     }
-    printf("%d cards: %d new people, %d joined to people known, %d seen before, %d refused; %d left out (above)\n", c->cards.n, c->made, c->joined,
-           c->seen, c->refused, c->notes.n);
+    printf("%d cards: %d new people, %d joined to people known, %d seen before, %d refused; %d "
+           "left out (above)\n",
+           c->cards.n, c->made, c->joined, c->seen, c->refused, c->notes.n);
     if (c->preview) puts("Nothing was changed: this was a preview.");
     else printf("To take it back: snug import --revert %" PRId64 "\n", c->source);
 }
@@ -164,8 +170,11 @@ static int run_import(struct call *k)
     if (k->n != 1) return call_usage(k, &import_command);
     path = str_c(k->words[0]);
     if (import_is_contacts(k->a, path)) return run_contacts(k, preview);
-    if (preview) return call_fail(S("--preview is for contacts: mail that was read stays in the log"));
-    struct import_opts o = { .path = path, .progress = show_progress, .arg = &p, .limit_bytes = 64 * MIB };
+    if (preview)
+        return call_fail(S("--preview is for contacts: mail that was read stays in the log"));
+    struct import_opts o = {
+        .path = path, .progress = show_progress, .arg = &p, .limit_bytes = 64 * MIB
+    };
     for (int i = 0; i < 2; i++) o.parsers[i] = mail_parser_open(1);
     if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
     err e = import_path(&k->home, &o, &counts, &why);
@@ -179,8 +188,9 @@ static int run_import(struct call *k)
     return counts.skipped ? EXIT_PARTLY : EXIT_OK;
 }
 const struct command import_command = { "import", "[--json] [--preview] PATH | --revert NUMBER",
-                                        "read mail (mbox, Maildir, .eml, a folder or archive of them) or contacts (vCard, CSV) into the house", WANTS_NOTHING,
-                                        run_import };
+                                        "read mail (mbox, Maildir, .eml, a folder or archive of "
+                                        "them) or contacts (vCard, CSV) into the house",
+                                        WANTS_NOTHING, run_import };
 
 /* ---- rebuild and doctor -------------------------------------------------- */
 

@@ -88,12 +88,15 @@ static void write_card(struct ctx *c, struct buf *o, const struct person *p)
     struct handles h;
     person_handles(c, p->id, &h);
     buf_add(o, S("BEGIN:VCARD\r\nVERSION:4.0\r\n"));
-    card_line(o, "KIND", p->kind == PERSON_ORG ? S("org") : S("individual")); /* roles, lists and machines have none */
+    card_line(o, "KIND",
+              p->kind == PERSON_ORG ? S("org")
+                                    : S("individual")); /* roles, lists and machines have none */
     card_line(o, "FN", p->name);
     for (int i = 0; i < h.n; i++)
         if (str_begins(h.at[i].uri, S("mailto:"))) card_line(o, "EMAIL", str_from(h.at[i].uri, 7));
         else if (str_begins(h.at[i].uri, S("tel:"))) card_line(o, "TEL;VALUE=uri", h.at[i].uri);
-        else if (!str_begins(h.at[i].uri, S("domain:")) && !str_begins(h.at[i].uri, S("org:"))) card_line(o, "URL", h.at[i].uri);
+        else if (!str_begins(h.at[i].uri, S("domain:")) && !str_begins(h.at[i].uri, S("org:")))
+            card_line(o, "URL", h.at[i].uri);
     if (p->org_name.n) card_line(o, "ORG", p->org_name);
     if (p->dead_at) {
         struct civil d = date_civil(p->dead_at, c->offset_s);
@@ -147,14 +150,16 @@ enum { ROW_MAILS = 3, ROW_PHONES = 2, ROW_LINKS = 2 };
 static void write_row(struct ctx *c, struct buf *o, const struct person *who)
 {
     struct handles h;
-    struct str mail[ROW_MAILS] = { S(""), S(""), S("") }, phone[ROW_PHONES] = { S(""), S("") }, link[ROW_LINKS] = { S(""), S("") };
+    struct str mail[ROW_MAILS] = { S(""), S(""), S("") }, phone[ROW_PHONES] = { S(""), S("") },
+               link[ROW_LINKS] = { S(""), S("") };
     int mails = 0, phones = 0, links = 0;
     person_handles(c, who->id, &h);
     for (int k = 0; k < h.n; k++) {
         struct str uri = h.at[k].uri;
         if (str_begins(uri, S("mailto:")) && mails < ROW_MAILS) mail[mails++] = str_from(uri, 7);
         if (str_begins(uri, S("tel:")) && phones < ROW_PHONES) phone[phones++] = str_from(uri, 4);
-        if ((str_begins(uri, S("http")) || str_begins(uri, S("acct:"))) && links < ROW_LINKS) link[links++] = uri;
+        if ((str_begins(uri, S("http")) || str_begins(uri, S("acct:"))) && links < ROW_LINKS)
+            link[links++] = uri;
     }
     cell(o, who->name, false);
     cell(o, str_c(person_kind_word(who->kind)), false);
@@ -171,7 +176,9 @@ static err write_rows(struct ctx *c, struct piece *p)
 {
     id list[STEP];
     int n = next_persons(c, p, list);
-    if (!p->after) buf_add(&p->out, S("name,kind,organization,email,email2,email3,phone,phone2,url,url2,deceased,left,do_not_contact\r\n"));
+    if (!p->after)
+        buf_add(&p->out, S("name,kind,organization,email,email2,email3,phone,phone2,url,url2,"
+                           "deceased,left,do_not_contact\r\n"));
     for (int i = 0; i < n; i++, p->n++) {
         struct person who;
         TRY(person_get(c, list[i], &who));

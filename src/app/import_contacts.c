@@ -18,8 +18,10 @@ enum { FILE_MOST = 64 * MIB, HEAD = 16 * KIB, NOTES_KEPT = 1000, CARDS_MOST = 10
 /* UTF-16 as spreadsheets save it, else as it stands. */
 static struct str plain(struct arena *a, struct str text)
 {
-    if (str_begins(text, S("\xFF\xFE"))) return charset_utf8(a, str_from(text, 2), S("utf-16le"), NULL);
-    if (str_begins(text, S("\xFE\xFF"))) return charset_utf8(a, str_from(text, 2), S("utf-16be"), NULL);
+    if (str_begins(text, S("\xFF\xFE")))
+        return charset_utf8(a, str_from(text, 2), S("utf-16le"), NULL);
+    if (str_begins(text, S("\xFE\xFF")))
+        return charset_utf8(a, str_from(text, 2), S("utf-16be"), NULL);
     return text;
 }
 
@@ -43,8 +45,11 @@ static void keep_notes(struct tx *t, const struct import_contacts *k)
 {
     for (int i = 0; i < k->notes.n && i < NOTES_KEPT; i++) {
         const struct card_note *n = &k->notes.at[i];
-        db_do(t, SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, -1, $4)"), I(k->source), I(i + 1),
-              T(str_fmt(t->c.a, "%.*s:%d", STR(k->path), n->line)), T(str_fmt(t->c.a, "%.*s: %.*s", STR(n->what), STR(n->why))));
+        db_do(
+            t,
+            SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, -1, $4)"),
+            I(k->source), I(i + 1), T(str_fmt(t->c.a, "%.*s:%d", STR(k->path), n->line)),
+            T(str_fmt(t->c.a, "%.*s: %.*s", STR(n->what), STR(n->why))));
     }
 }
 
@@ -58,7 +63,8 @@ static void take_all(struct tx *t, struct import_contacts *k, struct arena *last
         if (card_take(t, card, k->source, d) != OK) {
             d->how = 0;
             k->refused++;
-            card_say(lasting, &k->notes, card->line, card->name.n ? card->name : S("card"), str_dup(lasting, t->c.why));
+            card_say(lasting, &k->notes, card->line, card->name.n ? card->name : S("card"),
+                     str_dup(lasting, t->c.why));
             continue;
         }
         d->name = str_dup(lasting, d->name);
@@ -66,7 +72,9 @@ static void take_all(struct tx *t, struct import_contacts *k, struct arena *last
         k->joined += d->how == CARD_JOINED;
         k->seen += d->how == CARD_SEEN;
         if (d->others && d->how != CARD_SEEN)
-            card_say(lasting, &k->notes, card->line, card->name, S("some of its addresses belong to somebody else here and stay there; join the two if they are one"));
+            card_say(lasting, &k->notes, card->line, card->name,
+                     S("some of its addresses belong to somebody else here and stay there; join "
+                       "the two if they are one"));
     }
     t->c.a = whole;
     arena_close(round);
@@ -85,12 +93,16 @@ static err write_contacts(struct tx *t, void *arg)
     k->made = k->joined = k->seen = k->refused = 0; /* a step that is tried again counts once */
     k->notes.n = w->notes;
     t->c.viewer = keeper_first(&t->c);
-    k->source = db_new(t, SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, seen, unreadable, skipped,"
-                              " newest) VALUES($1, $2, $3, $3, $3, $4, $4, 0, 0, 0, 0, 0) RETURNING id"),
-                       T(k->path), I(t->c.viewer), I(t->c.now), I(k->cards.n));
+    k->source =
+        db_new(t,
+               SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, "
+                   "seen, unreadable, skipped,"
+                   " newest) VALUES($1, $2, $3, $3, $3, $4, $4, 0, 0, 0, 0, 0) RETURNING id"),
+               T(k->path), I(t->c.viewer), I(t->c.now), I(k->cards.n));
     take_all(t, k, w->lasting);
     keep_notes(t, k);
-    db_do(t, SQL("UPDATE source SET fresh=$1, seen=$2, skipped=$3 WHERE id=$4"), I(k->made + k->joined), I(k->seen), I(k->notes.n), I(k->source));
+    db_do(t, SQL("UPDATE source SET fresh=$1, seen=$2, skipped=$3 WHERE id=$4"),
+          I(k->made + k->joined), I(k->seen), I(k->notes.n), I(k->source));
     log_settle(t);
     return k->preview ? fail(&t->c, E_CONFLICT, "only looked at") : OK; /* rolled back */
 }
@@ -137,13 +149,17 @@ static void staying(struct ctx *c, id event, struct card_handles *out)
     *out = (struct card_handles){ NEW(c->a, int64_t, 2 * all.n + 1), 0 };
     for (int i = 0; i < all.n; i++) {
         struct str uri = S("");
-        EACH (r, c, SQL("SELECT h.uri FROM handle h WHERE h.key=$1 AND EXISTS(SELECT 1 FROM recipient r WHERE r.handle=h.key)"), I(all.at[i]))
+        EACH (r, c,
+              SQL("SELECT h.uri FROM handle h WHERE h.key=$1 AND EXISTS(SELECT 1 FROM recipient r "
+                  "WHERE r.handle=h.key)"),
+              I(all.at[i]))
             uri = row_str(&r, 0);
         if (!uri.n) continue;
         struct str base = mail_key_base(c->a, str_from(uri, 7)); /* without mailto: */
         int64_t plain_key = hash_name(c->secret, str_fmt(c->a, "mailto:%.*s", STR(base)));
         out->at[out->n++] = all.at[i];
-        if (plain_key != all.at[i] && in_list(plain_key, all.at, all.n)) out->at[out->n++] = plain_key;
+        if (plain_key != all.at[i] && in_list(plain_key, all.at, all.n))
+            out->at[out->n++] = plain_key;
     }
 }
 
@@ -154,7 +170,12 @@ static err write_revert(struct tx *t, void *arg)
     t->c.viewer = keeper_first(&t->c);
     r->stay = 0;
     r->cards = card_of_source(&t->c, r->source, list, CARDS_MOST);
-    if (!r->cards) return fail(&t->c, E_NOTFOUND, "import %" PRId64 " brought no contacts, or was taken back already; only contacts can be taken back", r->source);
+    if (!r->cards)
+        return fail(
+            &t->c, E_NOTFOUND,
+            "import %" PRId64
+            " brought no contacts, or was taken back already; only contacts can be taken back",
+            r->source);
     for (int i = r->cards - 1; i >= 0; i--) { /* the last one first, as they built on each other */
         struct card_handles stay;
         staying(&t->c, list[i], &stay);

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * import_contacts.h - an address book (vCards, or a table with a row a person) into the house, as one
- * act: seen before it is done, and taken back as one. */
+ * import_contacts.h - an address book (vCards, or a table with a row a person) into the house, as
+ * one act: seen before it is done, and taken back as one. */
 #pragma once
 #include "app/house.h"
 #include "people/card.h"
 
 struct import_contacts {
     struct str path;
-    bool preview;              /* say what would be done and change nothing */
+    bool preview; /* say what would be done and change nothing */
     /* found: */
-    int64_t source;            /* number to take it back by */
+    int64_t source; /* number to take it back by */
     int made, joined, seen, refused;
-    struct str mapping;        /* of a table's columns; or empty */
-    struct card_notes notes;   /* what was left out */
-    struct card_done *done;    /* of each card of cards; how 0: refused, see notes */
+    struct str mapping;      /* of a table's columns; or empty */
+    struct card_notes notes; /* what was left out */
+    struct card_done *done;  /* of each card of cards; how 0: refused, see notes */
     struct cards cards;
 };
 /* By its first bytes, and for tables by the names of the columns. */
 bool import_is_contacts(struct arena *, struct str path);
 /* E_INVALID with *why; nothing is changed then. */
 err import_contacts(struct home *, struct import_contacts *, struct str *why) MUST_USE;
-/* Takes an import of contacts back; *cards: how many. E_NOTFOUND when there is none of that number. */
+/* Takes an import of contacts back; *cards: how many. E_NOTFOUND when there is none of that number.
+ */
 err import_revert(struct home *, int64_t source, int *cards, int *stay, struct str *why) MUST_USE;

@@ -22,31 +22,36 @@ typedef enum {
 
 /* Numbers are for ever: they stand in the log. */
 #define EVENT_KINDS(X)                                                                             \
-    X(1, HOUSE_FOUNDED, "house.founded")     /* data: name */                                      \
-    X(2, KEEPER_JOINED, "keeper.joined")     /* subject: person; data: name, addresses, role */    \
-    X(3, KEEPER_LEFT, "keeper.left")         /* subject: person */                                 \
-    X(10, PERSON_NAMED, "person.named")      /* subject: person; data: name */                     \
-    X(11, PERSON_KIND, "person.kind")        /* subject: person; data: kind */                     \
-    X(12, PERSON_MARKED, "person.marked")    /* subject: person; data: mark, value */              \
-    X(13, PERSON_MERGED, "person.merged")    /* subject: stays; other: goes; data: handles */      \
-    X(14, PERSON_SPLIT, "person.split")      /* subject: from; other: to (0: new); data: handles */\
-    X(15, PERSON_APART, "person.apart")      /* subject, other: said to be two; data: value 1 takes it back */              \
-    X(16, PERSON_MET, "person.met")          /* subject: person; a keeper says we know them; data: value 1 takes it back */      \
-    X(17, PERSON_CARD, "person.card")        /* data: name, handles and more of a card, see people/card.c */  \
-    X(18, PERSON_ORG, "person.org")          /* subject: person; other: organisation; data: from, until */ \
-    X(19, PERSON_UNCARD, "person.uncard")    /* subject: the card's event, taken back; data: handles that go */ \
-    X(30, MAIL_RECEIVED, "mail.received")    /* subject: message; data: see talk; body: raw */     \
-    X(31, MAIL_SIGHTED, "mail.sighted")      /* subject: message seen before; data, body: as above */ \
-    X(32, MAIL_UNREADABLE, "mail.unreadable")/* data: reason; body: raw */                         \
-    X(40, TALK_JOINED, "talk.joined")        /* subject, other: messages */                        \
-    X(41, TALK_SPLIT, "talk.split")          /* subject: message that begins a new conversation */ \
-    X(42, TALK_UNDONE, "talk.undone")        /* subject: the event taken back */                   \
-    X(43, TALK_CLOSED, "talk.closed")        /* subject: message up to which nothing waits */      \
-    X(44, TALK_OPENED, "talk.opened")        /* subject: message whose conversation the house may see */ \
-    X(45, TALK_SHUT, "talk.shut")            /* subject: message; takes the opening back */        \
-    X(50, TIE_WANTED, "tie.wanted")          /* subject: person; data: layer wanted */             \
-    X(51, TIE_FINE, "tie.fine")              /* subject: person; quiet is fine until next contact; data: taken back */ \
-    X(52, TIE_ENGINE, "tie.engine")          /* subject: person; data: on/off */
+    X(1, HOUSE_FOUNDED, "house.founded")  /* data: name */                                         \
+    X(2, KEEPER_JOINED, "keeper.joined")  /* subject: person; data: name, addresses, role */       \
+    X(3, KEEPER_LEFT, "keeper.left")      /* subject: person */                                    \
+    X(10, PERSON_NAMED, "person.named")   /* subject: person; data: name */                        \
+    X(11, PERSON_KIND, "person.kind")     /* subject: person; data: kind */                        \
+    X(12, PERSON_MARKED, "person.marked") /* subject: person; data: mark, value */                 \
+    X(13, PERSON_MERGED, "person.merged") /* subject: stays; other: goes; data: handles */         \
+    X(14, PERSON_SPLIT, "person.split")   /* subject: from; other: to (0: new); data: handles */   \
+    X(15, PERSON_APART,                                                                            \
+      "person.apart") /* subject, other: said to be two; data: value 1 takes it back */            \
+    X(16, PERSON_MET,                                                                              \
+      "person.met") /* subject: person; a keeper says we know them; data: value 1 takes it back */ \
+    X(17, PERSON_CARD,                                                                             \
+      "person.card") /* data: name, handles and more of a card, see people/card.c */               \
+    X(18, PERSON_ORG, "person.org") /* subject: person; other: organisation; data: from, until */  \
+    X(19, PERSON_UNCARD,                                                                           \
+      "person.uncard") /* subject: the card's event, taken back; data: handles that go */          \
+    X(30, MAIL_RECEIVED, "mail.received") /* subject: message; data: see talk; body: raw */        \
+    X(31, MAIL_SIGHTED, "mail.sighted")   /* subject: message seen before; data, body: as above */ \
+    X(32, MAIL_UNREADABLE, "mail.unreadable") /* data: reason; body: raw */                        \
+    X(40, TALK_JOINED, "talk.joined")         /* subject, other: messages */                       \
+    X(41, TALK_SPLIT, "talk.split")   /* subject: message that begins a new conversation */        \
+    X(42, TALK_UNDONE, "talk.undone") /* subject: the event taken back */                          \
+    X(43, TALK_CLOSED, "talk.closed") /* subject: message up to which nothing waits */             \
+    X(44, TALK_OPENED, "talk.opened") /* subject: message whose conversation the house may see */  \
+    X(45, TALK_SHUT, "talk.shut")     /* subject: message; takes the opening back */               \
+    X(50, TIE_WANTED, "tie.wanted")   /* subject: person; data: layer wanted */                    \
+    X(51, TIE_FINE,                                                                                \
+      "tie.fine") /* subject: person; quiet is fine until next contact; data: taken back */        \
+    X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * card.c - taking a contact in, and taking it back.
- * The record of a card: name, kind, handles, organisation, marks (death, do not contact), import. */
+ * The record of a card: name, kind, handles, organisation, marks (death, do not contact), import.
+ */
 #include "people/card.h"
 
 #include "kit/base/hash.h"
@@ -44,9 +45,12 @@ static struct str record_of(struct arena *a, const struct card *card, int64_t so
         rec_int(&o, REC_MARK, MARK_MUTE);
         rec_int(&o, REC_VALUE, 1);
     }
-    for (int i = 0; i < card->n && i < HANDLES_MOST; i++) meeting_put(&o, REC_MEETING, &card->at[i]);
+    for (int i = 0; i < card->n && i < HANDLES_MOST; i++)
+        meeting_put(&o, REC_MEETING, &card->at[i]);
     if (card->kind == PERSON_ORG) {
-        struct meeting org = { .uri = org_uri(a, card->name), .shown = card->name, .kind = PERSON_ORG };
+        struct meeting org = { .uri = org_uri(a, card->name),
+                               .shown = card->name,
+                               .kind = PERSON_ORG };
         meeting_put(&o, REC_MEETING, &org);
     }
     return buf_str(&o);
@@ -54,8 +58,10 @@ static struct str record_of(struct arena *a, const struct card *card, int64_t so
 
 static void tell(struct ctx *c, id event, struct card_done *out)
 {
-    out->person = person_real(c, db_int(c, 0, SQL("SELECT person FROM card WHERE event=$1"), I(event)));
-    EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(out->person)) out->name = row_str(&r, 0);
+    out->person =
+        person_real(c, db_int(c, 0, SQL("SELECT person FROM card WHERE event=$1"), I(event)));
+    EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(out->person))
+        out->name = row_str(&r, 0);
 }
 
 err card_take(struct tx *t, const struct card *card, int64_t source, struct card_done *out)
@@ -64,12 +70,17 @@ err card_take(struct tx *t, const struct card *card, int64_t source, struct card
     id held;
     *out = (struct card_done){ .how = CARD_SEEN, .name = S("") };
     if (!card->n && card->kind != PERSON_ORG)
-        return fail(c, E_INVALID, "no mail address, phone number or link: there is nothing to know them by");
+        return fail(c, E_INVALID,
+                    "no mail address, phone number or link: there is nothing to know them by");
     int64_t ext = free_name(c, card, &held);
     if (held) return tell(c, held, out), OK;
-    id done = log_note(t, (struct event){ .kind = EVENT_PERSON_CARD, .channel = CHANNEL_COUNTER, .ext = ext, .data = record_of(c->a, card, source) });
+    id done = log_note(t, (struct event){ .kind = EVENT_PERSON_CARD,
+                                          .channel = CHANNEL_COUNTER,
+                                          .ext = ext,
+                                          .data = record_of(c->a, card, source) });
     tell(c, done, out);
-    out->how = db_int(c, 0, SQL("SELECT made FROM card WHERE event=$1"), I(done)) ? CARD_MADE : CARD_JOINED;
+    out->how = db_int(c, 0, SQL("SELECT made FROM card WHERE event=$1"), I(done)) ? CARD_MADE
+                                                                                  : CARD_JOINED;
     for (int i = 0; i < card->n; i++) {
         id who = person_of_uri(c, card->at[i].uri);
         out->others += who && who != out->person;
@@ -80,15 +91,20 @@ err card_take(struct tx *t, const struct card *card, int64_t source, struct card
 int card_of_source(struct ctx *c, int64_t source, id *out, int max)
 {
     int n = 0;
-    EACH (r, c, SQL("SELECT event FROM card WHERE source=$1 ORDER BY event LIMIT $2"), I(source), I(max)) out[n++] = row_int(&r, 0);
+    EACH (r, c, SQL("SELECT event FROM card WHERE source=$1 ORDER BY event LIMIT $2"), I(source),
+          I(max))
+        out[n++] = row_int(&r, 0);
     return n;
 }
 
 void card_brought(struct ctx *c, id event, struct card_handles *out)
 {
     *out = (struct card_handles){ NEW(c->a, int64_t, BROUGHT_MOST), 0 };
-    EACH (r, c, SQL("SELECT x.handle FROM card_handle x WHERE x.event=$1 AND x.made=1 AND NOT EXISTS(SELECT 1 FROM card_handle y"
-                    " WHERE y.handle=x.handle AND y.event<>x.event) ORDER BY x.handle LIMIT $2"), I(event), I(BROUGHT_MOST))
+    EACH (r, c,
+          SQL("SELECT x.handle FROM card_handle x WHERE x.event=$1 AND x.made=1 AND NOT "
+              "EXISTS(SELECT 1 FROM card_handle y"
+              " WHERE y.handle=x.handle AND y.event<>x.event) ORDER BY x.handle LIMIT $2"),
+          I(event), I(BROUGHT_MOST))
         out->at[out->n++] = row_int(&r, 0);
 }
 
@@ -104,11 +120,13 @@ err card_take_back(struct tx *t, id event, const struct card_handles *stays)
     struct ctx *c = &t->c;
     struct card_handles mine;
     struct buf data = { .a = c->a };
-    if (!db_int(c, 0, SQL("SELECT 1 FROM card WHERE event=$1"), I(event))) return fail(c, E_CONFLICT, "this card was taken back already");
+    if (!db_int(c, 0, SQL("SELECT 1 FROM card WHERE event=$1"), I(event)))
+        return fail(c, E_CONFLICT, "this card was taken back already");
     card_brought(c, event, &mine);
     for (int i = 0; i < mine.n; i++)
         if (!among(mine.at[i], stays)) rec_int(&data, REC_HANDLE, mine.at[i]);
-    log_note(t, (struct event){ .kind = EVENT_PERSON_UNCARD, .subject = event, .data = buf_str(&data) });
+    log_note(t, (struct event){
+                    .kind = EVENT_PERSON_UNCARD, .subject = event, .data = buf_str(&data) });
     return OK;
 }
 
@@ -145,7 +163,8 @@ static void read_told(struct str data, struct told *out)
 
 static id owner(struct tx *t, const struct meeting *m)
 {
-    return db_int(&t->c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(hash_name(t->c.secret, m->uri)));
+    return db_int(&t->c, 0, SQL("SELECT person FROM handle WHERE key=$1"),
+                  I(hash_name(t->c.secret, m->uri)));
 }
 
 /* The person of the first handle that is known; else one is made of the first. */
@@ -191,15 +210,21 @@ static void name_handles(struct tx *t, const struct told *k, struct named *l)
 static void put_handles(struct tx *t, const struct told *k, id who)
 {
     for (int i = 0; i < k->n; i++)
-        db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5) ON CONFLICT(key) DO NOTHING"),
-              I(hash_name(t->c.secret, k->at[i].uri)), T(k->at[i].uri), T(k->at[i].shown), I(who), T(k->at[i].domain));
+        db_do(t,
+              SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5) "
+                  "ON CONFLICT(key) DO NOTHING"),
+              I(hash_name(t->c.secret, k->at[i].uri)), T(k->at[i].uri), T(k->at[i].shown), I(who),
+              T(k->at[i].domain));
 }
 
 static void note_handles(struct tx *t, id event, const struct named *l)
 {
     for (int i = 0; i < l->n; i++)
-        db_do(t, SQL("INSERT INTO card_handle(event, handle, made) SELECT $1 + 0, key, $3 + 0 FROM handle WHERE key=$2"
-                     " ON CONFLICT(event, handle) DO NOTHING"), I(event), I(l->at[i]), I(l->new[i]));
+        db_do(t,
+              SQL("INSERT INTO card_handle(event, handle, made) SELECT $1 + 0, key, $3 + 0 FROM "
+                  "handle WHERE key=$2"
+                  " ON CONFLICT(event, handle) DO NOTHING"),
+              I(event), I(l->at[i]), I(l->new[i]));
 }
 
 /* The card's name where nobody signed with a better one and no keeper gave one. */
@@ -207,10 +232,15 @@ static struct str name_it(struct tx *t, id who, struct str name)
 {
     struct ctx *c = &t->c;
     struct str was = S("");
-    EACH (r, c, SQL("SELECT p.name FROM person p WHERE p.id=$1 AND p.named=0 AND p.name<>$2 AND NOT EXISTS(SELECT 1 FROM handle h"
-                    " JOIN handle_name n ON n.handle=h.key WHERE h.person=p.id)"), I(who), T(name))
+    EACH (r, c,
+          SQL("SELECT p.name FROM person p WHERE p.id=$1 AND p.named=0 AND p.name<>$2 AND NOT "
+              "EXISTS(SELECT 1 FROM handle h"
+              " JOIN handle_name n ON n.handle=h.key WHERE h.person=p.id)"),
+          I(who), T(name))
         was = row_str(&r, 0);
-    if (was.n && name.n) db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3"), T(name), T(text_fold(c->a, name)), I(who));
+    if (was.n && name.n)
+        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3"), T(name),
+              T(text_fold(c->a, name)), I(who));
     return name.n ? was : S("");
 }
 
@@ -220,8 +250,13 @@ static id join_org(struct tx *t, id who, struct str name)
     struct ctx *c = &t->c;
     if (!name.n) return -1;
     id was = db_int(c, 0, SQL("SELECT org FROM person WHERE id=$1"), I(who));
-    if (was && !db_int(c, 0, SQL("SELECT 1 FROM handle WHERE person=$1 AND uri LIKE 'domain:%' LIMIT 1"), I(was))) return -1;
-    struct meeting org = { .uri = org_uri(c->a, name), .shown = name, .name = name, .kind = PERSON_ORG };
+    if (was &&
+        !db_int(c, 0, SQL("SELECT 1 FROM handle WHERE person=$1 AND uri LIKE 'domain:%' LIMIT 1"),
+                I(was)))
+        return -1;
+    struct meeting org = {
+        .uri = org_uri(c->a, name), .shown = name, .name = name, .kind = PERSON_ORG
+    };
     id it = person_meet(t, &org).person;
     if (it == who || it == was) return -1;
     db_do(t, SQL("UPDATE person SET org=$1 WHERE id=$2"), I(it), I(who));
@@ -241,17 +276,25 @@ static void taken_in(struct tx *t, const struct event *e)
     struct str was = made ? S("") : name_it(t, who, k->name);
     id org = join_org(t, who, k->org);
     note_handles(t, e->id, l);
-    bool dead = k->dead_at && db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2 AND dead_at=0"), I(k->dead_at), I(who));
+    bool dead =
+        k->dead_at && db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2 AND dead_at=0"),
+                            I(k->dead_at), I(who));
     bool mute = k->mute && db_do(t, SQL("UPDATE person SET mute=1 WHERE id=$1 AND mute=0"), I(who));
-    db_do(t, SQL("INSERT INTO card(event, person, source, made, was, org, dead, mute) VALUES($1, $2, $3, $4, $5, $6, $7, $8)"),
+    db_do(t,
+          SQL("INSERT INTO card(event, person, source, made, was, org, dead, mute) VALUES($1, $2, "
+              "$3, $4, $5, $6, $7, $8)"),
           I(e->id), I(who), I(k->source), I(made), T(was), I(org), I(dead), I(mute));
 }
 
 /* What another card names as well is from then on that card's. */
 static void hand_on(struct tx *t, id event)
 {
-    db_do(t, SQL("UPDATE card_handle SET made=1 WHERE handle IN(SELECT handle FROM card_handle WHERE event=$1 AND made=1)"
-                 " AND event=(SELECT min(y.event) FROM card_handle y WHERE y.handle=card_handle.handle AND y.event<>$1) /* scan */"), I(event));
+    db_do(t,
+          SQL("UPDATE card_handle SET made=1 WHERE handle IN(SELECT handle FROM card_handle WHERE "
+              "event=$1 AND made=1)"
+              " AND event=(SELECT min(y.event) FROM card_handle y WHERE "
+              "y.handle=card_handle.handle AND y.event<>$1) /* scan */"),
+          I(event));
     db_do(t, SQL("DELETE FROM card_handle WHERE event=$1"), I(event));
 }
 
@@ -264,33 +307,44 @@ struct given { /* a row of table card */
 static void undo_words(struct tx *t, const struct given *g)
 {
     if (g->was.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0"), T(g->was), T(text_fold(t->c.a, g->was)), I(g->who));
+        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0"), T(g->was),
+              T(text_fold(t->c.a, g->was)), I(g->who));
     if (g->org >= 0) db_do(t, SQL("UPDATE person SET org=$1 WHERE id=$2"), I(g->org), I(g->who));
     if (g->dead) db_do(t, SQL("UPDATE person SET dead_at=0 WHERE id=$1"), I(g->who));
     if (g->mute) db_do(t, SQL("UPDATE person SET mute=0 WHERE id=$1"), I(g->who));
 }
 
-/* Whoever has no handle left was only a card: number and row stay, so that no number is given twice. */
+/* Whoever has no handle left was only a card: number and row stay, so that no number is given
+ * twice. */
 static void take_handle(struct tx *t, int64_t key, bool of_org)
 {
     struct ctx *c = &t->c;
     id who = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(key));
     bool org = db_int(c, 0, SQL("SELECT kind FROM person WHERE id=$1"), I(who)) == PERSON_ORG;
     if (!who || org != of_org) return;
-    if (org && db_int(c, 0, SQL("SELECT 1 FROM person WHERE org=$1 AND org<>0 AND merged=0 LIMIT 1"), I(who))) return;
+    if (org &&
+        db_int(c, 0, SQL("SELECT 1 FROM person WHERE org=$1 AND org<>0 AND merged=0 LIMIT 1"),
+               I(who)))
+        return;
     db_do(t, SQL("DELETE FROM handle_name WHERE handle=$1"), I(key));
     db_do(t, SQL("DELETE FROM handle WHERE key=$1"), I(key));
-    db_do(t, SQL("UPDATE person SET merged=-1 WHERE id=$1 AND merged=0 AND NOT EXISTS(SELECT 1 FROM handle h WHERE h.person=person.id)"), I(who));
+    db_do(t,
+          SQL("UPDATE person SET merged=-1 WHERE id=$1 AND merged=0 AND NOT EXISTS(SELECT 1 FROM "
+              "handle h WHERE h.person=person.id)"),
+          I(who));
 }
 
 static void taken_back(struct tx *t, const struct event *e)
 {
     struct given g = { 0 };
-    EACH (r, &t->c, SQL("SELECT person, org, was, dead, mute FROM card WHERE event=$1"), I(e->subject))
-        g = (struct given){ row_int(&r, 0), row_int(&r, 1), row_str(&r, 2), row_bool(&r, 3), row_bool(&r, 4) };
+    EACH (r, &t->c, SQL("SELECT person, org, was, dead, mute FROM card WHERE event=$1"),
+          I(e->subject))
+        g = (struct given){ row_int(&r, 0), row_int(&r, 1), row_str(&r, 2), row_bool(&r, 3),
+                            row_bool(&r, 4) };
     if (!g.who) return;
     undo_words(t, &g);
-    for (int orgs = 0; orgs < 2; orgs++) { /* people first: an organisation stays as long as it has any */
+    for (int orgs = 0; orgs < 2;
+         orgs++) { /* people first: an organisation stays as long as it has any */
         struct str rest = e->data;
         for (struct field f; rec_next(&rest, &f);)
             if (f.tag == REC_HANDLE) take_handle(t, field_int(f), orgs);

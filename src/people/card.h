@@ -6,14 +6,14 @@
 #include "people/person.h"
 
 struct card {
-    struct str key;     /* names the card for ever: its UID or, without one, its words */
+    struct str key; /* names the card for ever: its UID or, without one, its words */
     struct str name, org;
     person_kind kind;   /* PERSON_HUMAN or PERSON_ORG */
     struct meeting *at; /* its handles */
     int n;
-    int64_t dead_at;    /* 0: no */
-    bool mute;          /* do not contact */
-    int line;           /* where it stood */
+    int64_t dead_at; /* 0: no */
+    bool mute;       /* do not contact */
+    int line;        /* where it stood */
 };
 struct cards {
     struct card *at;
@@ -41,10 +41,11 @@ typedef enum { CARD_MADE = 1, CARD_JOINED, CARD_SEEN } card_how;
 struct card_done {
     card_how how;
     id person;
-    struct str name;    /* of the person */
-    int others;         /* handles of the card that belong to somebody else and stay there */
+    struct str name; /* of the person */
+    int others;      /* handles of the card that belong to somebody else and stay there */
 };
-/* source: number of the import, to take it back by. E_INVALID when there is nothing to know them by. */
+/* source: number of the import, to take it back by. E_INVALID when there is nothing to know them
+ * by. */
 err card_take(struct tx *, const struct card *, int64_t source, struct card_done *out) MUST_USE;
 /* The events of that import's cards, oldest first; how many. */
 int card_of_source(struct ctx *, int64_t source, id *out, int max);

@@ -40,8 +40,11 @@ bool card_phone(struct arena *a, struct str written, struct meeting *out)
     }
     if (digits < 3 || digits > 17) return false;
     struct str number = buf_str(&o);
-    if (number.n > 2 && str_begins(number, S("00"))) number = str_fmt(a, "+%.*s", STR(str_from(number, 2)));
-    *out = (struct meeting){ .uri = str_fmt(a, "tel:%.*s", STR(number)), .shown = s, .kind = PERSON_HUMAN };
+    if (number.n > 2 && str_begins(number, S("00")))
+        number = str_fmt(a, "+%.*s", STR(str_from(number, 2)));
+    *out = (struct meeting){ .uri = str_fmt(a, "tel:%.*s", STR(number)),
+                             .shown = s,
+                             .kind = PERSON_HUMAN };
     return true;
 }
 
@@ -52,11 +55,13 @@ bool card_link(struct arena *a, struct str written, struct meeting *out)
     for (ptrdiff_t i = 0; i < s.n; i++) plain = plain && (unsigned char)s.p[i] > ' ';
     if (!plain || s.n > 2000) return false;
     if (str_ibegins(s, S("www."))) s = str_fmt(a, "https://%.*s", STR(s));
-    bool web = (str_ibegins(s, S("https://")) && s.n > 8) || (str_ibegins(s, S("http://")) && s.n > 7);
+    bool web =
+        (str_ibegins(s, S("https://")) && s.n > 8) || (str_ibegins(s, S("http://")) && s.n > 7);
     if (!web && !(str_ibegins(s, S("acct:")) && str_chr(s, '@') > 5)) return false;
     ptrdiff_t path = web ? str_find(s, S("//")) + 2 : s.n;
     while (path < s.n && s.p[path] != '/') path++;
-    struct str uri = str_fmt(a, "%.*s%.*s", STR(str_lower(a, str_upto(s, path))), STR(str_from(s, path)));
+    struct str uri =
+        str_fmt(a, "%.*s%.*s", STR(str_lower(a, str_upto(s, path))), STR(str_from(s, path)));
     if (web && str_ends(uri, S("/"))) uri.n--;
     *out = (struct meeting){ .uri = uri, .shown = uri, .kind = PERSON_HUMAN };
     return true;
@@ -76,7 +81,8 @@ bool card_day(struct str s, int64_t *out)
         digits[n++] = s.p[i];
     }
     if (n != 8) return false;
-    if (!str_int((struct str){ digits, 4 }, &number[0]) || !str_int((struct str){ digits + 4, 2 }, &number[1]) ||
+    if (!str_int((struct str){ digits, 4 }, &number[0]) ||
+        !str_int((struct str){ digits + 4, 2 }, &number[1]) ||
         !str_int((struct str){ digits + 6, 2 }, &number[2]))
         return false;
     day.year = (int)number[0];

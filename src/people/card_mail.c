@@ -32,7 +32,9 @@ void card_leave_doors(struct arena *a, struct card *k, struct card_notes *notes)
     if (!humans || humans == k->n || k->kind == PERSON_ORG) return;
     for (int i = 0; i < k->n; i++)
         if (k->at[i].kind == PERSON_HUMAN) k->at[n++] = k->at[i];
-        else card_say(a, notes, k->line, k->at[i].shown, S("an address of many or of a machine, not of this person"));
+        else
+            card_say(a, notes, k->line, k->at[i].shown,
+                     S("an address of many or of a machine, not of this person"));
     k->n = n;
 }
 
@@ -60,7 +62,8 @@ static struct str name_of_n(struct arena *a, struct str value)
 static struct str value_of(struct arena *a, const struct vcard *c, const char *name)
 {
     for (int i = 0; i < c->n; i++)
-        if (str_eq(c->at[i].name, str_c(name)) && str_trim(c->at[i].value).n) return text_oneline(a, vcard_text(a, c->at[i].value));
+        if (str_eq(c->at[i].name, str_c(name)) && str_trim(c->at[i].value).n)
+            return text_oneline(a, vcard_text(a, c->at[i].value));
     return S("");
 }
 
@@ -78,49 +81,64 @@ static struct str name_of(struct arena *a, const struct vcard *c)
 
 static struct str why_not(struct str name)
 {
-    static const char *const facts[] = { "NOTE", "BDAY", "ANNIVERSARY", "TITLE", "ROLE", "ADR", "GENDER", "CATEGORIES", "LANG", "TZ", "GEO",
-                                         "RELATED", "HOBBY", "EXPERTISE", "INTEREST", "BIRTHPLACE", "DEATHPLACE", "LABEL", "NICKNAME" };
+    static const char *const facts[] = { "NOTE",       "BDAY",      "ANNIVERSARY", "TITLE",
+                                         "ROLE",       "ADR",       "GENDER",      "CATEGORIES",
+                                         "LANG",       "TZ",        "GEO",         "RELATED",
+                                         "HOBBY",      "EXPERTISE", "INTEREST",    "BIRTHPLACE",
+                                         "DEATHPLACE", "LABEL",     "NICKNAME" };
     static const char *const bytes[] = { "PHOTO", "LOGO", "SOUND", "KEY" };
     for (int i = 0; i < COUNT(facts); i++)
         if (str_eq(name, str_c(facts[i]))) return S("notes are kept once facts exist");
     for (int i = 0; i < COUNT(bytes); i++)
-        if (str_eq(name, str_c(bytes[i]))) return S("pictures, sounds and keys of people are not kept");
-    if (str_eq(name, S("IMPP")) || str_begins(name, S("X-"))) return S("no channel or use for it is known here");
+        if (str_eq(name, str_c(bytes[i])))
+            return S("pictures, sounds and keys of people are not kept");
+    if (str_eq(name, S("IMPP")) || str_begins(name, S("X-")))
+        return S("no channel or use for it is known here");
     return S("nothing here is made of it");
 }
 
 static bool is_silent(struct str name)
 {
-    static const char *const silent[] = { "FN", "N", "KIND", "UID", "REV", "PRODID", "X-ABLABEL", "X-ABSHOWAS", "CLIENTPIDMAP", "SOURCE", "CLASS",
-                                          "MAILER", "SORT-STRING", "XML", "CALSCALE", "PROFILE", "NAME", "X-ABUID" };
+    static const char *const silent[] = { "FN",           "N",      "KIND",      "UID",
+                                          "REV",          "PRODID", "X-ABLABEL", "X-ABSHOWAS",
+                                          "CLIENTPIDMAP", "SOURCE", "CLASS",     "MAILER",
+                                          "SORT-STRING",  "XML",    "CALSCALE",  "PROFILE",
+                                          "NAME",         "X-ABUID" };
     for (int i = 0; i < COUNT(silent); i++)
         if (str_eq(name, str_c(silent[i]))) return true;
     return false;
 }
 
-static void left_out(struct arena *a, struct card_notes *notes, const struct vcard_field *f, struct str why)
+static void left_out(struct arena *a, struct card_notes *notes, const struct vcard_field *f,
+                     struct str why)
 {
     card_say(a, notes, f->line, f->name, why);
 }
 
-static void take_death(struct arena *a, const struct vcard_field *f, struct card *k, struct card_notes *notes)
+static void take_death(struct arena *a, const struct vcard_field *f, struct card *k,
+                       struct card_notes *notes)
 {
     if (card_day(vcard_text(a, f->value), &k->dead_at)) return;
     k->dead_at = 1; /* some day */
-    left_out(a, notes, f, S("the day is not told in full; they are marked as deceased all the same"));
+    left_out(a, notes, f,
+             S("the day is not told in full; they are marked as deceased all the same"));
 }
 
 /* The first part of ORG is the organisation, the others are its departments. */
-static void take_org(struct arena *a, const struct vcard_field *f, struct card *k, struct card_notes *notes)
+static void take_org(struct arena *a, const struct vcard_field *f, struct card *k,
+                     struct card_notes *notes)
 {
     struct str rest = f->value, part = S("");
     bool more = k->org.n > 0;
     if (vcard_part(&rest, ';', &part) && !k->org.n) k->org = text_oneline(a, vcard_text(a, part));
     while (vcard_part(&rest, ';', &part)) more = more || str_trim(part).n;
-    if (more) left_out(a, notes, f, S("one organisation is kept for each person, without its departments"));
+    if (more)
+        left_out(a, notes, f,
+                 S("one organisation is kept for each person, without its departments"));
 }
 
-static void take_field(struct arena *a, const struct vcard_field *f, struct card *k, struct card_notes *notes)
+static void take_field(struct arena *a, const struct vcard_field *f, struct card *k,
+                       struct card_notes *notes)
 {
     struct meeting m;
     struct str text = str_trim(vcard_text(a, f->value));
@@ -136,7 +154,8 @@ static void take_field(struct arena *a, const struct vcard_field *f, struct card
     } else if (str_eq(f->name, S("ORG"))) take_org(a, f, k, notes);
     else if (str_eq(f->name, S("DEATHDATE"))) take_death(a, f, k, notes);
     else if (str_eq(f->name, S("X-SNUG-DO-NOT-CONTACT"))) k->mute = str_eq(text, S("1"));
-    else if (!str_eq(f->name, S("NICKNAME")) || !str_eq(text, k->name)) left_out(a, notes, f, why_not(f->name));
+    else if (!str_eq(f->name, S("NICKNAME")) || !str_eq(text, k->name))
+        left_out(a, notes, f, why_not(f->name));
 }
 
 /* A second name or a second FN is a value that others lose without a word. */
@@ -171,12 +190,20 @@ void card_read_vcards(struct arena *a, struct str text, struct cards *out, struc
     vcard_open(&v, text);
     while (vcard_next(&v, a, &c)) {
         struct str kind = value_of(a, &c, "KIND");
-        struct card k = { .line = c.line, .kind = str_ieq(kind, S("org")) ? PERSON_ORG : PERSON_HUMAN, .org = S(""), .key = key_of(a, &c),
-                          .name = name_of(a, &c), .at = NEW(a, struct meeting, CARD_HANDLES) };
+        struct card k = { .line = c.line,
+                          .kind = str_ieq(kind, S("org")) ? PERSON_ORG : PERSON_HUMAN,
+                          .org = S(""),
+                          .key = key_of(a, &c),
+                          .name = name_of(a, &c),
+                          .at = NEW(a, struct meeting, CARD_HANDLES) };
         bool group = value_of(a, &c, "X-ADDRESSBOOKSERVER-KIND").n || str_ieq(kind, S("group"));
-        if (!c.whole) card_say(a, notes, c.line, S("card"), S("its end is missing; what stands there is read"));
+        if (!c.whole)
+            card_say(a, notes, c.line, S("card"),
+                     S("its end is missing; what stands there is read"));
         if (group || (kind.n && !str_ieq(kind, S("individual")) && k.kind != PERSON_ORG)) {
-            card_say(a, notes, c.line, k.name, S("it is of no person and no organisation: groups are kept once circles exist"));
+            card_say(
+                a, notes, c.line, k.name,
+                S("it is of no person and no organisation: groups are kept once circles exist"));
             continue;
         }
         for (int i = 0; i < c.n; i++) take_field(a, &c.at[i], &k, notes);

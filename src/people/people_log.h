@@ -3,8 +3,18 @@
 #pragma once
 #include "people/person.h"
 
-enum { REC_NAME = 1, REC_KIND = 2, REC_MARK = 3, REC_VALUE = 4, REC_HANDLE = 5, REC_ROLE = 6, REC_MEETING = 7, REC_SAMPLE = 8,
-       REC_ORG = 9, REC_SOURCE = 10 };
+enum {
+    REC_NAME = 1,
+    REC_KIND = 2,
+    REC_MARK = 3,
+    REC_VALUE = 4,
+    REC_HANDLE = 5,
+    REC_ROLE = 6,
+    REC_MEETING = 7,
+    REC_SAMPLE = 8,
+    REC_ORG = 9,
+    REC_SOURCE = 10
+};
 
 /* An address inside a record: a record of its own. */
 void meeting_put(struct buf *, int tag, const struct meeting *);

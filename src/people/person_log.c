@@ -331,12 +331,15 @@ static const struct derived derived[] = {
           "scan */") },
     { "handle", "issis", SQL("DELETE FROM handle"),
       SQL("SELECT key, uri, shown, person, domain FROM handle ORDER BY key /* scan */") },
-    { "apart", "ii", SQL("DELETE FROM apart"), SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
+    { "apart", "ii", SQL("DELETE FROM apart"),
+      SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
     { "card", "iiiisiii", SQL("DELETE FROM card"),
-      SQL("SELECT event, person, source, made, was, org, dead, mute FROM card ORDER BY event /* scan */") },
+      SQL("SELECT event, person, source, made, was, org, dead, mute FROM card ORDER BY event /* "
+          "scan */") },
     { "card_handle", "iii", SQL("DELETE FROM card_handle"),
       SQL("SELECT event, handle, made FROM card_handle ORDER BY event, handle /* scan */") },
-    { "keeper", "iiii", SQL("DELETE FROM keeper"), SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
+    { "keeper", "iiii", SQL("DELETE FROM keeper"),
+      SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
     { "person", "iissiiiiiiiiiii", SQL("DELETE FROM person"),
       SQL("SELECT id, kind, name, fold, named, kinded, org, ours, met, merged, left_at, dead_at, "
           "mute, paused, engine_off"

@@ -51,7 +51,9 @@ static struct str cell(struct csv *t, struct arena *a, bool *last)
         inside = quoted_cell(t, a);
     }
     ptrdiff_t n = 0;
-    while (n < t->rest.n && t->rest.p[n] != t->between && t->rest.p[n] != '\n' && t->rest.p[n] != '\r') n++;
+    while (n < t->rest.n && t->rest.p[n] != t->between && t->rest.p[n] != '\n' &&
+           t->rest.p[n] != '\r')
+        n++;
     struct str outside = str_upto(t->rest, n);
     *last = n == t->rest.n || t->rest.p[n] != t->between;
     bool crlf = *last && n + 1 < t->rest.n && t->rest.p[n] == '\r' && t->rest.p[n + 1] == '\n';

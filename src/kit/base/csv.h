@@ -12,7 +12,7 @@ struct csv {
 struct csv_row {
     struct str *at; /* without quotes; blanks outside quotes taken off */
     int n;
-    int line;       /* on which it begins */
+    int line; /* on which it begins */
 };
 /* The separator is the one that the first lines hold most often outside quotes. */
 void csv_open(struct csv *, struct str text);

@@ -49,6 +49,7 @@ static void broken_tables_end(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(tables_are_read), cmocka_unit_test(broken_tables_end) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(tables_are_read),
+                                        cmocka_unit_test(broken_tables_end) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

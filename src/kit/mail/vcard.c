@@ -44,7 +44,9 @@ static bool whole_line(struct vcards *v, struct arena *a, struct str *line, int 
     *at = v->line;
     if (!one_line(v, line)) return false;
     bool soft = is_quoted_printable(*line);
-    if (!(soft && str_ends(*line, S("="))) && !(v->rest.n && (*v->rest.p == ' ' || *v->rest.p == '\t'))) return true;
+    if (!(soft && str_ends(*line, S("="))) &&
+        !(v->rest.n && (*v->rest.p == ' ' || *v->rest.p == '\t')))
+        return true;
     struct buf o = { .a = a };
     buf_add(&o, *line);
     for (;;) {
@@ -84,8 +86,10 @@ static struct str unquoted(struct arena *a, struct str s)
     struct buf o = { .a = a };
     for (ptrdiff_t i = 0; i < s.n; i++) {
         bool code = s.p[i] == '=' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
-        if (code && hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]) == '\n') buf_add(&o, S("\\n")); /* stays escaped */
-        else if (code && hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]) == '\r') ;
+        if (code && hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]) == '\n')
+            buf_add(&o, S("\\n")); /* stays escaped */
+        else if (code && hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]) == '\r')
+            ;
         else buf_char(&o, code ? (char)(hex(s.p[i + 1]) * 16 + hex(s.p[i + 2])) : s.p[i]);
         if (code) i += 2;
     }
@@ -112,7 +116,8 @@ static struct str upper(struct arena *a, struct str s)
 {
     struct str o = str_dup(a, s);
     char *p = NEW(a, char, s.n + 1);
-    for (ptrdiff_t i = 0; i < s.n; i++) p[i] = (char)(o.p[i] >= 'a' && o.p[i] <= 'z' ? o.p[i] - 32 : o.p[i]);
+    for (ptrdiff_t i = 0; i < s.n; i++)
+        p[i] = (char)(o.p[i] >= 'a' && o.p[i] <= 'z' ? o.p[i] - 32 : o.p[i]);
     return (struct str){ p, s.n };
 }
 
@@ -151,7 +156,9 @@ bool vcard_next(struct vcards *v, struct arena *a, struct vcard *out)
             return true;
         }
         if (str_ieq(word, S("END:VCARD"))) return out->whole = true;
-        if (!word.n || !read_field(a, line, &f) || str_eq(f.name, S("VERSION")) || out->n == FIELDS_MOST) continue;
+        if (!word.n || !read_field(a, line, &f) || str_eq(f.name, S("VERSION")) ||
+            out->n == FIELDS_MOST)
+            continue;
         if (out->n == cap) {
             struct vcard_field *more = NEW(a, struct vcard_field, cap ? cap * 2 : 16);
             if (out->n) memcpy(more, out->at, sizeof *more * (size_t)out->n);

@@ -22,20 +22,27 @@ static void assert_cards(struct str text, const char *want)
 static void cards_are_read(void **state)
 {
     (void)state;
-    assert_cards(S("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Berg\r\nEMAIL:ada@berg.example\r\nEND:VCARD\r\n"),
-                 "FN=Ada Berg;EMAIL=ada@berg.example;/");
-    assert_cards(S("\xEF\xBB\xBF" "begin:vcard\nfn:Ada\nend:vcard\n\nBEGIN:VCARD\nFN:Bea\nEND:VCARD"), "FN=Ada;/FN=Bea;/");
-    assert_cards(S("BEGIN:VCARD\nNOTE:one long\n  line of\n\t words\nFN:A\nEND:VCARD\n"), "NOTE=one long line of words;FN=A;/");
-    assert_cards(S("BEGIN:VCARD\nitem1.EMAIL;TYPE=\"a:b\";PREF=1:x@y.example\nEND:VCARD\n"), "EMAIL=x@y.example;/");
+    assert_cards(
+        S("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Berg\r\nEMAIL:ada@berg.example\r\nEND:VCARD\r\n"),
+        "FN=Ada Berg;EMAIL=ada@berg.example;/");
+    assert_cards(S("\xEF\xBB\xBF"
+                   "begin:vcard\nfn:Ada\nend:vcard\n\nBEGIN:VCARD\nFN:Bea\nEND:VCARD"),
+                 "FN=Ada;/FN=Bea;/");
+    assert_cards(S("BEGIN:VCARD\nNOTE:one long\n  line of\n\t words\nFN:A\nEND:VCARD\n"),
+                 "NOTE=one long line of words;FN=A;/");
+    assert_cards(S("BEGIN:VCARD\nitem1.EMAIL;TYPE=\"a:b\";PREF=1:x@y.example\nEND:VCARD\n"),
+                 "EMAIL=x@y.example;/");
     assert_cards(S("BEGIN:VCARD\nNOTE:a\\, b\\; c\\\\d\\ne\nEND:VCARD\n"), "NOTE=a, b; c\\d\ne;/");
 }
 
 static void old_cards_are_read(void **state)
 {
     (void)state;
-    assert_cards(S("BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:L=C3=B6we;J=\n=C3=BCrgen\nTEL;CELL:1\nEND:VCARD\n"),
+    assert_cards(S("BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:L=C3=B6we;"
+                   "J=\n=C3=BCrgen\nTEL;CELL:1\nEND:VCARD\n"),
                  "N=Löwe;Jürgen;TEL=1;/");
-    assert_cards(S("BEGIN:VCARD\nFN;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:J=FCrgen\nNOTE;QUOTED-PRINTABLE:a=0D=0Ab=3D\nEND:VCARD\n"),
+    assert_cards(S("BEGIN:VCARD\nFN;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:J=FCrgen\nNOTE;QUOTED-"
+                   "PRINTABLE:a=0D=0Ab=3D\nEND:VCARD\n"),
                  "FN=Jürgen;NOTE=a\nb=;/");
     assert_cards(S("BEGIN:VCARD\nFN:J\xFCrgen\nEND:VCARD\n"), "FN=Jürgen;/");
 }
@@ -45,7 +52,8 @@ static void broken_cards_end(void **state)
     (void)state;
     assert_cards(S("BEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\n"), "FN=A;!/FN=B;/");
     assert_cards(S("BEGIN:VCARD\nFN:A"), "FN=A;!/");
-    assert_cards(S("BEGIN:VCARD\nno colon\n:nothing\nFN;X=\"never closed:A\nEND:VCARD\n"), "FN=A;/");
+    assert_cards(S("BEGIN:VCARD\nno colon\n:nothing\nFN;X=\"never closed:A\nEND:VCARD\n"),
+                 "FN=A;/");
     assert_cards(S("words"), "");
     assert_true(vcard_looks(S(" \r\nbegin:vcard\r\n")));
     assert_false(vcard_looks(S("From: BEGIN:VCARD\n")));
@@ -69,7 +77,9 @@ static void parts_and_parameters(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(cards_are_read), cmocka_unit_test(old_cards_are_read),
-                                        cmocka_unit_test(broken_cards_end), cmocka_unit_test(parts_and_parameters) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(cards_are_read),
+                                        cmocka_unit_test(old_cards_are_read),
+                                        cmocka_unit_test(broken_cards_end),
+                                        cmocka_unit_test(parts_and_parameters) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

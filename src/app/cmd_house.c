@@ -131,7 +131,7 @@ static void print_contacts(const struct call *k, const struct import_contacts *c
                 STR(c->notes.at[i].what), STR(c->notes.at[i].why));
     if (k->json) {
         printf("{\"import\":%" PRId64 ",\"cards\":%d,\"new\":%d,\"joined\":%d,\"seen\":%d,"
-                                      "\"refused\":%d,\"left_out\":%d,\"preview\":%s}\n",
+               "\"refused\":%d,\"left_out\":%d,\"preview\":%s}\n",
                c->preview ? 0 : c->source, c->cards.n, c->made, c->joined, c->seen, c->refused,
                c->notes.n, c->preview ? "true" : "false");
         return;
@@ -160,25 +160,56 @@ static int run_contacts(struct call *k, bool preview)
     return c.notes.n ? EXIT_PARTLY : EXIT_OK;
 }
 
+/* Whose mail it is: a keeper, by an address of theirs. */
+struct whose {
+    struct str as;
+    id keeper;
+};
+
+static err find_keeper(struct ctx *c, void *arg)
+{
+    struct whose *w = arg;
+    struct meetings m;
+    if (!meetings_typed(c->a, w->as, &m) || m.n != 1)
+        return fail(c, E_INVALID, "--as wants the mail address of a keeper");
+    w->keeper = person_of_uri(c, m.at[0].uri);
+    if (!w->keeper || !keeper_role_of(c, w->keeper))
+        return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(w->as));
+    return OK;
+}
+
+static err read_mail(struct call *k, struct import_opts *o, struct whose *whose,
+                     struct import_counts *counts, struct str *why)
+{
+    for (int i = 0; i < 2; i++) o->parsers[i] = mail_parser_open(1);
+    err e = home_open(k->a, k->dir, false, &k->home, why);
+    struct work w = { .a = k->a };
+    if (e == OK && whose->as.n) {
+        e = work_read(k->home.store, &w, find_keeper, whose);
+        *why = w.why;
+    }
+    o->keeper = whose->keeper;
+    o->limit_bytes = k->home.conf.message_mib * MIB;
+    if (e == OK) e = import_path(&k->home, o, counts, why);
+    for (int i = 0; i < 2; i++) mail_parser_close(o->parsers[i]);
+    return e;
+}
+
 static int run_import(struct call *k)
 {
-    struct str why = S(""), path, number;
+    struct str why = S(""), number;
+    struct whose whose = { .as = S("") };
     bool preview = call_flag(k, "preview");
+    call_option(k, "as", &whose.as);
     if (call_option(k, "revert", &number)) return run_revert(k, number);
     struct import_counts counts = { 0 };
     struct progress p = { .start_us = clock_us(), .tty = isatty(2) };
     if (k->n != 1) return call_usage(k, &import_command);
-    path = str_c(k->words[0]);
-    if (import_is_contacts(k->a, path)) return run_contacts(k, preview);
+    struct import_opts o = { .path = str_c(k->words[0]), .progress = show_progress, .arg = &p };
+    if (import_is_contacts(k->a, o.path)) return run_contacts(k, preview);
     if (preview)
         return call_fail(S("--preview is for contacts: mail that was read stays in the log"));
-    struct import_opts o = {
-        .path = path, .progress = show_progress, .arg = &p, .limit_bytes = 64 * MIB
-    };
-    for (int i = 0; i < 2; i++) o.parsers[i] = mail_parser_open(1);
-    if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
-    err e = import_path(&k->home, &o, &counts, &why);
-    for (int i = 0; i < 2; i++) mail_parser_close(o.parsers[i]);
+    err e = read_mail(k, &o, &whose, &counts, &why);
     if (p.tty) fputc('\n', stderr);
     if (e != OK) return call_fail(why);
     print_counts(k, &counts, (double)(clock_us() - p.start_us) / 1e6);
@@ -187,10 +218,12 @@ static int run_import(struct call *k)
         return call_fail(w.why);
     return counts.skipped ? EXIT_PARTLY : EXIT_OK;
 }
-const struct command import_command = { "import", "[--json] [--preview] PATH | --revert NUMBER",
-                                        "read mail (mbox, Maildir, .eml, a folder or archive of "
-                                        "them) or contacts (vCard, CSV) into the house",
-                                        WANTS_NOTHING, run_import };
+const struct command import_command = {
+    "import", "[--json] [--as ADDRESS] [--preview] PATH | --revert NUMBER",
+    "read mail (mbox, Maildir, .eml, a folder or archive of "
+    "them) or contacts (vCard, CSV) into the house",
+    WANTS_NOTHING, run_import
+};
 
 /* ---- rebuild and doctor -------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "kit/base/hash.h"
 #include "kit/mail/address.h"
 #include "kit/mail/charset.h"
+#include "kit/mail/source_list.h"
 #include "kit/mail/vcard.h"
 #include "people/card_mail.h"
 #include "people/keeper.h"
@@ -36,7 +37,9 @@ bool import_is_contacts(struct arena *a, struct str path)
     struct str text = plain(a, (struct str){ head, n }), mapping;
     struct cards cards = { 0 };
     struct card_notes notes = { 0 };
-    return vcard_looks(text) || card_read_table(a, text, &cards, &notes, &mapping);
+    if (vcard_looks(text)) return true;
+    source_bytes looks = source_look(a, text);
+    return looks != BYTES_MBOX && looks != BYTES_MESSAGE && card_read_table(a, text, &cards, &notes, &mapping);
 }
 
 /* ---- taking in ----------------------------------------------------------- */

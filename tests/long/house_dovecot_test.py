@@ -84,6 +84,8 @@ def main():
         same = sum(len(t) for t in mine & judged)
         note(f'{len(ids)} messages: {len(judged)} threads by Dovecot, {len(mine)} conversations here, {guessed} joined by a guess')
         apart = without_guesses(h)
+        for t in sorted((apart | judged) - (apart & judged), key=sorted)[:12]:
+            note(f'{"here" if t in apart else "Dovecot"}: {len(t)} {sorted(t)[:3]}')
         equal = sum(len(t) for t in apart & judged)
         check('the sets of the tree are the threads of Dovecot, on every message', equal == len(ids), f'{equal} of {len(ids)}')
         check('so are the conversations, but for unions by id and guesses', same >= .99 * len(ids), f'{same} of {len(ids)}')

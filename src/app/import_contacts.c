@@ -39,7 +39,8 @@ bool import_is_contacts(struct arena *a, struct str path)
     struct card_notes notes = { 0 };
     if (vcard_looks(text)) return true;
     source_bytes looks = source_look(a, text);
-    return looks != BYTES_MBOX && looks != BYTES_MESSAGE && card_read_table(a, text, &cards, &notes, &mapping);
+    return looks != BYTES_MBOX && looks != BYTES_MESSAGE &&
+           card_read_table(a, text, &cards, &notes, &mapping);
 }
 
 /* ---- taking in ----------------------------------------------------------- */

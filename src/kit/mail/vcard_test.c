@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kit/mail/vcard.h"
 #include "../tests/vectors.h"
+#include "kit/mail/vcard.h"
 
 /* "NAME=value;" of all fields, "/" behind each card, "!" when its end is missing */
 static void assert_cards(struct str text, const char *want)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kit/mail/vectors_test.h"
+#include "../tests/vectors.h"
 #include "people/card_mail.h"
 
 static void a_phone(struct arena *a, struct str field[3])

@@ -3,7 +3,7 @@
  *
  * The conversation is the connected set over the ids a message names (union); the tree is Jamie
  * Zawinski's: the last reference is the parent, references in a row are parent and child where
- * nothing else says so, no loops. Messages are taken in order of (at, id), so that the result
+ * nothing else says so, no loops. Messages are taken in order of (at, key of the id), so that the result
  * doesn't depend on the order of arrival. A node's refs: how many of them make the tree, those
  * (oldest first), then those that only join; eight bytes each. */
 #include "kit/base/hash.h"
@@ -37,7 +37,7 @@ struct tnode {
 struct tree {
     struct tnode *at; /* by key */
     int n;
-    int *order; /* held ones by (at, message) */
+    int *order; /* held ones by (at, key) */
     int held;
 };
 
@@ -75,7 +75,7 @@ static int compare_held(const void *x, const void *y, void *nodes)
     const struct tnode *a = (const struct tnode *)nodes + *(const int *)x,
                        *b = (const struct tnode *)nodes + *(const int *)y;
     if (a->at != b->at) return a->at < b->at ? -1 : 1;
-    return (a->message > b->message) - (a->message < b->message);
+    return (a->key > b->key) - (a->key < b->key); /* not by number: that is the order of arrival */
 }
 
 #define NODE_COLUMNS                                                                               \

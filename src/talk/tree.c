@@ -3,9 +3,9 @@
  *
  * The conversation is the connected set over the ids a message names (union); the tree is Jamie
  * Zawinski's: the last reference is the parent, references in a row are parent and child where
- * nothing else says so, no loops. Messages are taken in order of (at, key of the id), so that the result
- * doesn't depend on the order of arrival. A node's refs: how many of them make the tree, those
- * (oldest first), then those that only join; eight bytes each. */
+ * nothing else says so, no loops. Messages are taken in order of (at, key of the id), so that the
+ * result doesn't depend on the order of arrival. A node's refs: how many of them make the tree,
+ * those (oldest first), then those that only join; eight bytes each. */
 #include "kit/base/hash.h"
 #include "talk/in_list.h"
 #include "talk/incoming.h"

@@ -79,7 +79,8 @@ static void read_bare(struct ids *l, struct str s)
 struct mail_ids mail_ids_read(struct arena *a, struct str value)
 {
     struct ids l = { .a = a };
-    if (str_find(value, S("=?")) >= 0) value = header_decode(a, value); /* some programs encode ids like words */
+    if (str_find(value, S("=?")) >= 0)
+        value = header_decode(a, value); /* some programs encode ids like words */
     if (str_chr(value, '<') >= 0) read_bracketed(&l, value);
     else read_bare(&l, value);
     return (struct mail_ids){ l.at, l.n };

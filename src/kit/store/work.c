@@ -57,7 +57,7 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
                              .offset_s = s->offset_s,
                              .now = w->now ? w->now : clock_now() };
         e = fn(&t->c, arg);
-        w->why = t->c.why;
+        w->why = e == OK ? S("") : t->c.why; /* of what was dealt with on the way nothing is said */
         w->queries += t->c.queries;
         w->broken = false;
     } else {

@@ -114,13 +114,13 @@ static struct str proof(struct arena *a, struct str text, bool *question)
     struct str rest = text, sentence, first = S(""), any = S("");
     *question = false;
     while (take_sentence(&rest, &sentence)) {
-        bool frame = is_frame(a, sentence);
         if (asks(a, without_links(a, sentence))) {
             *question = true;
             return shorten(a, sentence);
         }
-        if (!any.n && !frame) any = sentence;
-        if (!first.n && !frame && count_words(a, sentence) >= 3) first = sentence;
+        if (first.n || is_frame(a, sentence)) continue; /* only a question would still be better */
+        if (!any.n) any = sentence;
+        if (count_words(a, sentence) >= 3) first = sentence;
     }
     return shorten(a, first.n ? first : any.n ? any : str_trim(text));
 }

@@ -169,13 +169,7 @@ struct whose {
 static err find_keeper(struct ctx *c, void *arg)
 {
     struct whose *w = arg;
-    struct meetings m;
-    if (!meetings_typed(c->a, w->as, &m) || m.n != 1)
-        return fail(c, E_INVALID, "--as wants the mail address of a keeper");
-    w->keeper = person_of_uri(c, m.at[0].uri);
-    if (!w->keeper || !keeper_role_of(c, w->keeper))
-        return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(w->as));
-    return OK;
+    return call_keeper(c, w->as, &w->keeper);
 }
 
 static err read_mail(struct call *k, struct import_opts *o, struct whose *whose,

@@ -3,7 +3,6 @@
 #include "app/command.h"
 #include "kit/base/date.h"
 #include "kit/base/json.h"
-#include "people/people_mail.h"
 #include "talk/find.h"
 #include "today/today.h"
 
@@ -23,19 +22,13 @@ struct asking {
 static err find_viewer(struct ctx *c, void *arg)
 {
     struct asking *q = arg;
-    struct meetings m;
     q->viewer = keeper_first(c);
     if (!q->as.n)
         return q->viewer ? OK
                          : fail(c, E_INVALID,
                                 "this house has no keeper yet: open it in a browser, or run `snug "
                                 "keeper add`");
-    if (!meetings_typed(c->a, q->as, &m) || m.n != 1)
-        return fail(c, E_INVALID, "--as wants a mail address");
-    q->viewer = person_of_uri(c, m.at[0].uri);
-    return q->viewer && keeper_role_of(c, q->viewer)
-               ? OK
-               : fail(c, E_NOTFOUND, "this is not the address of a keeper");
+    return call_keeper(c, q->as, &q->viewer);
 }
 
 static int answer(struct asking *q, read_fn *fn)

@@ -30,6 +30,8 @@ extern const int n_commands;
 /* Takes `--name VALUE` (or --name=VALUE) out of the words; false when it isn't there. */
 bool call_option(struct call *, const char *name, struct str *value);
 bool call_flag(struct call *, const char *name);
+/* The keeper with that mail address, as --as names one. E_INVALID, E_NOTFOUND. */
+err call_keeper(struct ctx *, struct str address, id *out) MUST_USE;
 /* Prints the sentence to stderr and gives EXIT_FAILED. */
 int call_fail(struct str why);
 int call_usage(const struct call *, const struct command *);

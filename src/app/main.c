@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * main.c - finds the command, opens the house, runs it. */
 #include "app/command.h"
+#include "people/keeper.h"
+#include "people/people_mail.h"
 
 #include <locale.h>
 #include <stdlib.h>
@@ -13,6 +15,18 @@ const struct command *const commands[] = {
     &doctor_command, &keeper_command, &sample_command, &help_command,
 };
 const int n_commands = COUNT(commands);
+
+err call_keeper(struct ctx *c, struct str address, id *out)
+{
+    struct meetings m;
+    if (!meetings_typed(c->a, address, &m) || m.n != 1)
+        return fail(c, E_INVALID, "--as wants the mail address of a keeper");
+    id who = person_of_uri(c, m.at[0].uri);
+    if (!who || !keeper_role_of(c, who))
+        return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(address));
+    *out = who;
+    return OK;
+}
 
 int call_fail(struct str why)
 {

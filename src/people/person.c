@@ -257,22 +257,11 @@ static void find_words(struct ctx *c, struct str words, struct str safe, person_
             add_new(out, &r, max);
 }
 
-/* '%', '_' and the escape itself are plain characters to the person who types them. */
-static struct str like_safe(struct arena *a, struct str s)
-{
-    struct buf o = { .a = a };
-    for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '!') buf_char(&o, '!');
-        buf_char(&o, s.p[i]);
-    }
-    return buf_str(&o);
-}
-
 void person_find(struct ctx *c, const struct person_query *q, struct person_lines *out)
 {
     struct str words = text_fold(c->a, str_trim(q->words));
     no_lines(c, q->max, out);
-    if (words.n) find_words(c, words, like_safe(c->a, words), q->kind, q->max, out);
+    if (words.n) find_words(c, words, text_like(c->a, words), q->kind, q->max, out);
     else find_all(c, q, q->kind ? q->kind : PERSON_HUMAN, out);
 }
 

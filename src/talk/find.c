@@ -71,16 +71,6 @@ static int by_number(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-static struct str like_safe(struct arena *a, struct str s)
-{
-    struct buf o = { .a = a };
-    for (ptrdiff_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '!') buf_char(&o, '!');
-        buf_char(&o, s.p[i]);
-    }
-    return buf_str(&o);
-}
-
 static void handles_of(struct ctx *c, id person, struct find_who *w)
 {
     EACH (r, c, SQL("SELECT key FROM handle WHERE person=$1 LIMIT $2"), I(person), I(FIND_KEYS))
@@ -90,7 +80,7 @@ static void handles_of(struct ctx *c, id person, struct find_who *w)
 /* Names with a word that begins so, and addresses with a part that begins so. */
 static void handles_like(struct ctx *c, struct str typed, struct find_who *w)
 {
-    struct str s = like_safe(c->a, text_fold(c->a, typed));
+    struct str s = text_like(c->a, text_fold(c->a, typed));
     struct str begins = str_fmt(c->a, "%.*s%%", STR(s)),
                inside = str_fmt(c->a, "%% %.*s%%", STR(s)), any = str_fmt(c->a, "%%%.*s%%", STR(s));
     struct str local = str_fmt(c->a, "%%:%.*s%%", STR(s)),

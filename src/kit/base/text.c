@@ -174,3 +174,13 @@ bool text_word(struct str *rest, struct str *word)
     }
     return false;
 }
+
+struct str text_like(struct arena *a, struct str s)
+{
+    struct buf o = { .a = a };
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '%' || s.p[i] == '_' || s.p[i] == '!') buf_char(&o, '!');
+        buf_char(&o, s.p[i]);
+    }
+    return buf_str(&o);
+}

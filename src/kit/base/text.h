@@ -18,3 +18,6 @@ struct str text_short(struct arena *, struct str s, int n);
 int text_letters(struct str s); /* code points */
 /* Takes the next word (letters and digits of any script) of a folded text; false at the end. */
 bool text_word(struct str *rest, struct str *word);
+/* For LIKE ... ESCAPE '!': '%', '_' and the escape itself are plain to the person who types them.
+ */
+struct str text_like(struct arena *, struct str s);

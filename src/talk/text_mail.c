@@ -166,7 +166,7 @@ static void settle_one(struct tx *t, struct cache *k, int64_t moment)
     search_put(t, &doc);
     db_do(t, SQL("UPDATE message SET quotes=$1, said=$2, same=$3 WHERE id=$4"), B(packed),
           I(said_bits(&said) | SAID_INDEXED | (quotes ? SAID_INDEXED_QUOTES : 0u)),
-          I(said.words > 3 ? (int64_t)(said_same(c->a, new) >> 1) : 0), I(p.message));
+          I(said.words > 3 ? (int64_t)(said.same >> 1) : 0), I(p.message));
     remember(k, p.message, p.parent, text);
 }
 

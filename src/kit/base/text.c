@@ -2,7 +2,6 @@
  * text.c - the one file that includes utf8proc. */
 #include "kit/base/text.h"
 
-#include <stdlib.h>
 #include <utf8proc.h>
 
 /* Length of the valid sequence at p, or 0; *bad = how many bytes one U+FFFD replaces. */
@@ -68,6 +67,8 @@ struct str text_utf8(struct arena *a, struct str s)
     return buf_str(&b);
 }
 
+static int lower(unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
+
 static bool plain_lower(struct str s)
 {
     for (ptrdiff_t i = 0; i < s.n; i++)
@@ -75,17 +76,44 @@ static bool plain_lower(struct str s)
     return true;
 }
 
+/* One character as NFKD, case folded, without marks: at most 18 characters come of one. Marks are
+ * dropped, so none has to be put in order and each character folds by itself. */
+static void fold_point(struct buf *out, utf8proc_int32_t point)
+{
+    enum { MOST = 32 };
+    utf8proc_int32_t to[MOST];
+    int bound = 0;
+    utf8proc_ssize_t n = utf8proc_decompose_char(point, to, MOST,
+                                                 UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                                     UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
+                                                     UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+                                                 &bound);
+    char *p = buf_room(out, 4 * MOST);
+    for (utf8proc_ssize_t i = 0; i < MIN(n, MOST); i++) {
+        utf8proc_ssize_t len = utf8proc_encode_char(to[i], (utf8proc_uint8_t *)p);
+        p += len;
+        out->n += len;
+    }
+}
+
 struct str text_fold(struct arena *a, struct str s)
 {
     if (ascii_run(s) == s.n) return plain_lower(s) ? s : str_lower(a, s);
-    utf8proc_uint8_t *out = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s.p, s.n, &out,
-                                      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
-                                          UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
-    if (n < 0) return str_lower(a, text_utf8(a, s));
-    struct str folded = str_dup(a, (struct str){ (const char *)out, n });
-    free(out);
-    return folded;
+    struct buf b = { .a = a };
+    s = text_utf8(a, s);
+    (void)buf_room(&b, s.n + 128);
+    while (s.n) {
+        ptrdiff_t run = ascii_run(s);
+        char *to = buf_room(&b, run);
+        for (ptrdiff_t i = 0; i < run; i++) to[i] = (char)lower((unsigned char)s.p[i]);
+        b.n += run;
+        s = str_from(s, run);
+        utf8proc_int32_t point;
+        if (!s.n) break;
+        s = str_from(s, utf8proc_iterate((const utf8proc_uint8_t *)s.p, s.n, &point));
+        fold_point(&b, point);
+    }
+    return buf_str(&b);
 }
 
 static int32_t next_point(struct str *s)
@@ -153,26 +181,43 @@ int text_letters(struct str s)
     return n;
 }
 
+static bool plain(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
 static bool in_word(int32_t p)
 {
-    if (p < 0x80) return (p >= 'a' && p <= 'z') || (p >= '0' && p <= '9') || (p >= 'A' && p <= 'Z');
+    if (p < 0x80) return plain((unsigned char)p);
     utf8proc_category_t c = utf8proc_category(p);
     return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) ||
            (c >= UTF8PROC_CATEGORY_MN && c <= UTF8PROC_CATEGORY_NO) || c == UTF8PROC_CATEGORY_CO;
 }
 
+/* How far from p the characters are all of a word, or all of none. */
+static ptrdiff_t span(struct str s, bool word)
+{
+    struct str rest = s;
+    while (rest.n) {
+        struct str at = rest;
+        unsigned char c = (unsigned char)*rest.p;
+        if (c < 0x80) {
+            if (plain(c) != word) break;
+            rest.p++, rest.n--;
+        } else if (in_word(next_point(&rest)) != word) {
+            rest = at;
+            break;
+        }
+    }
+    return s.n - rest.n;
+}
+
 bool text_word(struct str *rest, struct str *word)
 {
-    while (rest->n) {
-        struct str at = *rest;
-        if (!in_word(next_point(rest))) continue;
-        struct str end = *rest;
-        while (rest->n && in_word(next_point(rest))) end = *rest;
-        *word = str_upto(at, at.n - end.n);
-        *rest = end;
-        return true;
-    }
-    return false;
+    *rest = str_from(*rest, span(*rest, false));
+    *word = str_upto(*rest, span(*rest, true));
+    *rest = str_from(*rest, word->n);
+    return word->n > 0;
 }
 
 struct str text_like(struct arena *a, struct str s)

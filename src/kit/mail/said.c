@@ -6,7 +6,22 @@
 #include "kit/base/text.h"
 #include "kit/mail/said_words.h"
 
-enum { SHORT_WORDS = 12, LINE_LETTERS = 160, LOOK_BYTES = 64 * KIB };
+enum { SHORT_WORDS = 12, LINE_LETTERS = 160, LOOK_BYTES = 64 * KIB, FRAME_BYTES = 200, FRAME_FOLDED = 60 };
+
+/* Does a sentence end with the character at s.p[i]? Then how many bytes that has, else 0. */
+static int end_at(struct str s, ptrdiff_t i)
+{
+    char next = i + 1 < s.n ? s.p[i + 1] : '\n';
+    switch (s.p[i]) {
+    case '.':
+    case '!':
+    case '?': return next == ' ' || next == '\n' || next == '\r';
+    case '\n': return i + 1 < s.n && (next == '\n' || next == '-' || next == '*');
+    case '\xEF': return str_begins(str_from(s, i), S("\xEF\xBC\x9F")) ? 3 : 0; /* full-width ? */
+    case '\xE3': return str_begins(str_from(s, i), S("\xE3\x80\x82")) ? 3 : 0; /* full stop */
+    default: return 0;
+    }
+}
 
 /* A sentence of a text, blanks and line ends as they are. */
 static bool take_sentence(struct str *rest, struct str *out)
@@ -14,37 +29,39 @@ static bool take_sentence(struct str *rest, struct str *out)
     struct str s = *rest;
     while (s.n && (*s.p == ' ' || (*s.p >= '\t' && *s.p <= '\r'))) s = str_from(s, 1);
     ptrdiff_t n = 0;
-    for (; n < s.n; n++) {
-        bool gap = n + 1 >= s.n || s.p[n + 1] == ' ' || s.p[n + 1] == '\n' || s.p[n + 1] == '\r';
-        if (strchr(".!?", s.p[n]) && s.p[n] && gap) break;
-        if (s.p[n] == '\n' && n + 1 < s.n &&
-            (s.p[n + 1] == '\n' || s.p[n + 1] == '-' || s.p[n + 1] == '*'))
-            break;
-        if (str_begins(str_from(s, n), S("\xEF\xBC\x9F")) ||
-            str_begins(str_from(s, n), S("\xE3\x80\x82"))) {
-            n += 2; /* full-width ? and full stop */
-            break;
-        }
-    }
-    *out = str_trim(str_upto(s, n + 1));
-    *rest = str_from(s, n + 1);
+    int end = 1;
+    while (n < s.n && !(end = end_at(s, n))) n++;
+    *out = str_trim(str_upto(s, n + end));
+    *rest = str_from(s, n + end);
     return out->n > 0;
+}
+
+static bool is_link(struct str word)
+{
+    return str_ibegins(word, S("www.")) || str_chr(word, '@') > 0 || str_find(word, S("://")) >= 0;
+}
+
+static bool may_link(struct str s)
+{
+    for (ptrdiff_t i = 0; i < s.n; i++)
+        if (s.p[i] == '@' || (s.p[i] == ':' && str_begins(str_from(s, i), S("://"))) ||
+            ((s.p[i] | 32) == 'w' && str_ibegins(str_from(s, i), S("www."))))
+            return true;
+    return false;
 }
 
 /* Words with links left out: a ? in a link asks nothing. */
 static struct str without_links(struct arena *a, struct str s)
 {
-    if (str_find(s, S("://")) < 0 && str_ifind(s, S("www.")) < 0 && str_chr(s, '@') < 0) return s;
+    if (!may_link(s)) return s;
     struct buf b = { .a = a };
     struct str rest = s;
     while (rest.n) {
         ptrdiff_t n = 0;
         while (n < rest.n && rest.p[n] != ' ' && rest.p[n] != '\n' && rest.p[n] != '\t') n++;
         struct str word = str_upto(rest, n);
-        bool link =
-            str_find(word, S("://")) >= 0 || str_ibegins(word, S("www.")) || str_chr(word, '@') > 0;
         /* "have you seen https://example.org?" still asks */
-        if (!link) buf_add(&b, word);
+        if (!is_link(word)) buf_add(&b, word);
         else if (str_ends(word, S("?"))) buf_add(&b, S("?"));
         buf_add(&b, str_upto(str_from(rest, n), 1));
         rest = str_from(rest, n + 1);
@@ -52,55 +69,61 @@ static struct str without_links(struct arena *a, struct str s)
     return buf_str(&b);
 }
 
+static bool has_mark(struct str s)
+{
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\xEF' && str_begins(str_from(s, i), S("\xEF\xBC\x9F"))) return true;
+        if (s.p[i] == '\xD8' && str_begins(str_from(s, i), S("\xD8\x9F"))) return true;
+        if (s.p[i] != '?') continue;
+        bool word = i > 0 && s.p[i - 1] != ' ' && s.p[i - 1] != '(' && s.p[i - 1] != '?';
+        bool ends = i + 1 >= s.n || strchr(" \n\r\t?!.)\"'", s.p[i + 1]);
+        if ((word && ends) || (i + 1 == s.n && i > 0)) return true;
+    }
+    return false;
+}
+
+static bool is(unsigned kinds, said_kind k) { return kinds >> k & 1; }
+
 static bool asks(struct arena *a, struct str sentence)
 {
-    for (ptrdiff_t i = 0; i < sentence.n; i++) {
-        if (sentence.p[i] != '?') continue;
-        bool word = i > 0 && sentence.p[i - 1] != ' ' && sentence.p[i - 1] != '(' &&
-                    sentence.p[i - 1] != '?';
-        bool ends = i + 1 >= sentence.n || strchr(" \n\r\t?!.)\"'", sentence.p[i + 1]);
-        if ((word && ends) || (i + 1 == sentence.n && i > 0)) return true;
-    }
-    if (str_find(sentence, S("\xEF\xBC\x9F")) >= 0 || str_find(sentence, S("\xD8\x9F")) >= 0)
-        return true;
-    struct str folded = said_fold(a, sentence);
-    return said_holds(SAID_ASKS, folded) && !said_holds(SAID_POLITE, folded);
+    if (has_mark(sentence)) return true;
+    unsigned holds = said_holds(said_fold(a, sentence));
+    return is(holds, SAID_ASKS) && !is(holds, SAID_POLITE);
 }
 
-static int count_words(struct arena *a, struct str text)
-{
-    struct str rest = text_fold(a, text), word;
-    int n = 0;
-    while (text_word(&rest, &word)) n++;
-    return n;
-}
+enum frame { NO_FRAME, BLANK_LINE, GREETING, FAREWELL };
 
 /* Lines that are greeting or farewell say nothing. */
-static bool is_frame(struct arena *a, struct str sentence)
+static enum frame frame_of(struct arena *a, struct str line)
 {
-    struct str s = said_fold(a, sentence);
-    return s.n == 0 || (s.n < 60 && said_begins(SAID_GREETS, s) && count_words(a, sentence) <= 4) ||
-           (s.n < 60 && said_begins(SAID_CLOSES, s) && count_words(a, sentence) <= 6);
+    if (line.n > FRAME_BYTES) return NO_FRAME;
+    struct str s = said_fold(a, line);
+    if (!s.n) return BLANK_LINE;
+    if (s.n >= FRAME_FOLDED) return NO_FRAME;
+    unsigned begins = said_begins(s);
+    if (is(begins, SAID_GREETS) && said_words(s) <= 4) return GREETING;
+    return is(begins, SAID_CLOSES) && said_words(s) <= 6 ? FAREWELL : NO_FRAME;
+}
+
+/* "Hi, thanks" greets and says something. */
+static bool only_greets(struct arena *a, struct str line)
+{
+    unsigned holds = said_holds(said_fold(a, line));
+    return !is(holds, SAID_THANKS) && !is(holds, SAID_WILLS);
 }
 
 /* The text without its greeting and from its farewell on. */
 static struct str core(struct arena *a, struct str text)
 {
-    struct buf b = { .a = a };
-    struct str rest = text, line;
-    bool any = false;
-    while (str_line(&rest, &line)) {
-        struct str s = said_fold(a, line);
-        bool greets = !any && s.n && s.n < 60 && said_begins(SAID_GREETS, s) &&
-                      count_words(a, line) <= 4 && !said_holds(SAID_THANKS, s) &&
-                      !said_holds(SAID_WILLS, s);
-        if (greets) continue;
-        if (any && s.n < 60 && said_begins(SAID_CLOSES, s) && count_words(a, line) <= 6) break;
-        any |= s.n > 0;
-        buf_add(&b, line);
-        buf_char(&b, '\n');
+    struct str rest = text, line, at = text;
+    const char *from = NULL;
+    for (; str_line(&rest, &line); at = rest) {
+        enum frame f = frame_of(a, line);
+        if (f == BLANK_LINE || (!from && f == GREETING && only_greets(a, line))) continue;
+        if (from && f == FAREWELL) return str_trim((struct str){ from, at.p - from });
+        if (!from) from = at.p;
     }
-    return str_trim(buf_str(&b));
+    return from ? str_trim((struct str){ from, text.p + text.n - from }) : S("");
 }
 
 static struct str shorten(struct arena *a, struct str sentence)
@@ -118,9 +141,9 @@ static struct str proof(struct arena *a, struct str text, bool *question)
             *question = true;
             return shorten(a, sentence);
         }
-        if (first.n || is_frame(a, sentence)) continue; /* only a question would still be better */
+        if (first.n || frame_of(a, sentence)) continue; /* only a question would still be better */
         if (!any.n) any = sentence;
-        if (count_words(a, sentence) >= 3) first = sentence;
+        if (said_words(said_fold(a, sentence)) >= 3) first = sentence;
     }
     return shorten(a, first.n ? first : any.n ? any : str_trim(text));
 }
@@ -131,26 +154,17 @@ struct said said_read(struct arena *a, struct str text)
     text = str_trim(str_upto(text, LOOK_BYTES));
     while (text.n && ((unsigned char)text.p[text.n - 1] & 0xC0) == 0x80 && !text_valid(text))
         text.n--;
-    struct str own = core(a, text);
-    s.words = count_words(a, text);
+    struct str whole = said_fold(a, text), own = core(a, text);
+    s.words = said_words(whole);
+    s.same = hash_fast(whole);
     s.empty = s.words == 0;
-    s.line = proof(a, own.n ? own : text, &s.question);
-    int words = count_words(a, own.n ? own : text);
-    struct str folded = said_fold(a, own.n ? own : text);
+    if (!own.n) own = text;
+    s.line = proof(a, own, &s.question);
+    struct str folded = own.n == text.n ? whole : said_fold(a, own);
+    int words = said_words(folded);
     if (s.question || words == 0 || words > SHORT_WORDS) return s;
-    bool thanks = said_holds(SAID_THANKS, folded), wills = said_holds(SAID_WILLS, folded);
-    s.acknowledgement = wills;
-    s.thanks_only = thanks && !wills && !said_holds(SAID_TURNS, folded);
+    unsigned holds = said_holds(folded);
+    s.acknowledgement = is(holds, SAID_WILLS);
+    s.thanks_only = is(holds, SAID_THANKS) && !s.acknowledgement && !is(holds, SAID_TURNS);
     return s;
-}
-
-uint64_t said_same(struct arena *a, struct str text)
-{
-    struct buf b = { .a = a };
-    struct str rest = text_fold(a, text), word;
-    while (text_word(&rest, &word)) {
-        buf_add(&b, word);
-        buf_char(&b, ' ');
-    }
-    return hash_fast(buf_str(&b));
 }

@@ -9,11 +9,10 @@ struct said {
     bool thanks_only;     /* at most 12 words of thanks and nothing else */
     bool acknowledgement; /* at most 12 words of "will do" and nothing else */
     bool empty;           /* nothing was written */
+    uint64_t same;        /* a name for the same words said twice: case, accents, marks ignored */
     struct str line;      /* the sentence that proves a wait: the question, else the first that
                              says something; one line, short, borrowed or in the arena */
 };
 /* text: only the new lines (quote_new_text). With an attachment an empty text says something:
  * it is neither thanks nor acknowledgement. */
 struct said said_read(struct arena *, struct str text);
-/* A name for the same words said twice (a nudge): folded, blanks and signature ignored. */
-uint64_t said_same(struct arena *, struct str text);

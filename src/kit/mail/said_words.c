@@ -6,6 +6,7 @@
 #include "kit/base/text.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 /* clang-format off */
 static const char *const asks[] = {
@@ -117,37 +118,82 @@ static const char *const polite[] = {
 };
 /* clang-format on */
 
-static struct list {
+#define LIST(words) { words, COUNT(words) }
+static const struct list {
     const char *const *words;
     int n;
-    struct str *folded;
 } lists[] = {
-    [SAID_ASKS] = { asks, COUNT(asks), NULL },
-    [SAID_THANKS] = { thanks, COUNT(thanks), NULL },
-    [SAID_WILLS] = { wills, COUNT(wills), NULL },
-    [SAID_TURNS] = { turns, COUNT(turns), NULL },
-    [SAID_GREETS] = { greets, COUNT(greets), NULL },
-    [SAID_CLOSES] = { closes, COUNT(closes), NULL },
-    [SAID_POLITE] = { polite, COUNT(polite), NULL },
+    [SAID_ASKS] = LIST(asks),     [SAID_THANKS] = LIST(thanks), [SAID_WILLS] = LIST(wills),
+    [SAID_TURNS] = LIST(turns),   [SAID_GREETS] = LIST(greets), [SAID_CLOSES] = LIST(closes),
+    [SAID_POLITE] = LIST(polite),
 };
+
+/* All phrases by the hash of their first word, so that each word of a text is looked up once. Those
+ * of scripts without blanks stand apart: they are looked for anywhere. */
+enum { SLOTS = 2048, MOST = 1024, MOST_WIDE = 32 };
+static struct phrase {
+    struct str words;
+    said_kind kind;
+    int next; /* with the same hash; 0: none */
+} phrases[MOST + 1], wides[MOST_WIDE];
+static int first[SLOTS], n_phrases, n_wides;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct arena
     *volatile program; /* lives as long as it does; volatile: never read, yet to be held */
 
+static bool wide(struct str phrase) { return (unsigned char)*phrase.p >= 0xE3; }
+
+static unsigned slot_of(const char *p, const char *end)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    for (; p < end && *p != ' '; p++) h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+    return (unsigned)((h ^ h >> 32) % SLOTS);
+}
+
+static void add_phrase(struct arena *a, said_kind kind, struct str words)
+{
+    struct phrase x = { text_fold(a, words), kind, 0 };
+    if (n_phrases == MOST || n_wides == MOST_WIDE) abort();
+    if (wide(x.words)) {
+        wides[n_wides++] = x;
+        return;
+    }
+    int *head = &first[slot_of(x.words.p, x.words.p + x.words.n)];
+    x.next = *head;
+    phrases[*head = ++n_phrases] = x;
+}
+
 static void fold_all(void)
 {
     struct arena *a = program = arena_open(MIB);
-    for (int k = 0; k < COUNT(lists); k++) {
-        lists[k].folded = NEW(a, struct str, lists[k].n);
-        for (int i = 0; i < lists[k].n; i++)
-            lists[k].folded[i] = text_fold(a, str_c(lists[k].words[i]));
+    for (int kind = 0; kind < COUNT(lists); kind++)
+        for (int i = 0; i < lists[kind].n; i++)
+            add_phrase(a, (said_kind)kind, str_c(lists[kind].words[i]));
+}
+
+/* The usual case, ASCII, in one go; false leaves it to the Unicode tables. */
+static bool fold_plain(struct str text, char *to, ptrdiff_t *n)
+{
+    char *p = to;
+    *p++ = ' ';
+    for (ptrdiff_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c >= 0x80) return false;
+        if (c >= 'A' && c <= 'Z') c += 32;
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) *p++ = (char)c;
+        else if (p[-1] != ' ') *p++ = ' ';
     }
+    if (p[-1] != ' ') *p++ = ' ';
+    *n = p - to > 1 ? p - to : 0;
+    return true;
 }
 
 struct str said_fold(struct arena *a, struct str text)
 {
-    struct str rest = text_fold(a, text), word;
     struct buf b = { .a = a };
+    char *to = buf_room(&b, text.n + 2);
+    if (fold_plain(text, to, &b.n)) return buf_str(&b);
+    struct str rest = text_fold(a, text), word;
     while (text_word(&rest, &word)) {
         buf_char(&b, ' ');
         buf_add(&b, word);
@@ -156,34 +202,43 @@ struct str said_fold(struct arena *a, struct str text)
     return buf_str(&b);
 }
 
-static bool stands_at(struct str folded, struct str phrase)
+int said_words(struct str folded)
 {
-    return str_begins(folded, phrase) && folded.n > phrase.n && folded.p[phrase.n] == ' ';
+    int n = 0;
+    for (ptrdiff_t i = 1; i < folded.n; i++) n += folded.p[i] == ' ';
+    return n;
 }
 
-/* Scripts without blanks between words. */
-static bool wide(struct str phrase) { return (unsigned char)*phrase.p >= 0xE3; }
-
-bool said_begins(said_kind kind, struct str folded)
+/* The kinds of the phrases that begin at p, which is a word's beginning. */
+static unsigned kinds_at(const char *p, const char *end)
 {
-    pthread_once(&once, fold_all);
-    folded = str_from(folded, 1);
-    for (int i = 0; i < lists[kind].n; i++)
-        if (stands_at(folded, lists[kind].folded[i])) return true;
-    return false;
-}
-
-bool said_holds(said_kind kind, struct str folded)
-{
-    pthread_once(&once, fold_all);
-    for (int i = 0; i < lists[kind].n; i++) {
-        struct str phrase = lists[kind].folded[i], rest = folded;
-        if (wide(phrase) && str_find(folded, phrase) >= 0) return true;
-        for (ptrdiff_t at; (at = str_find(rest, phrase)) >= 0; rest = str_from(rest, at + 1)) {
-            struct str end = str_from(rest, at + phrase.n);
-            char before = at > 0 ? rest.p[at - 1] : folded.p == rest.p ? ' ' : rest.p[-1];
-            if (before == ' ' && end.n && *end.p == ' ') return true;
-        }
+    unsigned kinds = 0;
+    struct str rest = { p, end - p };
+    for (int i = first[slot_of(p, end)]; i; i = phrases[i].next) {
+        struct str words = phrases[i].words;
+        if (str_begins(rest, words) && rest.n > words.n && rest.p[words.n] == ' ')
+            kinds |= 1u << phrases[i].kind;
     }
-    return false;
+    return kinds;
+}
+
+unsigned said_begins(struct str folded)
+{
+    pthread_once(&once, fold_all);
+    return folded.n ? kinds_at(folded.p + 1, folded.p + folded.n) : 0;
+}
+
+unsigned said_holds(struct str folded)
+{
+    unsigned kinds = 0;
+    bool high = false;
+    const char *end = folded.p + folded.n;
+    pthread_once(&once, fold_all);
+    for (const char *p = folded.p; p < end; p++) {
+        high |= (unsigned char)*p >= 0xE3;
+        if (*p == ' ' && p + 1 < end) kinds |= kinds_at(p + 1, end);
+    }
+    for (int i = 0; high && i < n_wides; i++)
+        if (str_find(folded, wides[i].words) >= 0) kinds |= 1u << wides[i].kind;
+    return kinds;
 }

@@ -13,7 +13,11 @@ typedef enum {
     SAID_POLITE  /* "if you have any questions": sounds like asking */
 } said_kind;
 
-/* Words folded (no case, no accents) with single blanks between, one before and one behind. */
+/* Words folded (no case, no accents) with single blanks between, one before and one behind; empty
+ * when there is no word. */
 struct str said_fold(struct arena *, struct str text);
-bool said_holds(said_kind, struct str folded);  /* as whole words, anywhere */
-bool said_begins(said_kind, struct str folded); /* as whole words, at the beginning */
+int said_words(struct str folded);
+/* The kinds, as bits 1u << kind, of which a phrase stands there as whole words: anywhere, or at the
+ * beginning. */
+unsigned said_holds(struct str folded);
+unsigned said_begins(struct str folded);

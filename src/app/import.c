@@ -104,7 +104,10 @@ static err finish_reading(struct import_feed *f)
 static err mark_known(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
-    for (int i = 0; i < b->n; i++) b->at[i].known = log_kept(c, b->at[i].raw) != 0;
+    for (int i = 0; i < b->n; i++) {
+        b->at[i].hints.name = log_name(c, b->at[i].raw);
+        b->at[i].known = log_kept(c, b->at[i].hints.name) != 0;
+    }
     return OK;
 }
 
@@ -117,8 +120,7 @@ static err turn(struct import_feed *f)
     if (work_read(f->home->store, &work, mark_known, b) != OK) return E_PEER;
     for (int i = 0; i < b->n; i++) {
         if (b->at[i].known) continue;
-        mail_parser_put(f->parsers[b - f->two], (uint64_t)i, b->at[i].raw,
-                        MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
+        mail_parser_put(f->parsers[b - f->two], (uint64_t)i, b->at[i].raw, MAIL_PUT_PACK);
     }
     TRY(finish_reading(f));
     f->reading = b;

@@ -87,12 +87,15 @@ err log_last(struct ctx *, int kind, id other, struct event *out) MUST_USE;
 
 /* ---- bodies: stored once, compressed, found by keyed hash ---------------- */
 
-/* Stores bytes; the same bytes give the same number. packed: pack_bytes(bytes), if at hand. */
-id log_keep(struct tx *, struct str bytes, struct str packed);
-id log_kept(struct ctx *, struct str bytes); /* number of bytes stored before, or 0 */
-/* E_NOTFOUND when erased or never there. limit: most bytes to unpack. */
+/* The name bytes are found by: hash_body(), in the arena. */
+struct str log_name(struct ctx *, struct str bytes);
+id log_kept(struct ctx *, struct str name); /* number of bytes stored before, or 0 */
+/* Stores bytes of that name and size; the same name gives the same number. packed: pack_bytes() of
+ * the bytes, with what was read from them standing before, if anything. */
+id log_keep(struct tx *, struct str name, int64_t size, struct str packed);
+/* The bytes. E_NOTFOUND when erased or never there. limit: most bytes to unpack. */
 err log_body(struct ctx *, id body, ptrdiff_t limit, struct str *out) MUST_USE;
-/* The first want bytes. */
+/* The first want bytes of all that was packed. */
 err log_body_head(struct ctx *, id body, ptrdiff_t want, struct str *out) MUST_USE;
 
 /* ---- what concepts register --------------------------------------------- */

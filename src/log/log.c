@@ -166,27 +166,28 @@ err log_last(struct ctx *c, int kind, id other, struct event *out)
 
 /* ---- bodies -------------------------------------------------------------- */
 
-id log_kept(struct ctx *c, struct str bytes)
+struct str log_name(struct ctx *c, struct str bytes) { return hash_body(c->secret, c->a, bytes); }
+
+id log_kept(struct ctx *c, struct str name)
 {
-    return db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"),
-                  B(hash_body(c->secret, c->a, bytes)));
+    return db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(name));
 }
 
-id log_keep(struct tx *t, struct str bytes, struct str packed)
+id log_keep(struct tx *t, struct str name, int64_t size, struct str packed)
 {
-    struct ctx *c = &t->c;
-    struct str hash = hash_body(c->secret, c->a, bytes);
-    id have = db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(hash));
-    if (have) return have;
-    return db_new(t, SQL("INSERT INTO blob(hash, size, packed) VALUES($1, $2, $3) RETURNING id"),
-                  B(hash), I(bytes.n), B(packed.n ? packed : pack_bytes(c->a, bytes)));
+    id made = db_new(t,
+                     SQL("INSERT INTO blob(hash, size, packed) VALUES($1, $2, $3) ON "
+                         "CONFLICT(hash) DO NOTHING RETURNING id"),
+                     B(name), I(size), B(packed));
+    return made ? made : log_kept(&t->c, name);
 }
 
-static bool packed_body(struct ctx *c, id body, struct str *packed)
+static bool packed_body(struct ctx *c, id body, struct str *packed, int64_t *size)
 {
     bool found = false;
-    EACH (r, c, SQL("SELECT packed FROM blob WHERE id=$1"), I(body)) {
+    EACH (r, c, SQL("SELECT packed, size FROM blob WHERE id=$1"), I(body)) {
         *packed = row_blob(&r, 0);
+        *size = row_int(&r, 1);
         found = true;
     }
     return found;
@@ -194,18 +195,21 @@ static bool packed_body(struct ctx *c, id body, struct str *packed)
 
 err log_body(struct ctx *c, id body, ptrdiff_t limit, struct str *out)
 {
-    struct str packed;
-    if (!packed_body(c, body, &packed))
+    struct str packed, all;
+    int64_t size;
+    if (!packed_body(c, body, &packed, &size))
         return fail(c, E_NOTFOUND, "these words are not kept any more");
-    if (!unpack_bytes(c->a, packed, limit, out))
+    if (!unpack_bytes(c->a, packed, limit, &all) || all.n < size)
         return fail(c, E_NOTFOUND, "this is too large to show, or damaged");
+    *out = str_from(all, all.n - size);
     return OK;
 }
 
 err log_body_head(struct ctx *c, id body, ptrdiff_t want, struct str *out)
 {
     struct str packed;
-    if (!packed_body(c, body, &packed))
+    int64_t size;
+    if (!packed_body(c, body, &packed, &size))
         return fail(c, E_NOTFOUND, "these words are not kept any more");
     if (!unpack_head(c->a, packed, want, out))
         return fail(c, E_NOTFOUND, "these words are damaged");
@@ -280,7 +284,7 @@ static bool sum_matches(struct ctx *c, const struct event *e, struct str packed,
     sum_of(salt, packed, hash, sum);
     if (!deep || !e->body) return true;
     return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK &&
-           str_eq(hash_body(c->secret, c->a, bytes), hash);
+           str_eq(log_name(c, bytes), hash);
 }
 
 struct link {

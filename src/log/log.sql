@@ -6,7 +6,7 @@ CREATE TABLE blob(                    -- bytes stored once
   id {id},
   hash {blob} NOT NULL UNIQUE,        -- keyed, see hash_body
   size {int} NOT NULL,                -- plain
-  packed {blob} NOT NULL              -- see pack_bytes
+  packed {blob} NOT NULL              -- pack_bytes: what was read from them, if anything, and they
 ) {strict};
 CREATE TABLE event(
   id {key},

@@ -241,10 +241,10 @@ static const char schema[] =
 #include "talk/talk_sql.inc"
     ;
 static const struct derived derived[] = {
-    { "message", "iiiiiiiiiiisiiiiiiibiiii", SQL("DELETE FROM message"),
+    { "message", "iiiiiiiiiiisiiiiiibiiii", SQL("DELETE FROM message"),
       SQL("SELECT id, moment, at, conversation, node, parent, guessed, line, author, class, marks, "
           "subject, base, loose, reach,"
-          " raw, text, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY "
+          " raw, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY "
           "id /* scan */") },
     { "recipient", "iii", SQL("DELETE FROM recipient"),
       SQL("SELECT message, role, handle FROM recipient ORDER BY message, role, handle /* scan "

@@ -3,6 +3,7 @@
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
 #include "kit/base/hash.h"
+#include "kit/base/pack.h"
 #include "kit/base/text.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"
@@ -177,18 +178,19 @@ static inline err put_letter(struct tx *t, void *arg)
                            .reply_word = reply,
                            .class = l->class ? l->class : TALK_DIRECT,
                            .folder = str_c(l->folder),
-                           .text = log_keep(t, text, S("")),
                            .text_size = text.n,
                            .who = NEW(a, struct incoming_address, 50) };
     test_addresses(a, &in, ROLE_FROM, l->from);
     test_addresses(a, &in, ROLE_TO, l->to);
     test_addresses(a, &in, ROLE_CC, l->cc);
     test_chain(&t->c, &in, l->refs);
-    id raw = log_keep(t, str_fmt(a, "Message-ID: %s\n\n%.*s", l->id, STR(text)), S(""));
+    struct str raw = str_fmt(a, "Message-ID: %s\n\n%.*s", l->id, STR(text)),
+               kept = str_fmt(a, "%.*s%.*s", STR(text), STR(raw));
     log_append(t, (struct event){ .kind = EVENT_MAIL_RECEIVED,
                                   .channel = CHANNEL_MAIL,
                                   .at = TEST_START + l->at,
-                                  .body = raw,
+                                  .body = log_keep(t, log_name(&t->c, raw), raw.n,
+                                                   pack_bytes(a, kept)),
                                   .ext = hash_name(t->c.secret, str_c(l->id)),
                                   .data = incoming_write(a, &in) });
     return OK;

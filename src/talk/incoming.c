@@ -20,7 +20,6 @@ enum {
     R_CLASS,
     R_WHY,
     R_MARKS,
-    R_TEXT,
     R_TEXT_AT,
     R_TEXT_SIZE,
     R_FILE,
@@ -66,7 +65,6 @@ struct str incoming_write(struct arena *a, const struct incoming *m)
     rec_int(&o, R_CLASS, m->class);
     text(&o, R_WHY, m->class_why);
     number(&o, R_MARKS, m->marks);
-    number(&o, R_TEXT, m->text);
     number(&o, R_TEXT_AT, m->text_at);
     number(&o, R_TEXT_SIZE, m->text_size);
     for (int i = 0; i < m->n_files; i++) put_file(&o, &m->files[i]);
@@ -133,7 +131,6 @@ struct incoming incoming_read(struct arena *a, struct str record)
         case R_CLASS: m.class = (talk_class)field_int(f); break;
         case R_WHY: m.class_why = f.value; break;
         case R_MARKS: m.marks = (unsigned)field_int(f); break;
-        case R_TEXT: m.text = field_int(f); break;
         case R_TEXT_AT: m.text_at = field_int(f); break;
         case R_TEXT_SIZE: m.text_size = field_int(f); break;
         case R_FILE: m.files[m.n_files++] = get_file(f.value); break;

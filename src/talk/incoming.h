@@ -27,8 +27,7 @@ struct incoming {
     talk_class class;
     struct str class_why;
     unsigned marks;
-    id text; /* blob; 0: the raw bytes hold it */
-    int64_t text_at, text_size;
+    int64_t text_at, text_size; /* in what is kept of it, see mail_pack */
     struct incoming_file *files;
     int n_files;
     struct str folder;
@@ -43,7 +42,7 @@ struct incoming incoming_read(struct arena *, struct str record);
 #define MESSAGE_COLUMNS                                                                            \
     "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, "       \
     "coalesce(p.id, 0),"                                                                           \
-    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text, m.text_at, m.text_size, "          \
+    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text_at, m.text_size, "          \
     "m.quotes, m.files, m.base,"                                                                   \
     " coalesce(h.shown, '')"
 #define MESSAGE_FROM                                                                               \

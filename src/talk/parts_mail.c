@@ -27,7 +27,7 @@ static void some_texts(struct ctx *c, const id *messages, int n, int64_t head,
             SQL("SELECT m.id, m.text_at, m.text_size, m.quotes, substr(b.packed, 1, CAST(m.text_at "
                 "+ m.text_size + $2 AS INTEGER))"
                 " FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN blob b ON "
-                "b.id=m.text"
+                "b.id=m.raw"
                 " WHERE m.id IN(" IN_LIST_3 ")"),
             v)
     {

@@ -31,13 +31,12 @@ struct message message_row(struct rows *r)
                              .author_name = row_str(r, 10),
                              .author_ours = row_bool(r, 11),
                              .raw = row_int(r, 12),
-                             .text = row_int(r, 13),
-                             .text_at = row_int(r, 14),
-                             .text_size = row_int(r, 15),
-                             .quotes = row_blob(r, 16),
-                             .files = (int)row_int(r, 17),
-                             .base = row_int(r, 18),
-                             .author_handle = row_str(r, 19) };
+                             .text_at = row_int(r, 13),
+                             .text_size = row_int(r, 14),
+                             .quotes = row_blob(r, 15),
+                             .files = (int)row_int(r, 16),
+                             .base = row_int(r, 17),
+                             .author_handle = row_str(r, 18) };
 }
 
 err talk_message(struct ctx *c, id message, struct message *out)

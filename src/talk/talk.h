@@ -62,7 +62,7 @@ struct message {
     id author; /* person, or 0 */
     struct str author_name, author_handle;
     bool author_ours;
-    id raw, text;
+    id raw;
     int64_t text_at, text_size;
     struct str quotes; /* quote_pack */
     int files;

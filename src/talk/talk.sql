@@ -18,8 +18,7 @@ CREATE TABLE message(
   loose {int} NOT NULL,               -- 1: an answer that names no message: may be joined by subject
   reach {int} NOT NULL,               -- direct recipients
   raw {int} NOT NULL,                 -- blob
-  text {int} NOT NULL,                -- blob that holds the text
-  text_at {int} NOT NULL,             -- where in it
+  text_at {int} NOT NULL,             -- where in what is kept of it the text stands
   text_size {int} NOT NULL,
   quotes {blob},                      -- quote_pack; NULL: not marked yet
   said {int} NOT NULL,                -- what its new words ask, see talk_said

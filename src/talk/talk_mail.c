@@ -111,7 +111,7 @@ static struct str name_of_words(struct arena *a, const struct mail *m)
 }
 
 static struct incoming incoming_of(struct tx *t, const struct mail_result *r,
-                                   const struct mail_hints *h, struct str name, id raw)
+                                   const struct mail_hints *h, struct str name)
 {
     struct arena *a = t->c.a;
     const struct mail *m = &r->mail;
@@ -128,8 +128,6 @@ static struct incoming incoming_of(struct tx *t, const struct mail_result *r,
                            .dsn_status = m->dsn.status,
                            .reply_word = (m->marks & MAIL_MARK_REPLY_WORD) != 0 };
     if (text_letters(m->subject_base) >= 4) in.base = text_fold(a, m->subject_base);
-    if (m->text.n && m->text_at < 0) in.text = log_keep(t, m->text, r->packed_text);
-    if (in.text == raw) in.text = 0;
     add_people(a, m, &in);
     add_ids(&t->c, m, &in);
     add_files(a, m, &in);
@@ -151,8 +149,8 @@ static bool same_words(struct ctx *c, id held, struct str text)
 {
     struct message m = { .id = held };
     struct str old;
-    EACH (r, c, SQL("SELECT text, text_at, text_size FROM message WHERE id=$1"), I(held)) {
-        m.text = row_int(&r, 0);
+    EACH (r, c, SQL("SELECT raw, text_at, text_size FROM message WHERE id=$1"), I(held)) {
+        m.raw = row_int(&r, 0);
         m.text_at = row_int(&r, 1);
         m.text_size = row_int(&r, 2);
     }
@@ -165,13 +163,14 @@ taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mai
 {
     struct ctx *c = &t->c;
     const struct mail *m = &r->mail;
-    if (log_kept(c, r->raw)) return TAKEN_SEEN;
+    if (log_kept(c, h->name)) return TAKEN_SEEN;
     struct str name = m->id.n ? m->id : name_of_words(c->a, m);
-    id raw = log_keep(t, r->raw, r->packed), held = log_find(c, hash_name(c->secret, name));
+    struct str packed = r->packed.n ? r->packed : mail_pack(c->a, m, r->raw);
+    id raw = log_keep(t, h->name, r->raw.n, packed), held = log_find(c, hash_name(c->secret, name));
     bool again = held && same_words(c, held, m->text), doubted;
     if (held && !again)
         name = name_of_bytes(c->a, r->raw); /* a stranger may send any id: never overwrite */
-    struct incoming in = incoming_of(t, r, h, name, raw);
+    struct incoming in = incoming_of(t, r, h, name);
     struct event e = { .kind = again ? EVENT_MAIL_SIGHTED : EVENT_MAIL_RECEIVED,
                        .channel = CHANNEL_MAIL,
                        .body = raw,
@@ -188,13 +187,13 @@ taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mai
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)
 {
     struct ctx *c = &t->c;
-    if (log_kept(c, raw)) return TAKEN_SEEN;
+    if (log_kept(c, h->name)) return TAKEN_SEEN;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);
     log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,
                                 .channel = CHANNEL_MAIL,
                                 .at = h->arrived ? h->arrived : h->about,
-                                .body = log_keep(t, raw, S("")),
+                                .body = log_keep(t, h->name, raw.n, pack_bytes(c->a, raw)),
                                 .data = buf_str(&data) });
     return TAKEN_NEW;
 }

@@ -6,6 +6,7 @@
 
 struct mail_hints {
     struct str folder; /* label it lay in */
+    struct str name;   /* log_name() of its bytes */
     int64_t arrived;   /* when it came, as far as its place tells; 0: not known */
     int64_t about;     /* a neighbour's time, for mail without any date */
 };

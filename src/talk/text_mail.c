@@ -15,7 +15,7 @@
 enum { BATCH = 250, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 16 * MIB };
 
 struct place {
-    id message, parent, text;
+    id message, parent, raw;
     int64_t at, size, moment;
     struct str quotes;
     unsigned said;
@@ -35,12 +35,12 @@ static bool find_place(struct ctx *c, int64_t moment, struct place *p)
 {
     *p = (struct place){ 0 };
     EACH (r, c,
-          SQL("SELECT id, parent, text, text_at, text_size, quotes, said FROM message WHERE "
+          SQL("SELECT id, parent, raw, text_at, text_size, quotes, said FROM message WHERE "
               "moment=$1"),
           I(moment))
         *p = (struct place){ .message = row_int(&r, 0),
                              .parent = row_int(&r, 1),
-                             .text = row_int(&r, 2),
+                             .raw = row_int(&r, 2),
                              .at = row_int(&r, 3),
                              .size = row_int(&r, 4),
                              .quotes = row_blob(&r, 5),
@@ -73,12 +73,12 @@ static void remember(struct cache *k, id message, id parent, struct str text)
 static void fetch(struct ctx *c, struct cache *k, id message)
 {
     struct place p = { 0 };
-    EACH (r, c, SQL("SELECT parent, text, text_at, text_size FROM message WHERE id=$1"), I(message))
+    EACH (r, c, SQL("SELECT parent, raw, text_at, text_size FROM message WHERE id=$1"), I(message))
         p = (struct place){ .parent = row_int(&r, 0),
-                            .text = row_int(&r, 1),
+                            .raw = row_int(&r, 1),
                             .at = row_int(&r, 2),
                             .size = row_int(&r, 3) };
-    remember(k, message, p.parent, words_of(c, p.text, p.at, p.size));
+    remember(k, message, p.parent, words_of(c, p.raw, p.at, p.size));
 }
 
 /* The texts above a message, nearest first. */
@@ -153,7 +153,7 @@ static void settle_one(struct tx *t, struct cache *k, int64_t moment)
     struct search_doc doc;
     const struct quote_text *above[ANCESTORS];
     if (!find_place(c, moment, &p)) return;
-    struct str text = words_of(c, p.text, p.at, p.size);
+    struct str text = words_of(c, p.raw, p.at, p.size);
     int n = ancestors(c, k, p.parent, above);
     struct quote_marks m = quote_mark(c->a, text, above, n, NULL);
     struct str packed = quote_pack(c->a, m), new = quote_new_text(c->a, text, m);
@@ -192,7 +192,7 @@ err talk_text(struct ctx *c, const struct message *m, struct str *out)
     if (!m->text_size) return OK;
     if (m->text_at + m->text_size > TEXT_MOST * 16)
         return fail(c, E_NOTFOUND, "this is too large to show");
-    TRY(log_body_head(c, m->text, m->text_at + m->text_size, &whole));
+    TRY(log_body_head(c, m->raw, m->text_at + m->text_size, &whole));
     *out = str_upto(str_from(whole, m->text_at), m->text_size);
     return OK;
 }

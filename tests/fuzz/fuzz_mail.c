@@ -17,7 +17,7 @@ static void must(bool ok)
 
 static void use(struct arena *a, struct str raw, struct mail *m)
 {
-    struct mail_result r = { .mail = *m, .packed = S(""), .packed_text = S("") }, back = { 0 };
+    struct mail_result r = { .mail = *m, .packed = S("") }, back = { 0 };
     must(wire_take(a, raw, wire_put(a, raw, &r, false), &back, false));
     must(str_eq(back.mail.text, m->text) && str_eq(back.mail.subject, m->subject));
     struct quote_marks marks = quote_mark(a, m->text, NULL, 0, NULL);

@@ -122,7 +122,7 @@ static void pool(const char *path, int workers, unsigned flags)
         struct mail_result r;
         bool any = mail_parser_next(p, b, &r);
         if (any && !r.ok) printf("%" PRIu64 " %.*s\n", r.tag, STR(r.why));
-        if (any) ok += r.ok, failed += !r.ok, packed += r.packed.n + r.packed_text.n;
+        if (any) ok += r.ok, failed += !r.ok, packed += r.packed.n;
         arena_close(b);
         if (!any) break;
     }

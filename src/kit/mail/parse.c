@@ -2,6 +2,7 @@
  * parse.c - one message, from bytes to values, in this process. */
 #include "kit/mail/parse.h"
 
+#include "kit/base/pack.h"
 #include "kit/base/text.h"
 #include "kit/mail/author.h"
 #include "kit/mail/body.h"
@@ -238,4 +239,14 @@ err mail_part_read(struct arena *a, struct str raw, struct str path, struct str 
     *bytes = mime_decode(a, n, PTRDIFF_MAX, &cut);
     *type = n->type;
     return OK;
+}
+
+struct str mail_pack(struct arena *a, const struct mail *m, struct str raw)
+{
+    if (m->text_at >= 0) return pack_bytes(a, raw);
+    struct buf b = { .a = a };
+    (void)buf_room(&b, m->text.n + raw.n);
+    buf_add(&b, m->text);
+    buf_add(&b, raw);
+    return pack_bytes(a, buf_str(&b));
 }

@@ -32,6 +32,10 @@ enum {
  * message is never refused for being odd). What mail holds lives in the arena or borrows raw.
  * For tests, for the worker itself and for bytes of our own making. */
 err mail_parse(struct arena *, struct str raw, struct mail *out, struct str *why) MUST_USE;
+/* pack_bytes() of what is kept of a message: its text, where that is no slice of the raw bytes
+ * (text_at < 0), and then the raw bytes. Words that stand in both take no room twice, and the text
+ * is read without unpacking what comes behind. */
+struct str mail_pack(struct arena *, const struct mail *, struct str raw);
 /* The decoded bytes of one part, by its path, and its type. E_NOTFOUND: no such part. Text is
  * as the sender's charset has it. */
 err mail_part_read(struct arena *, struct str raw, struct str path, struct str *bytes,
@@ -44,8 +48,7 @@ struct mail_parser *mail_parser_open(int workers);
 void mail_parser_close(struct mail_parser *);
 
 enum {
-    MAIL_PUT_PACK = 1 << 0,     /* also give back pack_bytes() of the raw message */
-    MAIL_PUT_PACK_TEXT = 1 << 1 /* and of the text when it is no slice of the raw */
+    MAIL_PUT_PACK = 1 << 0 /* also give back mail_pack() of it */
 };
 /* Queues a message; copies raw; never waits. */
 void mail_parser_put(struct mail_parser *, uint64_t tag, struct str raw, unsigned flags);
@@ -59,9 +62,8 @@ struct mail_result {
     struct str why;         /* not ok: one sentence, safe to show */
     struct str raw;         /* the bytes that were put */
     struct mail mail;       /* ok, put by mail_parser_put() */
-    struct str packed;      /* MAIL_PUT_PACK */
-    struct str packed_text; /* MAIL_PUT_PACK_TEXT; empty when text_at >= 0 */
-    struct str part, type;  /* ok, put by mail_parser_put_part() */
+    struct str packed;     /* MAIL_PUT_PACK */
+    struct str part, type; /* ok, put by mail_parser_put_part() */
 };
 /* Waits for the next result of any message; all of it lives as long as the arena. False when
  * nothing is in flight. */

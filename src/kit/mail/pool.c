@@ -165,7 +165,6 @@ static void finish(struct mail_parser *p, struct arena *a, struct job *j, struct
                                  .raw = j->raw,
                                  .why = S(""),
                                  .packed = S(""),
-                                 .packed_text = S(""),
                                  .part = S(""),
                                  .type = S("") };
     arena_defer(a, close_job, j->a);
@@ -223,7 +222,7 @@ static bool lane_answered(struct mail_parser *p, struct arena *a, struct lane *l
     }
     out->mail = r.mail;
     if (j->part) out->part = r.part, out->type = r.type;
-    else out->packed = r.packed, out->packed_text = r.packed_text;
+    else out->packed = r.packed;
     return true;
 }
 
@@ -317,7 +316,7 @@ static void put(struct mail_parser *p, uint64_t tag, struct str raw, struct str 
 
 void mail_parser_put(struct mail_parser *p, uint64_t tag, struct str raw, unsigned flags)
 {
-    put(p, tag, raw, S(""), flags & (MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT));
+    put(p, tag, raw, S(""), flags & MAIL_PUT_PACK);
 }
 
 void mail_parser_put_part(struct mail_parser *p, uint64_t tag, struct str raw, struct str path)

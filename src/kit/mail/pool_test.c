@@ -24,7 +24,7 @@ static void results_carry_their_tag(void **state)
     struct arena *a = arena_open(64 * MIB);
     static bool seen[N];
     for (int i = 0; i < N; i++)
-        mail_parser_put(p, (uint64_t)i, mail_number(a, i), MAIL_PUT_PACK | MAIL_PUT_PACK_TEXT);
+        mail_parser_put(p, (uint64_t)i, mail_number(a, i), MAIL_PUT_PACK);
     struct mail_result r;
     int n = 0;
     while (mail_parser_next(p, a, &r)) {
@@ -41,9 +41,8 @@ static void results_carry_their_tag(void **state)
         assert_text(r.mail.parts.at[0].type, S("text/html"));
         struct str plain;
         assert_true(unpack_bytes(a, r.packed, MIB, &plain));
-        assert_text(plain, r.raw);
-        assert_true(unpack_bytes(a, r.packed_text, MIB, &plain));
-        assert_text(plain, r.mail.text);
+        assert_text(str_upto(plain, r.mail.text.n), r.mail.text); /* the text, from HTML, */
+        assert_text(str_from(plain, r.mail.text.n), r.raw);       /* and then the raw bytes */
         n++;
     }
     assert_int_equal(n, N);
@@ -58,11 +57,13 @@ static void slices_point_into_the_raw_bytes(void **state)
     struct mail_parser *p = mail_parser_open(1);
     struct arena *a = arena_open(MIB);
     struct mail_result r;
-    mail_parser_put(p, 1, S("From: a@example.org\n\nplain words\n"), MAIL_PUT_PACK_TEXT);
+    mail_parser_put(p, 1, S("From: a@example.org\n\nplain words\n"), MAIL_PUT_PACK);
+    struct str plain;
     assert_true(mail_parser_next(p, a, &r) && r.ok);
     assert_int_equal(r.mail.text_at, 21);
     assert_ptr_equal(r.mail.text.p, r.raw.p + 21);
-    assert_int_equal(r.packed.n + r.packed_text.n, 0);
+    assert_true(unpack_bytes(a, r.packed, MIB, &plain));
+    assert_text(plain, r.raw);
     mail_parser_put_part(p, 2,
                          S("From: a@example.org\nContent-Transfer-Encoding: base64\n\nAAEC\n"),
                          S("1"));
@@ -176,12 +177,12 @@ static void answers_are_not_believed(void **state)
     struct str raw =
                    S("From: a@example.org\nTo: b@example.org\nReferences: <1@x> <2@x>\n\nwords\n"),
                why;
-    struct mail_result r = { .packed = S("p"), .packed_text = S("t") }, got = { 0 };
+    struct mail_result r = { .packed = S("p") }, got = { 0 };
     assert_int_equal(mail_parse(a, raw, &r.mail, &why), OK);
     struct str wire = wire_put(a, raw, &r, false);
     assert_true(wire_take(a, raw, wire, &got, false));
     assert_text(got.mail.text, S("words\n"));
-    assert_text(got.packed_text, S("t"));
+    assert_text(got.packed, S("p"));
     for (ptrdiff_t n = 0; n < wire.n; n++)
         assert_false(wire_take(a, raw, str_upto(wire, n), &got, false)); /* cut anywhere */
     int taken = 0;

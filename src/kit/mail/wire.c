@@ -147,14 +147,13 @@ static void wire_result(struct wire *w, struct str raw, struct mail_result *r, b
     }
     wire_mail(w, raw, &r->mail);
     wire_bytes(w, &r->packed);
-    wire_bytes(w, &r->packed_text);
 }
 
 struct str wire_put(struct arena *a, struct str raw, const struct mail_result *r, bool part)
 {
     struct wire w = { .a = a, .out = { .a = a } };
     struct mail_result copy = *r;
-    (void)buf_room(&w.out, 4096 + copy.packed.n + copy.packed_text.n + copy.part.n +
+    (void)buf_room(&w.out, 4096 + copy.packed.n + copy.part.n +
                                (copy.mail.text_at < 0 ? copy.mail.text.n : 0));
     wire_result(&w, raw, &copy, part);
     return buf_str(&w.out);

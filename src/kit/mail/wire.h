@@ -20,6 +20,6 @@ enum { WIRE_MAGIC = 0x534E5547 };
 
 /* The bytes of an answer that is not a failure. */
 struct str wire_put(struct arena *, struct str raw, const struct mail_result *, bool part);
-/* Fills mail, packed, packed_text or part and type; false when the bytes can't be right. */
+/* Fills mail, packed or part and type; false when the bytes can't be right. */
 bool wire_take(struct arena *, struct str raw, struct str bytes, struct mail_result *,
                bool part) MUST_USE;

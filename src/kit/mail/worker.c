@@ -63,7 +63,7 @@ static void work(int fd, struct arena *a, const struct wire_ask *ask)
     if (!read_all(fd, p, ask->raw_n + ask->path_n)) _exit(0);
     struct str path = { p, (ptrdiff_t)ask->path_n },
                raw = { p + ask->path_n, (ptrdiff_t)ask->raw_n }, why = S("");
-    struct mail_result r = { .packed = S(""), .packed_text = S(""), .part = S(""), .type = S("") };
+    struct mail_result r = { .packed = S(""), .part = S(""), .type = S("") };
     bool part = ask->flags & WIRE_PART, ok;
     limit_cpu(MAIL_LIMIT_CPU_S);
     if (part) {
@@ -71,9 +71,7 @@ static void work(int fd, struct arena *a, const struct wire_ask *ask)
         if (!ok) why = S("This message has no such part.");
     } else {
         ok = mail_parse(a, raw, &r.mail, &why) == OK;
-        if (ok && (ask->flags & MAIL_PUT_PACK)) r.packed = pack_bytes(a, raw);
-        if (ok && (ask->flags & MAIL_PUT_PACK_TEXT) && r.mail.text_at < 0)
-            r.packed_text = pack_bytes(a, r.mail.text);
+        if (ok && (ask->flags & MAIL_PUT_PACK)) r.packed = mail_pack(a, &r.mail, raw);
     }
     limit_cpu(0);
     answer(fd, !ok, ok ? wire_put(a, raw, &r, part) : why);

@@ -6,29 +6,34 @@
 #include "kit/store/search.h"
 #include "talk/talk_mail.h"
 
-enum { BATCH = 128, BATCH_BYTES = 8 * MIB, BLOCK = 1024, ARENA = 1024 * MIB };
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { BATCH = 1024, BATCH_BYTES = 6 * MIB, BLOCK = 1024, ARENA = 1024 * MIB };
 
 struct item {
     struct mail_hints hints;
     struct str raw;
     struct mail_result result;
+    struct talk_mail ready;
     bool known; /* held already, byte for byte */
 };
 /* What is read together and written together. */
 struct batch {
     struct arena *a;
     struct item at[BATCH];
-    int n;
+    int n, parser;
     int64_t bytes;
-    bool last; /* of its block: derive what depends on it */
 };
 struct import_feed {
     struct home *home;
-    struct mail_parser *const *parsers; /* one for each batch */
+    struct mail_parser *const *parsers; /* two: one works while the other is given more */
     id keeper, source;
-    struct batch two[2], *filling, *reading;
+    struct batch three[3], *filling, *reading, *writing;
+    int turns;
+    pthread_t writer; /* writes one batch while the next is read */
+    err wrote;
     struct import_counts counts;
-    int since_settled;
     const struct import_opts *opts;
 };
 
@@ -38,7 +43,7 @@ static void take(struct tx *t, struct import_feed *f, struct item *it)
 {
     taken how = TAKEN_SEEN;
     if (it->known) how = TAKEN_SEEN;
-    else if (it->result.ok) how = talk_take_mail(t, &it->result, &it->hints);
+    else if (it->result.ok) how = talk_take_mail(t, &it->ready);
     else how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
     f->counts.done++;
     f->counts.unreadable += !it->known && !it->result.ok && how == TAKEN_NEW;
@@ -71,32 +76,53 @@ static err write_batch(struct tx *t, void *arg)
     w->f->counts = w->before; /* a step that is tried again counts once */
     t->c.a = round;
     for (int i = 0; i < w->b->n; i++, arena_clear(round)) take(t, w->f, &w->b->at[i]);
-    if (w->b->last) log_settle(t);
     t->c.a = whole;
     arena_close(round);
+    log_settle(t);
     note_progress(t, w->f, false);
     return OK;
 }
 
-/* Waits until all of the batch being read has been read, and writes it. */
+static void *writer_main(void *arg)
+{
+    struct import_feed *f = arg;
+    struct writing w = { f, f->writing, f->counts };
+    struct work work = { .a = f->writing->a, .viewer = f->keeper };
+    f->wrote = work_write(f->home->store, &work, write_batch, &w);
+    return NULL;
+}
+
+/* Waits for the batch that is being written. Nothing else may write before. */
+static err finish_writing(struct import_feed *f)
+{
+    struct batch *b = f->writing;
+    if (!b) return OK;
+    if (pthread_join(f->writer, NULL) != 0) abort();
+    if (f->opts && f->opts->progress) f->opts->progress(f->opts->arg, &f->counts);
+    arena_clear(b->a);
+    b->n = 0;
+    b->bytes = 0;
+    f->writing = NULL;
+    return f->wrote;
+}
+
+/* Waits until all of the batch being read has been read, and has it written. */
 static err finish_reading(struct import_feed *f)
 {
     struct batch *b = f->reading;
     struct mail_result r;
     if (!b) return OK;
-    while (mail_parser_next(f->parsers[b - f->two], b->a, &r)) b->at[r.tag].result = r;
-    struct writing w = { f, b, f->counts };
-    struct work work = { .a = b->a, .viewer = f->keeper };
-    f->since_settled += b->n;
-    b->last = f->since_settled >= BLOCK;
-    if (b->last) f->since_settled = 0;
-    err e = work_write(f->home->store, &work, write_batch, &w);
-    if (f->opts && f->opts->progress) f->opts->progress(f->opts->arg, &f->counts);
-    arena_clear(b->a);
-    b->n = 0;
-    b->bytes = 0;
+    struct ctx c = { .a = b->a, .secret = &f->home->secret, .now = clock_now() };
+    while (mail_parser_next(f->parsers[b->parser], b->a, &r)) {
+        struct item *it = &b->at[r.tag];
+        it->result = r;
+        if (r.ok) talk_mail_ready(&c, &it->result, &it->hints, &it->ready);
+    }
+    TRY(finish_writing(f));
     f->reading = NULL;
-    return e;
+    f->writing = b;
+    if (pthread_create(&f->writer, NULL, writer_main, f) != 0) abort();
+    return OK;
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -111,20 +137,27 @@ static err mark_known(struct ctx *c, void *arg)
     return OK;
 }
 
-/* Sends the filled batch to the readers; the one before is written meanwhile. */
+static struct batch *idle_one(struct import_feed *f)
+{
+    struct batch *b = f->three;
+    while (b == f->reading || b == f->writing) b++;
+    return b;
+}
+
+/* Sends the filled batch to the readers; the one before is then written meanwhile. */
 static err turn(struct import_feed *f)
 {
     struct batch *b = f->filling;
     if (!b->n) return OK;
     struct work work = { .a = b->a };
     if (work_read(f->home->store, &work, mark_known, b) != OK) return E_PEER;
-    for (int i = 0; i < b->n; i++) {
-        if (b->at[i].known) continue;
-        mail_parser_put(f->parsers[b - f->two], (uint64_t)i, b->at[i].raw, MAIL_PUT_PACK);
-    }
+    b->parser = f->turns++ % 2;
+    for (int i = 0; i < b->n; i++)
+        if (!b->at[i].known)
+            mail_parser_put(f->parsers[b->parser], (uint64_t)i, b->at[i].raw, MAIL_PUT_PACK);
     TRY(finish_reading(f));
     f->reading = b;
-    f->filling = &f->two[b == &f->two[0]];
+    f->filling = idle_one(f);
     return OK;
 }
 
@@ -135,9 +168,8 @@ struct import_feed *import_feed_open(struct home *h, struct mail_parser *const p
     f->home = h;
     f->parsers = parsers;
     f->keeper = keeper;
-    f->two[0].a = arena_open(ARENA);
-    f->two[1].a = arena_open(ARENA);
-    f->filling = &f->two[0];
+    for (int i = 0; i < COUNT(f->three); i++) f->three[i].a = arena_open(ARENA);
+    f->filling = f->three;
     return f;
 }
 
@@ -174,12 +206,13 @@ err import_feed_close(struct import_feed *f, struct import_counts *out)
 {
     err e = turn(f);
     if (e == OK) e = finish_reading(f);
-    struct work end = { .a = f->two[0].a, .viewer = f->keeper }, merge = { .a = f->two[1].a };
+    err wrote = finish_writing(f);
+    if (e == OK) e = wrote;
+    struct work end = { .a = f->three[0].a, .viewer = f->keeper }, merge = { .a = f->three[1].a };
     if (e == OK) e = work_write(f->home->store, &end, write_end, f);
     if (e == OK) e = work_write(f->home->store, &merge, write_merge, NULL);
     *out = f->counts;
-    arena_close(f->two[0].a);
-    arena_close(f->two[1].a);
+    for (int i = 0; i < COUNT(f->three); i++) arena_close(f->three[i].a);
     return e;
 }
 
@@ -229,6 +262,7 @@ static err skip_one(struct import_feed *f, const struct source_item *it, struct 
     struct source_skip skip = { it->path, it->offset, why };
     struct begin b = { f, f->opts, &skip, 1 };
     struct work w = { .a = f->filling->a };
+    TRY(finish_writing(f));
     f->counts.skipped++;
     f->counts.done++;
     return work_write(f->home->store, &w, write_skip, &b);
@@ -273,7 +307,7 @@ err import_path(struct home *h, const struct import_opts *o, struct import_count
     f->opts = o;
     f->counts.total = source_count(s);
     f->counts.skipped = total;
-    struct work w = { .a = f->two[0].a };
+    struct work w = { .a = f->three[0].a };
     e = work_write(h->store, &w, write_begin, &b);
     if (e == OK) e = read_all(&c, f, s);
     err ended = import_feed_close(f, out);

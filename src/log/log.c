@@ -92,7 +92,7 @@ id log_note(struct tx *t, struct event e)
     if (!e.at) e.at = c->now;
     if (!e.actor) e.actor = c->viewer;
     random_bytes(salt, sizeof salt);
-    struct str packed = pack_bytes(c->a, e.data);
+    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, e.data);
     sum_of((struct str){ salt, SALT }, packed, e.body ? body_hash(c, e.body) : S(""), sum);
     link_of(before, &e, sum, chain);
     db_do(t,

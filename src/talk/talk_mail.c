@@ -110,10 +110,10 @@ static struct str name_of_words(struct arena *a, const struct mail *m)
     return name_of_bytes(a, buf_str(&b));
 }
 
-static struct incoming incoming_of(struct tx *t, const struct mail_result *r,
+static struct incoming incoming_of(struct ctx *c, const struct mail_result *r,
                                    const struct mail_hints *h, struct str name)
 {
-    struct arena *a = t->c.a;
+    struct arena *a = c->a;
     const struct mail *m = &r->mail;
     struct incoming in = { .message_id = name,
                            .subject = m->subject,
@@ -129,9 +129,33 @@ static struct incoming incoming_of(struct tx *t, const struct mail_result *r,
                            .reply_word = (m->marks & MAIL_MARK_REPLY_WORD) != 0 };
     if (text_letters(m->subject_base) >= 4) in.base = text_fold(a, m->subject_base);
     add_people(a, m, &in);
-    add_ids(&t->c, m, &in);
+    add_ids(c, m, &in);
     add_files(a, m, &in);
     return in;
+}
+
+/* marks: what only the house it comes to can know. */
+static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks)
+{
+    bool doubted;
+    const struct mail *m = &t->from->mail;
+    struct incoming in = incoming_of(c, t->from, t->hints, t->id);
+    t->e = (struct event){ .kind = EVENT_MAIL_RECEIVED,
+                           .channel = CHANNEL_MAIL,
+                           .at = when(m, t->hints, c->now, &doubted),
+                           .ext = hash_name(c->secret, t->id) };
+    if (doubted) in.written_at = m->date;
+    in.marks |= marks;
+    t->e.data = incoming_write(c->a, &in);
+    t->e.packed = pack_bytes(c->a, t->e.data);
+}
+
+void talk_mail_ready(struct ctx *c, const struct mail_result *r, const struct mail_hints *h,
+                     struct talk_mail *out)
+{
+    *out = (struct talk_mail){ .from = r, .hints = h };
+    out->id = r->mail.id.n ? r->mail.id : name_of_words(c->a, &r->mail);
+    write_record(c, out, 0);
 }
 
 /* ---- the same message twice ---------------------------------------------- */
@@ -159,28 +183,26 @@ static bool same_words(struct ctx *c, id held, struct str text)
     return str_begins(a, b) || str_begins(b, a);
 }
 
-taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mail_hints *h)
+taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
 {
     struct ctx *c = &t->c;
-    const struct mail *m = &r->mail;
-    if (log_kept(c, h->name)) return TAKEN_SEEN;
-    struct str name = m->id.n ? m->id : name_of_words(c->a, m);
-    struct str packed = r->packed.n ? r->packed : mail_pack(c->a, m, r->raw);
-    id raw = log_keep(t, h->name, r->raw.n, packed), held = log_find(c, hash_name(c->secret, name));
-    bool again = held && same_words(c, held, m->text), doubted;
-    if (held && !again)
-        name = name_of_bytes(c->a, r->raw); /* a stranger may send any id: never overwrite */
-    struct incoming in = incoming_of(t, r, h, name);
-    struct event e = { .kind = again ? EVENT_MAIL_SIGHTED : EVENT_MAIL_RECEIVED,
-                       .channel = CHANNEL_MAIL,
-                       .body = raw,
-                       .at = when(m, h, c->now, &doubted) };
-    if (again) e.subject = held;
-    else e.ext = hash_name(c->secret, name);
-    if (held && !again) in.marks |= MAIL_MARK_TWICE;
-    if (doubted) in.written_at = m->date;
-    e.data = incoming_write(c->a, &in);
-    log_note(t, e);
+    const struct mail_result *r = mail->from;
+    if (log_kept(c, mail->hints->name)) return TAKEN_SEEN;
+    struct str packed = r->packed.n ? r->packed : mail_pack(c->a, &r->mail, r->raw);
+    struct talk_mail m = *mail;
+    id held = log_find(c, m.e.ext), raw = log_keep(t, m.hints->name, r->raw.n, packed);
+    bool again = held && same_words(c, held, r->mail.text);
+    if (held && !again) { /* a stranger may send any id: never overwrite */
+        m.id = name_of_bytes(c->a, r->raw);
+        write_record(c, &m, MAIL_MARK_TWICE);
+    }
+    m.e.body = raw;
+    if (again) {
+        m.e.kind = EVENT_MAIL_SIGHTED;
+        m.e.subject = held;
+        m.e.ext = 0;
+    }
+    log_note(t, m.e);
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 

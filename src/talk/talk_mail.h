@@ -2,6 +2,7 @@
  * talk_mail.h - how a mail becomes a message of the house. */
 #pragma once
 #include "kit/mail/parse.h"
+#include "log/event.h"
 #include "talk/talk.h"
 
 struct mail_hints {
@@ -11,8 +12,18 @@ struct mail_hints {
     int64_t about;     /* a neighbour's time, for mail without any date */
 };
 typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED } taken;
-/* Notes one mail (the caller settles): new; seen before, byte for byte; or another copy of one
- * that is held. The actor of the event is the viewer: whose mail it is. */
-taken talk_take_mail(struct tx *, const struct mail_result *, const struct mail_hints *);
+/* A mail made ready to be taken. Borrows the result and the hints. */
+struct talk_mail {
+    const struct mail_result *from;
+    const struct mail_hints *hints;
+    struct str id; /* its Message-ID, or a name made of its words */
+    struct event e;
+};
+/* All that can be made of a mail outside of the transaction, by any thread, into c->a. */
+void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail_hints *,
+                     struct talk_mail *out);
+/* Notes it (the caller settles): new; seen before, byte for byte; or another copy of one that is
+ * held. The actor of the event is the viewer: whose mail it is. */
+taken talk_take_mail(struct tx *, const struct talk_mail *);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

@@ -15,13 +15,14 @@ struct defer {
 };
 struct arena {
     char *at, *end;
-    size_t used, limit, first_size;
+    size_t used, limit, first_size, next_size;
     struct chunk *chunks;
     struct defer *defers;
     jmp_buf *full;
     struct arena *parent, *children, *sibling;
 };
-enum { ALIGN = 16, CHUNK = 32 * 1024, KEEP = CHUNK };
+/* Chunks double from FIRST to CHUNK: thousands of arenas hold a message each. */
+enum { ALIGN = 16, FIRST = 4 * 1024, CHUNK = 32 * 1024, KEEP = CHUNK };
 
 static char *aligned(struct chunk *c)
 {
@@ -43,6 +44,7 @@ struct arena *arena_open(size_t limit_bytes)
     struct arena *a = calloc(1, sizeof *a);
     if (!a) abort();
     a->limit = limit_bytes;
+    a->next_size = FIRST;
     return a;
 }
 
@@ -55,7 +57,8 @@ void *arena_alloc(struct arena *a, ptrdiff_t size, ptrdiff_t count)
     if (want > a->limit - a->used) arena_full(a);
     a->used += want;
     if (!a->at || want > (size_t)(a->end - a->at)) {
-        size_t room = want > CHUNK ? want : CHUNK;
+        size_t room = want > a->next_size ? want : a->next_size;
+        if (a->next_size < CHUNK) a->next_size *= 2;
         struct chunk *c = calloc(1, sizeof *c + room + ALIGN);
         if (!c) arena_full(a);
         c->next = a->chunks;
@@ -99,6 +102,7 @@ static void run_defers(struct arena *a)
 void arena_clear(struct arena *a)
 {
     run_defers(a);
+    bool one = a->chunks && !a->chunks->next;
     while (a->chunks && a->chunks->next) {
         struct chunk *c = a->chunks;
         a->chunks = c->next;
@@ -106,7 +110,7 @@ void arena_clear(struct arena *a)
     }
     if (a->chunks && a->first_size <= KEEP) {
         char *start = aligned(a->chunks);
-        memset(start, 0, a->first_size);
+        memset(start, 0, one ? (size_t)(a->at - start) : a->first_size);
         a->at = start;
         a->end = start + a->first_size;
     } else {

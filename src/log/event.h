@@ -86,6 +86,8 @@ err log_get(struct ctx *, id event, struct event *out) MUST_USE;
 /* The last event of that kind about `other`. E_NOTFOUND when there is none. */
 err log_last(struct ctx *, int kind, id other, struct event *out) MUST_USE;
 
+enum { LOG_DATA_MOST = 16 * MIB }; /* of one event, unpacked */
+
 /* ---- bodies: stored once, compressed, found by keyed hash ---------------- */
 
 /* The name bytes are found by: hash_body(), in the arena. */

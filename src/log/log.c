@@ -4,7 +4,7 @@
 #include "kit/base/pack.h"
 #include "log/event.h"
 
-enum { SALT = 16, CHUNK = 500, DATA_LIMIT = 16 * MIB };
+enum { SALT = 16, CHUNK = 500 };
 
 static const struct concept *const *wired;
 static int n_wired;
@@ -140,7 +140,7 @@ static struct event event_row(struct rows *r)
                        .ext = row_int(r, 8),
                        .body = row_int(r, 9) };
     struct str packed = row_blob(r, 10);
-    if (packed.n && !unpack_bytes(r->c->a, packed, DATA_LIMIT, &e.data))
+    if (packed.n && !unpack_bytes(r->c->a, packed, LOG_DATA_MOST, &e.data))
         die(r->c, "event %" PRId64 " is damaged", e.id);
     return e;
 }

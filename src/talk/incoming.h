@@ -4,6 +4,9 @@
 #pragma once
 #include "talk/talk.h"
 
+/* A compressed body can be cut behind the bytes that are wanted: its blocks are at most 128 KiB. */
+enum { PACKED_ROOM = 160 * KIB };
+
 struct incoming_address {
     recipient_role role;
     struct meeting who;

@@ -3,10 +3,7 @@
 #include "kit/base/pack.h"
 #include "kit/mail/quote.h"
 #include "talk/in_list.h"
-#include "talk/talk.h"
-
-/* A compressed text can be cut: its blocks are at most 128 KiB. */
-enum { BLOCK_ROOM = 160 * KIB };
+#include "talk/incoming.h"
 
 static struct str text_in(struct arena *a, struct str packed, int64_t at, int64_t size)
 {
@@ -21,7 +18,7 @@ static void some_texts(struct ctx *c, const id *messages, int n, int64_t head,
     struct arena *whole = c->a, *round = arena_child(whole);
     struct val *v = in_list(whole, messages, n, 2);
     in_list_int(v, 1, c->viewer);
-    in_list_int(v, 2, BLOCK_ROOM);
+    in_list_int(v, 2, PACKED_ROOM);
     c->a = round;
     IN_EACH(r, c,
             SQL("SELECT m.id, m.text_at, m.text_size, m.quotes, substr(b.packed, 1, CAST(m.text_at "

@@ -4,8 +4,12 @@
  * A text is marked against its held ancestors, so it is marked again when one of them turns up.
  * The index holds the lines that are not quoted; quoted ones only where what they quote is not
  * held. What was put into the index is computed again, to the letter, when it has to be taken out.
- */
+ *
+ * A batch goes in three steps: what is needed is read, all texts are marked, judged and cut into
+ * words on all processors, and what came of it is written in order of time. */
+#include "kit/base/crew.h"
 #include "kit/base/hash.h"
+#include "kit/base/pack.h"
 #include "kit/base/text.h"
 #include "kit/mail/quote.h"
 #include "kit/mail/said.h"
@@ -13,86 +17,111 @@
 #include "talk/incoming.h"
 
 enum { BATCH = 250, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 16 * MIB };
+enum { LANE_MOST = 1024 * MIB };
 
-struct place {
-    id message, parent, raw;
-    int64_t at, size, moment;
+/* A message's words, and made ready for being quoted. */
+struct text {
+    id message, parent;
+    struct str packed; /* holds the words, */
+    int64_t at, size;  /* here */
+    struct str words;
+    const struct quote_text *quoted;
+};
+/* What is to be done about one message, and what came of it. */
+struct job {
+    struct text *own, *above[ANCESTORS];
+    int n_above;
+    int64_t moment;
+    struct str record, old; /* of its event; quotes as they are stored */
+    unsigned said;          /* as stored */
+    bool marked;            /* before */
+
+    bool same; /* nothing changed */
     struct str quotes;
-    unsigned said;
-    bool marked;
+    unsigned new_said;
+    int64_t words_name;
+    struct search_cut cut, old_cut;
+};
+struct settling {
+    struct crew *crew;
+    engine engine;
+    struct arena *a; /* texts, until it grows too large */
+    struct text *cache[CACHE];
+    struct text *fresh[BATCH * (1 + ANCESTORS)];
+    int n_fresh;
+    struct job jobs[BATCH];
+    int n;
 };
 
-/* Texts made ready for being quoted, of this settling; emptied when they grow too large. */
-struct cache {
-    struct arena *a;
-    struct {
-        id message, parent;
-        const struct quote_text *text;
-    } at[CACHE];
-};
+/* ---- reading ------------------------------------------------------------- */
 
-static bool find_place(struct ctx *c, int64_t moment, struct place *p)
+static struct text **slot(struct settling *s, id message)
 {
-    *p = (struct place){ 0 };
+    return &s->cache[(uint64_t)message * 0x9E3779B97F4A7C15u >> 54];
+}
+
+#define TEXT_COLUMNS                                                                               \
+    "m.id, m.parent, m.text_at, m.text_size, substr(b.packed, 1, CAST(m.text_at + m.text_size + "  \
+    "$2 AS INTEGER))"
+
+static struct text *keep(struct settling *s, struct rows *r)
+{
+    struct text *t = NEW(s->a, struct text, 1);
+    *t = (struct text){ .message = row_int(r, 0),
+                        .parent = row_int(r, 1),
+                        .at = row_int(r, 2),
+                        .size = row_int(r, 3) };
+    if (t->size) t->packed = str_dup(s->a, row_blob(r, 4));
+    s->fresh[s->n_fresh++] = t;
+    return *slot(s, t->message) = t;
+}
+
+static struct text *text_of(struct ctx *c, struct settling *s, id message)
+{
+    struct text *t = *slot(s, message);
+    if (t && t->message == message) return t;
+    t = NULL;
     EACH (r, c,
-          SQL("SELECT id, parent, raw, text_at, text_size, quotes, said FROM message WHERE "
-              "moment=$1"),
-          I(moment))
-        *p = (struct place){ .message = row_int(&r, 0),
-                             .parent = row_int(&r, 1),
-                             .raw = row_int(&r, 2),
-                             .at = row_int(&r, 3),
-                             .size = row_int(&r, 4),
-                             .quotes = row_blob(&r, 5),
-                             .said = (unsigned)row_int(&r, 6),
-                             .moment = moment,
-                             .marked = !row_null(&r, 5) };
-    return p->message != 0;
+          SQL("SELECT " TEXT_COLUMNS " FROM message m LEFT JOIN blob b ON b.id=m.raw WHERE m.id=$1"),
+          I(message), I(PACKED_ROOM))
+        t = keep(s, &r);
+    return t;
 }
 
-static struct str words_of(struct ctx *c, id blob, int64_t at, int64_t size)
+static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *j)
 {
-    struct str whole;
-    if (!size || log_body_head(c, blob, at + size, &whole) != OK) return S("");
-    return str_upto(str_from(whole, at), size);
-}
-
-static int slot(id message) { return (int)((uint64_t)message * 0x9E3779B97F4A7C15u >> 54); }
-
-static void remember(struct cache *k, id message, id parent, struct str text)
-{
-    if (arena_used(k->a) > CACHE_BYTES) {
-        arena_clear(k->a);
-        memset(k->at, 0, sizeof k->at);
+    *j = (struct job){ .moment = moment };
+    EACH (r, c,
+          SQL("SELECT " TEXT_COLUMNS ", m.quotes, m.said, e.data FROM message m JOIN event e ON "
+              "e.id=m.id LEFT JOIN blob b ON b.id=m.raw WHERE m.moment=$1"),
+          I(moment), I(PACKED_ROOM)) {
+        struct text *have = *slot(s, row_int(&r, 0));
+        j->own = have && have->message == row_int(&r, 0) ? have : keep(s, &r);
+        j->marked = !row_null(&r, 5);
+        j->old = str_dup(s->a, row_blob(&r, 5));
+        j->said = (unsigned)row_int(&r, 6);
+        j->record = str_dup(s->a, row_blob(&r, 7));
     }
-    k->at[slot(message)].message = message;
-    k->at[slot(message)].parent = parent;
-    k->at[slot(message)].text = quote_prepare(k->a, text, message);
-}
-
-static void fetch(struct ctx *c, struct cache *k, id message)
-{
-    struct place p = { 0 };
-    EACH (r, c, SQL("SELECT parent, raw, text_at, text_size FROM message WHERE id=$1"), I(message))
-        p = (struct place){ .parent = row_int(&r, 0),
-                            .raw = row_int(&r, 1),
-                            .at = row_int(&r, 2),
-                            .size = row_int(&r, 3) };
-    remember(k, message, p.parent, words_of(c, p.raw, p.at, p.size));
-}
-
-/* The texts above a message, nearest first. */
-static int ancestors(struct ctx *c, struct cache *k, id from, const struct quote_text **out)
-{
-    int n = 0;
-    for (; from && n < ANCESTORS; from = k->at[slot(from)].parent) {
-        if (k->at[slot(from)].message != from) fetch(c, k, from);
-        out[n++] = k->at[slot(from)].text;
+    if (!j->own) return false;
+    for (id up = j->own->parent; up && j->n_above < ANCESTORS;) {
+        struct text *t = text_of(c, s, up);
+        if (!t) break;
+        j->above[j->n_above++] = t;
+        up = t->parent;
     }
-    return n;
+    return true;
 }
 
-/* ---- the index ----------------------------------------------------------- */
+/* ---- computing, on any thread -------------------------------------------- */
+
+static void prepare(void *arg, struct arena *a, int i)
+{
+    struct text *t = ((struct settling *)arg)->fresh[i];
+    struct str whole = S("");
+    if (t->packed.n && !unpack_head(a, t->packed, t->at + t->size, &whole)) whole = S("");
+    t->words = str_upto(str_from(whole, t->at), t->size);
+    t->quoted = quote_prepare(a, t->words, t->message);
+}
 
 static struct str indexed_body(struct arena *a, struct str text, struct quote_marks m, bool quotes)
 {
@@ -111,13 +140,13 @@ static struct str indexed_body(struct arena *a, struct str text, struct quote_ma
     return text_fold(a, buf_str(&o));
 }
 
-static void doc_of(struct ctx *c, const struct place *p, struct str text, struct quote_marks m,
-                   bool quotes, struct search_doc *out)
+static void cut(struct arena *a, engine e, const struct job *j, struct quote_marks m, bool quotes,
+                struct search_cut *out)
 {
-    struct event e;
-    if (log_get(c, p->message, &e) != OK) die(c, "message %" PRId64 " has no event", p->message);
-    struct incoming in = incoming_read(c->a, e.data);
-    struct buf who = { .a = c->a };
+    struct str record = S("");
+    if (j->record.n && !unpack_bytes(a, j->record, LOG_DATA_MOST, &record)) record = S("");
+    struct incoming in = incoming_read(a, record);
+    struct buf who = { .a = a };
     for (int i = 0; i < in.n_who; i++) {
         if (in.who[i].role == ROLE_ENVELOPE) continue;
         buf_add(&who, in.who[i].who.name);
@@ -125,19 +154,11 @@ static void doc_of(struct ctx *c, const struct place *p, struct str text, struct
         buf_add(&who, in.who[i].who.shown);
         buf_char(&who, '\n');
     }
-    *out = (struct search_doc){ .number = p->moment,
-                                .who = text_fold(c->a, buf_str(&who)),
-                                .subject = text_fold(c->a, in.subject),
-                                .body = indexed_body(c->a, text, m, quotes) };
-}
-
-static void unindex(struct tx *t, const struct place *p, struct str text)
-{
-    struct quote_marks old;
-    struct search_doc doc;
-    if (!(p->said & SAID_INDEXED) || !quote_unpack(t->c.a, p->quotes, &old)) return;
-    doc_of(&t->c, p, text, old, p->said & SAID_INDEXED_QUOTES, &doc);
-    search_drop(t, &doc);
+    struct search_doc doc = { .number = j->moment,
+                              .who = text_fold(a, buf_str(&who)),
+                              .subject = text_fold(a, in.subject),
+                              .body = indexed_body(a, j->own->words, m, quotes) };
+    search_cut(a, e, &doc, out);
 }
 
 static unsigned said_bits(const struct said *s)
@@ -146,43 +167,69 @@ static unsigned said_bits(const struct said *s)
            (s->acknowledgement ? SAID_WILL_DO : 0u) | (s->empty ? SAID_NOTHING : 0u);
 }
 
-static void settle_one(struct tx *t, struct cache *k, int64_t moment)
+static void judge(void *arg, struct arena *a, int i)
+{
+    struct settling *s = arg;
+    struct job *j = &s->jobs[i];
+    const struct quote_text *above[ANCESTORS];
+    struct quote_marks old;
+    for (int k = 0; k < j->n_above; k++) above[k] = j->above[k]->quoted;
+    struct quote_marks m = quote_mark(a, j->own->words, above, j->n_above, NULL);
+    bool quotes = j->n_above == 0;
+    j->quotes = quote_pack(a, m);
+    j->same = j->marked && str_eq(j->quotes, j->old) &&
+              quotes == ((j->said & SAID_INDEXED_QUOTES) != 0);
+    if (j->same) return;
+    if (j->said & SAID_INDEXED && quote_unpack(a, j->old, &old))
+        cut(a, s->engine, j, old, j->said & SAID_INDEXED_QUOTES, &j->old_cut);
+    struct said said = said_read(a, quote_new_text(a, j->own->words, m));
+    j->new_said = said_bits(&said) | SAID_INDEXED | (quotes ? SAID_INDEXED_QUOTES : 0u);
+    j->words_name = said.words > 3 ? (int64_t)(said.same >> 1) : 0;
+    cut(a, s->engine, j, m, quotes, &j->cut);
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+static void store(struct tx *t, const struct job *j)
+{
+    if (j->same) return;
+    if (j->old_cut.number) search_drop(t, &j->old_cut);
+    search_put(t, &j->cut);
+    db_do(t, SQL("UPDATE message SET quotes=$1, said=$2, same=$3 WHERE id=$4"), B(j->quotes),
+          I(j->new_said), I(j->words_name), I(j->own->message));
+}
+
+static void settle_batch(struct tx *t, struct settling *s, const struct dirt *d, int n)
 {
     struct ctx *c = &t->c;
-    struct place p;
-    struct search_doc doc;
-    const struct quote_text *above[ANCESTORS];
-    if (!find_place(c, moment, &p)) return;
-    struct str text = words_of(c, p.raw, p.at, p.size);
-    int n = ancestors(c, k, p.parent, above);
-    struct quote_marks m = quote_mark(c->a, text, above, n, NULL);
-    struct str packed = quote_pack(c->a, m), new = quote_new_text(c->a, text, m);
-    bool quotes = n == 0;
-    if (p.marked && str_eq(packed, p.quotes) && quotes == ((p.said & SAID_INDEXED_QUOTES) != 0))
-        return;
-    unindex(t, &p, text);
-    struct said said = said_read(c->a, new);
-    doc_of(c, &p, text, m, quotes, &doc);
-    search_put(t, &doc);
-    db_do(t, SQL("UPDATE message SET quotes=$1, said=$2, same=$3 WHERE id=$4"), B(packed),
-          I(said_bits(&said) | SAID_INDEXED | (quotes ? SAID_INDEXED_QUOTES : 0u)),
-          I(said.words > 3 ? (int64_t)(said.same >> 1) : 0), I(p.message));
-    remember(k, p.message, p.parent, text);
+    struct arena *whole = c->a, *round = arena_child(whole);
+    s->n = s->n_fresh = 0;
+    c->a = round;
+    for (int i = 0; i < n; i++, arena_clear(round)) s->n += load(c, s, d[i].x, &s->jobs[s->n]);
+    c->a = whole;
+    arena_close(round);
+    crew_run(c, s->crew, s->n_fresh, prepare, s);
+    crew_run(c, s->crew, s->n, judge, s);
+    for (int i = 0; i < s->n; i++) store(t, &s->jobs[i]);
+    if (arena_used(s->a) + crew_used(s->crew) < CACHE_BYTES) return;
+    arena_clear(s->a);
+    crew_clear(s->crew);
+    memset(s->cache, 0, sizeof s->cache);
 }
 
 /* In order of time, so that the index grows by ascending numbers and parents come first. */
 void text_settle(struct tx *t)
 {
-    struct arena *whole = t->c.a, *round = arena_child(whole);
-    struct cache *k = NEW(whole, struct cache, 1);
-    struct dirt *d = NEW(whole, struct dirt, BATCH);
-    k->a = arena_child(whole);
-    t->c.a = round;
-    for (int n; (n = log_take_dirty(t, DIRTY_TEXT, d, BATCH)) > 0;)
-        for (int i = 0; i < n; i++, arena_clear(round)) settle_one(t, k, d[i].x);
-    t->c.a = whole;
-    arena_close(k->a);
-    arena_close(round);
+    struct dirt d[BATCH];
+    int n = log_take_dirty(t, DIRTY_TEXT, d, BATCH);
+    if (!n) return;
+    struct settling *s = NEW(t->c.a, struct settling, 1);
+    s->a = arena_child(t->c.a);
+    s->crew = crew_open(t->c.a, LANE_MOST);
+    s->engine = db_engine(&t->c);
+    for (; n > 0; n = log_take_dirty(t, DIRTY_TEXT, d, BATCH)) settle_batch(t, s, d, n);
+    arena_close(s->a);
+    crew_clear(s->crew);
 }
 
 err talk_text(struct ctx *c, const struct message *m, struct str *out)

@@ -4,7 +4,7 @@
 #include "talk/in_list.h"
 #include "talk/incoming.h"
 
-enum { MEMBERS = 50, DATA_LIMIT = 16 * MIB };
+enum { MEMBERS = 50 };
 
 static int place_of(const struct messages *list, id message)
 {
@@ -110,7 +110,7 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
     {
         int at = place_of(&v->messages, row_int(&r, 0));
         struct str packed = row_blob(&r, 1), data;
-        if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, DATA_LIMIT, &data)) continue;
+        if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, LOG_DATA_MOST, &data)) continue;
         v->why[at] = incoming_read(c->a, data).class_why;
     }
 }

@@ -79,7 +79,11 @@ struct part {
 static err put_part(struct tx *t, void *arg)
 {
     struct part *p = arg;
-    for (int i = 0; i < p->n; i++) search_put(t, &p->docs[i]);
+    for (int i = 0; i < p->n; i++) {
+        struct search_cut cut;
+        search_cut(t->c.a, ENGINE_SQLITE, &p->docs[i], &cut);
+        search_put(t, &cut);
+    }
     return OK;
 }
 

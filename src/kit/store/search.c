@@ -145,11 +145,6 @@ static void add_starts(struct buf *b, struct seen *s, struct str word)
         if (!seen_start(s, start_of(word, k))) add_word(b, start_of(word, k));
 }
 
-enum { FIELDS = 3 };
-struct said {
-    struct buf field[FIELDS], starts, vector;
-};
-
 static void add_position(struct buf *b, struct str word, int position, char weight)
 {
     char *p = buf_room(b, word.n + 20);
@@ -157,60 +152,66 @@ static void add_position(struct buf *b, struct str word, int position, char weig
     b->n = p - b->p;
 }
 
-/* All that is indexed of a document, for one engine. */
-static void say(struct arena *a, const struct search_doc *d, engine e, struct said *out)
+struct cutting {
+    struct arena *a;
+    struct buf field, starts, vector;
+    struct seen seen;
+    int words, position;
+    ptrdiff_t bytes;
+};
+
+static struct str cut_field(struct cutting *k, struct str text, int field, engine e)
 {
-    struct str texts[FIELDS] = { d->who, d->subject, d->body };
-    struct seen seen = { .a = a };
-    int words = 0, position = 1;
-    ptrdiff_t bytes = 0;
-    *out = (struct said){ .starts = { .a = a }, .vector = { .a = a } };
-    if (e == ENGINE_POSTGRES)
-        (void)buf_room(&out->vector, 2 * (d->who.n + d->subject.n + d->body.n) + 1);
-    for (int i = 0; i < FIELDS; i++, position++) { /* a gap: no phrase goes from field to field */
-        struct cutter cut = { .rest = texts[i] };
-        out->field[i].a = a;
-        if (e == ENGINE_SQLITE) (void)buf_room(&out->field[i], texts[i].n + 1);
-        for (struct str w; words < MOST_WORDS && bytes < MOST_BYTES && next_word(&cut, &w);
-             words++) {
-            bytes += w.n;
-            if (e == ENGINE_POSTGRES) {
-                add_position(&out->vector, w, position++, (char)('A' + i));
-                continue;
-            }
-            add_word(&out->field[i], w);
-            add_starts(&out->starts, &seen, w);
+    struct cutter cut = { .rest = text };
+    k->field = (struct buf){ .a = k->a };
+    if (e == ENGINE_SQLITE) (void)buf_room(&k->field, text.n + 1);
+    for (struct str w; k->words < MOST_WORDS && k->bytes < MOST_BYTES && next_word(&cut, &w);
+         k->words++) {
+        k->bytes += w.n;
+        if (e == ENGINE_POSTGRES) {
+            add_position(&k->vector, w, k->position++, (char)('A' + field));
+            continue;
         }
+        add_word(&k->field, w);
+        add_starts(&k->starts, &k->seen, w);
     }
+    k->position++; /* a gap: no phrase goes from field to field */
+    return buf_str(&k->field);
 }
 
-void search_put(struct tx *t, const struct search_doc *d)
+void search_cut(struct arena *a, engine e, const struct search_doc *d, struct search_cut *out)
 {
-    struct said s;
-    say(t->c.a, d, db_engine(&t->c), &s);
+    struct str texts[SEARCH_FIELDS] = { d->who, d->subject, d->body };
+    struct cutting k = { .a = a, .starts = { .a = a }, .vector = { .a = a }, .position = 1 };
+    k.seen.a = a;
+    *out = (struct search_cut){ .number = d->number };
+    if (e == ENGINE_POSTGRES)
+        (void)buf_room(&k.vector, 2 * (d->who.n + d->subject.n + d->body.n) + 1);
+    for (int i = 0; i < SEARCH_FIELDS; i++) out->field[i] = cut_field(&k, texts[i], i, e);
+    out->starts = buf_str(&k.starts);
+    out->vector = buf_str(&k.vector);
+}
+
+void search_put(struct tx *t, const struct search_cut *d)
+{
     if (db_engine(&t->c) == ENGINE_POSTGRES)
         db_do(t, SQL("INSERT INTO search_doc(number, doc) VALUES($1, CAST($2 AS tsvector))"),
-              I(d->number), T(buf_str(&s.vector)));
+              I(d->number), T(d->vector));
     else
         db_do(t,
               SQL("INSERT INTO search(rowid, who, subject, body, starts) VALUES($1,$2,$3,$4,$5)"),
-              I(d->number), T(buf_str(&s.field[0])), T(buf_str(&s.field[1])),
-              T(buf_str(&s.field[2])), T(buf_str(&s.starts)));
+              I(d->number), T(d->field[0]), T(d->field[1]), T(d->field[2]), T(d->starts));
 }
 
-void search_drop(struct tx *t, const struct search_doc *d)
+void search_drop(struct tx *t, const struct search_cut *d)
 {
-    if (db_engine(&t->c) == ENGINE_POSTGRES) {
+    if (db_engine(&t->c) == ENGINE_POSTGRES)
         db_do(t, SQL("DELETE FROM search_doc WHERE number=$1"), I(d->number));
-        return;
-    }
-    struct said s;
-    say(t->c.a, d, ENGINE_SQLITE, &s);
-    db_do(t,
-          SQL("INSERT INTO search(search, rowid, who, subject, body, starts) "
-              "VALUES('delete',$1,$2,$3,$4,$5)"),
-          I(d->number), T(buf_str(&s.field[0])), T(buf_str(&s.field[1])), T(buf_str(&s.field[2])),
-          T(buf_str(&s.starts)));
+    else
+        db_do(t,
+              SQL("INSERT INTO search(search, rowid, who, subject, body, starts) "
+                  "VALUES('delete',$1,$2,$3,$4,$5)"),
+              I(d->number), T(d->field[0]), T(d->field[1]), T(d->field[2]), T(d->starts));
 }
 
 void search_clear(struct tx *t)

@@ -22,10 +22,17 @@ struct search_doc {
     int64_t number;
     struct str who, subject, body;
 };
-/* A number that is not in the index. Takes some two times the text from the arena. */
-void search_put(struct tx *, const struct search_doc *);
-/* Exactly the texts that were put: with others a SQLite index is damaged without a word. */
-void search_drop(struct tx *, const struct search_doc *);
+/* A document cut into words for one engine: pure computation, some two times the text. */
+enum { SEARCH_FIELDS = 3 };
+struct search_cut {
+    int64_t number;
+    struct str field[SEARCH_FIELDS], starts, vector;
+};
+void search_cut(struct arena *, engine, const struct search_doc *, struct search_cut *out);
+/* A number that is not in the index. */
+void search_put(struct tx *, const struct search_cut *);
+/* Exactly what was put: with other words a SQLite index is damaged without a word. */
+void search_drop(struct tx *, const struct search_cut *);
 void search_clear(struct tx *); /* before a rebuild */
 /* After an import: one bounded step (some 50 ms) of merging what was added; on PostgreSQL also the
  * statistics, without which rare words are slow. */

@@ -124,11 +124,18 @@ static struct search_doc folded(struct arena *a, struct search_doc d)
                                 text_fold(a, d.body) };
 }
 
+static struct search_cut cut(struct tx *t, struct search_doc d)
+{
+    struct search_cut out;
+    search_cut(t->c.a, db_engine(&t->c), &d, &out);
+    return out;
+}
+
 static err put_letters(struct tx *t, void *arg)
 {
     (void)arg;
     for (int i = 0; i < COUNT(letters); i++) {
-        struct search_doc d = folded(t->c.a, letters[i]);
+        struct search_cut d = cut(t, folded(t->c.a, letters[i]));
         search_put(t, &d);
     }
     return OK;
@@ -309,7 +316,7 @@ static void newest_first_and_bounded(void **state)
 
 static err drop_one(struct tx *t, void *arg)
 {
-    struct search_doc d = folded(t->c.a, letters[*(int *)arg]);
+    struct search_cut d = cut(t, folded(t->c.a, letters[*(int *)arg]));
     search_drop(t, &d);
     return OK;
 }
@@ -382,8 +389,8 @@ static err put_long(struct tx *t, void *arg)
     struct buf noise = { .a = t->c.a };
     for (int i = 0; i < 3000; i++) buf_char(&noise, "ab9"[i % 3]);
     for (int i = 0; i < 300; i++) buf_fmt(&noise, " same other%d", i);
-    struct search_doc one = { 1, S("x"), S("y"), buf_str(&b) },
-                      two = { 2, S(""), S(""), buf_str(&noise) };
+    struct search_cut one = cut(t, (struct search_doc){ 1, S("x"), S("y"), buf_str(&b) }),
+                      two = cut(t, (struct search_doc){ 2, S(""), S(""), buf_str(&noise) });
     search_put(t, &one);
     search_put(t, &two);
     search_drop(t, &one);

@@ -77,31 +77,48 @@ static void apply(struct tx *t, const struct event *e)
         if (wired[i]->apply) wired[i]->apply(t, e);
 }
 
+/* The end of the chain, read once in a piece of work: while it lasts nobody else writes. */
+struct head {
+    bool known;
+    id last;
+    uint8_t chain[HASH_BYTES];
+};
+
+static struct head *head_of(struct tx *t)
+{
+    struct head *h = tx_memo(t, &wired, sizeof *h);
+    if (h->known) return h;
+    h->known = true;
+    EACH (r, &t->c, SQL("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")) {
+        h->last = row_int(&r, 0);
+        struct str chain = row_blob(&r, 1);
+        memcpy(h->chain, chain.p, (size_t)MIN(chain.n, HASH_BYTES));
+    }
+    return h;
+}
+
 id log_note(struct tx *t, struct event e)
 {
     struct ctx *c = &t->c;
-    struct str before = S("");
-    uint8_t sum[HASH_BYTES], chain[HASH_BYTES];
+    struct head *h = head_of(t);
+    uint8_t sum[HASH_BYTES];
     char salt[SALT];
-    e.id = 1;
-    EACH (r, c, SQL("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")) {
-        e.id = row_int(&r, 0) + 1;
-        before = row_blob(&r, 1);
-    }
+    e.id = h->last + 1;
     e.seen = c->now;
     if (!e.at) e.at = c->now;
     if (!e.actor) e.actor = c->viewer;
     random_bytes(salt, sizeof salt);
     struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, e.data);
     sum_of((struct str){ salt, SALT }, packed, e.body ? body_hash(c, e.body) : S(""), sum);
-    link_of(before, &e, sum, chain);
+    link_of((struct str){ (char *)h->chain, h->last ? HASH_BYTES : 0 }, &e, sum, h->chain);
+    h->last = e.id;
     db_do(t,
           SQL("INSERT INTO event(id, at, seen, actor, kind, subject, other, channel, ext, body, "
               "data, salt, chain)"
               " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
           I(e.id), I(e.at), I(e.seen), I(e.actor), I(e.kind), I(e.subject), I(e.other),
           I(e.channel), I_OR_NUL(e.ext), I_OR_NUL(e.body), B(packed),
-          B(((struct str){ salt, SALT })), B(((struct str){ (char *)chain, HASH_BYTES })));
+          B(((struct str){ salt, SALT })), B(((struct str){ (char *)h->chain, HASH_BYTES })));
     apply(t, &e);
     return e.id;
 }

@@ -149,17 +149,37 @@ static void note_name(struct tx *t, const struct meeting *m, const struct met *m
     log_dirty(t, DIRTY_PERSON, met->person, 0);
 }
 
+/* Whom the last mails of this piece of work met: lists and long Cc lines name the same few. */
+enum { RECENT = 1024 };
+struct recent {
+    bool any;
+    struct met at[RECENT]; /* by handle */
+};
+static struct recent *recent_of(struct tx *t) { return tx_memo(t, &recent_of, sizeof(struct recent)); }
+
+void person_forget(struct tx *t)
+{
+    struct recent *r = recent_of(t);
+    if (r->any) *r = (struct recent){ 0 };
+}
+
 struct met person_meet(struct tx *t, const struct meeting *m)
 {
     struct met met = { .handle = hash_name(t->c.secret, m->uri) };
-    EACH (r, &t->c, SQL("SELECT person, ours FROM handle JOIN person ON id=person WHERE key=$1"),
-          I(met.handle)) {
-        met.person = row_int(&r, 0);
-        met.ours = row_bool(&r, 1);
-    }
+    struct recent *r = recent_of(t);
+    struct met *known = &r->at[(uint64_t)met.handle % RECENT];
+    if (known->handle == met.handle) met = *known;
+    else
+        EACH (row, &t->c,
+              SQL("SELECT person, ours FROM handle JOIN person ON id=person WHERE key=$1"),
+              I(met.handle)) {
+            met.person = row_int(&row, 0);
+            met.ours = row_bool(&row, 1);
+        }
     if (!met.person) met = make(t, m, met.handle);
     if (m->own && m->name.n) note_name(t, m, &met);
-    return met;
+    r->any = true;
+    return *known = met;
 }
 
 bool person_open(struct tx *t, id person)

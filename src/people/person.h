@@ -54,6 +54,8 @@ struct met {
 };
 /* Finds or makes handle and person. */
 struct met person_meet(struct tx *, const struct meeting *);
+/* Before meeting anybody after a deed that changed whose a handle is, or who is ours. */
+void person_forget(struct tx *);
 /* A keeper says we know them: their ties count from now on, the past included. True when that is
  * new. */
 bool person_open(struct tx *, id person);

@@ -290,6 +290,8 @@ void person_apply(struct tx *t, const struct event *e)
     case EVENT_PERSON_UNCARD: card_apply(t, e); break;
     default: keeper_apply(t, e);
     }
+    bool mail = e->kind == EVENT_MAIL_RECEIVED || e->kind == EVENT_MAIL_SIGHTED;
+    if (!mail) person_forget(t); /* addresses may have gone to other persons */
 }
 
 /* ---- derived names ------------------------------------------------------- */

@@ -28,7 +28,13 @@ struct val {
  * a GET can't write. Reading functions take &t->c. */
 struct tx {
     struct ctx c;
+    struct arena *a; /* of the whole piece of work */
+    struct memo *memos;
 };
+/* Memory of this piece of work for one part of the program, which names it by the address of
+ * something of its own: zeroed when first asked for, and again after work_try() took something
+ * back. */
+void *tx_memo(struct tx *, const void *name, ptrdiff_t size);
 
 struct rows {
     struct ctx *c;

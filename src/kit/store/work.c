@@ -49,6 +49,7 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
     arena_catch(w->a, &stop);
     if (setjmp(stop) == 0) {
         t = NEW(w->a, struct tx, 1);
+        t->a = w->a;
         t->c = (struct ctx){ .a = w->a,
                              .db = db,
                              .secret = s->secret,
@@ -284,12 +285,30 @@ err work_write(struct store *s, struct work *w, write_fn *fn, void *arg)
     return p.err;
 }
 
+struct memo {
+    const void *name;
+    void *memory;
+    struct memo *next;
+};
+
+void *tx_memo(struct tx *t, const void *name, ptrdiff_t size)
+{
+    struct memo *m = t->memos;
+    while (m && m->name != name) m = m->next;
+    if (m) return m->memory;
+    m = NEW(t->a, struct memo, 1);
+    *m = (struct memo){ name, arena_alloc(t->a, size, 1), t->memos };
+    t->memos = m;
+    return m->memory;
+}
+
 err work_try(struct tx *t, write_fn *fn, void *arg)
 {
     struct db *db = t->c.db;
     if (!sql_ok(db, "SAVEPOINT attempt")) die(&t->c, "no savepoint");
     err e = fn(t, arg);
     if (e != OK && !sql_ok(db, "ROLLBACK TO attempt")) die(&t->c, "savepoint lost");
+    if (e != OK) t->memos = NULL;
     if (!sql_ok(db, "RELEASE attempt")) die(&t->c, "savepoint lost");
     return e;
 }

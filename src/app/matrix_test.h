@@ -31,56 +31,56 @@ struct letter {
     const char *name, *from, *to, *cc, *answers;
     int days; /* ago */
     char brought;
-    char topic; /* a word that several letters share; 0: none */
-    bool file, list;
+    char topic;       /* a word that several letters share; 0: none */
+    const char *with; /* f: a file; l: to a list; q: what it answers, quoted word by word */
 };
 static const struct letter letters[] = {
     /* Ann and her people */
-    { "kiln1", "a", "A", "", "", 61, 'A', 'k', 1, 0 },
-    { "kiln2", "A", "a", "", "kiln1", 60, 'A', 'k', 0, 0 },
-    { "kiln3", "a", "A", "b", "kiln2", 58, 'A', 'k', 0, 0 },
-    { "glaze1", "A", "a", "b", "", 40, 'A', 'k', 0, 0 },
-    { "glaze2", "b", "A", "a", "glaze1", 39, 'A', 'k', 1, 0 },
-    { "glaze3", "a", "b", "A", "glaze2", 38, 'A', 'k', 0, 0 },
-    { "clay1", "b", "A", "", "", 20, 'A', 'k', 0, 0 },
-    { "clay2", "A", "b", "c", "clay1", 19, 'A', 'k', 0, 0 },
-    { "clay3", "c", "A", "b", "clay2", 18, 'A', 'k', 0, 0 },
-    { "oven1", "c", "A", "", "", 4, 'A', 'k', 0, 0 },
-    { "bench1", "A", "d", "", "", 9, 'A', 0, 0, 0 },
-    { "robot1", "e", "A", "", "", 7, 'A', 0, 0, 1 },
-    { "fresh1", "f", "A", "", "", 2, 'A', 0, 1, 0 },
-    { "pair1", "s", "A", "t", "", 17, 'A', 0, 0, 0 },
+    { "kiln1", "a", "A", "", "", 61, 'A', 'k', "f" },
+    { "kiln2", "A", "a", "", "kiln1", 60, 'A', 'k', "" },
+    { "kiln3", "a", "A", "b", "kiln2", 58, 'A', 'k', "q" },
+    { "glaze1", "A", "a", "b", "", 40, 'A', 'k', "" },
+    { "glaze2", "b", "A", "a", "glaze1", 39, 'A', 'k', "f" },
+    { "glaze3", "a", "b", "A", "glaze2", 38, 'A', 'k', "" },
+    { "clay1", "b", "A", "", "", 20, 'A', 'k', "" },
+    { "clay2", "A", "b", "c", "clay1", 19, 'A', 'k', "" },
+    { "clay3", "c", "A", "b", "clay2", 18, 'A', 'k', "" },
+    { "oven1", "c", "A", "", "", 4, 'A', 'k', "" },
+    { "bench1", "A", "d", "", "", 9, 'A', 0, "" },
+    { "robot1", "e", "A", "", "", 7, 'A', 0, "l" },
+    { "fresh1", "f", "A", "", "", 2, 'A', 0, "f" },
+    { "pair1", "s", "A", "t", "", 17, 'A', 0, "" },
     /* Ben and his */
-    { "hops1", "g", "B", "", "", 50, 'B', 'h', 1, 0 },
-    { "hops2", "B", "g", "", "hops1", 49, 'B', 'h', 0, 0 },
-    { "hops3", "g", "B", "h", "hops2", 47, 'B', 'h', 0, 0 },
-    { "malt1", "h", "B", "g", "", 30, 'B', 'h', 0, 0 },
-    { "malt2", "B", "h", "g,i", "malt1", 29, 'B', 'h', 1, 0 },
-    { "malt3", "i", "B", "h", "malt2", 28, 'B', 'h', 0, 0 },
-    { "yeast1", "i", "B", "", "", 3, 'B', 'h', 0, 0 },
-    { "news1", "j", "B", "", "", 6, 'B', 0, 0, 1 },
+    { "hops1", "g", "B", "", "", 50, 'B', 'h', "f" },
+    { "hops2", "B", "g", "", "hops1", 49, 'B', 'h', "" },
+    { "hops3", "g", "B", "h", "hops2", 47, 'B', 'h', "" },
+    { "malt1", "h", "B", "g", "", 30, 'B', 'h', "" },
+    { "malt2", "B", "h", "g,i", "malt1", 29, 'B', 'h', "f" },
+    { "malt3", "i", "B", "h", "malt2", 28, 'B', 'h', "" },
+    { "yeast1", "i", "B", "", "", 3, 'B', 'h', "" },
+    { "news1", "j", "B", "", "", 6, 'B', 0, "l" },
     /* somebody both know, of different things */
-    { "both1", "a", "B", "", "", 33, 'B', 0, 0, 0 },
-    { "both2", "B", "a", "", "both1", 32, 'B', 0, 1, 0 },
+    { "both1", "a", "B", "", "", 33, 'B', 0, "" },
+    { "both2", "B", "a", "", "both1", 32, 'B', 0, "f" },
     /* Olga's */
-    { "roof1", "k", "O", "", "", 25, 'O', 'r', 1, 0 },
-    { "roof2", "O", "k", "l", "roof1", 24, 'O', 'r', 0, 0 },
-    { "roof3", "l", "O", "", "roof2", 2, 'O', 'r', 0, 0 },
+    { "roof1", "k", "O", "", "", 25, 'O', 'r', "f" },
+    { "roof2", "O", "k", "l", "roof1", 24, 'O', 'r', "" },
+    { "roof3", "l", "O", "", "roof2", 2, 'O', 'r', "" },
     /* Ben comes in late, and does not stay to the end */
-    { "late1", "m", "A", "", "", 16, 'A', 'l', 1, 0 },
-    { "late2", "A", "m", "n", "late1", 15, 'A', 'l', 0, 0 },
-    { "late3", "m", "A", "B", "late2", 14, 'A', 0, 1, 0 },
-    { "late4", "A", "m", "o", "late3", 13, 'A', 'l', 0, 0 },
+    { "late1", "m", "A", "", "", 16, 'A', 'l', "f" },
+    { "late2", "A", "m", "n", "late1", 15, 'A', 'l', "" },
+    { "late3", "m", "A", "B", "late2", 14, 'A', 0, "fq" },
+    { "late4", "A", "m", "o", "late3", 13, 'A', 'l', "" },
     /* brought in by Ben, though he was not in it */
-    { "found1", "p", "q", "", "", 12, 'B', 0, 1, 0 },
-    { "found2", "q", "p", "", "found1", 11, 'B', 0, 0, 0 },
+    { "found1", "p", "q", "", "", 12, 'B', 0, "f" },
+    { "found2", "q", "p", "", "found1", 11, 'B', 0, "" },
     /* opened to the house */
-    { "open1", "r", "A", "", "", 10, 'A', 'o', 1, 0 },
-    { "open2", "A", "r", "", "open1", 9, 'A', 'o', 0, 0 },
+    { "open1", "r", "A", "", "", 10, 'A', 'o', "f" },
+    { "open2", "A", "r", "", "open1", 9, 'A', 'o', "" },
     /* among keepers */
-    { "plan1", "A", "B", "", "", 8, 'A', 0, 0, 0 },
-    { "plan2", "B", "A", "O", "plan1", 8, 'B', 0, 1, 0 },
-    { "plan3", "A", "B", "", "plan2", 7, 'A', 0, 0, 0 },
+    { "plan1", "A", "B", "", "", 8, 'A', 0, "" },
+    { "plan2", "B", "A", "O", "plan1", 8, 'B', 0, "f" },
+    { "plan3", "A", "B", "", "plan2", 7, 'A', 0, "" },
 };
 enum { LETTERS = COUNT(letters) };
 
@@ -107,6 +107,8 @@ static int letter_named(struct str name)
         if (str_eq(name, str_c(letters[i].name))) return i;
     return -1;
 }
+
+static bool with(int letter, char what) { return strchr(letters[letter].with, what) != NULL; }
 
 /* "zqsubac": the word of that kind for the number 2. */
 static struct str word_of(struct arena *a, const char *kind, int n)
@@ -158,11 +160,15 @@ static struct str date_line(struct arena *a, int days)
 static void put_body(struct buf *o, int i)
 {
     struct str words = word_of(o->a, "txt", i), file = word_of(o->a, "fil", i);
-    if (letters[i].file)
+    if (with(i, 'f'))
         buf_add(o, S("Content-Type: multipart/mixed; boundary=\"cut\"\n\n--cut\n"
                      "Content-Type: text/plain\n"));
     buf_fmt(o, "\nCould you send me the %.*s before Friday?\n", STR(words));
-    if (letters[i].file)
+    if (with(i, 'q')) {
+        struct str said = word_of(o->a, "txt", letter_named(str_c(letters[i].answers)));
+        buf_fmt(o, "\n> Could you send me the %.*s before Friday?\n\nI can.\n", STR(said));
+    }
+    if (with(i, 'f'))
         buf_fmt(o,
                 "\n--cut\nContent-Type: text/plain; name=\"%.*s.txt\"\n"
                 "Content-Disposition: attachment; filename=\"%.*s.txt\"\n\n%.*s inside\n--cut--\n",
@@ -181,7 +187,7 @@ static void put_mail(struct buf *o, int i)
     if (l->topic) buf_fmt(o, " %.*s", STR(word_of(o->a, "top", l->topic - 'a')));
     buf_fmt(o, "\nDate: %.*s\nMessage-ID: <%s@house.example>\n", STR(date), l->name);
     if (*l->answers) buf_fmt(o, "In-Reply-To: <%s@house.example>\n", l->answers);
-    if (l->list) buf_add(o, S("List-Id: <list.house.example>\nPrecedence: bulk\n"));
+    if (with(i, 'l')) buf_add(o, S("List-Id: <list.house.example>\nPrecedence: bulk\n"));
     buf_add(o, S("MIME-Version: 1.0\n"));
     put_body(o, i);
     buf_char(o, '\n');

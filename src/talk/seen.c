@@ -167,3 +167,24 @@ bool talk_sees_whole(struct ctx *c, id conversation)
                        "FROM sight s WHERE s.message=m.id AND s.who=$2) LIMIT 1"),
                    I(conversation), I(c->viewer));
 }
+
+static void see_of(struct ctx *c, id *messages, int n)
+{
+    id seen[IN_LIST_N];
+    int n_seen = 0;
+    struct val *v = in_list(c->a, messages, n, 1);
+    in_list_int(v, 1, c->viewer);
+    IN_EACH(r, c, SQL("SELECT message FROM sight WHERE who=$1 AND message IN(" IN_LIST_2 ")"), v)
+    seen[n_seen++] = row_int(&r, 0);
+    for (int i = 0; i < n; i++) {
+        bool there = false;
+        for (int k = 0; k < n_seen; k++) there = there || seen[k] == messages[i];
+        if (!there) messages[i] = 0;
+    }
+}
+
+void talk_see_of(struct ctx *c, id *messages, int n)
+{
+    for (int from = 0; from < n; from += IN_LIST_N)
+        see_of(c, messages + from, MIN(n - from, IN_LIST_N));
+}

@@ -141,6 +141,8 @@ struct talk_view {
     bool waits; /* somebody waits in it, as far as the viewer is concerned */
 };
 err talk_view(struct ctx *, id message, struct talk_view *out) MUST_USE;
+/* Those the viewer may not see become 0. */
+void talk_see_of(struct ctx *, id *messages, int n);
 
 struct talk_line { /* a row of a list of conversations */
     id message;    /* the last one the viewer may see: names the conversation */

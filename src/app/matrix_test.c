@@ -353,6 +353,26 @@ static void judge_links(struct str target, visitor v, struct str text)
     }
 }
 
+/* Letters of one conversation have one name but for the number. */
+static bool has_read_of_in(char who, int stranger, const char *name)
+{
+    for (int i = 0; i < LETTERS; i++)
+        if (!strncmp(letters[i].name, name, strlen(name) - 1) && sees(who, i) &&
+            stands_in(&letters[i], (char)('a' + stranger)))
+            return true;
+    return false;
+}
+
+/* On a page about a stranger: only conversations in which they were read of. */
+static void judge_list(struct str target, visitor v, const struct http_answer *an, int stranger)
+{
+    for (int i = 0; i < LETTERS; i++) {
+        struct str link = str_fmt(at.a, "/talk/%" PRId64 "\"", at.message[i]);
+        if (str_find(an->body, link) >= 0 && !has_read_of_in(who_is(v), stranger, letters[i].name))
+            wrong("%.*s tells %s who stands in %s", STR(target), called[v], letters[i].name);
+    }
+}
+
 /* Body and headers. A notice travels in a cookie, in hex; other cookies are random. */
 static void judge_answer(struct str target, visitor v, const struct http_answer *an,
                          const struct expected *e, int about)
@@ -490,6 +510,7 @@ static void judge_page(const struct expected *e, visitor v, const struct asked_t
     if (an.status == 303 && !str_begins(header(&an, S("Location")), S("/sign-in?next=")))
         wrong("%.*s sends %s to %.*s", STR(target), called[v], STR(header(&an, S("Location"))));
     judge_answer(target, v, &an, e, x->about);
+    if (x->about >= 0) judge_list(target, v, &an, x->about);
     if (x->id && !x->there && who_is(v)) {
         struct wish none = { .as = v, .target = path_of(a, e->path, ABSENT), .piece = piece };
         if (query) none.target = str_fmt(a, "%.*s?%s", STR(none.target), query);

@@ -127,6 +127,13 @@ err talk_raw(struct ctx *c, id message, struct str *out)
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
     "sight q WHERE q.message=n.id AND q.who=$1))"
 
+/* As LINE_SEEN, of messages in which somebody stands: who is $2 or belongs to it. */
+#define LINE_SEEN_WITH(who)                                                                        \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
+    "sight q WHERE q.message=n.id AND q.who=$1) AND EXISTS(SELECT 1 FROM recipient i CROSS JOIN "  \
+    "handle h CROSS JOIN person x WHERE i.message=n.id AND h.key=i.handle AND x.id=h.person "      \
+    "AND " who "=$2))"
+
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);
@@ -147,8 +154,8 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
         EACH (r, c,
               SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON "
                   "k.id=b.conversation WHERE b.person=$2"
-                  " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN
-                  " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
+                  " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN_WITH(
+                      "x.id") " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
               I(c->viewer), I(person), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     else
@@ -169,8 +176,8 @@ void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_l
     EACH (r, c,
           SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT "
               "b.conversation FROM person o JOIN member b"
-              " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN
-              " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+              " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN_WITH(
+                  "x.org") " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
           I(c->viewer), I(org), I(before), I(max))
         add_talk_line(out, &r, conversations);
     talk_see_lines(c, conversations, out);

@@ -23,6 +23,8 @@ CASES = [
      r"/settings/house without the right answers Ben by 303, not 403"),
     ("talk/view.c", "v.whole = talk_sees_whole(c, one.conversation);", "v.whole = true;", r"/talk/\d+ tells Ben: zqnam"),
     ("talk/seen.c", "if (n == l->messages)", "if (n)", r"/talk tells Ben: zqnam"),
+    ("talk/read.c", 'who "=$2))"', 'who ">0*$2))"', r"tells Ben who stands in late3"),
+    ("talk/talk_web.c", "    drop_unseen(c, t);\n", "    (void)drop_unseen;\n", r"leads Ben to late2"),
     ("talk/deeds.c", "if (open && !talk_sees_whole(&t->c, m.conversation))", "if (0 * open)", r"Ben opens a conversation"),
     ("talk/deeds.c", "TRY(may_unite(t, a.conversation, b.conversation));", "", r"Ben opens it by joining"),
     ("today/today_web.c", "e.actor != c->viewer)", "e.actor < 0)", r"/health/unreadable/\d+ answers Cleo by 200, not 404"),

@@ -3,7 +3,7 @@
 -- salt, data and body and leaves the sum.
 -- version 1
 CREATE TABLE blob(                    -- bytes stored once
-  id {id},
+  id {key},
   hash {blob} NOT NULL UNIQUE,        -- keyed, see hash_body
   size {int} NOT NULL,                -- plain
   packed {blob} NOT NULL              -- pack_bytes: what was read from them, if anything, and they

@@ -86,7 +86,7 @@ struct head {
 
 static struct head *head_of(struct tx *t)
 {
-    struct head *h = tx_memo(t, &wired, sizeof *h);
+    struct head *h = tx_memo(t, &wired, sizeof *h, NULL);
     if (h->known) return h;
     h->known = true;
     EACH (r, &t->c, SQL("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")) {
@@ -192,7 +192,7 @@ id log_kept(struct ctx *c, struct str name)
 
 id log_keep(struct tx *t, struct str name, int64_t size, struct str packed)
 {
-    id have = log_kept(&t->c, name), *last = tx_memo(t, &log_keep, sizeof *last);
+    id have = log_kept(&t->c, name), *last = tx_memo(t, &log_keep, sizeof *last, NULL);
     if (have) return have;
     if (!*last) *last = db_int(&t->c, 0, SQL("SELECT coalesce(max(id), 0) FROM blob"));
     db_do(t, SQL("INSERT INTO blob(id, hash, size, packed) VALUES($1, $2, $3, $4)"), I(++*last),
@@ -232,28 +232,6 @@ err log_body_head(struct ctx *c, id body, ptrdiff_t want, struct str *out)
     if (!unpack_head(c->a, packed, want, out))
         return fail(c, E_NOTFOUND, "these words are damaged");
     return OK;
-}
-
-/* ---- dirt ---------------------------------------------------------------- */
-
-void log_dirty(struct tx *t, dirt_kind what, id x, id y)
-{
-    db_do(
-        t,
-        SQL("INSERT INTO dirty(what, x, y) VALUES($1, $2, $3) ON CONFLICT(what, x, y) DO NOTHING"),
-        I(what), I(x), I(y));
-}
-
-int log_take_dirty(struct tx *t, dirt_kind what, struct dirt *out, int max)
-{
-    int n = 0;
-    EACH (r, &t->c, SQL("SELECT x, y FROM dirty WHERE what=$1 ORDER BY x, y LIMIT $2"), I(what),
-          I(max))
-        out[n++] = (struct dirt){ row_int(&r, 0), row_int(&r, 1) };
-    if (n)
-        db_do(t, SQL("DELETE FROM dirty WHERE what=$1 AND (x, y) <= ($2, $3)"), I(what),
-              I(out[n - 1].x), I(out[n - 1].y));
-    return n;
 }
 
 /* ---- care ---------------------------------------------------------------- */

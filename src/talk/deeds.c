@@ -182,12 +182,11 @@ static void unreadable(struct tx *t, const struct event *e)
 
 static void person_changed(struct tx *t, id person)
 {
-    db_do(t,
-          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM handle "
-              "h JOIN recipient r"
-              " ON r.handle=h.key JOIN message m ON m.id=r.message WHERE h.person=$2 ON "
-              "CONFLICT(what, x, y) DO NOTHING"),
-          I(DIRTY_CONVERSATION), I(person));
+    EACH (r, &t->c,
+          SQL("SELECT DISTINCT m.conversation FROM handle h JOIN recipient q ON q.handle=h.key JOIN "
+              "message m ON m.id=q.message WHERE h.person=$1 /* scan */"),
+          I(person))
+        log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
 }
 
 /* Who is ours has changed, and with it what every conversation amounts to. A new keeper sees the
@@ -203,11 +202,8 @@ static void keeper_came(struct tx *t)
               "NOT EXISTS(SELECT 1 FROM sight s"
               " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"),
           I(keeper_first(&t->c)));
-    db_do(t,
-          SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, id, 0 FROM conversation /* scan */ "
-              "WHERE true"
-              " ON CONFLICT(what, x, y) DO NOTHING"),
-          I(DIRTY_CONVERSATION));
+    EACH (r, &t->c, SQL("SELECT id FROM conversation /* scan */"))
+        log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
 }
 
 /* Persons that became one or two: their conversations, from the handles that moved. */
@@ -215,12 +211,11 @@ static void persons_changed(struct tx *t, const struct event *e)
 {
     struct str rest = e->data;
     for (struct field f; rec_next(&rest, &f);)
-        db_do(t,
-              SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM "
-                  "recipient r"
-                  " JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, x, y) DO "
-                  "NOTHING"),
-              I(DIRTY_CONVERSATION), I(field_int(f)));
+        EACH (r, &t->c,
+              SQL("SELECT DISTINCT m.conversation FROM recipient q JOIN message m ON "
+                  "m.id=q.message WHERE q.handle=$1 /* scan */"),
+              I(field_int(f)))
+            log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
     if (keeper_role_of(
             &t->c, e->subject)) /* an address more of a keeper: what went there is theirs to read */
         db_do(t,

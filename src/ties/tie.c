@@ -93,14 +93,10 @@ void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list
 
 void tie_person_changed(struct tx *t, id who)
 {
-    db_do(t,
-          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE a=$2"
-              " ON CONFLICT(what, x, y) DO NOTHING"),
-          I(DIRTY_PAIR), I(who));
-    db_do(t,
-          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, a, b FROM contact WHERE b=$2"
-              " ON CONFLICT(what, x, y) DO NOTHING"),
-          I(DIRTY_PAIR), I(who));
+    EACH (r, &t->c, SQL("SELECT DISTINCT b FROM contact WHERE a=$1 /* scan */"), I(who))
+        log_dirty(t, DIRTY_PAIR, who, row_int(&r, 0));
+    EACH (r, &t->c, SQL("SELECT DISTINCT a FROM contact WHERE b=$1 /* scan */"), I(who))
+        log_dirty(t, DIRTY_PAIR, row_int(&r, 0), who);
 }
 
 /* ---- pairs --------------------------------------------------------------- */

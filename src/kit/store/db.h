@@ -33,8 +33,9 @@ struct tx {
 };
 /* Memory of this piece of work for one part of the program, which names it by the address of
  * something of its own: zeroed when first asked for, and again after work_try() took something
- * back. */
-void *tx_memo(struct tx *, const void *name, ptrdiff_t size);
+ * back. end, if not NULL, is called before the work is committed and before each work_try(), to
+ * write what must not stand in memory alone. */
+void *tx_memo(struct tx *, const void *name, ptrdiff_t size, void (*end)(struct tx *, void *));
 
 struct rows {
     struct ctx *c;

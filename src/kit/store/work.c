@@ -168,10 +168,37 @@ err work_read(struct store *s, struct work *w, read_fn *fn, void *arg)
 
 /* ---- writing ------------------------------------------------------------- */
 
+struct memo {
+    const void *name;
+    void *memory;
+    void (*end)(struct tx *, void *);
+    struct memo *next;
+};
+
+void *tx_memo(struct tx *t, const void *name, ptrdiff_t size, void (*end)(struct tx *, void *))
+{
+    struct memo *m = t->memos;
+    while (m && m->name != name) m = m->next;
+    if (m) return m->memory;
+    m = NEW(t->a, struct memo, 1);
+    *m = (struct memo){ name, arena_alloc(t->a, size, 1), end, t->memos };
+    t->memos = m;
+    return m->memory;
+}
+
+static void end_memos(struct tx *t)
+{
+    for (struct memo *m = t->memos; m; m = m->next)
+        if (m->end) m->end(t, m->memory);
+}
+
 static err run_writing(struct ctx *c, void *arg)
 {
     struct piece *p = arg;
-    return p->fn((struct tx *)c, p->arg); /* guarded() made the ctx inside a tx */
+    struct tx *t = (struct tx *)c; /* guarded() made the ctx inside a tx */
+    err e = p->fn(t, p->arg);
+    if (e == OK) end_memos(t);
+    return e;
 }
 
 /* Each piece in its own savepoint: one that fails takes nobody with it. False when that
@@ -285,26 +312,10 @@ err work_write(struct store *s, struct work *w, write_fn *fn, void *arg)
     return p.err;
 }
 
-struct memo {
-    const void *name;
-    void *memory;
-    struct memo *next;
-};
-
-void *tx_memo(struct tx *t, const void *name, ptrdiff_t size)
-{
-    struct memo *m = t->memos;
-    while (m && m->name != name) m = m->next;
-    if (m) return m->memory;
-    m = NEW(t->a, struct memo, 1);
-    *m = (struct memo){ name, arena_alloc(t->a, size, 1), t->memos };
-    t->memos = m;
-    return m->memory;
-}
-
 err work_try(struct tx *t, write_fn *fn, void *arg)
 {
     struct db *db = t->c.db;
+    end_memos(t);
     if (!sql_ok(db, "SAVEPOINT attempt")) die(&t->c, "no savepoint");
     err e = fn(t, arg);
     if (e != OK && !sql_ok(db, "ROLLBACK TO attempt")) die(&t->c, "savepoint lost");

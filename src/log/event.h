@@ -93,7 +93,7 @@ enum { LOG_DATA_MOST = 16 * MIB }; /* of one event, unpacked */
 /* The name bytes are found by: hash_body(), in the arena. */
 struct str log_name(struct ctx *, struct str bytes);
 id log_kept(struct ctx *, struct str name); /* number of bytes stored before, or 0 */
-/* Stores bytes of that name and size; the same name gives the same number. packed: pack_bytes() of
+/* Stores bytes of that name, which are not kept yet, and size. packed: pack_bytes() of
  * the bytes, with what was read from them standing before, if anything. */
 id log_keep(struct tx *, struct str name, int64_t size, struct str packed);
 /* The bytes. E_NOTFOUND when erased or never there. limit: most bytes to unpack. */

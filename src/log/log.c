@@ -37,6 +37,17 @@ int event_kind_of(struct str s)
 
 /* ---- the chain ----------------------------------------------------------- */
 
+/* The body kept last in this piece of work: the event that has it comes next. */
+struct last_body {
+    id id;
+    char name[BODY_HASH_BYTES];
+};
+
+static struct last_body *last_body_of(struct tx *t)
+{
+    return tx_memo(t, &last_body_of, sizeof(struct last_body), NULL);
+}
+
 static struct str body_hash(struct ctx *c, id body)
 {
     struct str hash = S("");
@@ -108,8 +119,11 @@ id log_note(struct tx *t, struct event e)
     if (!e.at) e.at = c->now;
     if (!e.actor) e.actor = c->viewer;
     random_bytes(salt, sizeof salt);
-    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, e.data);
-    sum_of((struct str){ salt, SALT }, packed, e.body ? body_hash(c, e.body) : S(""), sum);
+    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, e.data), body = S("");
+    struct last_body *kept = last_body_of(t);
+    if (e.body && e.body == kept->id) body = (struct str){ kept->name, BODY_HASH_BYTES };
+    else if (e.body) body = body_hash(c, e.body);
+    sum_of((struct str){ salt, SALT }, packed, body, sum);
     link_of((struct str){ (char *)h->chain, h->last ? HASH_BYTES : 0 }, &e, sum, h->chain);
     h->last = e.id;
     db_do(t,
@@ -192,12 +206,12 @@ id log_kept(struct ctx *c, struct str name)
 
 id log_keep(struct tx *t, struct str name, int64_t size, struct str packed)
 {
-    id have = log_kept(&t->c, name), *last = tx_memo(t, &log_keep, sizeof *last, NULL);
-    if (have) return have;
-    if (!*last) *last = db_int(&t->c, 0, SQL("SELECT coalesce(max(id), 0) FROM blob"));
-    db_do(t, SQL("INSERT INTO blob(id, hash, size, packed) VALUES($1, $2, $3, $4)"), I(++*last),
+    struct last_body *b = last_body_of(t);
+    if (!b->id) b->id = db_int(&t->c, 0, SQL("SELECT coalesce(max(id), 0) FROM blob"));
+    db_do(t, SQL("INSERT INTO blob(id, hash, size, packed) VALUES($1, $2, $3, $4)"), I(++b->id),
           B(name), I(size), B(packed));
-    return *last;
+    memcpy(b->name, name.p, sizeof b->name);
+    return b->id;
 }
 
 static bool packed_body(struct ctx *c, id body, struct str *packed, int64_t *size)

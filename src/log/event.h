@@ -68,10 +68,10 @@ struct event {
     int kind;
     id subject, other;
     channel channel;
-    int64_t ext;     /* hash_name of the external id (Message-ID ...); 0: none */
-    struct str data; /* a record (pack.h); tags belong to the kind's concept */
+    int64_t ext;       /* hash_name of the external id (Message-ID ...); 0: none */
+    struct str data;   /* a record (pack.h); tags belong to the kind's concept */
     struct str packed; /* when appending: pack_bytes(data), if at hand */
-    id body;         /* stored bytes, see log_keep; 0: none */
+    id body;           /* stored bytes, see log_keep; 0: none */
 };
 
 /* Appends, applies and settles. The external id must be new: ask log_find first. */

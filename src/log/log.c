@@ -293,8 +293,7 @@ static bool sum_matches(struct ctx *c, const struct event *e, struct str packed,
     struct str hash = e->body ? body_hash(c, e->body) : S(""), bytes;
     sum_of(salt, packed, hash, sum);
     if (!deep || !e->body) return true;
-    return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK &&
-           str_eq(log_name(c, bytes), hash);
+    return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK && str_eq(log_name(c, bytes), hash);
 }
 
 struct link {

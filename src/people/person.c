@@ -155,7 +155,10 @@ struct recent {
     bool any;
     struct met at[RECENT]; /* by handle */
 };
-static struct recent *recent_of(struct tx *t) { return tx_memo(t, &recent_of, sizeof(struct recent), NULL); }
+static struct recent *recent_of(struct tx *t)
+{
+    return tx_memo(t, &recent_of, sizeof(struct recent), NULL);
+}
 
 void person_forget(struct tx *t)
 {

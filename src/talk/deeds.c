@@ -182,10 +182,11 @@ static void unreadable(struct tx *t, const struct event *e)
 
 static void person_changed(struct tx *t, id person)
 {
-    EACH (r, &t->c,
-          SQL("SELECT DISTINCT m.conversation FROM handle h JOIN recipient q ON q.handle=h.key JOIN "
-              "message m ON m.id=q.message WHERE h.person=$1 /* scan */"),
-          I(person))
+    EACH (
+        r, &t->c,
+        SQL("SELECT DISTINCT m.conversation FROM handle h JOIN recipient q ON q.handle=h.key JOIN "
+            "message m ON m.id=q.message WHERE h.person=$1 /* scan */"),
+        I(person))
         log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
 }
 

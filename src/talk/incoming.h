@@ -45,7 +45,7 @@ struct incoming incoming_read(struct arena *, struct str record);
 #define MESSAGE_COLUMNS                                                                            \
     "m.id, m.conversation, m.parent, m.guessed, m.at, m.class, m.marks, m.said, m.subject, "       \
     "coalesce(p.id, 0),"                                                                           \
-    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text_at, m.text_size, "          \
+    " coalesce(p.name, ''), coalesce(p.ours, 0), m.raw, m.text_at, m.text_size, "                  \
     "m.quotes, m.files, m.base,"                                                                   \
     " coalesce(h.shown, '')"
 #define MESSAGE_FROM                                                                               \

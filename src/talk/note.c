@@ -151,8 +151,8 @@ void note_message(struct tx *t, const struct event *e)
               " VALUES($1, $2, $3, $4, $5, 0, 0, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
               "0, 0, $16, $17)"),
           I(e->id), I(moment), I(e->at), I(conversation), I(node), I(author), I(m.class),
-          I(m.marks), T(m.subject), I(base), I(loose), I(reach), I(e->body),
-          I(m.text_at), I(m.text_size), I(m.n_files),
+          I(m.marks), T(m.subject), I(base), I(loose), I(reach), I(e->body), I(m.text_at),
+          I(m.text_size), I(m.n_files),
           I(m.folder.n ? hash_name(c->secret, text_fold(c->a, m.folder)) : 0));
     put_files(t, &m, e->id);
     wake_loose(t, base, e->at);

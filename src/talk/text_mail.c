@@ -82,7 +82,8 @@ static struct text *text_of(struct ctx *c, struct settling *s, id message)
     if (t && t->message == message) return t;
     t = NULL;
     EACH (r, c,
-          SQL("SELECT " TEXT_COLUMNS " FROM message m LEFT JOIN blob b ON b.id=m.raw WHERE m.id=$1"),
+          SQL("SELECT " TEXT_COLUMNS
+              " FROM message m LEFT JOIN blob b ON b.id=m.raw WHERE m.id=$1"),
           I(message), I(PACKED_ROOM))
         t = keep(s, &r);
     return t;
@@ -177,8 +178,8 @@ static void judge(void *arg, struct arena *a, int i)
     struct quote_marks m = quote_mark(a, j->own->words, above, j->n_above, NULL);
     bool quotes = j->n_above == 0;
     j->quotes = quote_pack(a, m);
-    j->same = j->marked && str_eq(j->quotes, j->old) &&
-              quotes == ((j->said & SAID_INDEXED_QUOTES) != 0);
+    j->same =
+        j->marked && str_eq(j->quotes, j->old) && quotes == ((j->said & SAID_INDEXED_QUOTES) != 0);
     if (j->same) return;
     if (j->said & SAID_INDEXED && quote_unpack(a, j->old, &old))
         cut(a, s->engine, j, old, j->said & SAID_INDEXED_QUOTES, &j->old_cut);

@@ -83,11 +83,11 @@ static void fold_point(struct buf *out, utf8proc_int32_t point)
     enum { MOST = 32 };
     utf8proc_int32_t to[MOST];
     int bound = 0;
-    utf8proc_ssize_t n = utf8proc_decompose_char(point, to, MOST,
-                                                 UTF8PROC_STABLE | UTF8PROC_COMPAT |
-                                                     UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
-                                                     UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
-                                                 &bound);
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char(point, to, MOST,
+                                UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
+                                    UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+                                &bound);
     char *p = buf_room(out, 4 * MOST);
     for (utf8proc_ssize_t i = 0; i < MIN(n, MOST); i++) {
         utf8proc_ssize_t len = utf8proc_encode_char(to[i], (utf8proc_uint8_t *)p);

@@ -8,12 +8,14 @@ static const struct {
     { "plain words 12", "plain words 12" },
     { "Plain Words", "plain words" },
     { "Ångström", "angstrom" },
-    { "A\xCC\x8Angstro\xCC\x88m", "angstrom" },     /* marks that stand by themselves */
-    { "Straße, ﬁnd Ⅳ", "strasse, find iv" },        /* sharp s, ligature, Roman four */
-    { "ΣΊΣΥΦΟΣ σίσυφος", "σισυφοσ σισυφοσ" },       /* final sigma */
+    { "A\xCC\x8Angstro\xCC\x88m", "angstrom" }, /* marks that stand by themselves */
+    { "Straße, ﬁnd Ⅳ", "strasse, find iv" },    /* sharp s, ligature, Roman four */
+    { "ΣΊΣΥΦΟΣ σίσυφος", "σισυφοσ σισυφοσ" },   /* final sigma */
     { "Привет, Ёлка", "привет, елка" },
     { "ＦＵＬＬ　width", "full width" },
-    { "soft\xC2\xAD" "hyphen", "softhyphen" },      /* default ignorable */
+    { "soft\xC2\xAD"
+      "hyphen",
+      "softhyphen" }, /* default ignorable */
     { "bad \xFF\xFE Bytes \xC3", "bad \xEF\xBF\xBD\xEF\xBF\xBD bytes \xEF\xBF\xBD" },
     { "", "" },
 };
@@ -34,7 +36,9 @@ static void folding_is_by_character(void **state)
 {
     (void)state;
     struct arena *a = arena_open(64 * MIB);
-    struct str pieces[] = { S("Ä"), S("b"), S("ß"), S("한"), S("\xCC\x81"), S("Σ"), S("ﬃ"), S("İ") };
+    struct str pieces[] = {
+        S("Ä"), S("b"), S("ß"), S("한"), S("\xCC\x81"), S("Σ"), S("ﬃ"), S("İ")
+    };
     for (int i = 0; i < COUNT(pieces) * COUNT(pieces) * COUNT(pieces); i++) {
         struct buf whole = { .a = a }, parts = { .a = a };
         for (int k = i, n = 0; n < 3; n++, k /= COUNT(pieces)) {

@@ -59,9 +59,9 @@ bool mail_parser_room(const struct mail_parser *); /* few enough in flight to pu
 struct mail_result {
     uint64_t tag;
     bool ok;
-    struct str why;         /* not ok: one sentence, safe to show */
-    struct str raw;         /* the bytes that were put */
-    struct mail mail;       /* ok, put by mail_parser_put() */
+    struct str why;        /* not ok: one sentence, safe to show */
+    struct str raw;        /* the bytes that were put */
+    struct mail mail;      /* ok, put by mail_parser_put() */
     struct str packed;     /* MAIL_PUT_PACK */
     struct str part, type; /* ok, put by mail_parser_put_part() */
 };

@@ -161,12 +161,9 @@ static void finish(struct mail_parser *p, struct arena *a, struct job *j, struct
 {
     p->in_flight--;
     p->bytes -= j->ask.n;
-    *out = (struct mail_result){ .tag = j->tag,
-                                 .raw = j->raw,
-                                 .why = S(""),
-                                 .packed = S(""),
-                                 .part = S(""),
-                                 .type = S("") };
+    *out = (struct mail_result){
+        .tag = j->tag, .raw = j->raw, .why = S(""), .packed = S(""), .part = S(""), .type = S("")
+    };
     arena_defer(a, close_job, j->a);
 }
 

@@ -23,8 +23,7 @@ static void results_carry_their_tag(void **state)
     struct mail_parser *p = mail_parser_open(2);
     struct arena *a = arena_open(64 * MIB);
     static bool seen[N];
-    for (int i = 0; i < N; i++)
-        mail_parser_put(p, (uint64_t)i, mail_number(a, i), MAIL_PUT_PACK);
+    for (int i = 0; i < N; i++) mail_parser_put(p, (uint64_t)i, mail_number(a, i), MAIL_PUT_PACK);
     struct mail_result r;
     int n = 0;
     while (mail_parser_next(p, a, &r)) {

@@ -6,7 +6,13 @@
 #include "kit/base/text.h"
 #include "kit/mail/said_words.h"
 
-enum { SHORT_WORDS = 12, LINE_LETTERS = 160, LOOK_BYTES = 64 * KIB, FRAME_BYTES = 200, FRAME_FOLDED = 60 };
+enum {
+    SHORT_WORDS = 12,
+    LINE_LETTERS = 160,
+    LOOK_BYTES = 64 * KIB,
+    FRAME_BYTES = 200,
+    FRAME_FOLDED = 60
+};
 
 /* Does a sentence end with the character at s.p[i]? Then how many bytes that has, else 0. */
 static int end_at(struct str s, ptrdiff_t i)

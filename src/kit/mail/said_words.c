@@ -118,7 +118,10 @@ static const char *const polite[] = {
 };
 /* clang-format on */
 
-#define LIST(words) { words, COUNT(words) }
+#define LIST(words)                                                                                \
+    {                                                                                              \
+        words, COUNT(words)                                                                        \
+    }
 static const struct list {
     const char *const *words;
     int n;
@@ -160,7 +163,7 @@ static void add_phrase(struct arena *a, said_kind kind, struct str words)
     }
     int *head = &first[slot_of(x.words.p, x.words.p + x.words.n)];
     x.next = *head;
-    phrases[*head = ++n_phrases] = x;
+    phrases[ *head = ++n_phrases] = x;
 }
 
 static void fold_all(void)

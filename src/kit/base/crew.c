@@ -71,7 +71,8 @@ void crew_run(struct ctx *c, struct crew *w, int n, void (*fn)(void *, struct ar
     struct run r = { .fn = fn, .arg = arg, .n = n };
     struct lane lanes[CREW_LANES];
     int want = MIN(w->lanes, 1 + n / (4 * AT_ONCE)), got = 1;
-    for (int i = 0; i < want; i++) lanes[i] = (struct lane){ .run = &r, .a = w->lane[i] };
+    lanes[0] = (struct lane){ .run = &r, .a = w->lane[0] };
+    for (int i = 1; i < want; i++) lanes[i] = (struct lane){ .run = &r, .a = w->lane[i] };
     /* where the system gives no thread the others do its part */
     while (got < want && pthread_create(&lanes[got].thread, NULL, work, &lanes[got]) == 0) got++;
     (void)work(&lanes[0]);

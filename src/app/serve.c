@@ -1,67 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * serve.c - snug serve: a house on the web. */
 #include "app/command.h"
-#include "app/door.h"
 #include "app/parts.h"
+#include "app/serve.h"
 #include "kit/base/trace.h"
-#include "talk/map_web.h"
+#include "log/event.h"
 #include "talk/talk_web.h"
-#include "today/today_web.h"
-
-const struct route *const serve_tables[] = { door_routes,        people_routes, talk_routes,
-                                             talk_person_routes, search_routes, map_routes,
-                                             today_routes };
-const int serve_tables_n = COUNT(serve_tables);
-
-static role role_of(struct ctx *c, void *arg, id person)
-{
-    (void)arg;
-    switch (keeper_role_of(c, person)) {
-    case KEEPER_OWNER: return ROLE_OWNER;
-    case KEEPER_PLAIN: return ROLE_KEEPER;
-    default: return ROLE_NOBODY;
-    }
-}
-
-static bool has_keeper(struct ctx *c, void *arg)
-{
-    struct house h;
-    (void)arg;
-    house_get(c, &h);
-    return h.sample || keeper_any_account(c);
-}
-
-/* The invented house is open to whoever comes by: nobody lives in it. */
-static id guest(struct ctx *c, void *arg)
-{
-    struct house h;
-    (void)arg;
-    house_get(c, &h);
-    return h.sample ? keeper_first(c) : 0;
-}
-
-static void add_place(struct frame *f, const struct page *p, struct str label, struct url url)
-{
-    bool here = url.s.n == 1 ? str_eq(p->rq->path, url.s) : str_begins(p->rq->path, url.s);
-    f->nav[f->nav_n++] = (struct nav_item){ .label = label, .url = url, .current = here };
-}
-
-static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *f)
-{
-    struct house h;
-    struct person who;
-    (void)arg;
-    house_get(c, &h);
-    f->house = h.name;
-    if (!p->viewer) return;
-    add_place(f, p, S("Today"), URL("/"));
-    add_place(f, p, S("Conversations"), URL("/talk"));
-    add_place(f, p, S("People"), URL("/people"));
-    add_place(f, p, S("Map"), URL("/map"));
-    add_place(f, p, S("House"), URL("/health"));
-    if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
-    f->viewer_url = URL("/settings");
-}
 
 static err settle_rest(struct tx *t, void *arg)
 {
@@ -77,22 +21,7 @@ static int serve(struct call *k, struct str listen)
                         : str_begins(listen, S("unix:"))
                             ? S("http://localhost")
                             : str_fmt(k->a, "http://%.*s", STR(listen));
-    struct web_house house = { .name = S("Snug"),
-                               .origin = origin,
-                               .store = k->home.store,
-                               .secret = &k->home.secret,
-                               .tables = serve_tables,
-                               .tables_n = serve_tables_n,
-                               .sign_in = URL("/sign-in"),
-                               .sign_out = URL("/sign-out"),
-                               .search = URL("/search"),
-                               .footer = S("What is kept here about a person is theirs to see."),
-                               .role_of = role_of,
-                               .has_keeper = has_keeper,
-                               .guest = guest,
-                               .frame = frame };
-    door_tables = serve_tables;
-    door_tables_n = serve_tables_n;
+    struct web_house house = serve_house(&k->home, origin);
     struct web *w = web_open(k->a, &house, &why);
     if (!w) return call_fail(why);
     struct http_opts o = { .listen = listen,
@@ -121,7 +50,7 @@ static int serve(struct call *k, struct str listen)
 static err door_is_safe(struct ctx *c, void *arg)
 {
     struct home *h = arg;
-    if (!str_begins(h->conf.url, S("https://")) || has_keeper(c, NULL)) return OK;
+    if (!str_begins(h->conf.url, S("https://")) || serve_has_keeper(c)) return OK;
     return fail(c, E_DENIED,
                 "this house has an address for the world and no password yet, so that whoever came "
                 "first would own it: run `snug keeper password ADDRESS` first");

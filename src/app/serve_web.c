@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * serve_web.c - a house on the web: all routes, the frame, who may come in. */
+#include "app/command.h"
+#include "app/door.h"
+#include "app/serve.h"
+#include "talk/map_web.h"
+#include "talk/talk_web.h"
+#include "today/today_web.h"
+
+const struct route *const serve_tables[] = { door_routes,        people_routes, talk_routes,
+                                             talk_person_routes, search_routes, map_routes,
+                                             today_routes };
+const int serve_tables_n = COUNT(serve_tables);
+
+static role role_of(struct ctx *c, void *arg, id person)
+{
+    (void)arg;
+    switch (keeper_role_of(c, person)) {
+    case KEEPER_OWNER: return ROLE_OWNER;
+    case KEEPER_PLAIN: return ROLE_KEEPER;
+    default: return ROLE_NOBODY;
+    }
+}
+
+bool serve_has_keeper(struct ctx *c)
+{
+    struct house h;
+    house_get(c, &h);
+    return h.sample || keeper_any_account(c);
+}
+
+static bool has_keeper(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return serve_has_keeper(c);
+}
+
+/* The invented house is open to whoever comes by: nobody lives in it. */
+static id guest(struct ctx *c, void *arg)
+{
+    struct house h;
+    (void)arg;
+    house_get(c, &h);
+    return h.sample ? keeper_first(c) : 0;
+}
+
+static void add_place(struct frame *f, const struct page *p, struct str label, struct url url)
+{
+    bool here = url.s.n == 1 ? str_eq(p->rq->path, url.s) : str_begins(p->rq->path, url.s);
+    f->nav[f->nav_n++] = (struct nav_item){ .label = label, .url = url, .current = here };
+}
+
+static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *f)
+{
+    struct house h;
+    struct person who;
+    (void)arg;
+    house_get(c, &h);
+    f->house = h.name;
+    if (!p->viewer) return;
+    add_place(f, p, S("Today"), URL("/"));
+    add_place(f, p, S("Conversations"), URL("/talk"));
+    add_place(f, p, S("People"), URL("/people"));
+    add_place(f, p, S("Map"), URL("/map"));
+    add_place(f, p, S("House"), URL("/health"));
+    if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
+    f->viewer_url = URL("/settings");
+}
+
+struct web_house serve_house(const struct home *h, struct str origin)
+{
+    door_tables = serve_tables;
+    door_tables_n = serve_tables_n;
+    return (struct web_house){ .name = S("Snug"),
+                               .origin = origin,
+                               .store = h->store,
+                               .secret = &h->secret,
+                               .tables = serve_tables,
+                               .tables_n = serve_tables_n,
+                               .sign_in = URL("/sign-in"),
+                               .sign_out = URL("/sign-out"),
+                               .search = URL("/search"),
+                               .footer = S("What is kept here about a person is theirs to see."),
+                               .role_of = role_of,
+                               .has_keeper = has_keeper,
+                               .guest = guest,
+                               .frame = frame };
+}

@@ -334,25 +334,14 @@ static struct find_hit *hit_of(struct find_hits *out, id message)
 
 static void hit_people(struct ctx *c, const struct found *f, struct find_hits *out)
 {
-    int *more = NEW(c->a, int, out->n + 1);
-    struct val *v = in_list(c->a, f->ids, f->n, 2);
-    in_list_int(v, 1, ROLE_FROM);
-    in_list_int(v, 2, c->viewer);
-    IN_EACH(r, c,
-            SQL("SELECT r.message, p.name, p.id FROM recipient r JOIN sight s ON "
-                "s.message=r.message AND s.who=$2 JOIN handle h"
-                " ON h.key=r.handle JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message "
-                "IN(" IN_LIST_3 ")"
-                " ORDER BY r.message, r.role, p.fold, p.id LIMIT 2000"),
-            v)
-    {
-        struct find_hit *h = hit_of(out, row_int(&r, 0));
+    struct recipients *to = NEW(c->a, struct recipients, f->n + 1);
+    talk_recipients_of(c, f->ids, f->n, to);
+    for (int i = 0; i < f->n; i++) {
+        struct find_hit *h = to[i].n ? hit_of(out, f->ids[i]) : NULL;
         if (!h) continue;
-        if (!h->to.n) h->to = row_int(&r, 2) == c->viewer ? S("you") : row_str(&r, 1);
-        else more[h - out->at]++;
+        h->to = to[i].at->person == c->viewer ? S("you") : to[i].at->name;
+        if (to[i].n > 1) h->to = str_fmt(c->a, "%.*s and %d more", STR(h->to), to[i].n - 1);
     }
-    for (int i = 0; i < out->n; i++)
-        if (more[i]) out->at[i].to = str_fmt(c->a, "%.*s and %d more", STR(out->at[i].to), more[i]);
 }
 
 /* ---- excerpts ------------------------------------------------------------ */

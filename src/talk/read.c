@@ -83,20 +83,6 @@ err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
     return OK;
 }
 
-void talk_recipients(struct ctx *c, id message, struct recipients *out)
-{
-    enum { MOST = 200 };
-    *out = (struct recipients){ NEW(c->a, struct recipient, MOST), 0 };
-    EACH (r, c,
-          SQL("SELECT r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON "
-              "h.key=r.handle"
-              " JOIN person p ON p.id=h.person WHERE r.message=$1 ORDER BY r.role, p.fold, p.id "
-              "LIMIT $2"),
-          I(message), I(MOST))
-        out->at[out->n++] = (struct recipient){ (recipient_role)row_int(&r, 0), row_int(&r, 1),
-                                                row_bool(&r, 2), row_str(&r, 3), row_str(&r, 4) };
-}
-
 void talk_files(struct ctx *c, id message, struct files *out)
 {
     enum { MOST = 200 };

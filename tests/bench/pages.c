@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * pages DIR [--as ADDRESS] [--rounds N] [--query WORDS]... [--dump FOLDER] - what the pages of a
+ * pages DIR [--as ADDRESS] [--rounds N] [--query WORDS]... [--only PAGE] [--dump FOLDER]
+ * - what the pages of a
  * house cost: each is served N times (default 15) on one thread, in this process, after two that
  * nobody counts. Prints lines `name value unit`: the median of the thread's processor time.
  * --query asks these instead of the questions the bars are about; --dump
@@ -25,7 +26,7 @@ struct bench {
     struct home home;
     struct web *web;
     id viewer;
-    struct str as;
+    struct str as, only;
     const char *dump;
     int rounds, n;
     struct shown at[PAGES];
@@ -174,7 +175,8 @@ static void serve_page(const struct shown *s)
 
 static int usage(void)
 {
-    fputs("usage: pages DIR [--as ADDRESS] [--rounds N] [--query WORDS]... [--dump FOLDER]\n", stderr);
+    fputs("usage: pages DIR [--as ADDRESS] [--rounds N] [--query WORDS]... [--only PAGE]"
+          " [--dump FOLDER]\n", stderr);
     return 2;
 }
 
@@ -196,11 +198,12 @@ int main(int argc, char **argv)
     struct str why = S(""), query[PAGES / 2];
     int queries = 0;
     if (argc < 2 || argc % 2) return usage();
-    b = (struct bench){ .a = arena_open(256 * MIB), .rounds = ROUNDS, .as = S("") };
+    b = (struct bench){ .a = arena_open(256 * MIB), .rounds = ROUNDS, .as = S(""), .only = S("") };
     for (int i = 2; i + 1 < argc; i += 2) {
         int64_t n = 0;
         struct str value = str_c(argv[i + 1]);
         if (!strcmp(argv[i], "--as")) b.as = value;
+        else if (!strcmp(argv[i], "--only")) b.only = value;
         else if (!strcmp(argv[i], "--dump")) b.dump = argv[i + 1];
         else if (!strcmp(argv[i], "--query") && queries < COUNT(query)) query[queries++] = value;
         else if (!strcmp(argv[i], "--rounds") && str_int(value, &n) && n > 0) b.rounds = (int)n;
@@ -212,7 +215,8 @@ int main(int argc, char **argv)
         return fprintf(stderr, "pages: %.*s\n", STR(w.why)), 1;
     if (!queries) add_mail_queries();
     for (int i = 0; i < queries; i++) add_query(query[i], false);
-    for (int i = 0; i < b.n; i++) serve_page(&b.at[i]);
+    for (int i = 0; i < b.n; i++)
+        if (!b.only.n || str_eq(b.only, str_c(b.at[i].name))) serve_page(&b.at[i]);
     home_close(&b.home);
     arena_close(b.a);
     return 0;

@@ -99,6 +99,8 @@ static void run_defers(struct arena *a)
 void arena_clear(struct arena *a)
 {
     run_defers(a);
+    bool only = a->chunks && !a->chunks->next;
+    size_t used = only ? (size_t)(a->at - aligned(a->chunks)) : a->first_size;
     while (a->chunks && a->chunks->next) {
         struct chunk *c = a->chunks;
         a->chunks = c->next;
@@ -106,7 +108,7 @@ void arena_clear(struct arena *a)
     }
     if (a->chunks && a->first_size <= KEEP) {
         char *start = aligned(a->chunks);
-        memset(start, 0, a->first_size);
+        memset(start, 0, used);
         a->at = start;
         a->end = start + a->first_size;
     } else {

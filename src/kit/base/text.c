@@ -91,6 +91,12 @@ struct str text_fold(struct arena *a, struct str s)
 static int32_t next_point(struct str *s)
 {
     utf8proc_int32_t point = -1;
+    if ((unsigned char)*s->p < 0x80) {
+        point = *s->p;
+        s->p++;
+        s->n--;
+        return point;
+    }
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s->p, s->n, &point);
     *s = str_from(*s, n > 0 ? n : 1);
     return n > 0 ? point : 0xFFFD;
@@ -148,8 +154,9 @@ struct str text_short(struct arena *a, struct str s, int n)
 
 int text_letters(struct str s)
 {
-    int n = 0;
-    for (; s.n; n++) (void)next_point(&s);
+    ptrdiff_t plain = ascii_run(s);
+    int n = (int)plain;
+    for (s = str_from(s, plain); s.n; n++) (void)next_point(&s);
     return n;
 }
 

@@ -15,12 +15,15 @@ static struct str entity(char c)
     }
 }
 
+static const bool special[256] = { [0] = true,   ['<'] = true,  ['>'] = true, ['&'] = true,
+                                   ['"'] = true, ['\''] = true, ['`'] = true };
+
 void html_text(struct buf *o, struct str s)
 {
     ptrdiff_t from = 0;
     for (ptrdiff_t i = 0; i < s.n; i++) {
+        if (!special[(unsigned char)s.p[i]]) continue;
         struct str e = entity(s.p[i]);
-        if (!e.n && s.p[i] != 0) continue;
         buf_add(o, (struct str){ s.p + from, i - from });
         buf_add(o, e); /* a NUL is left out */
         from = i + 1;

@@ -381,13 +381,35 @@ static ptrdiff_t lead_of(struct str text, ptrdiff_t hit)
     return from;
 }
 
-static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str text,
-                        struct find_hit *h)
+/* Where the first of the words stands, or -1. */
+static ptrdiff_t first_hit(struct arena *a, const struct search_words *w, struct str text)
 {
     struct str rest = text, word;
-    ptrdiff_t first = -1;
-    while (first < 0 && w->n && text_word(&rest, &word))
-        if (word_hits(c->a, w, word)) first = word.p - text.p;
+    while (w->n && text_word(&rest, &word))
+        if (word_hits(a, w, word)) return word.p - text.p;
+    return -1;
+}
+
+/* The text around the hit in one line, and where in it the hit stands: as much as an excerpt
+ * takes, and no more than needed of a long letter. */
+static struct str around_hit(struct arena *a, struct str text, ptrdiff_t *hit)
+{
+    for (ptrdiff_t room = 8 * EXCERPT;; room *= 8) {
+        ptrdiff_t at = MAX(*hit, 0), from = MAX(at - room, 0), to = MIN(at + room, text.n);
+        struct str before = text_oneline(a, (struct str){ text.p + from, at - from }),
+                   line = text_oneline(a, (struct str){ text.p + from, to - from });
+        bool whole = from == 0 && to == text.n;
+        if (!whole && (line.n - before.n < 5 * EXCERPT || (from && before.n < 2 * LEAD))) continue;
+        if (*hit >= 0) *hit = MIN(before.n + (before.n > 0 && line.p[before.n] == ' '), line.n);
+        return line;
+    }
+}
+
+static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str letter,
+                        struct find_hit *h)
+{
+    ptrdiff_t first = first_hit(c->a, w, letter);
+    struct str text = around_hit(c->a, letter, &first), rest, word;
     ptrdiff_t from = first >= 0 ? lead_of(text, first) : 0, done = from;
     struct str shown = text_short(c->a, str_from(text, from), EXCERPT);
     bool cut = str_ends(shown, S("\xE2\x80\xA6"));
@@ -413,7 +435,7 @@ static void excerpts(struct ctx *c, const struct find_query *q, const struct fou
     talk_texts_of(c, f->ids, f->n, TEXT_HEAD, &t);
     for (int i = 0; i < t.n; i++) {
         struct find_hit *h = hit_of(out, t.at[i].message);
-        if (h) cut_excerpt(c, &q->words, text_oneline(c->a, talk_new_words(c->a, &t.at[i])), h);
+        if (h) cut_excerpt(c, &q->words, text_utf8(c->a, talk_new_words(c->a, &t.at[i])), h);
     }
 }
 

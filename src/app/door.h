@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * door.h - the pages before and around the others: setting up, signing in, settings, help. */
 #pragma once
+#include "app/house.h"
 #include "kit/web/web.h"
 #include "people/keeper.h"
 
@@ -16,3 +17,7 @@ extern const struct route door_routes[];
 /* Shown by /help: all tables of routes. Set once at start. */
 extern const struct route *const *door_tables;
 extern int door_tables_n;
+
+/* What kit/web asks of a house: its routes, who may do what, the frame. home stays the caller's. */
+void serve_house(const struct home *, struct str origin, struct web_house *out);
+bool serve_is_set_up(struct ctx *, void *unused); /* has it a password yet, or is it the sample? */

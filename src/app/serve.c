@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * serve.c - snug serve: a house on the web. */
 #include "app/command.h"
+#include "app/door.h"
 #include "app/parts.h"
-#include "app/serve.h"
 #include "kit/base/trace.h"
 #include "log/event.h"
 #include "talk/talk_web.h"
@@ -21,7 +21,8 @@ static int serve(struct call *k, struct str listen)
                         : str_begins(listen, S("unix:"))
                             ? S("http://localhost")
                             : str_fmt(k->a, "http://%.*s", STR(listen));
-    struct web_house house = serve_house(&k->home, origin);
+    struct web_house house;
+    serve_house(&k->home, origin, &house);
     struct web *w = web_open(k->a, &house, &why);
     if (!w) return call_fail(why);
     struct http_opts o = { .listen = listen,
@@ -50,7 +51,7 @@ static int serve(struct call *k, struct str listen)
 static err door_is_safe(struct ctx *c, void *arg)
 {
     struct home *h = arg;
-    if (!str_begins(h->conf.url, S("https://")) || serve_has_keeper(c)) return OK;
+    if (!str_begins(h->conf.url, S("https://")) || serve_is_set_up(c, NULL)) return OK;
     return fail(c, E_DENIED,
                 "this house has an address for the world and no password yet, so that whoever came "
                 "first would own it: run `snug keeper password ADDRESS` first");

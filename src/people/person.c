@@ -4,6 +4,7 @@
 
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
+#include "people/people_log.h"
 
 const char *person_kind_word(person_kind k)
 {
@@ -84,11 +85,13 @@ static bool is_our_domain(struct ctx *c, struct str domain)
 static id new_person(struct tx *t, person_kind kind, struct str name, id org, bool ours)
 {
     id who = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
+    struct str fold = text_fold(t->c.a, name);
     db_do(t,
           SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
               "left_at, dead_at, mute,"
               " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, 0, 0, 0, 0, 0, 0)"),
-          I(who), I(kind), T(name), T(text_fold(t->c.a, name)), I(org), I(ours));
+          I(who), I(kind), T(name), T(fold), I(org), I(ours));
+    person_parts(t, who, fold);
     return who;
 }
 
@@ -97,6 +100,7 @@ static void new_handle(struct tx *t, int64_t key, struct str uri, struct str sho
 {
     db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5)"),
           I(key), T(uri), T(shown), I(person), T(domain));
+    handle_parts(t, key, uri, true);
 }
 
 static id org_of(struct tx *t, struct str domain)
@@ -232,28 +236,26 @@ static void add_new(struct person_lines *out, struct rows *r, int max)
 
 /* Names that begin so, then names with a word that does, then addresses: each is asked for only
  * when there is room left. */
-static void find_words(struct ctx *c, struct str words, struct str safe, person_kind kind, int max,
+static void find_words(struct ctx *c, struct str words, person_kind kind, int max,
                        struct person_lines *out)
 {
+    struct str end = range_end(c->a, words);
     EACH (r, c,
           SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold>=$2 AND p.fold<$3" LINE_ORDER "$4"),
-          I(kind), T(words), T(range_end(c->a, words)), I(max))
+          I(kind), T(words), T(end), I(max))
         add_new(out, &r, max);
     if (out->n < max)
         EACH (r, c,
-              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold LIKE $2 ESCAPE '!'" LINE_ORDER
-                  "$3 /* scan */"),
-              I(kind), T(str_fmt(c->a, "%% %.*s%%", STR(safe))), I(max))
+              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.id IN(SELECT n.person FROM name_part n "
+                  "WHERE n.part>=$2 AND n.part<$3)" LINE_ORDER "$4"),
+              I(kind), T(words), T(end), I(max))
             add_new(out, &r, max);
     if (out->n < max)
         EACH (r, c,
-              SQL("SELECT " LINE_COLUMNS LINE_FROM
-                  " AND p.id IN(SELECT h.person FROM handle h WHERE h.uri LIKE $2 ESCAPE '!'"
-                  " AND (h.uri LIKE $3 ESCAPE '!' OR h.uri LIKE $4 ESCAPE '!' OR h.uri LIKE $5 "
-                  "ESCAPE '!'))" LINE_ORDER "$6 /* scan */"),
-              I(kind), T(str_fmt(c->a, "%%%.*s%%", STR(safe))),
-              T(str_fmt(c->a, "%%:%.*s%%", STR(safe))), T(str_fmt(c->a, "%%@%.*s%%", STR(safe))),
-              T(str_fmt(c->a, "%%.%.*s%%", STR(safe))), I(max))
+              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.id IN(SELECT h.person FROM address_part "
+                  "n JOIN handle h ON h.key=n.handle WHERE n.part>=$2 AND n.part<$3)" LINE_ORDER
+                  "$4"),
+              I(kind), T(words), T(end), I(max))
             add_new(out, &r, max);
 }
 
@@ -261,7 +263,7 @@ void person_find(struct ctx *c, const struct person_query *q, struct person_line
 {
     struct str words = text_fold(c->a, str_trim(q->words));
     no_lines(c, q->max, out);
-    if (words.n) find_words(c, words, text_like(c->a, words), q->kind, q->max, out);
+    if (words.n) find_words(c, words, q->kind, q->max, out);
     else find_all(c, q, q->kind ? q->kind : PERSON_HUMAN, out);
 }
 

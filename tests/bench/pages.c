@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * pages DIR [--as ADDRESS] [--rounds N] [--query WORDS]... [--only PAGE] [--dump FOLDER]
- * - what the pages of a
- * house cost: each is served N times (default 15) on one thread, in this process, after two that
- * nobody counts. Prints lines `name value unit`: the median of the thread's processor time.
- * --query asks these instead of the questions the bars are about; --dump
- * keeps each page as a file, without its form tokens. The house is only read; its time is that
- * of SNUG_CLOCK. */
-#include "app/serve.h"
+ * What the pages of a house cost: each is served N times (default 15) on one thread of this
+ * process, after two that nobody counts. Prints lines `name value unit`: the median of the
+ * thread's processor time. --query asks these instead of the questions the bars are about; --dump
+ * keeps each page as a file, without its form tokens. The house is only read; its time is that of
+ * SNUG_CLOCK. */
+#include "app/door.h"
 #include "kit/base/trace.h"
 #include "people/keeper.h"
 
@@ -186,7 +185,7 @@ static bool open_house(const char *dir, struct str *why)
     trace_from(TRACE_WARN);
     home_wire();
     if (home_open(b.a, str_c(dir), false, &b.home, why) != OK) return false;
-    house = serve_house(&b.home, S("http://127.0.0.1:8420"));
+    serve_house(&b.home, S("http://127.0.0.1:8420"), &house);
     house.guest = come_in;
     house.limits.page = (struct rate_class){ 1e9, 1e9 };
     b.web = web_open(b.a, &house, why);

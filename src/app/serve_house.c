@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * serve_web.c - a house on the web: all routes, the frame, who may come in. */
+ * serve_house.c - what kit/web is told of a house: its routes, who is who, the frame. */
 #include "app/command.h"
 #include "app/door.h"
-#include "app/serve.h"
 #include "talk/map_web.h"
 #include "talk/talk_web.h"
 #include "today/today_web.h"
@@ -22,17 +21,12 @@ static role role_of(struct ctx *c, void *arg, id person)
     }
 }
 
-bool serve_has_keeper(struct ctx *c)
+bool serve_is_set_up(struct ctx *c, void *arg)
 {
     struct house h;
+    (void)arg;
     house_get(c, &h);
     return h.sample || keeper_any_account(c);
-}
-
-static bool has_keeper(struct ctx *c, void *arg)
-{
-    (void)arg;
-    return serve_has_keeper(c);
 }
 
 /* The invented house is open to whoever comes by: nobody lives in it. */
@@ -67,11 +61,9 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     f->viewer_url = URL("/settings");
 }
 
-struct web_house serve_house(const struct home *h, struct str origin)
+void serve_house(const struct home *h, struct str origin, struct web_house *out)
 {
-    door_tables = serve_tables;
-    door_tables_n = serve_tables_n;
-    return (struct web_house){ .name = S("Snug"),
+    *out = (struct web_house){ .name = S("Snug"),
                                .origin = origin,
                                .store = h->store,
                                .secret = &h->secret,
@@ -82,7 +74,9 @@ struct web_house serve_house(const struct home *h, struct str origin)
                                .search = URL("/search"),
                                .footer = S("What is kept here about a person is theirs to see."),
                                .role_of = role_of,
-                               .has_keeper = has_keeper,
+                               .has_keeper = serve_is_set_up,
                                .guest = guest,
                                .frame = frame };
+    door_tables = serve_tables;
+    door_tables_n = serve_tables_n;
 }

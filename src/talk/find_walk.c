@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * find_walk.c - going back through the messages until enough of them fit.
  *
- * Candidates come, newest first, from the full text index, from one person's messages when those
- * are few, or from all messages by time; what else was asked is checked in batches, so that the
+ * Candidates come, newest first, from the full text index, from what somebody wrote, from one
+ * person's messages when those are few, or from all messages by time; what else was asked is checked in batches, so that the
  * number of statements depends on how far it looks, not on how much it finds. */
 #include "talk/find.h"
 #include "talk/in_list.h"
@@ -36,6 +36,7 @@ struct walk {
     const struct find_query *q;
     struct search_words words; /* the query's, and names that narrow them */
     int64_t before, after;     /* moments */
+    const struct find_who *by; /* whoever wrote: their messages come off an index; NULL: none */
     int64_t *driver;           /* one person's moments, newest first; NULL: none */
     int drivers, at;
     int looked;
@@ -70,9 +71,13 @@ static struct val *handle_list(struct arena *a, const struct find_who *f, int mo
 /* Messages of somebody who is not in many: all of them, sorted. */
 static void choose_driver(struct walk *w)
 {
-    for (int i = 0; i < w->q->n_who && !w->driver; i++) {
+    for (int i = 0; i < w->q->n_who && !w->driver && !w->by; i++) {
         const struct find_who *f = &w->q->who[i];
         if (f->negated || f->n > IN_LIST_N) continue;
+        if (f->roles == 1u << ROLE_FROM) {
+            w->by = f;
+            continue;
+        }
         struct val *v = handle_list(w->c->a, f, 1);
         in_list_int(v, 1, FEW + 1);
         int64_t n =
@@ -99,6 +104,29 @@ static int take_driven(struct walk *w, int64_t *out)
     while (w->at < w->drivers && w->driver[w->at] >= w->before) w->at++;
     while (n < BATCH && w->at < w->drivers && w->driver[w->at] > w->after)
         out[n++] = w->driver[w->at++];
+    return n;
+}
+
+static int downwards(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a < b) - (a > b);
+}
+
+/* The newest of what was written from each address, and of these the newest. */
+static int take_written(struct walk *w, int64_t *out)
+{
+    int64_t *all = NEW(w->c->a, int64_t, (ptrdiff_t)w->by->n * BATCH + 1);
+    int n = 0;
+    for (int i = 0; i < w->by->n; i++)
+        EACH (r, w->c,
+              SQL("SELECT moment FROM message WHERE author=$1 AND moment<$2 AND moment>$3 ORDER BY "
+                  "moment DESC LIMIT $4"),
+              I(w->by->keys[i]), I(w->before), I(w->after), I(BATCH))
+            all[n++] = row_int(&r, 0);
+    if (n > 1) qsort(all, (size_t)n, sizeof *all, downwards);
+    n = MIN(n, BATCH);
+    memcpy(out, all, (size_t)n * sizeof *all);
     return n;
 }
 
@@ -131,8 +159,9 @@ static int take_by_time(struct walk *w, int64_t *out)
 
 static int take(struct walk *w, int64_t *out)
 {
-    if (!w->q->positive && !w->driver) return take_by_time(w, out);
+    if (!w->q->positive && !w->driver && !w->by) return take_by_time(w, out);
     int n = w->q->positive ? search_find(w->c, &w->words, w->before, w->after, out, BATCH)
+            : w->by        ? take_written(w, out)
                            : take_driven(w, out);
     w->ended = n < BATCH;
     if (n) w->before = out[n - 1];

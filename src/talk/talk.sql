@@ -133,3 +133,5 @@ CREATE TABLE map_place(               -- not derived: where people stood on a ke
   y {real} NOT NULL,
   PRIMARY KEY(viewer, person)
 ) {rowless};
+-- version 3
+CREATE INDEX message_author ON message(author, moment);

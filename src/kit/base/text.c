@@ -126,6 +126,13 @@ struct str text_oneline(struct arena *a, struct str s)
     s = text_utf8(a, s);
     while (s.n) {
         struct str at = s;
+        while (s.n && *s.p > ' ' && *s.p <= '~') s.p++, s.n--;
+        if (s.n < at.n) {
+            if (gap) buf_char(&b, ' ');
+            gap = false;
+            buf_add(&b, str_upto(at, at.n - s.n));
+            continue;
+        }
         int32_t p = next_point(&s);
         bool blank = p == ' ' || p == 0xA0 || (p >= '\t' && p <= '\r');
         if (blank) gap = b.n > 0;

@@ -46,6 +46,19 @@ static void name_parts(struct tx *t, id who, struct str fold, bool there)
             db_do(t, SQL("DELETE FROM name_part WHERE part=$1 AND person=$2"), T(part), I(who));
 }
 
+/* One more, or one less, is called so. */
+static void count_name(struct tx *t, struct str fold, bool more)
+{
+    if (str_chr(fold, ' ') < 0) return;
+    if (more)
+        db_do(t,
+              SQL("INSERT INTO namesake(fold, n) VALUES($1, 1) ON CONFLICT(fold) DO UPDATE SET "
+                  "n=namesake.n+1"),
+              T(fold));
+    else if (!db_do(t, SQL("DELETE FROM namesake WHERE fold=$1 AND n=1"), T(fold)))
+        db_do(t, SQL("UPDATE namesake SET n=n-1 WHERE fold=$1"), T(fold));
+}
+
 void handle_parts(struct tx *t, int64_t key, struct str uri, bool there)
 {
     int looked = 0;
@@ -59,7 +72,11 @@ void handle_parts(struct tx *t, int64_t key, struct str uri, bool there)
             db_do(t, SQL("DELETE FROM address_part WHERE part=$1 AND handle=$2"), T(part), I(key));
 }
 
-void person_parts(struct tx *t, id who, struct str fold) { name_parts(t, who, fold, true); }
+void person_parts(struct tx *t, id who, struct str fold)
+{
+    name_parts(t, who, fold, true);
+    count_name(t, fold, true);
+}
 
 void person_call(struct tx *t, id who, struct str name)
 {
@@ -68,5 +85,6 @@ void person_call(struct tx *t, id who, struct str name)
     db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3"), T(name), T(fold), I(who));
     if (str_eq(was, fold)) return;
     name_parts(t, who, was, false);
-    name_parts(t, who, fold, true);
+    count_name(t, was, false);
+    person_parts(t, who, fold);
 }

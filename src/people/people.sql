@@ -92,9 +92,16 @@ CREATE TABLE address_part(            -- the same of addresses, behind each of :
   handle {int} NOT NULL,
   PRIMARY KEY(part, handle)
 ) {rowless};
+CREATE TABLE namesake(                -- how many persons are called so, by folded names of several words
+  fold TEXT NOT NULL,
+  n {int} NOT NULL,
+  PRIMARY KEY(fold)
+) {rowless};
+CREATE INDEX namesake_more ON namesake(fold) WHERE n>1;
 INSERT INTO name_part(part, person) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n
  WHERE i<200) SELECT DISTINCT substr(p.fold, n.i+1, 100), p.id FROM person p CROSS JOIN n
  WHERE substr(p.fold, n.i, 1)=' ' AND length(p.fold)>n.i;
 INSERT INTO address_part(part, handle) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n
  WHERE i<200) SELECT DISTINCT substr(h.uri, n.i+1, 100), h.key FROM handle h CROSS JOIN n
  WHERE substr(h.uri, n.i, 1) IN (':', '@', '.') AND length(h.uri)>n.i;
+INSERT INTO namesake(fold, n) SELECT fold, count(*) FROM person WHERE fold LIKE '% %' GROUP BY fold;

@@ -295,9 +295,9 @@ void person_alike(struct ctx *c, id only, int max, struct person_pairs *out)
             add_pair(out, &r);
     else
         EACH (r, c,
-              SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND "
-                  "b.id>a.id LEFT JOIN person o ON o.id=a.org"
-                  " WHERE" PAIR_RULE " ORDER BY a.fold, a.id, b.id LIMIT $1 /* scan */"),
+              SQL("SELECT " PAIR_COLUMNS " FROM namesake d CROSS JOIN person a CROSS JOIN person b "
+                  "LEFT JOIN person o ON o.id=a.org"
+                  " WHERE d.n>1 AND a.fold=d.fold AND b.fold=a.fold AND b.id>a.id AND" PAIR_RULE " ORDER BY a.fold, a.id, b.id LIMIT $1 /* scan */"),
               I(max))
             add_pair(out, &r);
 }
@@ -338,13 +338,11 @@ void person_names(struct ctx *c, id person, int max, struct person_names *out)
             (struct person_name_used){ row_str(&r, 0), row_int(&r, 1), row_int(&r, 2) };
 }
 
-/* Names that stand twice come off the index alone; only those few are looked at. */
 int person_alike_count(struct ctx *c, int most)
 {
     return (int)db_int(c, 0,
-                       SQL("SELECT count(*) FROM (SELECT a.id FROM (SELECT fold FROM person GROUP "
-                           "BY fold HAVING count(*)>1) d"
-                           " CROSS JOIN person a WHERE a.fold=d.fold AND a.fold LIKE '% %' AND "
+                       SQL("SELECT count(*) FROM (SELECT a.id FROM namesake d CROSS JOIN person a "
+                           "WHERE d.n>1 AND a.fold=d.fold AND "
                            "a.met>0 AND a.kind=1 AND a.merged=0 AND"
                            " EXISTS(SELECT 1 FROM person b WHERE b.fold=a.fold AND b.id<>a.id AND "
                            "b.kind=1 AND b.merged=0 AND"

@@ -332,6 +332,8 @@ static const struct derived derived[] = {
     { "handle_name", "isii", SQL("DELETE FROM handle_name"),
       SQL("SELECT handle, name, n, last_at FROM handle_name ORDER BY handle, name COLLATE \"C\" /* "
           "scan */") },
+    { "namesake", "si", SQL("DELETE FROM namesake"),
+      SQL("SELECT fold, n FROM namesake ORDER BY fold COLLATE \"C\" /* scan */") },
     { "name_part", "si", SQL("DELETE FROM name_part"),
       SQL("SELECT part, person FROM name_part ORDER BY part COLLATE \"C\", person /* scan */") },
     { "address_part", "si", SQL("DELETE FROM address_part"),

@@ -324,9 +324,9 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
     EACH (r, c,
-          SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author, min(moment) "
-              "AS first FROM message"
-              " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author) n CROSS JOIN handle h "
+          SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author + 0 AS author, "
+              "min(moment) AS first FROM message"
+              " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author + 0) n CROSS JOIN handle h "
               "CROSS JOIN person p CROSS JOIN message m"
               " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND "
               "p.kind=$4 AND p.merged=0 AND p.dead_at=0"

@@ -9,6 +9,7 @@
 #include "kit/base/trace.h"
 #include "people/keeper.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -53,7 +54,8 @@ static void add_query(struct str words, bool piece)
     buf_add(&url, S("/search?q="));
     url_encode(&url, words);
     buf_fmt(&name, piece ? "typed_" : "search_");
-    for (ptrdiff_t i = 0; i < words.n; i++) buf_char(&name, words.p[i] == ' ' ? '_' : words.p[i]);
+    for (ptrdiff_t i = 0; i < words.n; i++)
+        buf_char(&name, isalnum((unsigned char)words.p[i]) ? words.p[i] : '_');
     b.at[b.n++] = (struct shown){ str_z(b.a, buf_str(&name)), buf_str(&url), piece, false };
 }
 

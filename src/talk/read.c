@@ -258,13 +258,13 @@ static struct talk_row talk_row(struct rows *r)
  * be written to. Each keeper's rows come off the index in order: a house with a long past costs no
  * more. */
 #define WAIT_PICK  "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject"
-#define WAIT_COUNT "SELECT * FROM (SELECT 1"
+#define WAIT_COUNT "SELECT * FROM (SELECT 1 FROM wait w JOIN person p ON p.id=w.person WHERE w.keeper="
 #define WAIT_FROM                                                                                  \
     " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper="
 #define WAIT_IF                                                                                    \
     " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 "  \
     "AND p.paused<=$5"                                                                             \
-    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
+    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=w.message)"
 
 static int64_t wait_until(struct ctx *c, bool ours)
 {
@@ -308,8 +308,8 @@ int talk_waiting_count(struct ctx *c, bool ours, bool old, int most)
 {
     int64_t until = wait_until(c, ours), edge = c->now - TALK_OLD_WAIT;
     return (int)db_int(c, 0,
-                       SQL("SELECT count(*) FROM (" WAIT_COUNT WAIT_FROM "$1" WAIT_IF
-                           " LIMIT $6) part UNION ALL " WAIT_COUNT WAIT_FROM "0" WAIT_IF
+                       SQL("SELECT count(*) FROM (" WAIT_COUNT "$1" WAIT_IF
+                           " LIMIT $6) part UNION ALL " WAIT_COUNT "0" WAIT_IF
                            " LIMIT $6) part LIMIT $6) whole"),
                        I(c->viewer), I(ours), I(old ? 0 : edge), I(old ? MIN(edge, until) : until),
                        I(c->now), I(most));

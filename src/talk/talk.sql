@@ -135,3 +135,5 @@ CREATE TABLE map_place(               -- not derived: where people stood on a ke
 ) {rowless};
 -- version 3
 CREATE INDEX message_author ON message(author, moment);
+DROP INDEX wait_keeper;
+CREATE INDEX wait_keeper ON wait(keeper, ours, since, message);

@@ -89,7 +89,7 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
         int at = place_of(&v->messages, row_int(&r, 0));
         struct str packed = row_blob(&r, 1), data;
         if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, DATA_LIMIT, &data)) continue;
-        v->why[at] = incoming_read(c->a, data).class_why;
+        v->why[at] = incoming_why(data);
     }
 }
 

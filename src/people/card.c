@@ -240,8 +240,7 @@ static struct str name_it(struct tx *t, id who, struct str name)
               " JOIN handle_name n ON n.handle=h.key WHERE h.person=p.id)"),
           I(who), T(name))
         was = row_str(&r, 0);
-    if (was.n && name.n)
-        person_call(t, who, name);
+    if (was.n && name.n) person_call(t, who, name);
     return name.n ? was : S("");
 }
 

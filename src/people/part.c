@@ -42,8 +42,7 @@ static void name_parts(struct tx *t, id who, struct str fold, bool there)
                   SQL("INSERT INTO name_part(part, person) VALUES($1, $2) ON CONFLICT(part, "
                       "person) DO NOTHING"),
                   T(part), I(who));
-        else
-            db_do(t, SQL("DELETE FROM name_part WHERE part=$1 AND person=$2"), T(part), I(who));
+        else db_do(t, SQL("DELETE FROM name_part WHERE part=$1 AND person=$2"), T(part), I(who));
 }
 
 /* One more, or one less, is called so. */
@@ -68,8 +67,7 @@ void handle_parts(struct tx *t, int64_t key, struct str uri, bool there)
                   SQL("INSERT INTO address_part(part, handle) VALUES($1, $2) ON CONFLICT(part, "
                       "handle) DO NOTHING"),
                   T(part), I(key));
-        else
-            db_do(t, SQL("DELETE FROM address_part WHERE part=$1 AND handle=$2"), T(part), I(key));
+        else db_do(t, SQL("DELETE FROM address_part WHERE part=$1 AND handle=$2"), T(part), I(key));
 }
 
 void person_parts(struct tx *t, id who, struct str fold)

@@ -97,6 +97,7 @@ CREATE TABLE namesake(                -- how many persons are called so, by fold
   n {int} NOT NULL,
   PRIMARY KEY(fold)
 ) {rowless};
+CREATE INDEX person_dead ON person(id) WHERE dead_at<>0;
 CREATE INDEX namesake_more ON namesake(fold) WHERE n>1;
 INSERT INTO name_part(part, person) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n
  WHERE i<200) SELECT DISTINCT substr(p.fold, n.i+1, 100), p.id FROM person p CROSS JOIN n

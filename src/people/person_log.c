@@ -308,9 +308,8 @@ static void name_of(struct tx *t, id who)
               " GROUP BY n.name ORDER BY sum(n.n) DESC, length(n.name) DESC, n.name LIMIT 1"),
           I(who), I(NAME_WINDOW))
         best = row_str(&r, 0);
-    if (best.n &&
-        db_int(&t->c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0 AND name<>$2"), I(who),
-               T(best)))
+    if (best.n && db_int(&t->c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0 AND name<>$2"),
+                         I(who), T(best)))
         person_call(t, who, best);
 }
 

@@ -2,8 +2,9 @@
  * find_walk.c - going back through the messages until enough of them fit.
  *
  * Candidates come, newest first, from the full text index, from what somebody wrote, from one
- * person's messages when those are few, or from all messages by time; what else was asked is checked in batches, so that the
- * number of statements depends on how far it looks, not on how much it finds. */
+ * person's messages when those are few, or from all messages by time; what else was asked is
+ * checked in batches, so that the number of statements depends on how far it looks, not on how much
+ * it finds. */
 #include "talk/find.h"
 #include "talk/in_list.h"
 

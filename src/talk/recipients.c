@@ -106,17 +106,18 @@ static int read_rows(struct ctx *c, const id *messages, int n, struct addressed 
     struct val *v = in_list(c->a, messages, n, 1);
     int got = 0, last = 0;
     in_list_int(v, 1, ROLE_FROM);
-    IN_EACH(r, c,
-            SQL("SELECT message, role, handle FROM recipient WHERE role>$1 AND message IN(" IN_LIST_2
-                ") ORDER BY message, role, handle LIMIT 5000"),
-            v)
+    IN_EACH(
+        r, c,
+        SQL("SELECT message, role, handle FROM recipient WHERE role>$1 AND message IN(" IN_LIST_2
+            ") ORDER BY message, role, handle LIMIT 5000"),
+        v)
     {
         int at = place_of(messages, n, row_int(&r, 0), last);
         if (at < 0 || got == ROWS) continue;
         last = at;
-        rows[got++] = (struct addressed){
-            .handle = row_int(&r, 2), .message = at, .role = (int)row_int(&r, 1)
-        };
+        rows[got++] = (struct addressed){ .handle = row_int(&r, 2),
+                                          .message = at,
+                                          .role = (int)row_int(&r, 1) };
     }
     return got;
 }

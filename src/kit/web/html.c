@@ -15,8 +15,9 @@ static struct str entity(char c)
     }
 }
 
-static const bool special[256] = { [0] = true,   ['<'] = true,  ['>'] = true, ['&'] = true,
-                                   ['"'] = true, ['\''] = true, ['`'] = true };
+static const bool special[256] = {
+    [0] = true, ['<'] = true, ['>'] = true, ['&'] = true, ['"'] = true, ['\''] = true, ['`'] = true
+};
 
 void html_text(struct buf *o, struct str s)
 {

@@ -298,7 +298,7 @@ void person_alike(struct ctx *c, id only, int max, struct person_pairs *out)
               SQL("SELECT " PAIR_COLUMNS " FROM namesake d CROSS JOIN person a CROSS JOIN person b "
                   "LEFT JOIN person o ON o.id=a.org"
                   " WHERE d.n>1 AND a.fold=d.fold AND b.fold=a.fold AND b.id>a.id AND" PAIR_RULE
-                  " ORDER BY d.fold, a.id, b.id LIMIT $1"),
+                  " ORDER BY d.fold, a.id, b.id LIMIT $1 /* scan */"),
               I(max))
             add_pair(out, &r);
 }

@@ -92,7 +92,7 @@ static int32_t next_point(struct str *s)
 {
     utf8proc_int32_t point = -1;
     if ((unsigned char)*s->p < 0x80) {
-        point = *s->p;
+        point = (unsigned char)*s->p;
         s->p++;
         s->n--;
         return point;

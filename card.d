@@ -1,0 +1,24 @@
+card.o: src/people/card.c src/people/card.h src/people/person.h \
+  src/log/event.h src/kit/store/db.h src/kit/base/ctx.h \
+  src/kit/base/base.h src/kit/base/hash.h src/kit/base/pack.h \
+  src/kit/base/text.h src/people/people_log.h
+
+src/people/card.h:
+
+src/people/person.h:
+
+src/log/event.h:
+
+src/kit/store/db.h:
+
+src/kit/base/ctx.h:
+
+src/kit/base/base.h:
+
+src/kit/base/hash.h:
+
+src/kit/base/pack.h:
+
+src/kit/base/text.h:
+
+src/people/people_log.h:

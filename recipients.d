@@ -1,0 +1,30 @@
+recipients.o: src/talk/recipients.c src/talk/in_list.h src/kit/store/db.h \
+  src/kit/base/ctx.h src/kit/base/base.h src/talk/talk.h src/may/may.h \
+  src/people/keeper.h src/people/person.h src/log/event.h src/ties/tie.h \
+  src/ties/drift.h src/ties/engine.h src/ties/layer.h
+
+src/talk/in_list.h:
+
+src/kit/store/db.h:
+
+src/kit/base/ctx.h:
+
+src/kit/base/base.h:
+
+src/talk/talk.h:
+
+src/may/may.h:
+
+src/people/keeper.h:
+
+src/people/person.h:
+
+src/log/event.h:
+
+src/ties/tie.h:
+
+src/ties/drift.h:
+
+src/ties/engine.h:
+
+src/ties/layer.h:

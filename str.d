@@ -1,0 +1,3 @@
+str.o: src/kit/base/str.c src/kit/base/base.h
+
+src/kit/base/base.h:

@@ -14,6 +14,24 @@ static err seen(struct tx *t, id message)
     return talk_message(&t->c, message, &m);
 }
 
+static bool is_open(struct ctx *c, id conversation)
+{
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE "
+                      "m.conversation=$1 AND o.at>0 LIMIT 1"),
+                  I(conversation)) != 0;
+}
+
+/* What comes together with an open conversation is open: only by who may read it. */
+static err may_unite(struct tx *t, id a, id b)
+{
+    struct ctx *c = &t->c;
+    if (a && b && a != b &&
+        ((is_open(c, a) && !talk_sees_whole(c, b)) || (is_open(c, b) && !talk_sees_whole(c, a))))
+        return fail(c, E_DENIED, "That would open to the house what is not yours to read.");
+    return OK;
+}
+
 err talk_join(struct tx *t, id message, id with, id *event)
 {
     struct message a, b;
@@ -21,6 +39,7 @@ err talk_join(struct tx *t, id message, id with, id *event)
     TRY(talk_message(&t->c, with, &b));
     if (a.conversation == b.conversation)
         return fail(&t->c, E_CONFLICT, "these two are one conversation already");
+    TRY(may_unite(t, a.conversation, b.conversation));
     *event =
         log_append(t,
                    (struct event){ .kind = EVENT_TALK_JOINED, .subject = message, .other = with });
@@ -36,13 +55,29 @@ err talk_split(struct tx *t, id message, id *event)
     return OK;
 }
 
+static id conversation_of(struct ctx *c, id message)
+{
+    return db_int(c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(message));
+}
+
+/* Where the message of a split was cut off. */
+static id parted_from(struct ctx *c, id message)
+{
+    id parent = db_int(c, 0, SQL("SELECT parent FROM message WHERE id=$1"), I(message));
+    return parent ? conversation_of(c, parent) : 0;
+}
+
 err talk_undo(struct tx *t, id event)
 {
     struct event e;
-    TRY(log_get(&t->c, event, &e));
-    if (e.kind != EVENT_TALK_JOINED && e.kind != EVENT_TALK_SPLIT && e.kind != EVENT_TALK_CLOSED)
-        return fail(&t->c, E_INVALID, "this can't be taken back here");
-    TRY(seen(t, e.subject));
+    struct message m;
+    if (log_get(&t->c, event, &e) != OK ||
+        (e.kind != EVENT_TALK_JOINED && e.kind != EVENT_TALK_SPLIT &&
+         e.kind != EVENT_TALK_CLOSED) ||
+        talk_message(&t->c, e.subject, &m) != OK)
+        return fail(&t->c, E_NOTFOUND, "there is nothing here that you could take back");
+    if (e.kind == EVENT_TALK_SPLIT)
+        TRY(may_unite(t, m.conversation, parted_from(&t->c, e.subject)));
     log_append(t, (struct event){ .kind = EVENT_TALK_UNDONE, .subject = event });
     return OK;
 }
@@ -59,7 +94,10 @@ err talk_open(struct tx *t, id message, bool open)
     enum { MOST = 50 };
     id opened[MOST];
     int n = 0;
-    TRY(seen(t, message));
+    struct message m;
+    TRY(talk_message(&t->c, message, &m));
+    if (open && !talk_sees_whole(&t->c, m.conversation))
+        return fail(&t->c, E_DENIED, "There is more in it than is yours to open.");
     EACH (r, &t->c,
           SQL("SELECT o.message FROM message x JOIN message m ON m.conversation=x.conversation "
               "JOIN opened o ON o.message=m.id"
@@ -77,11 +115,6 @@ err talk_open(struct tx *t, id message, bool open)
 }
 
 /* ---- what events do ------------------------------------------------------ */
-
-static id conversation_of(struct ctx *c, id message)
-{
-    return db_int(c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(message));
-}
 
 static void joined(struct tx *t, id message, id with, bool on)
 {

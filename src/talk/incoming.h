@@ -53,6 +53,15 @@ struct str incoming_why(struct str record); /* class_why alone */
 struct message message_row(struct rows *);
 void talk_depths(struct messages *); /* from the parents among them */
 
+/* seen.c's, for read.c, view.c and deeds.c. Lines come with how many messages there are, and get
+ * what the viewer may see of them. */
+void talk_see_lines(struct ctx *, const id *conversations, struct talk_lines *);
+/* Who is in it, most words first, at most max; *all: how many there are. whole: as
+ * talk_sees_whole() said. */
+void talk_see_members(struct ctx *, id conversation, bool whole, int max, struct person_lines *,
+                      int *all);
+bool talk_sees_whole(struct ctx *, id conversation); /* may the viewer read every message of it? */
+
 /* settle.c's parts */
 void tree_settle(struct tx *, id conversation);
 void text_settle(struct tx *);

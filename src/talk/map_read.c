@@ -53,7 +53,9 @@ static bool says_nothing(struct str w)
 static void gather(struct ctx *c, id who, int group, struct words *out)
 {
     EACH (r, c,
-          SQL("SELECT k.id, k.subject FROM member b JOIN conversation k ON k.id=b.conversation "
+          SQL("SELECT k.id, (SELECT m.subject FROM message m CROSS JOIN sight q WHERE "
+              "m.conversation=k.id AND q.message=m.id AND q.who=$2 ORDER BY m.at, m.id LIMIT 1)"
+              " FROM member b JOIN conversation k ON k.id=b.conversation "
               "WHERE b.person=$1 AND k.direct=1 AND"
               " EXISTS(SELECT 1 FROM sight s WHERE s.who=$2 AND s.message=k.last_message) ORDER BY "
               "b.last_at DESC LIMIT $3"),

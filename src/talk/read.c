@@ -103,55 +103,9 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 
 /* ---- lists --------------------------------------------------------------- */
 
-static void add_name(struct arena *a, struct talk_line *l, id who, struct str name, int others)
-{
-    if (!l->named) {
-        l->who = who;
-        l->who_name = name;
-    }
-    bool last = l->named == others - 1;
-    l->people = l->named
-                    ? str_fmt(a, "%.*s%s%.*s", STR(l->people), last ? " and " : ", ", STR(name))
-                    : name;
-    l->others = others;
-    l->named++;
-}
-
-/* Who else is in them, in a few words: "Ada, Bo and 3 more". */
-static void people_of(struct ctx *c, const id *conversations, struct talk_lines *out)
-{
-    for (int from = 0; from < out->n; from += IN_LIST_N) {
-        struct val *v = in_list(c->a, conversations + from, MIN(out->n - from, IN_LIST_N), 1);
-        in_list_int(v, 1, c->viewer);
-        IN_EACH(r, c,
-                SQL("SELECT conversation, name, n, id FROM (SELECT b.conversation, p.id, p.name, "
-                    "count(*) OVER (PARTITION BY b.conversation) n,"
-                    " row_number() OVER (PARTITION BY b.conversation ORDER BY b.wrote DESC, "
-                    "p.ours, p.fold, p.id) k"
-                    " FROM member b JOIN person p ON p.id=b.person WHERE b.person<>$1 AND "
-                    "b.conversation IN(" IN_LIST_2 ")) x"
-                    " WHERE k<=3 ORDER BY conversation, k"),
-                v)
-        {
-            id conversation = row_int(&r, 0);
-            struct str name = row_str(&r, 1);
-            int all = (int)row_int(&r, 2);
-            id who = row_int(&r, 3);
-            for (int i = from; i < out->n; i++)
-                if (conversations[i] == conversation) add_name(c->a, &out->at[i], who, name, all);
-        }
-    }
-    for (int i = 0; i < out->n; i++) {
-        struct talk_line *l = &out->at[i];
-        if (!l->people.n) l->people = S("nobody else");
-        if (l->others > 3)
-            l->people = str_fmt(c->a, "%.*s and %d more", STR(l->people), l->others - 3);
-    }
-}
-
 /* A row of the list: the conversation's last message, or the last one the viewer may see. */
 #define LINE_COLUMNS                                                                               \
-    "k.id, k.subject, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON "          \
+    "k.id, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON "                     \
     "s.message=m.id AND s.who=$1"                                                                  \
     " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
 /* One inside the other, so that no engine begins with all the viewer may see. */
@@ -159,14 +113,20 @@ static void people_of(struct ctx *c, const id *conversations, struct talk_lines 
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
     "sight q WHERE q.message=n.id AND q.who=$1))"
 
+/* As LINE_SEEN, of messages in which somebody stands: who is $2 or belongs to it. */
+#define LINE_SEEN_WITH(who)                                                                        \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
+    "sight q WHERE q.message=n.id AND q.who=$1) AND EXISTS(SELECT 1 FROM recipient i CROSS JOIN "  \
+    "handle h CROSS JOIN person x WHERE i.message=n.id AND h.key=i.handle AND x.id=h.person "      \
+    "AND " who "=$2))"
+
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);
-    out->at[out->n++] = (struct talk_line){ .subject = row_str(r, 1),
-                                            .messages = (int)row_int(r, 2),
-                                            .direct = row_bool(r, 3),
-                                            .message = row_int(r, 4),
-                                            .last_at = row_int(r, 5),
+    out->at[out->n++] = (struct talk_line){ .messages = (int)row_int(r, 1),
+                                            .direct = row_bool(r, 2),
+                                            .message = row_int(r, 3),
+                                            .last_at = row_int(r, 4),
                                             .people = S("") };
 }
 
@@ -180,8 +140,8 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
         EACH (r, c,
               SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON "
                   "k.id=b.conversation WHERE b.person=$2"
-                  " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN
-                  " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
+                  " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN_WITH(
+                      "x.id") " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
               I(c->viewer), I(person), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
     else
@@ -191,7 +151,7 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
                   " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
               I(c->viewer), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
-    people_of(c, conversations, out);
+    talk_see_lines(c, conversations, out);
 }
 
 void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_lines *out)
@@ -202,11 +162,11 @@ void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_l
     EACH (r, c,
           SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT "
               "b.conversation FROM person o JOIN member b"
-              " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN
-              " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+              " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN_WITH(
+                  "x.org") " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
           I(c->viewer), I(org), I(before), I(max))
         add_talk_line(out, &r, conversations);
-    people_of(c, conversations, out);
+    talk_see_lines(c, conversations, out);
 }
 
 void talk_with_org(struct ctx *c, id org, int max, struct org_touches *out)
@@ -398,20 +358,30 @@ void talk_months(struct ctx *c, id person, int months, struct talk_month *out)
     }
 }
 
+/* Members of a conversation may stand in what the viewer may not read: of the few that come out, a
+ * letter has to say so. */
 void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
 {
     *out = (struct person_lines){ NEW(c->a, struct person_line, MAX(max, 1)), 0 };
     EACH (r, c,
-          SQL("SELECT p.id, p.kind, p.name, p.ours, p.met FROM (SELECT conversation, last_at FROM "
-              "member WHERE person=$2"
+          SQL("SELECT k.id, k.kind, k.name, k.ours, k.met FROM (SELECT p.id, p.kind, p.name, "
+              "p.ours, p.met, count(*) AS n, max(x.last_at) AS last"
+              " FROM (SELECT conversation, last_at FROM member WHERE person=$2"
               " ORDER BY last_at DESC LIMIT 500) y CROSS JOIN member x CROSS JOIN member z CROSS "
               "JOIN person p WHERE"
               " x.conversation=y.conversation AND x.person=$1 AND z.conversation=y.conversation "
               "AND p.id=z.person AND z.person<>$1"
               " AND z.person<>$2 AND p.kind=$3 AND p.merged=0 GROUP BY p.id, p.kind, p.name, "
               "p.ours, p.met"
-              " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT $4"),
-          I(a), I(b), I(PERSON_HUMAN), I(max))
+              " ORDER BY count(*) DESC, max(x.last_at) DESC, p.id LIMIT 5 * $4) k WHERE "
+              "EXISTS(SELECT 1 FROM member i CROSS JOIN member j CROSS JOIN member l CROSS JOIN "
+              "message m CROSS JOIN sight s CROSS JOIN recipient q CROSS JOIN handle h"
+              " WHERE i.person=$6 AND j.conversation=i.conversation AND j.person=$5 AND "
+              "l.conversation=i.conversation AND l.person=k.id"
+              " AND m.conversation=i.conversation AND s.message=m.id AND s.who=$5 AND "
+              "q.message=m.id AND h.key=q.handle AND h.person=k.id)"
+              " ORDER BY k.n DESC, k.last DESC, k.id LIMIT $4"),
+          I(a), I(b), I(PERSON_HUMAN), I(max), I(c->viewer), I(a == c->viewer ? b : a))
         out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0),
                                                   .kind = (person_kind)row_int(&r, 1),
                                                   .name = row_str(&r, 2),

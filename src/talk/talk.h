@@ -138,10 +138,13 @@ struct talk_view {
     struct str *why;             /* of what is no talk: the header or look that says so */
     struct person_lines members; /* who is in it, most words first; at most 50 */
     int members_all;
+    bool whole; /* the viewer may read every message of it */
     bool open;  /* to the whole house */
     bool waits; /* somebody waits in it, as far as the viewer is concerned */
 };
 err talk_view(struct ctx *, id message, struct talk_view *out) MUST_USE;
+/* Those the viewer may not see become 0. */
+void talk_see_of(struct ctx *, id *messages, int n);
 
 struct talk_line { /* a row of a list of conversations */
     id message;    /* the last one the viewer may see: names the conversation */
@@ -228,11 +231,14 @@ struct org_touches {
 void talk_with_org(struct ctx *, id org, int max, struct org_touches *out);
 
 /* ---- deeds --------------------------------------------------------------- */
+/* E_DENIED: one of them is open to the house, and in the other is more than the viewer may read. */
 err talk_join(struct tx *, id message, id with, id *event) MUST_USE;
 err talk_split(struct tx *, id message, id *event) MUST_USE;
+/* E_NOTFOUND also when there is nothing there to take back. E_DENIED as talk_join(). */
 err talk_undo(struct tx *, id event) MUST_USE;
 err talk_close(struct tx *, id message, id *event) MUST_USE;
-/* Opens the whole conversation, what is to come included, to every keeper; or takes that back. */
+/* Opens the whole conversation, what is to come included, to every keeper; or takes that back.
+ * E_DENIED: there is more in it than the viewer may read. */
 err talk_open(struct tx *, id message, bool open) MUST_USE;
 
 struct talk_counts {

@@ -115,6 +115,26 @@ static void offer_answer(struct ctx *c, struct thread *t)
     }
 }
 
+/* Words may be quoted out of a letter that the viewer may not see: no link leads there. */
+static void drop_unseen(struct ctx *c, struct thread *t)
+{
+    int n = 0, most = 0;
+    for (int i = 0; i < t->n; i++) most += t->at[i].shown.n;
+    id *source = NEW(c->a, id, most + 1);
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; k < t->at[i].shown.n; k++) {
+            const struct shown *s = &t->at[i].shown.at[k];
+            if (s->source && !s->by) source[n++] = s->source;
+        }
+    talk_see_of(c, source, n);
+    n = 0;
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; k < t->at[i].shown.n; k++) {
+            struct shown *s = &t->at[i].shown.at[k];
+            if (s->source && !s->by) s->source = source[n++];
+        }
+}
+
 static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
 {
     int64_t base = 0;
@@ -135,6 +155,7 @@ static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
         if (m->base) base = m->base;
         talk_shown(c->a, &v->texts[i], &v->messages, &x->shown);
     }
+    drop_unseen(c, t);
     t->subject = v->messages.at[0].subject.n ? v->messages.at[0].subject : S("(no subject)");
 }
 

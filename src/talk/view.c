@@ -93,27 +93,6 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
     }
 }
 
-static void load_members(struct ctx *c, id conversation, struct talk_view *v)
-{
-    v->members = (struct person_lines){ NEW(c->a, struct person_line, MEMBERS), 0 };
-    EACH (r, c,
-          SQL("SELECT p.id, p.kind, p.name, p.ours, p.met, p.dead_at, p.left_at, p.mute, count(*) "
-              "OVER () FROM member b"
-              " JOIN person p ON p.id=b.person WHERE b.conversation=$1 ORDER BY b.wrote DESC, "
-              "p.ours, p.fold, p.id LIMIT $2"),
-          I(conversation), I(MEMBERS)) {
-        v->members.at[v->members.n++] = (struct person_line){ .id = row_int(&r, 0),
-                                                              .kind = (person_kind)row_int(&r, 1),
-                                                              .name = row_str(&r, 2),
-                                                              .ours = row_bool(&r, 3),
-                                                              .met = row_bool(&r, 4),
-                                                              .dead = row_int(&r, 5) != 0,
-                                                              .gone = row_int(&r, 6) != 0,
-                                                              .mute = row_bool(&r, 7) };
-        v->members_all = (int)row_int(&r, 8);
-    }
-}
-
 err talk_view(struct ctx *c, id message, struct talk_view *out)
 {
     struct message one;
@@ -134,7 +113,8 @@ err talk_view(struct ctx *c, id message, struct talk_view *out)
         load_files(c, ids + from, some, &v);
         load_why(c, ids + from, some, &v);
     }
-    load_members(c, one.conversation, &v);
+    v.whole = talk_sees_whole(c, one.conversation);
+    talk_see_members(c, one.conversation, v.whole, MEMBERS, &v.members, &v.members_all);
     v.open = db_int(c, 0,
                     SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE "
                         "m.conversation=$1 AND o.at>0 LIMIT 1"),

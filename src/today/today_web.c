@@ -141,8 +141,8 @@ static err show_unreadable(struct ctx *c, struct page *p)
 {
     struct event e;
     struct str raw;
-    TRY(log_get(c, page_id(p, "event"), &e));
-    if (e.kind != EVENT_MAIL_UNREADABLE || e.actor != c->viewer)
+    if (log_get(c, page_id(p, "event"), &e) != OK || e.kind != EVENT_MAIL_UNREADABLE ||
+        e.actor != c->viewer)
         return fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
     TRY(log_body(c, e.body, RAW_MOST, &raw));
     page_download(p, str_fmt(c->a, "message-%" PRId64 ".eml", e.id), S("application/octet-stream"),

@@ -1,0 +1,975 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * matrix_test.c - every route, asked by everybody about everything, judged by a model of its own:
+ * the tables below and sees(). It knows nothing of table sight; what a route of the program needs
+ * is said here once more, on purpose. A new route fails until it is written down here. */
+#include "app/matrix_test.h"
+
+#include "kit/base/hash.h"
+#include "kit/web/password.h"
+#include "log/event.h"
+
+#define PASSWORD "a green kettle in the window"
+
+/* ---- what is expected of routes ------------------------------------------------- */
+
+typedef enum { OPEN, CLOSED, KEEPERS, OWNERS } gate; /* CLOSED: set up once, then not there */
+typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD } thing;
+struct expected {
+    const char *method, *path;
+    gate gate;
+    thing of;            /* what the variable of the path names */
+    bool everybody;      /* tells of all persons the house has met: names are not secret there */
+    const char *also[4]; /* queries to ask it with as well */
+};
+static const struct expected table[] = {
+    { "GET", "/", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/waiting", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/drifting", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/health", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/health/unreadable/:event", KEEPERS, UNREAD, 0, { 0 } },
+    { "GET", "/talk", KEEPERS, NOTHING, 0, { "all=1", "before=1779000000" } },
+    { "GET", "/talk/:message", KEEPERS, MESSAGE, 0, { 0 } },
+    { "GET", "/talk/:message/raw", KEEPERS, MESSAGE, 0, { 0 } },
+    { "GET", "/talk/:message/join", KEEPERS, MESSAGE, 0, { "q=friday", "q=has:file" } },
+    { "GET", "/talk/:message/files/:path*", KEEPERS, PART, 0, { 0 } },
+    { "GET", "/search", KEEPERS, NOTHING, 0, { "q=friday", "q=has:file", "q=before:2030" } },
+    { "GET", "/search", KEEPERS, NOTHING, 1, { "q=lind" } },
+    { "GET", "/people", KEEPERS, NOTHING, 1, { "all=1", "kind=organisation&all=1", "q=lind" } },
+    { "GET", "/people/alike", KEEPERS, NOTHING, 1, { 0 } },
+    { "GET", "/people/:who", KEEPERS, PERSON, 0, { "before=1779000000" } },
+    { "GET", "/people/:who/merge", KEEPERS, PERSON, 1, { "q=lind" } },
+    { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
+    { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
+    { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/setup", CLOSED, NOTHING, 0, { 0 } },
+    { "POST", "/setup", CLOSED, NOTHING, 0, { 0 } },
+    { "POST", "/sign-in", OPEN, NOTHING, 0, { 0 } },
+    { "POST", "/sign-out", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/house", OWNERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/password", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/keepers", OWNERS, NOTHING, 0, { 0 } },
+    { "POST", "/keepers/:who/leave", OWNERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/name", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/kind", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/mark", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/merge", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/unmerge", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/split", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/apart", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/know", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/want", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/fine", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/engine", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/talk/:message/split", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/:message/join", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/:message/open", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/undo/:event", KEEPERS, UNDO, 0, { 0 } },
+    { "POST", "/waiting/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/waiting/undo/:event", KEEPERS, UNDO, 0, { 0 } },
+    { "POST", "/drifting/:who/fine", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/drifting/:who/watch", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/map/keep", KEEPERS, NOTHING, 0, { 0 } },
+};
+
+static bool is_post(const struct expected *e) { return e->method[0] == 'P'; }
+
+/* ---- who asks -------------------------------------------------------------------- */
+
+typedef enum { NOBODY, FORGED, ENDED, EXPIRED, LEFT, CLEO, BEN, ANN, OLGA, VISITORS } visitor;
+static char letter_of[VISITORS]; /* of keepers with a session */
+static const char *const called[VISITORS] = { "nobody",
+                                              "a forged cookie",
+                                              "an ended session",
+                                              "an old session",
+                                              "a former keeper",
+                                              "Cleo",
+                                              "Ben",
+                                              "Ann",
+                                              "Olga" };
+static struct str cookie[VISITORS];
+static char guest; /* as whom those come in who bring no session; 0: as nobody */
+
+/* Whoever has a session is who it says, or nobody once they have left. */
+static char who_is(visitor v)
+{
+    return v >= CLEO && v < VISITORS ? letter_of[v] : v == LEFT ? 0 : guest;
+}
+
+/* ---- who may see what ------------------------------------------------------------- */
+
+static bool opened[LETTERS]; /* to the house */
+
+static bool stands_in(const struct letter *l, char who)
+{
+    return strchr(l->from, who) || strchr(l->to, who) || strchr(l->cc, who);
+}
+
+static bool sees(char who, int i)
+{
+    return who && (stands_in(&letters[i], who) || letters[i].brought == who || opened[i]);
+}
+
+/* What a letter quotes is told by it. */
+static bool is_quoted_to(char who, int quoted)
+{
+    for (int i = 0; i < LETTERS; i++)
+        if (sees(who, i) && with(i, 'q') && letter_named(str_c(letters[i].answers)) == quoted)
+            return true;
+    return false;
+}
+
+/* Is that stranger in anything they may read? */
+static bool has_read_of(char who, int stranger)
+{
+    for (int i = 0; i < LETTERS; i++)
+        if (sees(who, i) && stands_in(&letters[i], (char)('a' + stranger))) return true;
+    return false;
+}
+
+static bool has_read_topic(char who, int topic)
+{
+    for (int i = 0; i < LETTERS; i++)
+        if (sees(who, i) && letters[i].topic == 'a' + topic) return true;
+    return false;
+}
+
+/* May that word be told? about: the stranger that was asked for, or -1. */
+static bool may_be_told(char who, struct str kind, int n, const struct expected *e, int about)
+{
+    if (str_eq(kind, S("top"))) return has_read_topic(who, n);
+    if (str_eq(kind, S("nam")) || str_eq(kind, S("adr")) || str_eq(kind, S("dom")))
+        return (who && e->everybody) || n == about || has_read_of(who, n);
+    assert_in_range(n, 0, LETTERS - 1);
+    if (str_eq(kind, S("txt")) && is_quoted_to(who, n)) return true;
+    return sees(who, n);
+}
+
+/* ---- what went wrong --------------------------------------------------------------- */
+
+static int bad, asked;
+
+static void PRINTF(1, 2) wrong(const char *fmt, ...)
+{
+    enum { SHOWN = 30 };
+    va_list v;
+    if (bad++ >= SHOWN) return;
+    va_start(v, fmt);
+    printf("# ");
+    vprintf(fmt, v);
+    printf("\n");
+    va_end(v);
+}
+
+static void begin(void) { bad = asked = 0; }
+static void end(int least)
+{
+    if (bad) fail_msg("%d answers are wrong", bad);
+    assert_true(asked >= least); /* the loops did run */
+}
+
+/* ---- asking ------------------------------------------------------------------------- */
+
+struct wish {
+    visitor as;
+    http_method method;
+    struct str target, body;
+    struct http_header more; /* one header besides */
+    bool piece;              /* as htmx asks */
+};
+
+static struct http_answer ask(struct arena *a, const struct wish *w)
+{
+    struct http_header hs[8] = { { S("Host"), S("house.example") } };
+    int n = 1;
+    if (cookie[w->as].n) hs[n++] = (struct http_header){ S("Cookie"), cookie[w->as] };
+    if (w->method == HTTP_POST)
+        hs[n++] = (struct http_header){ S("Content-Type"), S("application/x-www-form-urlencoded") };
+    if (w->piece) hs[n++] = (struct http_header){ S("HX-Request"), S("true") };
+    if (w->more.name.n) hs[n++] = w->more;
+    ptrdiff_t q = str_chr(w->target, '?');
+    struct http_request rq = { .method = w->method,
+                               .target = w->target,
+                               .path = q < 0 ? w->target : str_upto(w->target, q),
+                               .query = str_from(w->target, q < 0 ? w->target.n : q + 1),
+                               .headers = hs,
+                               .headers_n = n,
+                               .body = w->body,
+                               .remote = S("192.0.2.1"),
+                               .came_us = clock_us() };
+    struct http_answer an = { .a = a };
+    web_serve(at.w, &rq, &an);
+    asked++;
+    return an;
+}
+
+static struct str header(const struct http_answer *an, struct str name)
+{
+    return http_header(&(struct http_request){ .headers = an->headers, .headers_n = an->headers_n },
+                       name);
+}
+
+/* A browser's first cookie pair of an answer. */
+static struct str pair_of(const struct http_answer *an)
+{
+    struct str v = header(an, S("Set-Cookie")), pair = S("");
+    (void)str_cut(&v, ';', &pair);
+    return str_dup(at.a, pair);
+}
+
+/* As a page of this browser would hold it. */
+static struct str token_for(struct arena *a, visitor v, struct str deed)
+{
+    struct wish w = { .as = v, .target = str_fmt(a, "/matrix/token?for=%.*s", STR(deed)) };
+    struct http_answer an = ask(a, &w);
+    struct str mark = S("name=\"_token\" value=\""), rest = an.body, last = S("");
+    if (!cookie[v].n) cookie[v] = pair_of(&an);
+    for (ptrdiff_t k; (k = str_find(rest, mark)) >= 0;) rest = last = str_from(rest, k + mark.n);
+    assert_true(last.n > 64);
+    return str_dup(a, str_upto(last, 64)); /* the last form; the frame's stand before */
+}
+
+static struct http_answer post(struct arena *a, visitor v, struct str path, struct str fields)
+{
+    struct str plain = str_upto(path, str_chr(path, '?') < 0 ? path.n : str_chr(path, '?'));
+    struct str token = token_for(a, v, plain);
+    struct wish w = { .as = v,
+                      .method = HTTP_POST,
+                      .target = path,
+                      .body = str_fmt(a, "_token=%.*s&%.*s", STR(token), STR(fields)) };
+    return ask(a, &w);
+}
+
+/* ---- the test's own routes ------------------------------------------------------------ */
+
+static err show_token(struct ctx *c, struct page *p)
+{
+    (void)c;
+    buf_add(&p->out, S("<form>"));
+    page_token(p, &p->out, (struct url){ query_str(p, "for") });
+    return OK;
+}
+
+static err enter_house(struct tx *t, struct page *p)
+{
+    page_sign_in(t, p, form_int(p, "who", 0));
+    return OK;
+}
+
+static const struct route own_routes[] = {
+    PAGE("/matrix/token", NEED_NOBODY, show_token, "a form token"),
+    DEED("/matrix/enter", NEED_NOBODY, enter_house, "sign in without a password"),
+    { 0 },
+};
+
+static err age_session(struct tx *t, void *who)
+{
+    db_do(t, SQL("UPDATE web_session SET seen=seen-$2 WHERE person=$1"), I(*(id *)who),
+          I(SESSION_IDLE_S));
+    return OK;
+}
+
+static err leave(struct tx *t, void *who) { return keeper_leave(t, *(id *)who); }
+
+static err give_password(struct tx *t, void *hash)
+{
+    keeper_set_password(t, at.keeper['O'], *(struct str *)hash);
+    return OK;
+}
+
+static struct str enter(struct arena *a, char who)
+{
+    cookie[NOBODY] = S("");
+    struct http_answer an =
+        post(a, NOBODY, S("/matrix/enter"), str_fmt(a, "who=%" PRId64, at.keeper[(int)who]));
+    cookie[NOBODY] = S("");
+    assert_int_equal(an.status, 303);
+    return pair_of(&an);
+}
+
+static void enter_all(void)
+{
+    static char kept[200]; /* it is slow on purpose: once */
+    if (!*kept) snprintf(kept, sizeof kept, "%.*s", STR(password_hash(at.a, S(PASSWORD))));
+    struct str hash = str_c(kept);
+    assert_int_equal(place_write(0, give_password, &hash), OK);
+    cookie[EXPIRED] = enter(at.a, 'C');
+    assert_int_equal(place_write(0, age_session, &at.keeper['C']), OK);
+    cookie[LEFT] = enter(at.a, 'D');
+    assert_int_equal(place_write(0, leave, &at.keeper['D']), OK);
+    for (int v = CLEO; v < VISITORS; v++) cookie[v] = enter(at.a, letter_of[v]);
+    cookie[ENDED] = enter(at.a, 'A');
+    assert_int_equal(post(at.a, ENDED, S("/sign-out"), S("")).status, 303);
+    cookie[FORGED] = str_dup(at.a, cookie[ANN]);
+    char *last = (char *)(uintptr_t)cookie[FORGED].p + cookie[FORGED].n - 1;
+    *last = *last == 'A' ? 'B' : 'A';
+}
+
+/* ---- judging bytes --------------------------------------------------------------------- */
+
+/* Every word of the letters that occurs must be one that may be told. */
+static void judge_words(const char *where, struct str target, visitor v, struct str text,
+                        const struct expected *e, int about)
+{
+    for (struct str rest = text;;) {
+        ptrdiff_t k = str_ifind(rest, S("zq"));
+        if (k < 0 || rest.n - k < 7) return;
+        rest = str_from(rest, k + 2);
+        struct str kind = str_lower(at.a, str_upto(rest, 3));
+        int n = ((rest.p[3] | 32) - 'a') * 26 + (rest.p[4] | 32) - 'a';
+        bool told =
+            str_eq(kind, S("unr")) ? who_is(v) == 'A' : may_be_told(who_is(v), kind, n, e, about);
+        if (!told)
+            wrong("%s %s of %.*s tells %s: zq%.*s", e->method, where, STR(target), called[v],
+                  STR(str_upto(rest, 5)));
+    }
+}
+
+static struct str unhex(struct arena *a, struct str hex)
+{
+    struct buf o = { .a = a };
+    for (ptrdiff_t i = 0; i + 1 < hex.n; i += 2) {
+        char two[3] = { hex.p[i], hex.p[i + 1], 0 };
+        buf_char(&o, (char)strtol(two, NULL, 16));
+    }
+    return buf_str(&o);
+}
+
+/* A link to a letter leads nowhere for whom it is not there, and tells that there is one. The one
+ * asked for may be named. */
+static void judge_links(struct str target, visitor v, struct str text)
+{
+    for (ptrdiff_t k; (k = str_find(text, S("/talk/"))) >= 0;) {
+        int64_t n = 0;
+        text = str_from(text, k + 6);
+        for (ptrdiff_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+            n = n * 10 + text.p[i] - '0';
+        struct str link = str_fmt(at.a, "/talk/%" PRId64, n);
+        for (int i = 0; i < LETTERS; i++)
+            if (at.message[i] == n && !sees(who_is(v), i) && str_find(target, link) < 0)
+                wrong("%.*s leads %s to %s", STR(target), called[v], letters[i].name);
+    }
+}
+
+/* Letters of one conversation have one name but for the number. */
+static bool has_read_of_in(char who, int stranger, const char *name)
+{
+    for (int i = 0; i < LETTERS; i++)
+        if (!strncmp(letters[i].name, name, strlen(name) - 1) && sees(who, i) &&
+            stands_in(&letters[i], (char)('a' + stranger)))
+            return true;
+    return false;
+}
+
+/* On a page about a stranger: only conversations in which they were read of. */
+static void judge_list(struct str target, visitor v, const struct http_answer *an, int stranger)
+{
+    for (int i = 0; i < LETTERS; i++) {
+        struct str link = str_fmt(at.a, "/talk/%" PRId64 "\"", at.message[i]);
+        if (str_find(an->body, link) >= 0 && !has_read_of_in(who_is(v), stranger, letters[i].name))
+            wrong("%.*s tells %s who stands in %s", STR(target), called[v], letters[i].name);
+    }
+}
+
+/* Body and headers. A notice travels in a cookie, in hex; other cookies are random. */
+static void judge_answer(struct str target, visitor v, const struct http_answer *an,
+                         const struct expected *e, int about)
+{
+    judge_words("body", target, v, an->body, e, about);
+    judge_links(target, v, an->body);
+    for (int i = 0; i < an->headers_n; i++) {
+        struct str value = an->headers[i].value, name = S("");
+        bool is_cookie = str_eq(an->headers[i].name, S("Set-Cookie"));
+        if (!is_cookie) judge_words("header", target, v, value, e, about);
+        else if (str_cut(&value, '=', &name) && str_ends(name, S("_say")))
+            judge_words("notice", target, v, unhex(an->a, value), e, about);
+    }
+}
+
+static bool wordly(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The same but for the two things asked for, and form tokens, which are new each time. */
+static struct str levelled(struct arena *a, struct str text, struct str one, struct str two)
+{
+    enum { TOKEN = 64 };
+    struct buf o = { .a = a };
+    for (ptrdiff_t i = 0; i < text.n;) {
+        ptrdiff_t n = 0;
+        while (i + n < text.n && wordly(text.p[i + n])) n++;
+        struct str word = str_upto(str_from(text, i), n ? n : 1);
+        bool asked_for = str_eq(word, one) || str_eq(word, two);
+        buf_add(&o, n == TOKEN ? S("TOKEN") : asked_for ? S("THIS") : word);
+        i += n ? n : 1;
+    }
+    return buf_str(&o);
+}
+
+static void judge_same(struct arena *a, struct str target, visitor v, const struct http_answer *x,
+                       struct str x_asked, const struct http_answer *y, struct str y_asked)
+{
+    struct buf one = { .a = a }, two = { .a = a };
+    const struct http_answer *both[2] = { x, y };
+    struct buf *out[2] = { &one, &two };
+    for (int k = 0; k < 2; k++) {
+        buf_fmt(out[k], "%d\n", both[k]->status);
+        for (int i = 0; i < both[k]->headers_n; i++)
+            buf_fmt(out[k], "%.*s: %.*s\n", STR(both[k]->headers[i].name),
+                    STR(both[k]->headers[i].value));
+        buf_add(out[k], both[k]->body);
+    }
+    struct str p = levelled(a, buf_str(&one), x_asked, y_asked),
+               q = levelled(a, buf_str(&two), x_asked, y_asked);
+    if (str_eq(p, q)) return;
+    ptrdiff_t i = 0;
+    while (i < p.n && i < q.n && p.p[i] == q.p[i]) i++;
+    i = MAX(i - 20, 0);
+    wrong("%.*s tells %s that something is there: ...%.*s against ...%.*s", STR(target), called[v],
+          STR(str_upto(str_from(p, i), 60)), STR(str_upto(str_from(q, i), 60)));
+}
+
+/* ---- places ------------------------------------------------------------------------------ */
+
+static struct str number(struct arena *a, id n) { return str_fmt(a, "%" PRId64, n); }
+
+/* The path with its variable filled in; a file is the first one. */
+static struct str path_of(struct arena *a, const char *pattern, id n)
+{
+    struct str rest = str_c(pattern), part;
+    struct buf o = { .a = a };
+    while (str_cut(&rest, '/', &part)) {
+        if (!part.n && o.n) continue;
+        if (o.n != 1 && (part.n || rest.n)) buf_char(&o, '/');
+        if (str_eq(part, S(":path*"))) buf_char(&o, '2');
+        else if (str_begins(part, S(":"))) buf_add(&o, number(a, n));
+        else buf_add(&o, part);
+    }
+    return o.n ? buf_str(&o) : S("/");
+}
+
+struct asked_thing {
+    id id;
+    int about;  /* a stranger, or -1 */
+    bool there; /* for whom asks it */
+};
+
+static id talk_event; /* something of Ann's that can be taken back */
+
+/* All things of that kind, as they are for one who asks. */
+static int things_of(thing kind, char who, struct asked_thing *out)
+{
+    int n = 0;
+    if (kind == NOTHING) out[n++] = (struct asked_thing){ 0, -1, true };
+    for (int i = 0; i < LETTERS && (kind == MESSAGE || kind == PART); i++)
+        if (kind == MESSAGE || with(i, 'f'))
+            out[n++] = (struct asked_thing){ at.message[i], -1, sees(who, i) };
+    for (int i = 0; i < STRANGERS && kind == PERSON; i++) {
+        out[n++] = (struct asked_thing){ at.stranger[i], i, true };
+        out[n++] = (struct asked_thing){ at.org[i], i, true };
+    }
+    for (const char *k = "OABCD"; *k && kind == PERSON; k++)
+        out[n++] = (struct asked_thing){ at.keeper[(int)*k], -1, true };
+    if (kind == UNREAD) out[n++] = (struct asked_thing){ at.unreadable, -1, who == 'A' };
+    if (kind == UNREAD || kind == UNDO) /* an event that is something else */
+        out[n++] = (struct asked_thing){ at.message[0], -1, false };
+    if (kind == UNDO)
+        out[n++] = (struct asked_thing){ talk_event, -1, sees(who, letter_named(S("kiln2"))) };
+    if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
+    return n;
+}
+enum { THINGS = LETTERS + 2 * STRANGERS + 8 };
+
+/* ---- every page ---------------------------------------------------------------------------- */
+
+static bool is_hook(const struct expected *e) { return e->of == PART; }
+
+static int status_of(const struct expected *e, char who, const struct asked_thing *x, bool piece)
+{
+    if (e->gate == OPEN) return 200;
+    if (e->gate == CLOSED) return 404;
+    if (!who) return is_hook(e) ? 403 : piece ? 401 : 303;
+    if (e->gate == OWNERS && who != 'O') return 403;
+    return x->there ? 200 : 404;
+}
+
+static void judge_page(const struct expected *e, visitor v, const struct asked_thing *x,
+                       const char *query, bool piece)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = path_of(a, e->path, x->id);
+    struct str target = query ? str_fmt(a, "%.*s?%s", STR(path), query) : path;
+    struct wish w = { .as = v, .target = target, .piece = piece };
+    struct http_answer an = ask(a, &w);
+    int right = status_of(e, who_is(v), x, piece);
+    if (an.status != right)
+        wrong("%.*s answers %s by %d, not %d", STR(target), called[v], an.status, right);
+    if (an.status == 303 && !str_begins(header(&an, S("Location")), S("/sign-in?next=")))
+        wrong("%.*s sends %s to %.*s", STR(target), called[v], STR(header(&an, S("Location"))));
+    judge_answer(target, v, &an, e, x->about);
+    if (x->about >= 0) judge_list(target, v, &an, x->about);
+    if (x->id && !x->there && who_is(v)) {
+        struct wish none = { .as = v, .target = path_of(a, e->path, ABSENT), .piece = piece };
+        if (query) none.target = str_fmt(a, "%.*s?%s", STR(none.target), query);
+        struct http_answer other = ask(a, &none);
+        judge_same(a, target, v, &an, number(a, x->id), &other, number(a, ABSENT));
+    }
+    arena_close(a);
+}
+
+static void judge_pages(visitor from, visitor to)
+{
+    struct asked_thing x[THINGS];
+    for (int k = 0; k < COUNT(table); k++)
+        for (int v = from; v <= (int)to && !is_post(&table[k]); v++) {
+            int n = things_of(table[k].of, who_is((visitor)v), x);
+            for (int i = 0; i < n; i++) {
+                judge_page(&table[k], (visitor)v, &x[i], NULL, false);
+                judge_page(&table[k], (visitor)v, &x[i], NULL, true);
+                for (int q = 0; q < COUNT(table[k].also) && table[k].also[q]; q++)
+                    judge_page(&table[k], (visitor)v, &x[i], table[k].also[q], false);
+            }
+        }
+}
+
+/* ---- every deed, refused ----------------------------------------------------------------------
+ */
+
+static err count_events(struct ctx *c, void *out)
+{
+    *(int64_t *)out = db_int(c, 0, SQL("SELECT max(id) FROM event"));
+    return OK;
+}
+
+static int64_t events(void)
+{
+    int64_t n = 0;
+    assert_int_equal(place_read(count_events, &n), OK);
+    return n;
+}
+
+/* What each deed is told: enough for it to be done, if it were allowed. */
+static struct str fields_for(struct arena *a)
+{
+    return str_fmt(a,
+                   "with=%" PRId64 "&other=%" PRId64 "&handle=1&open=1&name=New&kind=role&mark=mute"
+                   "&on=1&wanted=2&house=Taken&password=a+long+new+password&old=none"
+                   "&addresses=new@house.example&address=ann@house.example",
+                   at.message[0], at.stranger[1]);
+}
+
+static void judge_status(struct str target, visitor v, const char *how, int status, int right)
+{
+    if (status != right)
+        wrong("POST %.*s %s answers %s by %d, not %d", STR(target), how, called[v], status, right);
+}
+
+/* By who may: but not from a page of ours. */
+static void judge_strays(const struct expected *e, visitor v, id what)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = path_of(a, e->path, what), fields = fields_for(a);
+    visitor other = v == ANN ? OLGA : ANN;
+    struct wish w = { .as = v, .method = HTTP_POST, .target = path, .body = fields };
+    judge_status(path, v, "without a token", ask(a, &w).status, 403);
+    w.body = str_fmt(a, "_token=%.*s&%.*s", STR(token_for(a, other, path)), STR(fields));
+    judge_status(path, v, "with a token of somebody else", ask(a, &w).status, 403);
+    w.body = str_fmt(a, "_token=%.*s&%.*s", STR(token_for(a, v, S("/elsewhere"))), STR(fields));
+    judge_status(path, v, "with a token for another deed", ask(a, &w).status, 403);
+    w.body = str_fmt(a, "_token=%.*s&%.*s", STR(token_for(a, v, path)), STR(fields));
+    w.more = (struct http_header){ S("Origin"), S("http://elsewhere.example") };
+    judge_status(path, v, "from another site", ask(a, &w).status, 403);
+    w.more = (struct http_header){ S("Sec-Fetch-Site"), S("cross-site") };
+    judge_status(path, v, "from another site, as the browser says", ask(a, &w).status, 403);
+    w.more = (struct http_header){ S(""), S("") };
+    w.method = HTTP_PUT;
+    judge_status(path, v, "by another method", ask(a, &w).status, 405);
+    arena_close(a);
+}
+
+/* Of what one may not see nothing can be done, and it is as if it were not there. */
+static void judge_blind(const struct expected *e, visitor v, const struct asked_thing *x)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = path_of(a, e->path, x->id), none = path_of(a, e->path, ABSENT);
+    struct http_answer an = post(a, v, path, fields_for(a)),
+                       other = post(a, v, none, fields_for(a));
+    judge_status(path, v, "of what is not theirs", an.status, 404);
+    judge_answer(path, v, &an, e, -1);
+    judge_same(a, path, v, &an, number(a, x->id), &other, number(a, ABSENT));
+    arena_close(a);
+}
+
+static void judge_refused(const struct expected *e, visitor v)
+{
+    struct asked_thing x[THINGS];
+    char who = who_is(v);
+    int n = things_of(e->of, who, x);
+    bool allowed = who && (e->gate == KEEPERS || (e->gate == OWNERS && who == 'O'));
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = path_of(a, e->path, x[0].id);
+    if (e->gate == CLOSED)
+        judge_status(path, v, "once more", post(a, v, path, fields_for(a)).status, 404);
+    else if (e->gate == OPEN || allowed) judge_strays(e, v, x[0].id);
+    else {
+        struct http_answer an = post(a, v, path, fields_for(a));
+        judge_status(path, v, "without the right", an.status, 403);
+        judge_answer(path, v, &an, e, -1);
+    }
+    arena_close(a);
+    for (int i = 0; i < n && allowed; i++)
+        if (!x[i].there) judge_blind(e, v, &x[i]);
+}
+
+/* ---- every deed, done
+ * ---------------------------------------------------------------------------- */
+
+/* {m:kiln1} a message, {p:a} a stranger, {k:B} a keeper, {h:a} an address of theirs, {e} the last
+ * event that can be taken back. */
+struct play {
+    visitor by;
+    const char *deed, *fields;
+    const char *route; /* of the table */
+};
+static const struct play plays[] = {
+    { ANN, "/people/{p:d}/name", "name=Somebody+Else", "/people/:who/name" },
+    { BEN, "/people/{p:h}/kind", "kind=role", "/people/:who/kind" },
+    { BEN, "/people/{p:h}/kind", "kind=person", "/people/:who/kind" },
+    { ANN, "/people/{p:d}/mark", "mark=mute&on=1", "/people/:who/mark" },
+    { ANN, "/people/{p:s}/merge", "other={p:t}", "/people/:who/merge" },
+    { ANN, "/people/{gone}/unmerge", "", "/people/:who/unmerge" },
+    { ANN, "/people/{p:s}/merge", "other={p:t}", "/people/:who/merge" },
+    { ANN, "/people/{whole}/split", "handle={h:t}", "/people/:who/split" },
+    { ANN, "/people/{p:s}/apart", "other={p:e}", "/people/:who/apart" },
+    { ANN, "/people/{p:f}/know", "", "/people/:who/know" },
+    { ANN, "/people/{p:a}/want", "wanted=2", "/people/:who/want" },
+    { ANN, "/people/{p:a}/fine", "fine=1", "/people/:who/fine" },
+    { ANN, "/drifting/{p:a}/watch", "", "/drifting/:who/watch" },
+    { ANN, "/drifting/{p:a}/fine", "", "/drifting/:who/fine" },
+    { BEN, "/people/{p:g}/engine", "on=0", "/people/:who/engine" },
+    { ANN, "/talk/{m:kiln2}/split", "", "/talk/:message/split" },
+    { ANN, "/talk/undo/{e}", "", "/talk/undo/:event" },
+    { BEN, "/talk/{m:hops1}/join", "with={m:malt1}", "/talk/:message/join" },
+    { BEN, "/talk/{m:malt1}/close", "", "/talk/:message/close" },
+    { BEN, "/waiting/undo/{e}", "", "/waiting/undo/:event" },
+    { BEN, "/waiting/{m:yeast1}/close", "", "/waiting/:message/close" },
+    { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
+    { ANN, "/map/keep", "", "/map/keep" },
+    { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
+    { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
+      "/settings/password" },
+    { OLGA, "/keepers", "name=Eve&addresses=eve@house.example&password=a+red+kettle+there",
+      "/keepers" },
+    { OLGA, "/keepers/{k:C}/leave", "", "/keepers/:who/leave" },
+    { NOBODY, "/sign-in", "address=eve@house.example&password=a+red+kettle+there", "/sign-in" },
+    { ANN, "/sign-out", "", "/sign-out" },
+};
+
+static err read_handle(struct ctx *c, void *key)
+{
+    *(id *)key = db_int(c, 0, SQL("SELECT key FROM handle WHERE uri=$1"),
+                        T(str_fmt(c->a, "mailto:%.*s", STR(address_of(c->a, 't')))));
+    return OK;
+}
+
+static err read_merged(struct ctx *c, void *out)
+{
+    id *both = out;
+    EACH (r, c, SQL("SELECT id, merged FROM person WHERE merged>0 ORDER BY id DESC LIMIT 1")) {
+        both[0] = row_int(&r, 0);
+        both[1] = row_int(&r, 1);
+    }
+    return OK;
+}
+
+static err read_undo(struct ctx *c, void *event)
+{
+    *(id *)event = db_int(c, 0, SQL("SELECT max(id) FROM event WHERE kind IN($1, $2, $3)"),
+                          I(EVENT_TALK_JOINED), I(EVENT_TALK_SPLIT), I(EVENT_TALK_CLOSED));
+    return OK;
+}
+
+static id named_id(struct str name)
+{
+    id n = 0, both[2] = { 0 };
+    struct str rest = str_from(name, 2);
+    if (str_begins(name, S("m:"))) return at.message[letter_named(rest)];
+    if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
+    if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
+    if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
+    else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
+    else {
+        assert_int_equal(place_read(read_merged, both), OK);
+        n = both[str_eq(name, S("whole"))];
+    }
+    return n;
+}
+
+static struct str filled(struct arena *a, const char *text)
+{
+    struct str rest = str_c(text), part;
+    struct buf o = { .a = a };
+    while (str_cut(&rest, '{', &part)) {
+        ptrdiff_t close = str_chr(part, '}');
+        if (close >= 0) buf_add(&o, number(a, named_id(str_upto(part, close))));
+        buf_add(&o, str_from(part, close + 1));
+    }
+    return buf_str(&o);
+}
+
+static const struct expected *expected_of(const char *method, struct str path)
+{
+    for (int k = 0; k < COUNT(table); k++)
+        if (str_eq(str_c(table[k].path), path) && !strcmp(table[k].method, method))
+            return &table[k];
+    return NULL;
+}
+
+static void play(const struct play *p)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = filled(a, p->deed);
+    struct http_answer an = post(a, p->by, path, filled(a, p->fields));
+    judge_status(path, p->by, "with every right", an.status, 303);
+    judge_answer(path, p->by, &an, expected_of("POST", str_c(p->route)), -1);
+    arena_close(a);
+}
+
+/* ---- tests
+ * ------------------------------------------------------------------------------------------ */
+
+static bool remote; /* on PostgreSQL */
+
+static int open_place(void **state)
+{
+    (void)state;
+    place_open(remote, own_routes);
+    memset(cookie, 0, sizeof cookie);
+    memset(opened, 0, sizeof opened);
+    memcpy(letter_of + CLEO, "CBAO", 4);
+    guest = 0;
+    enter_all();
+    struct str path = path_of(at.a, "/talk/:message/open", at.message[letter_named(S("open1"))]);
+    assert_int_equal(post(at.a, ANN, path, S("open=1")).status, 303);
+    opened[letter_named(S("open1"))] = opened[letter_named(S("open2"))] = true;
+    path = path_of(at.a, "/talk/:message/close", at.message[letter_named(S("kiln2"))]);
+    assert_int_equal(post(at.a, ANN, path, S("")).status, 303);
+    assert_int_equal(place_read(read_undo, &talk_event), OK);
+    return 0;
+}
+
+static int close_place(void **state)
+{
+    (void)state;
+    place_close();
+    return 0;
+}
+
+static void every_route_is_written_down(void **state)
+{
+    (void)state;
+    int routes = 0;
+    begin();
+    for (int t = 0; t < serve_tables_n; t++)
+        for (const struct route *r = serve_tables[t]; r->path; r++, routes++) {
+            const char *method = r->hook ? r->method : r->act ? "POST" : "GET";
+            if (!expected_of(method, str_c(r->path)))
+                wrong("%s %s is not in the table of this test", method, r->path);
+        }
+    for (int k = 0; k < COUNT(table); k++) {
+        struct str path = path_of(at.a, table[k].path, 1);
+        struct route_found f =
+            route_find(serve_tables, serve_tables_n, str_c(table[k].method), path);
+        if (!f.route) wrong("%s %s is there no more", table[k].method, table[k].path);
+        bool done = !is_post(&table[k]) || table[k].gate == CLOSED;
+        for (int i = 0; i < COUNT(plays) && !done; i++)
+            done = !strcmp(plays[i].route, table[k].path);
+        if (!done) wrong("POST %s is done by nobody in this test", table[k].path);
+    }
+    asked = routes;
+    end(40);
+}
+
+static void every_page_tells_what_it_may(void **state)
+{
+    (void)state;
+    begin();
+    judge_pages(NOBODY, OLGA);
+    end(4000);
+}
+
+static void what_is_found_may_be_read(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "sub", "txt", "fil" };
+    begin();
+    for (int v = CLEO; v < VISITORS; v++)
+        for (int i = 0; i < LETTERS * COUNT(kinds); i++) {
+            struct arena *a = arena_open((size_t)64 * MIB);
+            const char *kind = kinds[i % COUNT(kinds)];
+            struct str word = word_of(a, kind, i / COUNT(kinds)), none = S("zqxxxxx");
+            struct wish w = { .as = (visitor)v, .target = str_fmt(a, "/search?q=%.*s", STR(word)) };
+            struct http_answer an = ask(a, &w);
+            w.target = str_fmt(a, "/search?q=%.*s", STR(none));
+            struct http_answer other = ask(a, &w);
+            struct str hit = str_fmt(a, "/talk/%" PRId64 "#", at.message[i / COUNT(kinds)]);
+            bool told = kind[0] == 't' && is_quoted_to(letter_of[v], i / COUNT(kinds));
+            if (!sees(letter_of[v], i / COUNT(kinds)) && !told)
+                judge_same(a, w.target, (visitor)v, &an, word, &other, none);
+            else if (kind[0] != 'f' && !told && str_find(an.body, hit) < 0)
+                wrong("%s does not find %.*s", called[v], STR(word));
+            if (an.status != 200) wrong("%.*s answers by %d", STR(w.target), an.status);
+            arena_close(a);
+        }
+    end(400);
+}
+
+static void what_is_refused_is_not_done(void **state)
+{
+    (void)state;
+    int64_t before = events();
+    begin();
+    for (int k = 0; k < COUNT(table); k++)
+        for (int v = 0; v < VISITORS && is_post(&table[k]); v++)
+            judge_refused(&table[k], (visitor)v);
+    assert_int_equal(events(), before);
+    end(2000);
+}
+
+/* The same requests, by who may: or else the refusals above would prove nothing. Afterwards all
+ * pages once more, for what was done has changed who may see what. */
+static void what_is_allowed_is_done(void **state)
+{
+    enum { BEFORE_ANN_LEAVES = COUNT(plays) - 1 };
+    (void)state;
+    begin();
+    for (int i = 0; i < BEFORE_ANN_LEAVES; i++) play(&plays[i]);
+    for (int i = 0; i < LETTERS; i++)
+        if (str_begins(str_c(letters[i].name), S("roof"))) opened[i] = true;
+    letter_of[CLEO] = 0;
+    judge_pages(NOBODY, OLGA);
+    play(&plays[BEFORE_ANN_LEAVES]);
+    letter_of[ANN] = 0;
+    judge_pages(ANN, ANN);
+    end(4000);
+}
+
+static err call_it_sample(struct tx *t, void *unused)
+{
+    (void)unused;
+    return house_found(t, S("The Sample"), true);
+}
+
+/* Whoever brings no session comes in as the owner of an invented house; who has left does not. */
+static void a_sample_house_is_open(void **state)
+{
+    (void)state;
+    assert_int_equal(place_write(0, call_it_sample, NULL), OK);
+    guest = 'O';
+    (void)token_for(at.a, NOBODY, S("/")); /* the browser has been here before */
+    begin();
+    judge_pages(NOBODY, LEFT);
+    end(1000);
+}
+
+static int post_status(visitor v, const char *deed, const char *letter, struct str fields)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = path_of(a, deed, at.message[letter_named(str_c(letter))]);
+    int status = post(a, v, path, fields).status;
+    arena_close(a);
+    return status;
+}
+
+/* Of one conversation Ben may read the third letter only, of another one all. Whatever he does
+ * with what he sees must not bring him what he doesn't. */
+static void nobody_opens_more_than_they_may_read(void **state)
+{
+    (void)state;
+    struct str with = str_fmt(at.a, "with=%" PRId64, at.message[letter_named(S("open1"))]);
+    begin();
+    if (post_status(BEN, "/talk/:message/open", "late3", S("open=1")) != 403)
+        wrong("Ben opens a conversation of which he may read a part");
+    if (post_status(BEN, "/talk/:message/join", "late3", with) != 403)
+        wrong("Ben opens it by joining it with one that is open");
+    if (post_status(BEN, "/talk/:message/open", "hops1", S("open=1")) != 303)
+        wrong("Ben can't open his own");
+    for (int i = 0; i < LETTERS; i++)
+        if (str_begins(str_c(letters[i].name), S("hops"))) opened[i] = true;
+    judge_pages(BEN, BEN);
+    end(100);
+}
+
+static void what_joins_with_nothing_joins_with_the_unseen(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = path_of(a, "/talk/:message/join", at.message[letter_named(S("hops1"))]);
+    id unseen = at.message[letter_named(S("kiln1"))];
+    begin();
+    struct http_answer an = post(a, BEN, path, str_fmt(a, "with=%" PRId64, unseen)),
+                       other = post(a, BEN, path, str_fmt(a, "with=%d", ABSENT));
+    judge_status(path, BEN, "with a letter of Ann's", an.status, 404);
+    judge_same(a, path, BEN, &an, number(a, unseen), &other, number(a, ABSENT));
+    arena_close(a);
+    end(2);
+}
+
+static void who_comes_too_often_waits(void **state)
+{
+    enum { OFTEN = 300 };
+    (void)state;
+    struct str why = S("");
+    struct web *easy = at.w;
+    at.h.limits = (struct web_limits){ 0 };
+    at.w = web_open(at.a, &at.h, &why);
+    int kept = 0, refused = 0;
+    for (int i = 0; i < 12; i++) {
+        struct wish w = {
+            .as = FORGED, .method = HTTP_POST, .target = S("/sign-in"), .body = S("")
+        };
+        struct arena *a = arena_open((size_t)64 * MIB);
+        int status = ask(a, &w).status;
+        kept += status == 403;
+        refused += status == 429;
+        arena_close(a);
+    }
+    assert_int_equal(kept, 10); /* ten at once, then one in six seconds */
+    assert_int_equal(refused, 2);
+    for (int i = refused = 0; i < OFTEN; i++) {
+        struct wish w = { .as = FORGED, .target = S("/sign-in") };
+        struct arena *a = arena_open((size_t)64 * MIB);
+        refused += ask(a, &w).status == 429;
+        arena_close(a);
+    }
+    assert_true(refused > 0);
+    web_close(at.w);
+    at.w = easy;
+}
+
+#define IN_A_PLACE(test) cmocka_unit_test_setup_teardown(test, open_place, close_place)
+
+int main(void)
+{
+    home_wire();
+    const struct CMUnitTest tests[] = {
+        IN_A_PLACE(every_route_is_written_down),
+        IN_A_PLACE(every_page_tells_what_it_may),
+        IN_A_PLACE(what_is_found_may_be_read),
+        IN_A_PLACE(what_is_refused_is_not_done),
+        IN_A_PLACE(what_is_allowed_is_done),
+        IN_A_PLACE(a_sample_house_is_open),
+        IN_A_PLACE(nobody_opens_more_than_they_may_read),
+        IN_A_PLACE(what_joins_with_nothing_joins_with_the_unseen),
+        IN_A_PLACE(who_comes_too_often_waits),
+    };
+    /* one text serves both engines: who sees some of everything is enough on the second */
+    const struct CMUnitTest again[] = { IN_A_PLACE(nobody_opens_more_than_they_may_read) };
+    int failed = cmocka_run_group_tests_name("routes on SQLite", tests, NULL, NULL);
+    remote = getenv("SNUG_TEST_PG") != NULL;
+    if (remote) failed += cmocka_run_group_tests_name("routes on PostgreSQL", again, NULL, NULL);
+    return failed;
+}

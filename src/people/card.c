@@ -209,12 +209,14 @@ static void name_handles(struct tx *t, const struct told *k, struct named *l)
 
 static void put_handles(struct tx *t, const struct told *k, id who)
 {
-    for (int i = 0; i < k->n; i++)
+    for (int i = 0; i < k->n; i++) {
+        int64_t key = hash_name(t->c.secret, k->at[i].uri);
         db_do(t,
               SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5) "
                   "ON CONFLICT(key) DO NOTHING"),
-              I(hash_name(t->c.secret, k->at[i].uri)), T(k->at[i].uri), T(k->at[i].shown), I(who),
-              T(k->at[i].domain));
+              I(key), T(k->at[i].uri), T(k->at[i].shown), I(who), T(k->at[i].domain));
+        handle_parts(t, key, k->at[i].uri, true);
+    }
 }
 
 static void note_handles(struct tx *t, id event, const struct named *l)
@@ -238,9 +240,7 @@ static struct str name_it(struct tx *t, id who, struct str name)
               " JOIN handle_name n ON n.handle=h.key WHERE h.person=p.id)"),
           I(who), T(name))
         was = row_str(&r, 0);
-    if (was.n && name.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3"), T(name),
-              T(text_fold(c->a, name)), I(who));
+    if (was.n && name.n) person_call(t, who, name);
     return name.n ? was : S("");
 }
 
@@ -306,9 +306,9 @@ struct given { /* a row of table card */
 
 static void undo_words(struct tx *t, const struct given *g)
 {
-    if (g->was.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0"), T(g->was),
-              T(text_fold(t->c.a, g->was)), I(g->who));
+    if (g->was.n &&
+        db_int(&t->c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0"), I(g->who)))
+        person_call(t, g->who, g->was);
     if (g->org >= 0) db_do(t, SQL("UPDATE person SET org=$1 WHERE id=$2"), I(g->org), I(g->who));
     if (g->dead) db_do(t, SQL("UPDATE person SET dead_at=0 WHERE id=$1"), I(g->who));
     if (g->mute) db_do(t, SQL("UPDATE person SET mute=0 WHERE id=$1"), I(g->who));
@@ -319,7 +319,12 @@ static void undo_words(struct tx *t, const struct given *g)
 static void take_handle(struct tx *t, int64_t key, bool of_org)
 {
     struct ctx *c = &t->c;
-    id who = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(key));
+    id who = 0;
+    struct str uri = S("");
+    EACH (r, c, SQL("SELECT person, uri FROM handle WHERE key=$1"), I(key)) {
+        who = row_int(&r, 0);
+        uri = row_str(&r, 1);
+    }
     bool org = db_int(c, 0, SQL("SELECT kind FROM person WHERE id=$1"), I(who)) == PERSON_ORG;
     if (!who || org != of_org) return;
     if (org &&
@@ -328,6 +333,7 @@ static void take_handle(struct tx *t, int64_t key, bool of_org)
         return;
     db_do(t, SQL("DELETE FROM handle_name WHERE handle=$1"), I(key));
     db_do(t, SQL("DELETE FROM handle WHERE key=$1"), I(key));
+    handle_parts(t, key, uri, false);
     db_do(t,
           SQL("UPDATE person SET merged=-1 WHERE id=$1 AND merged=0 AND NOT EXISTS(SELECT 1 FROM "
               "handle h WHERE h.person=person.id)"),

@@ -197,9 +197,10 @@ static void joined(struct tx *t, const struct event *e)
             db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(who), I(met.person));
     }
     if (!who) return;
-    if (name.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name),
-              T(text_fold(t->c.a, name)), I(who));
+    if (name.n) {
+        person_call(t, who, name);
+        db_do(t, SQL("UPDATE person SET named=1 WHERE id=$1"), I(who));
+    }
     db_do(t, SQL("UPDATE person SET kind=$1, met=1 WHERE id=$2"), I(PERSON_HUMAN), I(who));
     db_do(t,
           SQL("INSERT INTO keeper(person, role, joined, gone) VALUES($1, $2, $3, 0) ON "

@@ -81,3 +81,28 @@ CREATE TABLE card_handle(             -- also those of organisations made for it
   PRIMARY KEY(event, handle)
 ) {rowless};
 CREATE INDEX card_handle_handle ON card_handle(handle);
+-- version 3
+CREATE TABLE name_part(               -- a folded name from each of its words but the first on
+  part TEXT NOT NULL,
+  person {int} NOT NULL,
+  PRIMARY KEY(part, person)
+) {rowless};
+CREATE TABLE address_part(            -- the same of addresses, behind each of :@.
+  part TEXT NOT NULL,
+  handle {int} NOT NULL,
+  PRIMARY KEY(part, handle)
+) {rowless};
+CREATE TABLE namesake(                -- how many persons are called so, by folded names of several words
+  fold TEXT NOT NULL,
+  n {int} NOT NULL,
+  PRIMARY KEY(fold)
+) {rowless};
+CREATE INDEX person_dead ON person(id) WHERE dead_at<>0;
+CREATE INDEX namesake_more ON namesake(fold) WHERE n>1;
+INSERT INTO name_part(part, person) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n
+ WHERE i<200) SELECT DISTINCT substr(p.fold, n.i+1, 100), p.id FROM person p CROSS JOIN n
+ WHERE substr(p.fold, n.i, 1)=' ' AND length(p.fold)>n.i;
+INSERT INTO address_part(part, handle) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n
+ WHERE i<200) SELECT DISTINCT substr(h.uri, n.i+1, 100), h.key FROM handle h CROSS JOIN n
+ WHERE substr(h.uri, n.i, 1) IN (':', '@', '.') AND length(h.uri)>n.i;
+INSERT INTO namesake(fold, n) SELECT fold, count(*) FROM person WHERE fold LIKE '% %' GROUP BY fold;

@@ -19,5 +19,10 @@ enum {
 /* An address inside a record: a record of its own. */
 void meeting_put(struct buf *, int tag, const struct meeting *);
 struct meeting meeting_of(struct str record);
+/* The one way to change a name: what it is found by changes with it. */
+void person_call(struct tx *, id who, struct str name);
+/* Of a person and of an address that have just been made; there: false takes them away again. */
+void person_parts(struct tx *, id who, struct str fold);
+void handle_parts(struct tx *, int64_t key, struct str uri, bool there);
 /* The events of the house and its keepers. */
 void keeper_apply(struct tx *, const struct event *);

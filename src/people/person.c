@@ -4,6 +4,7 @@
 
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
+#include "people/people_log.h"
 
 const char *person_kind_word(person_kind k)
 {
@@ -84,11 +85,13 @@ static bool is_our_domain(struct ctx *c, struct str domain)
 static id new_person(struct tx *t, person_kind kind, struct str name, id org, bool ours)
 {
     id who = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
+    struct str fold = text_fold(t->c.a, name);
     db_do(t,
           SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
               "left_at, dead_at, mute,"
               " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, 0, 0, 0, 0, 0, 0)"),
-          I(who), I(kind), T(name), T(text_fold(t->c.a, name)), I(org), I(ours));
+          I(who), I(kind), T(name), T(fold), I(org), I(ours));
+    person_parts(t, who, fold);
     return who;
 }
 
@@ -97,6 +100,7 @@ static void new_handle(struct tx *t, int64_t key, struct str uri, struct str sho
 {
     db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5)"),
           I(key), T(uri), T(shown), I(person), T(domain));
+    handle_parts(t, key, uri, true);
 }
 
 static id org_of(struct tx *t, struct str domain)
@@ -255,28 +259,26 @@ static void add_new(struct person_lines *out, struct rows *r, int max)
 
 /* Names that begin so, then names with a word that does, then addresses: each is asked for only
  * when there is room left. */
-static void find_words(struct ctx *c, struct str words, struct str safe, person_kind kind, int max,
+static void find_words(struct ctx *c, struct str words, person_kind kind, int max,
                        struct person_lines *out)
 {
+    struct str end = range_end(c->a, words);
     EACH (r, c,
           SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold>=$2 AND p.fold<$3" LINE_ORDER "$4"),
-          I(kind), T(words), T(range_end(c->a, words)), I(max))
+          I(kind), T(words), T(end), I(max))
         add_new(out, &r, max);
     if (out->n < max)
         EACH (r, c,
-              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.fold LIKE $2 ESCAPE '!'" LINE_ORDER
-                  "$3 /* scan */"),
-              I(kind), T(str_fmt(c->a, "%% %.*s%%", STR(safe))), I(max))
+              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.id IN(SELECT n.person FROM name_part n "
+                  "WHERE n.part>=$2 AND n.part<$3)" LINE_ORDER "$4"),
+              I(kind), T(words), T(end), I(max))
             add_new(out, &r, max);
     if (out->n < max)
         EACH (r, c,
-              SQL("SELECT " LINE_COLUMNS LINE_FROM
-                  " AND p.id IN(SELECT h.person FROM handle h WHERE h.uri LIKE $2 ESCAPE '!'"
-                  " AND (h.uri LIKE $3 ESCAPE '!' OR h.uri LIKE $4 ESCAPE '!' OR h.uri LIKE $5 "
-                  "ESCAPE '!'))" LINE_ORDER "$6 /* scan */"),
-              I(kind), T(str_fmt(c->a, "%%%.*s%%", STR(safe))),
-              T(str_fmt(c->a, "%%:%.*s%%", STR(safe))), T(str_fmt(c->a, "%%@%.*s%%", STR(safe))),
-              T(str_fmt(c->a, "%%.%.*s%%", STR(safe))), I(max))
+              SQL("SELECT " LINE_COLUMNS LINE_FROM " AND p.id IN(SELECT h.person FROM address_part "
+                  "n JOIN handle h ON h.key=n.handle WHERE n.part>=$2 AND n.part<$3)" LINE_ORDER
+                  "$4"),
+              I(kind), T(words), T(end), I(max))
             add_new(out, &r, max);
 }
 
@@ -284,7 +286,7 @@ void person_find(struct ctx *c, const struct person_query *q, struct person_line
 {
     struct str words = text_fold(c->a, str_trim(q->words));
     no_lines(c, q->max, out);
-    if (words.n) find_words(c, words, text_like(c->a, words), q->kind, q->max, out);
+    if (words.n) find_words(c, words, q->kind, q->max, out);
     else find_all(c, q, q->kind ? q->kind : PERSON_HUMAN, out);
 }
 
@@ -316,9 +318,10 @@ void person_alike(struct ctx *c, id only, int max, struct person_pairs *out)
             add_pair(out, &r);
     else
         EACH (r, c,
-              SQL("SELECT " PAIR_COLUMNS " FROM person a JOIN person b ON b.fold=a.fold AND "
-                  "b.id>a.id LEFT JOIN person o ON o.id=a.org"
-                  " WHERE" PAIR_RULE " ORDER BY a.fold, a.id, b.id LIMIT $1 /* scan */"),
+              SQL("SELECT " PAIR_COLUMNS " FROM namesake d CROSS JOIN person a CROSS JOIN person b "
+                  "LEFT JOIN person o ON o.id=a.org"
+                  " WHERE d.n>1 AND a.fold=d.fold AND b.fold=a.fold AND b.id>a.id AND" PAIR_RULE
+                  " ORDER BY d.fold, a.id, b.id LIMIT $1 /* scan */"),
               I(max))
             add_pair(out, &r);
 }
@@ -359,13 +362,11 @@ void person_names(struct ctx *c, id person, int max, struct person_names *out)
             (struct person_name_used){ row_str(&r, 0), row_int(&r, 1), row_int(&r, 2) };
 }
 
-/* Names that stand twice come off the index alone; only those few are looked at. */
 int person_alike_count(struct ctx *c, int most)
 {
     return (int)db_int(c, 0,
-                       SQL("SELECT count(*) FROM (SELECT a.id FROM (SELECT fold FROM person GROUP "
-                           "BY fold HAVING count(*)>1) d"
-                           " CROSS JOIN person a WHERE a.fold=d.fold AND a.fold LIKE '% %' AND "
+                       SQL("SELECT count(*) FROM (SELECT a.id FROM namesake d CROSS JOIN person a "
+                           "WHERE d.n>1 AND a.fold=d.fold AND "
                            "a.met>0 AND a.kind=1 AND a.merged=0 AND"
                            " EXISTS(SELECT 1 FROM person b WHERE b.fold=a.fold AND b.id<>a.id AND "
                            "b.kind=1 AND b.merged=0 AND"

@@ -206,13 +206,15 @@ static id new_of_handle(struct tx *t, id from, int64_t handle)
         ours = !row_null(&r, 1);
     }
     if (str_rchr(name, '@') > 0) name = str_upto(name, str_rchr(name, '@'));
+    struct str fold = text_fold(c->a, name);
     db_do(t,
           SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
               "left_at, dead_at, mute,"
               " paused, engine_off) SELECT $1, kind, $2, $3, 0, 0, org, $4 + 0, 0, 0, 0, 0, mute, "
               "0, engine_off"
               " FROM person WHERE id=$5"),
-          I(who), T(name), T(text_fold(c->a, name)), I(ours), I(from));
+          I(who), T(name), T(fold), I(ours), I(from));
+    person_parts(t, who, fold);
     return who;
 }
 
@@ -258,8 +260,8 @@ static void named(struct tx *t, const struct event *e)
         log_dirty(t, DIRTY_PERSON, e->subject, 0);
         return;
     }
-    db_do(t, SQL("UPDATE person SET name=$1, fold=$2, named=1 WHERE id=$3"), T(name),
-          T(text_fold(t->c.a, name)), I(e->subject));
+    person_call(t, e->subject, name);
+    db_do(t, SQL("UPDATE person SET named=1 WHERE id=$1"), I(e->subject));
 }
 
 void person_apply(struct tx *t, const struct event *e)
@@ -308,9 +310,9 @@ static void name_of(struct tx *t, id who)
               " GROUP BY n.name ORDER BY sum(n.n) DESC, length(n.name) DESC, n.name LIMIT 1"),
           I(who), I(NAME_WINDOW))
         best = row_str(&r, 0);
-    if (best.n)
-        db_do(t, SQL("UPDATE person SET name=$1, fold=$2 WHERE id=$3 AND named=0 AND name<>$1"),
-              T(best), T(text_fold(t->c.a, best)), I(who));
+    if (best.n && db_int(&t->c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0 AND name<>$2"),
+                         I(who), T(best)))
+        person_call(t, who, best);
 }
 
 void person_settle(struct tx *t)
@@ -331,6 +333,12 @@ static const struct derived derived[] = {
     { "handle_name", "isii", SQL("DELETE FROM handle_name"),
       SQL("SELECT handle, name, n, last_at FROM handle_name ORDER BY handle, name COLLATE \"C\" /* "
           "scan */") },
+    { "namesake", "si", SQL("DELETE FROM namesake"),
+      SQL("SELECT fold, n FROM namesake ORDER BY fold COLLATE \"C\" /* scan */") },
+    { "name_part", "si", SQL("DELETE FROM name_part"),
+      SQL("SELECT part, person FROM name_part ORDER BY part COLLATE \"C\", person /* scan */") },
+    { "address_part", "si", SQL("DELETE FROM address_part"),
+      SQL("SELECT part, handle FROM address_part ORDER BY part COLLATE \"C\", handle /* scan */") },
     { "handle", "issis", SQL("DELETE FROM handle"),
       SQL("SELECT key, uri, shown, person, domain FROM handle ORDER BY key /* scan */") },
     { "apart", "ii", SQL("DELETE FROM apart"),

@@ -80,23 +80,19 @@ static void handles_of(struct ctx *c, id person, struct find_who *w)
 /* Names with a word that begins so, and addresses with a part that begins so. */
 static void handles_like(struct ctx *c, struct str typed, struct find_who *w)
 {
-    struct str s = text_like(c->a, text_fold(c->a, typed));
-    struct str begins = str_fmt(c->a, "%.*s%%", STR(s)),
-               inside = str_fmt(c->a, "%% %.*s%%", STR(s)), any = str_fmt(c->a, "%%%.*s%%", STR(s));
-    struct str local = str_fmt(c->a, "%%:%.*s%%", STR(s)),
-               host = str_fmt(c->a, "%%@%.*s%%", STR(s)), part = str_fmt(c->a, "%%.%.*s%%", STR(s));
+    struct str from = text_fold(c->a, typed),
+               end = str_fmt(c->a, "%.*s\xF4\x8F\xBF\xBF", STR(from));
     EACH (r, c,
-          SQL("SELECT h.key FROM person p JOIN handle h ON h.person=p.id WHERE p.fold LIKE $1 "
-              "ESCAPE '!' OR p.fold LIKE $2 ESCAPE '!'"
-              " ORDER BY p.met DESC, p.fold, h.key LIMIT $3 /* scan */"),
-          T(begins), T(inside), I(FIND_KEYS))
+          SQL("SELECT h.key FROM person p JOIN handle h ON h.person=p.id WHERE p.id IN(SELECT id "
+              "FROM person WHERE fold>=$1 AND fold<$2 UNION SELECT person FROM name_part WHERE "
+              "part>=$1 AND part<$2) ORDER BY p.met DESC, p.fold, h.key LIMIT $3"),
+          T(from), T(end), I(FIND_KEYS))
         w->keys[w->n++] = row_int(&r, 0);
     int named = w->n;
     EACH (r, c,
-          SQL("SELECT key FROM handle WHERE uri LIKE $1 ESCAPE '!' AND (uri LIKE $2 ESCAPE '!' OR "
-              "uri LIKE $3 ESCAPE '!'"
-              " OR uri LIKE $4 ESCAPE '!') ORDER BY uri LIMIT $5 /* scan */"),
-          T(any), T(local), T(host), T(part), I(FIND_KEYS - named)) {
+          SQL("SELECT key FROM handle WHERE key IN(SELECT handle FROM address_part WHERE part>=$1 "
+              "AND part<$2) ORDER BY uri LIMIT $3"),
+          T(from), T(end), I(FIND_KEYS - named)) {
         int64_t key = row_int(&r, 0);
         bool there = false;
         for (int i = 0; i < named; i++) there = there || w->keys[i] == key;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * find_walk.c - going back through the messages until enough of them fit.
  *
- * Candidates come, newest first, from the full text index, from one person's messages when those
- * are few, or from all messages by time; what else was asked is checked in batches, so that the
- * number of statements depends on how far it looks, not on how much it finds. */
+ * Candidates come, newest first, from the full text index, from what somebody wrote, from one
+ * person's messages when those are few, or from all messages by time; what else was asked is
+ * checked in batches, so that the number of statements depends on how far it looks, not on how much
+ * it finds. */
 #include "talk/find.h"
 #include "talk/in_list.h"
 
@@ -36,6 +37,7 @@ struct walk {
     const struct find_query *q;
     struct search_words words; /* the query's, and names that narrow them */
     int64_t before, after;     /* moments */
+    const struct find_who *by; /* whoever wrote: their messages come off an index; NULL: none */
     int64_t *driver;           /* one person's moments, newest first; NULL: none */
     int drivers, at;
     int looked;
@@ -70,9 +72,13 @@ static struct val *handle_list(struct arena *a, const struct find_who *f, int mo
 /* Messages of somebody who is not in many: all of them, sorted. */
 static void choose_driver(struct walk *w)
 {
-    for (int i = 0; i < w->q->n_who && !w->driver; i++) {
+    for (int i = 0; i < w->q->n_who && !w->driver && !w->by; i++) {
         const struct find_who *f = &w->q->who[i];
         if (f->negated || f->n > IN_LIST_N) continue;
+        if (f->roles == 1u << ROLE_FROM) {
+            w->by = f;
+            continue;
+        }
         struct val *v = handle_list(w->c->a, f, 1);
         in_list_int(v, 1, FEW + 1);
         int64_t n =
@@ -99,6 +105,29 @@ static int take_driven(struct walk *w, int64_t *out)
     while (w->at < w->drivers && w->driver[w->at] >= w->before) w->at++;
     while (n < BATCH && w->at < w->drivers && w->driver[w->at] > w->after)
         out[n++] = w->driver[w->at++];
+    return n;
+}
+
+static int downwards(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a < b) - (a > b);
+}
+
+/* The newest of what was written from each address, and of these the newest. */
+static int take_written(struct walk *w, int64_t *out)
+{
+    int64_t *all = NEW(w->c->a, int64_t, (ptrdiff_t)w->by->n * BATCH + 1);
+    int n = 0;
+    for (int i = 0; i < w->by->n; i++)
+        EACH (r, w->c,
+              SQL("SELECT moment FROM message WHERE author=$1 AND moment<$2 AND moment>$3 ORDER BY "
+                  "moment DESC LIMIT $4"),
+              I(w->by->keys[i]), I(w->before), I(w->after), I(BATCH))
+            all[n++] = row_int(&r, 0);
+    if (n > 1) qsort(all, (size_t)n, sizeof *all, downwards);
+    n = MIN(n, BATCH);
+    memcpy(out, all, (size_t)n * sizeof *all);
     return n;
 }
 
@@ -131,8 +160,9 @@ static int take_by_time(struct walk *w, int64_t *out)
 
 static int take(struct walk *w, int64_t *out)
 {
-    if (!w->q->positive && !w->driver) return take_by_time(w, out);
+    if (!w->q->positive && !w->driver && !w->by) return take_by_time(w, out);
     int n = w->q->positive ? search_find(w->c, &w->words, w->before, w->after, out, BATCH)
+            : w->by        ? take_written(w, out)
                            : take_driven(w, out);
     w->ended = n < BATCH;
     if (n) w->before = out[n - 1];
@@ -334,25 +364,14 @@ static struct find_hit *hit_of(struct find_hits *out, id message)
 
 static void hit_people(struct ctx *c, const struct found *f, struct find_hits *out)
 {
-    int *more = NEW(c->a, int, out->n + 1);
-    struct val *v = in_list(c->a, f->ids, f->n, 2);
-    in_list_int(v, 1, ROLE_FROM);
-    in_list_int(v, 2, c->viewer);
-    IN_EACH(r, c,
-            SQL("SELECT r.message, p.name, p.id FROM recipient r JOIN sight s ON "
-                "s.message=r.message AND s.who=$2 JOIN handle h"
-                " ON h.key=r.handle JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message "
-                "IN(" IN_LIST_3 ")"
-                " ORDER BY r.message, r.role, p.fold, p.id LIMIT 2000"),
-            v)
-    {
-        struct find_hit *h = hit_of(out, row_int(&r, 0));
+    struct recipients *to = NEW(c->a, struct recipients, f->n + 1);
+    talk_recipients_of(c, f->ids, f->n, to);
+    for (int i = 0; i < f->n; i++) {
+        struct find_hit *h = to[i].n ? hit_of(out, f->ids[i]) : NULL;
         if (!h) continue;
-        if (!h->to.n) h->to = row_int(&r, 2) == c->viewer ? S("you") : row_str(&r, 1);
-        else more[h - out->at]++;
+        h->to = to[i].at->person == c->viewer ? S("you") : to[i].at->name;
+        if (to[i].n > 1) h->to = str_fmt(c->a, "%.*s and %d more", STR(h->to), to[i].n - 1);
     }
-    for (int i = 0; i < out->n; i++)
-        if (more[i]) out->at[i].to = str_fmt(c->a, "%.*s and %d more", STR(out->at[i].to), more[i]);
 }
 
 /* ---- excerpts ------------------------------------------------------------ */
@@ -392,13 +411,35 @@ static ptrdiff_t lead_of(struct str text, ptrdiff_t hit)
     return from;
 }
 
-static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str text,
-                        struct find_hit *h)
+/* Where the first of the words stands, or -1. */
+static ptrdiff_t first_hit(struct arena *a, const struct search_words *w, struct str text)
 {
     struct str rest = text, word;
-    ptrdiff_t first = -1;
-    while (first < 0 && w->n && text_word(&rest, &word))
-        if (word_hits(c->a, w, word)) first = word.p - text.p;
+    while (w->n && text_word(&rest, &word))
+        if (word_hits(a, w, word)) return word.p - text.p;
+    return -1;
+}
+
+/* The text around the hit in one line, and where in it the hit stands: as much as an excerpt
+ * takes, and no more than needed of a long letter. */
+static struct str around_hit(struct arena *a, struct str text, ptrdiff_t *hit)
+{
+    for (ptrdiff_t room = 8 * EXCERPT;; room *= 8) {
+        ptrdiff_t at = MAX(*hit, 0), from = MAX(at - room, 0), to = MIN(at + room, text.n);
+        struct str before = text_oneline(a, (struct str){ text.p + from, at - from }),
+                   line = text_oneline(a, (struct str){ text.p + from, to - from });
+        bool whole = from == 0 && to == text.n;
+        if (!whole && (line.n - before.n < 5 * EXCERPT || (from && before.n < 2 * LEAD))) continue;
+        if (*hit >= 0) *hit = MIN(before.n + (before.n > 0 && line.p[before.n] == ' '), line.n);
+        return line;
+    }
+}
+
+static void cut_excerpt(struct ctx *c, const struct search_words *w, struct str letter,
+                        struct find_hit *h)
+{
+    ptrdiff_t first = first_hit(c->a, w, letter);
+    struct str text = around_hit(c->a, letter, &first), rest, word;
     ptrdiff_t from = first >= 0 ? lead_of(text, first) : 0, done = from;
     struct str shown = text_short(c->a, str_from(text, from), EXCERPT);
     bool cut = str_ends(shown, S("\xE2\x80\xA6"));
@@ -424,7 +465,7 @@ static void excerpts(struct ctx *c, const struct find_query *q, const struct fou
     talk_texts_of(c, f->ids, f->n, TEXT_HEAD, &t);
     for (int i = 0; i < t.n; i++) {
         struct find_hit *h = hit_of(out, t.at[i].message);
-        if (h) cut_excerpt(c, &q->words, text_oneline(c->a, talk_new_words(c->a, &t.at[i])), h);
+        if (h) cut_excerpt(c, &q->words, text_utf8(c->a, talk_new_words(c->a, &t.at[i])), h);
     }
 }
 

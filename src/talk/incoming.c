@@ -142,3 +142,11 @@ struct incoming incoming_read(struct arena *a, struct str record)
         }
     return m;
 }
+
+struct str incoming_why(struct str record)
+{
+    struct str why = S("");
+    for (struct field f; rec_next(&record, &f);)
+        if (f.tag == R_WHY) why = f.value;
+    return why;
+}

@@ -39,6 +39,7 @@ struct incoming {
 };
 struct str incoming_write(struct arena *, const struct incoming *);
 struct incoming incoming_read(struct arena *, struct str record);
+struct str incoming_why(struct str record); /* class_why alone */
 
 /* read.c's, for view.c. Goes with `s.message=m.id AND s.who=$viewer` in WHERE: CROSS keeps SQLite
  * from beginning with all the viewer may see. */

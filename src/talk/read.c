@@ -82,20 +82,6 @@ err talk_conversation(struct ctx *c, id message, int max, struct messages *out)
     return OK;
 }
 
-void talk_recipients(struct ctx *c, id message, struct recipients *out)
-{
-    enum { MOST = 200 };
-    *out = (struct recipients){ NEW(c->a, struct recipient, MOST), 0 };
-    EACH (r, c,
-          SQL("SELECT r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN handle h ON "
-              "h.key=r.handle"
-              " JOIN person p ON p.id=h.person WHERE r.message=$1 ORDER BY r.role, p.fold, p.id "
-              "LIMIT $2"),
-          I(message), I(MOST))
-        out->at[out->n++] = (struct recipient){ (recipient_role)row_int(&r, 0), row_int(&r, 1),
-                                                row_bool(&r, 2), row_str(&r, 3), row_str(&r, 4) };
-}
-
 void talk_files(struct ctx *c, id message, struct files *out)
 {
     enum { MOST = 200 };
@@ -230,14 +216,15 @@ static struct talk_row talk_row(struct rows *r)
 /* $1 viewer, $2 ours, $3 < since <= $4, $5 now, $6 at most. Nobody is named who can't or shall not
  * be written to. Each keeper's rows come off the index in order: a house with a long past costs no
  * more. */
-#define WAIT_PICK  "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject"
-#define WAIT_COUNT "SELECT * FROM (SELECT 1"
+#define WAIT_PICK "SELECT * FROM (SELECT w.conversation, w.message, w.person, w.since, m.subject"
+#define WAIT_COUNT                                                                                 \
+    "SELECT * FROM (SELECT 1 FROM wait w JOIN person p ON p.id=w.person WHERE w.keeper="
 #define WAIT_FROM                                                                                  \
     " FROM wait w JOIN person p ON p.id=w.person JOIN message m ON m.id=w.message WHERE w.keeper="
 #define WAIT_IF                                                                                    \
     " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 "  \
     "AND p.paused<=$5"                                                                             \
-    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=m.id)"
+    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=w.message)"
 
 static int64_t wait_until(struct ctx *c, bool ours)
 {
@@ -281,8 +268,8 @@ int talk_waiting_count(struct ctx *c, bool ours, bool old, int most)
 {
     int64_t until = wait_until(c, ours), edge = c->now - TALK_OLD_WAIT;
     return (int)db_int(c, 0,
-                       SQL("SELECT count(*) FROM (" WAIT_COUNT WAIT_FROM "$1" WAIT_IF
-                           " LIMIT $6) part UNION ALL " WAIT_COUNT WAIT_FROM "0" WAIT_IF
+                       SQL("SELECT count(*) FROM (" WAIT_COUNT "$1" WAIT_IF
+                           " LIMIT $6) part UNION ALL " WAIT_COUNT "0" WAIT_IF
                            " LIMIT $6) part LIMIT $6) whole"),
                        I(c->viewer), I(ours), I(old ? 0 : edge), I(old ? MIN(edge, until) : until),
                        I(c->now), I(most));
@@ -296,22 +283,23 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
     struct talk_row *rows = NEW(c->a, struct talk_row, LOOK);
     int n = 0;
     *out = (struct newcomers){ NEW(c->a, struct newcomer, MAX(max, 1)), 0 };
-    EACH (r, c,
-          SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author, min(moment) "
-              "AS first FROM message"
-              " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author) n CROSS JOIN handle h "
-              "CROSS JOIN person p CROSS JOIN message m"
-              " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND "
-              "p.kind=$4 AND p.merged=0 AND p.dead_at=0"
-              " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND "
-              "b.last_at<$2)"
-              " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
-              " AND NOT EXISTS(SELECT 1 FROM member b CROSS JOIN message o CROSS JOIN recipient q "
-              "CROSS JOIN handle g WHERE b.person=p.id"
-              " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND "
-              "g.key=q.handle AND g.person=p.id)"
-              " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
-          I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK), I(since / 4))
+    EACH (
+        r, c,
+        SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author + 0 AS author, "
+            "min(moment) AS first FROM message"
+            " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author + 0) n CROSS JOIN handle h "
+            "CROSS JOIN person p CROSS JOIN message m"
+            " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND "
+            "p.kind=$4 AND p.merged=0 AND p.dead_at=0"
+            " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND "
+            "b.last_at<$2)"
+            " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
+            " AND NOT EXISTS(SELECT 1 FROM member b CROSS JOIN message o CROSS JOIN recipient q "
+            "CROSS JOIN handle g WHERE b.person=p.id"
+            " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND "
+            "g.key=q.handle AND g.person=p.id)"
+            " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
+        I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK), I(since / 4))
         rows[n++] = talk_row(&r);
     for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];

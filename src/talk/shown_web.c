@@ -108,9 +108,17 @@ static shown_kind kind_of(const struct talk_parts *list, int i)
 
 static bool folded(shown_kind k) { return k == SHOWN_BEFORE || k == SHOWN_SIGNATURE; }
 
-static void add(struct arena *a, struct shown_list *out, shown_kind kind, const struct talk_part *p,
+/* What is laid out so far, and the words of its last part while they are joined of several. */
+struct layout {
+    struct shown_list *out;
+    struct buf joined;
+};
+
+static void add(struct layout *l, shown_kind kind, const struct talk_part *p,
                 const struct messages *m)
 {
+    struct arena *a = l->joined.a;
+    struct shown_list *out = l->out;
     struct str words = lines_trim(
         kind == SHOWN_ANSWERED || kind == SHOWN_BEFORE ? without_marks(a, p->words) : p->words);
     struct shown *last = out->n ? &out->at[out->n - 1] : NULL;
@@ -119,14 +127,25 @@ static void add(struct arena *a, struct shown_list *out, shown_kind kind, const 
     if (last &&
         (folds || (last->kind == kind && (kind != SHOWN_ANSWERED || last->source == p->source)))) {
         if (folds && kind == SHOWN_BEFORE) last->kind = kind;
-        last->words = str_fmt(a, "%.*s\n%s%.*s", STR(last->words),
-                              kind == SHOWN_WORDS || folds ? "\n" : "", STR(words));
+        if (!l->joined.n) buf_add(&l->joined, last->words);
+        buf_add(&l->joined, kind == SHOWN_WORDS || folds ? S("\n\n") : S("\n"));
+        buf_add(&l->joined, words);
+        last->words = buf_str(&l->joined);
         if (!last->source) last->source = p->source;
     } else {
+        l->joined = (struct buf){ .a = a };
         out->at[out->n++] = (struct shown){
             .kind = kind, .words = words, .source = p->source, .by = message_of(m, p->source)
         };
     }
+}
+
+/* The beginning of what is quoted; of a long one not more is looked at than that takes. */
+static struct str first_words(struct arena *a, struct str words)
+{
+    struct str head = text_oneline(a, str_upto(words, 8 * LINE));
+    if (words.n > 8 * LINE && text_letters(head) <= LINE) head = text_oneline(a, words);
+    return text_short(a, head, LINE);
 }
 
 void talk_shown(struct arena *a, const struct talk_text *t, const struct messages *m,
@@ -135,16 +154,17 @@ void talk_shown(struct arena *a, const struct talk_text *t, const struct message
     struct talk_parts parts;
     talk_parts_of(a, t, &parts);
     *out = (struct shown_list){ NEW(a, struct shown, parts.n + 1), 0 };
+    struct layout l = { out, { .a = a } };
     for (int i = 0; i < parts.n; i++) {
         const struct talk_part *p = &parts.at[i];
         bool introduces = p->kind == PART_ATTRIBUTION && new_words_follow(&parts, i + 1);
         if (!introduces)
-            add(a, out, kind_of(&parts, i), p, m); /* "Ada wrote:" is said by the link instead */
+            add(&l, kind_of(&parts, i), p, m); /* "Ada wrote:" is said by the link instead */
     }
     for (int i = 0; i < out->n; i++) {
         struct shown *s = &out->at[i];
         if (s->kind == SHOWN_WORDS || s->kind == SHOWN_FORWARDED) s->words = unwrap(a, s->words);
-        if (s->kind == SHOWN_ANSWERED) s->line = text_short(a, text_oneline(a, s->words), LINE);
+        if (s->kind == SHOWN_ANSWERED) s->line = first_words(a, s->words);
         if (s->source && !s->by) s->by = message_of(m, s->source);
     }
 }

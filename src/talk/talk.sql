@@ -132,3 +132,7 @@ CREATE TABLE map_place(               -- not derived: where people stood on a ke
   y {real} NOT NULL,
   PRIMARY KEY(viewer, person)
 ) {rowless};
+-- version 3
+CREATE INDEX message_author ON message(author, moment);
+DROP INDEX wait_keeper;
+CREATE INDEX wait_keeper ON wait(keeper, ours, since, message);

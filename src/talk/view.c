@@ -56,28 +56,6 @@ static void load_texts(struct ctx *c, const id *ids, struct talk_view *v)
     }
 }
 
-static void load_recipients(struct ctx *c, const id *ids, int n, struct talk_view *v)
-{
-    enum { ALL = 5000 };
-    struct recipient *all = NEW(c->a, struct recipient, ALL);
-    struct val *p = in_list(c->a, ids, n, 1);
-    in_list_int(p, 1, ROLE_FROM);
-    int total = 0;
-    IN_EACH(r, c,
-            SQL("SELECT r.message, r.role, p.id, p.ours, p.name, h.shown FROM recipient r JOIN "
-                "handle h ON h.key=r.handle"
-                " JOIN person p ON p.id=h.person WHERE r.role>$1 AND r.message IN(" IN_LIST_2 ")"
-                " ORDER BY r.message, r.role, p.fold, p.id"),
-            p)
-    {
-        int at = place_of(&v->messages, row_int(&r, 0));
-        if (at < 0 || total == ALL) continue;
-        if (!v->to[at].n++) v->to[at].at = &all[total];
-        all[total++] = (struct recipient){ (recipient_role)row_int(&r, 1), row_int(&r, 2),
-                                           row_bool(&r, 3), row_str(&r, 4), row_str(&r, 5) };
-    }
-}
-
 static void load_files(struct ctx *c, const id *ids, int n, struct talk_view *v)
 {
     enum { ALL = 2000 };
@@ -111,7 +89,7 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
         int at = place_of(&v->messages, row_int(&r, 0));
         struct str packed = row_blob(&r, 1), data;
         if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, LOG_DATA_MOST, &data)) continue;
-        v->why[at] = incoming_read(c->a, data).class_why;
+        v->why[at] = incoming_why(data);
     }
 }
 
@@ -129,9 +107,9 @@ err talk_view(struct ctx *c, id message, struct talk_view *out)
     v.files = NEW(c->a, struct files, n + 1);
     v.why = NEW(c->a, struct str, n + 1);
     load_texts(c, ids, &v);
+    talk_recipients_of(c, ids, n, v.to);
     for (int from = 0; from < n; from += IN_LIST_N) {
         int some = MIN(n - from, IN_LIST_N);
-        load_recipients(c, ids + from, some, &v);
         load_files(c, ids + from, some, &v);
         load_why(c, ids + from, some, &v);
     }

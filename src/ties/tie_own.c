@@ -146,29 +146,70 @@ struct str tie_room(struct ctx *c, const struct tie_owns *all, tie_layer layer)
                         &all->at[last].reading);
 }
 
+static bool own_pair(struct ctx *c, id me, id other, struct tie_own *out)
+{
+    bool found = false;
+    EACH (r, c,
+          SQL("SELECT " OWN_COLUMNS
+              " FROM tie CROSS JOIN person p WHERE a=$1 AND b=$2 AND p.id=$3"),
+          I(MIN(me, other)), I(MAX(me, other)), I(other)) {
+        *out = own_row(&r, me);
+        found = true;
+    }
+    return found;
+}
+
+static int closer(struct rows *r, const struct tie_own *o, id me)
+{
+    struct tie_line l = tie_row(r);
+    int32_t today = tie_day(r->c->now, r->c->offset_s);
+    int mine = tie_side(&l, (uint32_t)me);
+    id other = mine ? l.a : l.b;
+    double by = tie_closeness(tie_memory(&l, mine, today, r->c->offset_s),
+                              tie_memory(&l, !mine, today, r->c->offset_s));
+    return by != o->reading.closeness ? by > o->reading.closeness : other < o->other;
+}
+
+/* As load() gives it to all of them; here only those that stand before it are counted. */
+static tie_layer layer_of(struct ctx *c, const struct tie_own *o, id me)
+{
+    int before = 0;
+    if (o->about & TIE_DECEASED) return TIE_KNOWN;
+    EACH (r, c,
+          SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 AND b NOT IN(SELECT id FROM person WHERE "
+              "dead_at<>0) LIMIT $2 /* scan */"),
+          I(me), I(MOST))
+        before += closer(&r, o, me);
+    EACH (r, c,
+          SQL("SELECT " TIE_COLUMNS " FROM tie WHERE b=$1 AND a NOT IN(SELECT id FROM person WHERE "
+              "dead_at<>0) LIMIT $2 /* scan */"),
+          I(me), I(MOST))
+        before += closer(&r, o, me);
+    return tie_layer_at(before + 1, o->reading.closeness);
+}
+
 struct tie_view tie_view(struct ctx *c, id me, id other, int stale_days)
 {
-    struct tie_owns all;
+    struct tie_owns all = { .me = me, .house_days = tie_house_days(c), .stale_days = stale_days };
+    struct tie_own o;
     struct tie_view v = {
         .words = S(""), .close = S(""), .room = S(""), .layer = TIE_KNOWN, .wanted = TIE_KNOWN
     };
     struct tie_said said = tie_said(c, me, other);
-    tie_layers_of(c, me, &all);
-    all.stale_days = stale_days;
-    const struct tie_own *o = tie_own_find(&all, other);
     v.wanted_said = said.wanted != 0;
     if (v.wanted_said) v.wanted = (tie_layer)(said.wanted - 1);
-    if (o) {
-        struct tie_about w = about(c, &all, o);
+    if (own_pair(c, me, other, &o)) {
+        struct tie_about w = about(c, &all, &o);
         v.known = true;
-        v.layer = o->layer;
-        v.wanted = o->wanted;
-        v.reading = o->reading;
-        v.words = tie_say_state(c->a, &o->reading, &w);
-        v.close = tie_say_close(c->a, &o->reading, &w);
-        v.drift = tie_drift_state(&o->reading, all.house_days, o->about);
-        v.fine = said.fine_at && said.fine_at >= tie_last(&o->line);
+        v.layer = layer_of(c, &o, me);
+        if (!v.wanted_said) v.wanted = v.layer;
+        v.reading = o.reading;
+        v.words = tie_say_state(c->a, &o.reading, &w);
+        v.close = tie_say_close(c->a, &o.reading, &w);
+        v.drift = tie_drift_state(&o.reading, all.house_days, o.about);
+        v.fine = said.fine_at && said.fine_at >= tie_last(&o.line);
     }
+    if (v.wanted < v.layer) tie_layers_of(c, me, &all);
     if (v.wanted < v.layer) v.room = tie_room(c, &all, v.wanted);
     return v;
 }

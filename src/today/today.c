@@ -198,8 +198,8 @@ static void read_health(struct ctx *c, struct today *t)
     struct today_sources s;
     int unreadable =
         (int)db_int(c, 0,
-                    SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable u JOIN event e ON "
-                        "e.id=u.event WHERE e.actor=$1 LIMIT $2) mine /* scan */"),
+                    SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable u CROSS JOIN event e "
+                        "WHERE e.id=u.event AND e.actor=$1 LIMIT $2) mine /* scan */"),
                     I(c->viewer), I(UNREADABLE_MOST));
     int alike = person_alike_count(c, ALIKE_MOST);
     today_sources(c, 1, &s);

@@ -102,7 +102,8 @@ static void run_defers(struct arena *a)
 void arena_clear(struct arena *a)
 {
     run_defers(a);
-    bool one = a->chunks && !a->chunks->next;
+    bool only = a->chunks && !a->chunks->next;
+    size_t used = only ? (size_t)(a->at - aligned(a->chunks)) : a->first_size;
     while (a->chunks && a->chunks->next) {
         struct chunk *c = a->chunks;
         a->chunks = c->next;
@@ -110,7 +111,7 @@ void arena_clear(struct arena *a)
     }
     if (a->chunks && a->first_size <= KEEP) {
         char *start = aligned(a->chunks);
-        memset(start, 0, one ? (size_t)(a->at - start) : a->first_size);
+        memset(start, 0, used);
         a->at = start;
         a->end = start + a->first_size;
     } else {

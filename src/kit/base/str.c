@@ -133,15 +133,18 @@ struct str str_lower(struct arena *a, struct str s)
     return (struct str){ p, s.n };
 }
 
+/* Nearly all fit at the first try: to measure first would be to format twice. */
 struct str str_vfmt(struct arena *a, const char *fmt, va_list ap)
 {
+    char first[256];
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
+    int n = vsnprintf(first, sizeof first, fmt, ap);
     if (n < 0) abort();
     char *p = NEW(a, char, n + 1);
-    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    if (n < (int)sizeof first) memcpy(p, first, (size_t)n);
+    else vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
     return (struct str){ p, n };
 }
 
@@ -182,9 +185,16 @@ void buf_char(struct buf *b, char c)
 
 void buf_fmt(struct buf *b, const char *fmt, ...)
 {
-    va_list ap;
+    enum { GUESS = 64 };
+    va_list ap, again;
     va_start(ap, fmt);
-    buf_add(b, str_vfmt(b->a, fmt, ap));
+    va_copy(again, ap);
+    char *p = buf_room(b, GUESS);
+    int n = vsnprintf(p, (size_t)(b->cap - b->n), fmt, ap);
+    if (n < 0) abort();
+    if (n >= b->cap - b->n) vsnprintf(buf_room(b, n + 1), (size_t)n + 1, fmt, again);
+    b->n += n;
+    va_end(again);
     va_end(ap);
 }
 

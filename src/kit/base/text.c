@@ -119,6 +119,12 @@ struct str text_fold(struct arena *a, struct str s)
 static int32_t next_point(struct str *s)
 {
     utf8proc_int32_t point = -1;
+    if ((unsigned char)*s->p < 0x80) {
+        point = (unsigned char)*s->p;
+        s->p++;
+        s->n--;
+        return point;
+    }
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s->p, s->n, &point);
     *s = str_from(*s, n > 0 ? n : 1);
     return n > 0 ? point : 0xFFFD;
@@ -148,6 +154,13 @@ struct str text_oneline(struct arena *a, struct str s)
     s = text_utf8(a, s);
     while (s.n) {
         struct str at = s;
+        while (s.n && *s.p > ' ' && *s.p <= '~') s.p++, s.n--;
+        if (s.n < at.n) {
+            if (gap) buf_char(&b, ' ');
+            gap = false;
+            buf_add(&b, str_upto(at, at.n - s.n));
+            continue;
+        }
         int32_t p = next_point(&s);
         bool blank = p == ' ' || p == 0xA0 || (p >= '\t' && p <= '\r');
         if (blank) gap = b.n > 0;
@@ -176,8 +189,9 @@ struct str text_short(struct arena *a, struct str s, int n)
 
 int text_letters(struct str s)
 {
-    int n = 0;
-    for (; s.n; n++) (void)next_point(&s);
+    ptrdiff_t plain = ascii_run(s);
+    int n = (int)plain;
+    for (s = str_from(s, plain); s.n; n++) (void)next_point(&s);
     return n;
 }
 

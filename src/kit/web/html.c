@@ -15,12 +15,16 @@ static struct str entity(char c)
     }
 }
 
+static const bool special[256] = {
+    [0] = true, ['<'] = true, ['>'] = true, ['&'] = true, ['"'] = true, ['\''] = true, ['`'] = true
+};
+
 void html_text(struct buf *o, struct str s)
 {
     ptrdiff_t from = 0;
     for (ptrdiff_t i = 0; i < s.n; i++) {
+        if (!special[(unsigned char)s.p[i]]) continue;
         struct str e = entity(s.p[i]);
-        if (!e.n && s.p[i] != 0) continue;
         buf_add(o, (struct str){ s.p + from, i - from });
         buf_add(o, e); /* a NUL is left out */
         from = i + 1;
@@ -69,20 +73,25 @@ static void line_with_links(struct buf *o, struct str line)
     html_text(o, str_from(line, from));
 }
 
-struct html html_plain(struct arena *a, struct str text)
+void html_words_html(struct buf *o, struct str text)
 {
-    struct buf o = { .a = a };
     struct str line;
     bool open = false;
     while (str_line(&text, &line)) {
         bool empty = str_trim(line).n == 0;
-        if (empty && open) buf_add(&o, S("</p>\n"));
+        if (empty && open) buf_add(o, S("</p>\n"));
         if (!empty) {
-            buf_add(&o, open ? S("<br>\n") : S("<p>"));
-            line_with_links(&o, line);
+            buf_add(o, open ? S("<br>\n") : S("<p>"));
+            line_with_links(o, line);
         }
         open = !empty;
     }
-    if (open) buf_add(&o, S("</p>\n"));
+    if (open) buf_add(o, S("</p>\n"));
+}
+
+struct html html_plain(struct arena *a, struct str text)
+{
+    struct buf o = { .a = a };
+    html_words_html(&o, text);
     return html_of(&o);
 }

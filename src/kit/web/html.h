@@ -32,6 +32,8 @@ void html_url(struct buf *, struct url);
 struct html html_of(const struct buf *);
 /* Plain text with its line ends as <br> and blank lines as paragraphs; addresses become links. */
 struct html html_plain(struct arena *, struct str text);
+/* The same, written where it stands in a page: {{> html_words(text)}}. */
+void html_words_html(struct buf *, struct str text);
 
 #define URL(lit) ((struct url){ S(lit) }) /* a literal path */
 /* A path of this house. fmt begins with one '/', or with '?' or '#'; every string argument (%s,

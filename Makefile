@@ -135,20 +135,18 @@ check:
 format:
 	clang-format -i $$(find src tools -name '*.[ch]')
 
-# the long tests of mail: judged by the public sets in $SNUG_SHARED, with and without sanitizers
+# the long tests: whole houses and sets of mail, judged by truths that are known; see tests/long
 $(OUT)/long/%: tests/long/%.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
 
-.PHONY: test-mail
-test-mail: $(OUT)/long/mail_probe
-	$(MAKE) BUILD=asan out/asan/long/mail_torture
-	python3 tests/long/mail_sets.py $(OUT)/long/mail_probe out/asan/long/mail_torture
-
-# whole houses, judged by a mailbox whose truth is known, by orders, kills and broken files
-.PHONY: test-house
-test-house: $(OUT)/snug
-	for t in truth order hard; do SNUG_BIN=$(OUT)/snug python3 tests/long/house_$${t}_test.py || exit 1; done
+.PHONY: long long-programs
+long-programs:
+	@$(MAKE) -s --no-print-directory BUILD=release all out/release/long/mail_probe
+	@$(MAKE) -s --no-print-directory BUILD=asan out/asan/long/mail_torture
+	@$(MAKE) -s --no-print-directory BUILD=debug out/debug/test/app/torture_test
+long: long-programs
+	tools/tap -j1 --limit 1500 --may-skip --slow 9 $(sort $(wildcard tests/long/*_test.*))
 
 clean:
 	rm -rf out

@@ -38,7 +38,7 @@ def unpack(data, work):
         raw = subprocess.Popen(['zstd', '-dc', f'{data}/{name}.tar.zst'], stdout=subprocess.PIPE)
         subprocess.run(['tar', '-xf', '-', '-C', f'{work}/{name}'], stdin=raw.stdout, check=True)
     subprocess.run(['zstd', '-dqf', f'{data}/linux-raid.mbox.zst', '-o', f'{work}/linux-raid.mbox'], check=True)
-    subprocess.run([sys.executable, f'{data}/gen_shop.py', '8000', f'{work}/gen', '1'], check=True)
+    subprocess.run([sys.executable, f'{data}/gen_shop.py', '8000', f'{work}/gen', '1'], check=True, stdout=subprocess.DEVNULL)
 
 
 def rows(probe, mode, *files):

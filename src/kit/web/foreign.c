@@ -124,7 +124,7 @@ static void make_way(struct writer *w, GumboTag tag)
 static ptrdiff_t unfit(struct str s)
 {
     const unsigned char *c = (const unsigned char *)s.p;
-    if (*c < ' ') return !memchr("\t\n\f\r", *c, 4);
+    if (*c < ' ') return *c != '\t' && *c != '\n' && *c != '\f' && *c != '\r';
     if (*c == 0x7F) return 1;
     if (*c == 0xC2 && s.n > 1 && c[1] < 0xA0) return 2;
     if (*c == 0xEF && s.n > 2 && c[1] == 0xB7 && c[2] >= 0x90 && c[2] <= 0xAF) return 3;

@@ -27,12 +27,15 @@ int main(int argc, char **argv)
     struct dirent **list = NULL;
     int n = argc == 2 ? scandir(argv[1], &list, NULL, alphasort) : -1, tried = 0;
     for (int i = 0; i < n; i++) {
-        if (*list[i]->d_name == '.') continue;
-        printf("# %s\n", list[i]->d_name);
-        fflush(stdout); /* the last name said is the one that broke it */
-        must(try_file(argv[1], list[i]->d_name));
-        tried++;
+        if (*list[i]->d_name != '.') {
+            printf("# %s\n", list[i]->d_name);
+            fflush(stdout); /* the last name said is the one that broke it */
+            must(try_file(argv[1], list[i]->d_name));
+            tried++;
+        }
+        free(list[i]);
     }
+    free(list);
     printf("%sok 1 - %d seeds\n1..1\n", tried ? "" : "not ", tried);
     return tried ? 0 : 1;
 }

@@ -123,7 +123,7 @@ static void wake_loose(struct tx *t, int64_t base, int64_t at)
     if (!base) return;
     db_do(t,
           SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, conversation, 0 FROM message WHERE "
-              "base=$2 AND base<>0 AND at>$3 AND at<=$4"
+              "base=$2 AND base<>0 AND at>=$3 AND at<=$4"
               " AND loose=1 ON CONFLICT(what, x, y) DO NOTHING"),
           I(DIRTY_CONVERSATION), I(base), I(at), I(at + GUESS_WINDOW));
 }

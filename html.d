@@ -1,5 +1,0 @@
-html.o: src/kit/web/html.c src/kit/web/html.h src/kit/base/base.h
-
-src/kit/web/html.h:
-
-src/kit/base/base.h:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One Makefile. `make` builds out/release/snug; `make test` the quick tests; `make check` the checks.
-# BUILD=release|debug|asan chooses the flags and the folder below out/.
+# BUILD=release|debug|asan|fuzz chooses the flags and the folder below out/.
 
 BUILD ?= release
-CC    := gcc
+CC    := $(if $(filter fuzz,$(BUILD)),clang,gcc)
 OUT   := out/$(BUILD)
 PKGS  := gmime-3.0 sqlite3 libpq libevent libevent_pthreads libcurl jansson libsodium openssl gumbo libcmark libutf8proc igraph libzstd libical libarchive libidn2
 
@@ -14,8 +14,10 @@ BASE := -std=gnu17 -D_GNU_SOURCE -ffp-contract=off -fstack-protector-strong -pth
 CFLAGS_release := -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=3 -fstack-clash-protection -fcf-protection -fPIE
 CFLAGS_debug   := -O1 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 LDFLAGS_asan    := -fsanitize=address,undefined
+LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lm -lz
@@ -32,6 +34,7 @@ GEN_SQL := $(SCHEMA:src/%.sql=$(OUT)/gen/%_sql.inc)
 OBJ   := $(SRC:src/%.c=$(OUT)/obj/%.o) $(GEN_C:$(OUT)/gen/%.c=$(OUT)/obj/gen/%.o) $(OUT)/obj/gen/assets.o
 LIBOBJ:= $(filter-out $(OUT)/obj/app/main.o,$(OBJ))
 UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
+FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 
 .PHONY: all test bench demo clean
@@ -76,15 +79,31 @@ $(OUT)/gen/%_sql.inc: src/%.sql
 	@mkdir -p $(@D)
 	@sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $< > $@
 
+# its faults stand before the functions that fail
+$(OUT)/test/app/torture_test: WRAP := -Wl,--wrap=arena_alloc -Wl,--wrap=db_open
 $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
-	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
+	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) $(WRAP) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
 
 $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
 
 bench: $(BENCH)
+
+# one target a parser of foreign bytes; without libFuzzer it reads the seeds and ends
+REPLAY := $(if $(filter fuzz,$(BUILD)),,tests/fuzz/replay.c)
+$(OUT)/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(REPLAY) $(OUT)/libsnug.a
+	@mkdir -p $(@D)
+	@echo "  FUZZ $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(REPLAY) $(OUT)/libsnug.a $(PKG_LIBS)
+
+# `make fuzz` tries every target for FUZZ_SECONDS, two at a time; what it finds stays in out/fuzz
+FUZZ_SECONDS ?= 15
+.PHONY: fuzz fuzz-programs
+fuzz-programs: $(FUZZ)
+fuzz:
+	@$(MAKE) -s --no-print-directory BUILD=fuzz fuzz-programs
+	@tools/fuzz $(FUZZ_SECONDS) $(ONLY)
 
 test: $(UNIT) $(OUT)/tools/tpl
 	@for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=tap $$t || exit 1; done
@@ -116,20 +135,18 @@ check:
 format:
 	clang-format -i $$(find src tools -name '*.[ch]')
 
-# the long tests of mail: judged by the public sets in $SNUG_SHARED, with and without sanitizers
+# the long tests: whole houses and sets of mail, judged by truths that are known; see tests/long
 $(OUT)/long/%: tests/long/%.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
 
-.PHONY: test-mail
-test-mail: $(OUT)/long/mail_probe
-	$(MAKE) BUILD=asan out/asan/long/mail_torture
-	python3 tests/long/mail_sets.py $(OUT)/long/mail_probe out/asan/long/mail_torture
-
-# whole houses, judged by a mailbox whose truth is known, by orders, kills and broken files
-.PHONY: test-house
-test-house: $(OUT)/snug
-	for t in truth order hard; do SNUG_BIN=$(OUT)/snug python3 tests/long/house_$${t}_test.py || exit 1; done
+.PHONY: long long-programs
+long-programs:
+	@$(MAKE) -s --no-print-directory BUILD=release all out/release/long/mail_probe
+	@$(MAKE) -s --no-print-directory BUILD=asan out/asan/long/mail_torture
+	@$(MAKE) -s --no-print-directory BUILD=debug out/debug/test/app/torture_test
+long: long-programs
+	tools/tap -j1 --limit 1500 --may-skip --slow 9 $(sort $(wildcard tests/long/*_test.*))
 
 clean:
 	rm -rf out

@@ -4,6 +4,7 @@
 #include "app/import.h"
 #include "app/import_contacts.h"
 #include "kit/base/date.h"
+#include "kit/net/listen.h"
 #include "people/people_mail.h"
 #include "talk/talk.h"
 
@@ -234,6 +235,7 @@ const struct command rebuild_command = {
 };
 
 struct health {
+    bool exposed; /* others reach the house, and nothing stands before it */
     struct log_check log;
     struct talk_counts n;
     struct str digest;
@@ -258,7 +260,8 @@ static void print_json(const struct health *h)
                  { "people", h->n.people },     { "ties", h->n.ties },
                  { "skipped", h->n.skipped },   { "unreadable", h->n.unreadable },
                  { "events", h->log.events },   { "bodies", h->log.bodies },
-                 { "erased", h->log.erased },   { "broken", h->log.broken } };
+                 { "erased", h->log.erased },   { "broken", h->log.broken },
+                 { "exposed", h->exposed } };
     for (int i = 0; i < COUNT(list); i++)
         printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
     puts("}");
@@ -278,7 +281,9 @@ static int run_doctor(struct call *k)
 {
     struct health h = { .deep = call_flag(k, "deep"), .want_digest = call_flag(k, "digest") };
     struct work w = { .a = k->a };
+    const struct conf *conf = &k->home.conf;
     if (k->n) return call_usage(k, &doctor_command);
+    h.exposed = !listen_is_local(conf->listen) && !str_begins(conf->url, S("https://"));
     if (work_read(k->home.store, &w, look, &h) != OK) return call_fail(w.why);
     if (h.want_digest) {
         printf("%.*s", STR(h.digest));
@@ -286,6 +291,11 @@ static int run_doctor(struct call *k)
     }
     if (k->json) print_json(&h);
     else print_words(&h);
+    if (h.exposed)
+        fprintf(stderr,
+                "snug: `listen %.*s` is open to others without TLS: let it listen on 127.0.0.1 or "
+                "a unix socket, put nginx before it (docs/nginx.conf), and set url\n",
+                STR(conf->listen));
     if (h.log.broken)
         fprintf(stderr,
                 "snug: the log was changed at event %" PRId64 ": restore a backup from before\n",

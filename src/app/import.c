@@ -2,6 +2,7 @@
 #include "app/import.h"
 
 #include "kit/base/date.h"
+#include "kit/base/text.h"
 #include "kit/mail/source.h"
 #include "kit/store/search.h"
 #include "talk/talk_mail.h"
@@ -235,8 +236,8 @@ static err write_begin(struct tx *t, void *arg)
                SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, "
                    "seen, unreadable, skipped,"
                    " newest) VALUES($1, $2, $3, 0, $3, $4, 0, 0, 0, 0, $5, 0) RETURNING id"),
-               T(b->o->path), I(f->keeper), I(clock_now()), I(f->counts.total),
-               I(f->counts.skipped));
+               T(text_oneline(t->c.a, b->o->path)), I(f->keeper), I(clock_now()),
+               I(f->counts.total), I(f->counts.skipped));
     for (int i = 0; i < b->skips; i++)
         db_do(
             t,

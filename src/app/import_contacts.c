@@ -4,6 +4,7 @@
 #include "app/files.h"
 #include "kit/base/date.h"
 #include "kit/base/hash.h"
+#include "kit/base/text.h"
 #include "kit/mail/address.h"
 #include "kit/mail/charset.h"
 #include "kit/mail/source_list.h"
@@ -47,12 +48,13 @@ bool import_is_contacts(struct arena *a, struct str path)
 
 static void keep_notes(struct tx *t, const struct import_contacts *k)
 {
+    struct str path = text_oneline(t->c.a, k->path);
     for (int i = 0; i < k->notes.n && i < NOTES_KEPT; i++) {
         const struct card_note *n = &k->notes.at[i];
         db_do(
             t,
             SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, -1, $4)"),
-            I(k->source), I(i + 1), T(str_fmt(t->c.a, "%.*s:%d", STR(k->path), n->line)),
+            I(k->source), I(i + 1), T(str_fmt(t->c.a, "%.*s:%d", STR(path), n->line)),
             T(str_fmt(t->c.a, "%.*s: %.*s", STR(n->what), STR(n->why))));
     }
 }
@@ -102,7 +104,7 @@ static err write_contacts(struct tx *t, void *arg)
                SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, "
                    "seen, unreadable, skipped,"
                    " newest) VALUES($1, $2, $3, $3, $3, $4, $4, 0, 0, 0, 0, 0) RETURNING id"),
-               T(k->path), I(t->c.viewer), I(t->c.now), I(k->cards.n));
+               T(text_oneline(t->c.a, k->path)), I(t->c.viewer), I(t->c.now), I(k->cards.n));
     take_all(t, k, w->lasting);
     keep_notes(t, k);
     db_do(t, SQL("UPDATE source SET fresh=$1, seen=$2, skipped=$3 WHERE id=$4"),

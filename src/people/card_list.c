@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * card_list.c - lists of cards and notes, and handles as people write them. */
 #include "kit/base/date.h"
+#include "kit/base/text.h"
 #include "people/card.h"
 
 void card_add(struct arena *a, struct cards *list, const struct card *one)
@@ -22,7 +23,7 @@ void card_say(struct arena *a, struct card_notes *list, int line, struct str wha
         list->at = more;
         list->cap = list->cap ? list->cap * 2 : 64;
     }
-    list->at[list->n++] = (struct card_note){ line, what, why };
+    list->at[list->n++] = (struct card_note){ line, text_oneline(a, what), why };
 }
 
 bool card_phone(struct arena *a, struct str written, struct meeting *out)
@@ -52,7 +53,8 @@ bool card_link(struct arena *a, struct str written, struct meeting *out)
 {
     struct str s = str_trim(written);
     bool plain = true;
-    for (ptrdiff_t i = 0; i < s.n; i++) plain = plain && (unsigned char)s.p[i] > ' ';
+    for (ptrdiff_t i = 0; i < s.n; i++)
+        plain = plain && (unsigned char)s.p[i] > ' ' && s.p[i] != 0x7f;
     if (!plain || s.n > 2000) return false;
     if (str_ibegins(s, S("www."))) s = str_fmt(a, "https://%.*s", STR(s));
     bool web =

@@ -104,6 +104,10 @@ static void fields_of_cards(void **state)
                   "Front desk||mailto:info@b.example;");
     assert_vcards(CARD("item1.URL:https://a.example\nitem1.X-ABLabel:home\nFN:A\nX-THING:1\n"),
                   "A||https://a.example;6:X-THING;");
+    assert_vcards(CARD("FN:A\nEMAIL:a@b.example\nURL:https://a.example/\x7f\n"),
+                  "A||mailto:a@b.example;5:URL;");
+    assert_vcards(CARD("FN:A\nEMAIL:a@b.example\nX\xCE:1\n"),
+                  "A||mailto:a@b.example;5:X\xEF\xBF\xBD;");
     assert_vcards(CARD("FN:A\nEMAIL:a@b.example\nX-SNUG-DO-NOT-CONTACT:1\n"),
                   "A||mailto:a@b.example|mute;");
 }

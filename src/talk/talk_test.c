@@ -324,6 +324,78 @@ static void test_wait_nudge(void **state)
     waits_are(true, "Ada 9");
 }
 
+static err message_of_wait(struct ctx *c, void *out)
+{
+    *(id *)out =
+        db_int(c, 0, SQL("SELECT node FROM message WHERE id=(SELECT max(message) FROM wait)"));
+    return OK;
+}
+
+/* Which came first in the post says nothing: a question and its answer of one second, then two
+ * questions of one second. */
+static void test_wait_same_second(void **state)
+{
+    int64_t node[2] = { 0, 1 };
+    for (int turned = 0; turned < 2; turned++) {
+        if (turned) {
+            assert_int_equal(test_close(state), 0);
+            test_open(state);
+        }
+        for (int i = 0; i < 2; i++)
+            if (i == turned)
+                from_ada("1@x", ago_days(9), "", "Could you mend my lamp by Friday?\n");
+            else from_mia("2@x", ago_days(9), "1@x", "It stands here mended, come and bring it.\n");
+        waits_are(true, "");
+        for (int i = 0; i < 2; i++)
+            from_ada(i == turned ? "3@x" : "4@x", ago_days(5), "1@x 2@x",
+                     i == turned ? "Which day suits you best?\n" : "And is the cable there?\n");
+        waits_are(true, "Ada 5");
+        assert_int_equal(test_read(message_of_wait, &node[turned]), OK);
+    }
+    assert_true(node[0] == node[1]);
+}
+
+/* An answer without ids finds its question of the same second in both orders of arrival. */
+static void test_guess_same_second(void **state)
+{
+    for (int turned = 0; turned < 2; turned++) {
+        if (turned) {
+            assert_int_equal(test_close(state), 0);
+            test_open(state);
+        }
+        for (int i = 0; i < 2; i++)
+            if (i == turned)
+                from_ada("1@x", ago_days(9), "", "Could you mend my lamp by Friday?\n");
+            else from_mia("2@x", ago_days(9), "", "It stands here mended.\n");
+        assert_int_equal(test_message("2@x").parent, test_message("1@x").id);
+    }
+}
+
+static err count_contacts(struct ctx *c, void *out)
+{
+    *(id *)out = db_int(c, 0, SQL("SELECT count(*) FROM contact WHERE event=$1"),
+                        I(log_find(c, hash_name(c->secret, S("2@x")))));
+    return OK;
+}
+
+/* MAIL-16: an answer dated before what it answers answers it all the same. */
+static void test_answer_by_a_wrong_clock(void **state)
+{
+    id n = 0;
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        test_put((struct letter){ .id = i ? "2@x" : "1@x",
+                                  .from = i ? "Ada <ada@bell.example>" : "mia@pub.example",
+                                  .to = "list@boats.example",
+                                  .refs = i ? "1@x" : "",
+                                  .subject = "Oars",
+                                  .text = "Who has the long ones?\n",
+                                  .at = (10 - i) * DAY,
+                                  .class = TALK_LIST });
+    assert_int_equal(test_read(count_contacts, &n), OK);
+    assert_int_equal(n, 1); /* to Mia; a list is nobody */
+}
+
 /* WAIT-6: lists, machines, automatic answers, and a keeper only in Cc never open one. */
 static void test_wait_never(void **state)
 {
@@ -483,10 +555,24 @@ int main(void)
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
     const struct CMUnitTest tests[] = {
-        T(test_threads),       T(test_shuffled),      T(test_split_and_back), T(test_guess_refused),
-        T(test_join_and_back), T(test_broadcast),     T(test_wait_theirs),    T(test_wait_ours),
-        T(test_wait_thanks),   T(test_wait_nudge),    T(test_wait_never),     T(test_wait_closed),
-        T(test_wait_split),    T(test_open_and_shut), T(test_view),
+        T(test_threads),
+        T(test_shuffled),
+        T(test_split_and_back),
+        T(test_guess_refused),
+        T(test_join_and_back),
+        T(test_broadcast),
+        T(test_wait_theirs),
+        T(test_wait_ours),
+        T(test_wait_thanks),
+        T(test_wait_nudge),
+        T(test_wait_same_second),
+        T(test_guess_same_second),
+        T(test_answer_by_a_wrong_clock),
+        T(test_wait_never),
+        T(test_wait_closed),
+        T(test_wait_split),
+        T(test_open_and_shut),
+        T(test_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

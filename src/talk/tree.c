@@ -181,16 +181,17 @@ static void put_in_order(struct ctx *c, struct tree *tr)
 
 /* ---- the guess by subject ------------------------------------------------ */
 
-/* The most recent message of the same subject within 30 days before. */
+/* The most recent message of the same subject within 30 days before. Of one second: one that needs
+ * no guess itself, or a lesser key, so that nothing goes in circles or by arrival. */
 static int64_t candidate(struct ctx *c, const struct tnode *x, id *conversation)
 {
     int64_t node = 0;
     EACH (r, c,
           SQL("SELECT node, conversation FROM message WHERE base=$1 AND base<>0 AND at<=$2 AND "
               "at>=$3 AND id<>$4 AND class IN($5, $6)"
-              " AND (at<$2 OR id<$4) ORDER BY at DESC, id DESC LIMIT 1"),
+              " AND (at<$2 OR loose=0 OR node<$7) ORDER BY at DESC, loose, node DESC LIMIT 1"),
           I(x->base), I(x->at), I(x->at - GUESS_WINDOW), I(x->message), I(TALK_DIRECT),
-          I(TALK_LIST)) {
+          I(TALK_LIST), I(x->key)) {
         node = row_int(&r, 0);
         *conversation = row_int(&r, 1);
     }

@@ -44,7 +44,7 @@ static void load_messages(struct ctx *c, struct talk *k)
               "p.id, p.ours, p.kind"
               " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
               "p.id=h.person"
-              " WHERE m.conversation=$1 ORDER BY m.at, m.id LIMIT $2"),
+              " WHERE m.conversation=$1 ORDER BY m.at, m.node LIMIT $2"),
           I(k->id), I(room))
         k->at[k->n++] = (struct wmessage){ .id = row_int(&r, 0),
                                            .parent = row_int(&r, 1),
@@ -74,7 +74,7 @@ static void load_recipients(struct ctx *c, struct talk *k)
               "ON r.message=m.id"
               " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e "
               "ON e.person=p.id"
-              " WHERE m.conversation=$1 ORDER BY m.at, m.id, r.role, p.id LIMIT $2"),
+              " WHERE m.conversation=$1 ORDER BY m.at, m.node, r.role, p.id LIMIT $2"),
           I(k->id), I(room)) {
         id message = row_int(&r, 0);
         while (m < k->n && k->at[m].id != message) {
@@ -92,11 +92,29 @@ static void load_recipients(struct ctx *c, struct talk *k)
     }
 }
 
-static void find_parents(struct talk *k)
+/* Of one second the question comes before its answer, whichever arrived first. */
+static void put_parents_first(struct talk *k)
 {
     for (int i = 0; i < k->n; i++)
-        for (int j = i - 1; k->at[i].parent && j >= 0 && k->at[i].parent_at < 0; j--)
-            if (k->at[j].id == k->at[i].parent) k->at[i].parent_at = j;
+        for (int j = i + 1; j < k->n && k->at[j].at == k->at[i].at; j++) {
+            if (k->at[j].id != k->at[i].parent) continue;
+            struct wmessage parent = k->at[j];
+            memmove(&k->at[i + 1], &k->at[i], sizeof parent * (size_t)(j - i));
+            k->at[i] = parent;
+            j = i; /* it may have one of its own */
+        }
+}
+
+/* Mostly before, but by a wrong clock also behind. */
+static void find_parents(struct talk *k)
+{
+    for (int i = 0; i < k->n; i++) {
+        struct wmessage *m = &k->at[i];
+        for (int j = i - 1; m->parent && j >= 0 && m->parent_at < 0; j--)
+            if (k->at[j].id == m->parent) m->parent_at = j;
+        for (int j = i + 1; m->parent && j < k->n && m->parent_at < 0; j++)
+            if (k->at[j].id == m->parent) m->parent_at = j;
+    }
 }
 
 /* ---- who addressed whom -------------------------------------------------- */
@@ -379,6 +397,7 @@ void wait_settle(struct tx *t, id conversation)
         return;
     }
     load_recipients(&t->c, &k);
+    put_parents_first(&k);
     find_parents(&k);
     settle_contacts(t, &k);
     settle_members(t, &k);

@@ -18,6 +18,7 @@ CASES = [  # shell, passed, failed, what is shown
     ("echo 1..1; sleep 60; echo ok 1 - a", 0, 1, "ran longer than 1 s"),
     ("echo 1..1; echo not ok 1 - a; echo words >&2; exit 1", 0, 1, "stderr: words"),
     ("true", 0, 1, "no plan"),
+    ("echo '1..0 # SKIP no data'", 0, 1, "skipping is not passing: no data"),
 ]
 results = []
 
@@ -51,6 +52,11 @@ def tap_runner(box):
     _, out = run(str(ROOT / "tools/tap"), str(two))
     check("tap: each failure is explained once", out.count("# of a") == out.count("# of b") == 1
           and out.index("# of a") < out.index("not ok: b") < out.index("# of b"), out)
+    skips = Path(box, "skips.sh")
+    skips.write_text("#!/bin/sh\necho '1..0 # SKIP no data'\n")
+    skips.chmod(0o755)
+    _, out = run(str(ROOT / "tools/tap"), "--may-skip", str(skips), str(Path(box, "p0.sh")))
+    check("tap: what may skip is shown and counts as nothing", "skips.sh: no data" in out and "2 passed, 0 failed" in out, out)
     code, out = run(str(ROOT / "tools/tap"), str(Path(box, "nothing")))
     check("tap: a program that is not there fails", code != 0 and "did not start" in out, out)
     code, out = run(str(ROOT / "tools/tap"))

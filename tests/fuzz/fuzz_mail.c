@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Any bytes are a mail: it is read or refused with a sentence, its values are UTF-8, its parts can
- * be taken out, its answer over the wire is the same. clang -fsanitize=fuzzer,address,undefined */
-#include "kit/base/text.h"
+ * be taken out, its answer over the wire is the same. */
 #include "kit/mail/quote.h"
 #include "kit/mail/said.h"
 #include "kit/mail/wire.h"
 
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-static void must(bool ok)
-{
-    if (!ok) abort();
-}
+#include "fuzz.h"
 
 static void use(struct arena *a, struct str raw, struct mail *m)
 {
@@ -36,10 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct arena *a = arena_open((size_t)256 * MIB);
     struct str raw = { (const char *)data, (ptrdiff_t)n }, why;
     struct mail m;
-    if (mail_parse(a, raw, &m, &why) == OK)
-        use(a, raw, &m);
-    else
-        must(why.n > 0);
+    if (mail_parse(a, raw, &m, &why) == OK) use(a, raw, &m);
+    else must(why.n > 0);
     arena_close(a);
     return 0;
 }

@@ -18,9 +18,11 @@ failed, count = 0, 0
 
 
 def need(*names):
+    """Where the public sets are not at hand, a test of them skips; what needs none is in house_sample_test.py."""
     for name in names:
         if not os.path.exists(f'{DATA}/{name}'):
-            sys.exit(f'the mail sets are missing: no {DATA}/{name}; set SNUG_SHARED')
+            print(f'1..0 # SKIP the mail sets are missing: no {DATA}/{name}; set SNUG_SHARED')
+            sys.exit(0)
     if not os.path.exists(SNUG):
         sys.exit(f'the program is missing: no {SNUG}; make it, or set SNUG_BIN')
 

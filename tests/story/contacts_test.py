@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'long'))
 import house  # noqa: E402
@@ -169,6 +170,33 @@ def tables(work):
     check('mail is no table', 'messages a second' in h.run('import', write(f'{work}/x.mbox', MAIL.format(ada='Ada'))))
 
 
+def beside_mail(work):
+    """In a folder or an archive of mail, address books are named, with what to do; a path that is no UTF-8 is no hindrance."""
+    h = House(f'{work}/beside', 'shop@corner.example')
+    folder = os.fsdecode(os.fsencode(f'{work}/mixed-') + b'\xff')
+    os.mkdir(folder)
+    write(f'{folder}/m.mbox', MAIL.format(ada='Ada'))
+    write(f'{folder}/c.vcf', CARDS)
+    write(f'{folder}/t.CSV', TABLE)
+    archive = f'{work}/all.zip'
+    with zipfile.ZipFile(archive, 'w') as z:
+        for name in ('m.mbox', 'c.vcf', 't.CSV'):
+            z.write(f'{folder}/{name}', name)
+    for path, first in ((folder, 'import'), (archive, 'unpack it and import')):
+        done = subprocess.run([house.SNUG, '-C', h.dir, 'import', '--json', path], capture_output=True)
+        said = done.stderr.decode('utf-8', 'replace')
+        check('contacts beside mail are named, with what to do', done.returncode == 3 and f'c.vcf: It holds contacts: {first} it by itself.' in said
+              and f't.CSV: It is a table: if it holds contacts, {first} it by itself.' in said, said)
+    check('the mail there is taken in', len(h.rows('SELECT id FROM message')) == 3)
+    paths = [p.decode() for p, in h.rows('SELECT CAST(path AS BLOB) FROM source')]
+    check('paths are kept as text', any('\ufffd' in p for p in paths), paths)
+    os.remove(f'{folder}/m.mbox')
+    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', folder], capture_output=True)
+    check('also where there is no mail', done.returncode == 1 and b'c.vcf: It holds contacts: import it by itself.' in done.stderr, done.stderr)
+    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', f'{folder}/c.vcf'], capture_output=True)
+    check('by itself it is taken in', done.returncode == 3 and b'1 new people, 1 joined' in done.stdout, (done.stdout, done.stderr))
+
+
 def mail_again(work):
     """Out as mbox, into a new house: the same people, conversations, ties, and bytes."""
     h, other = House(f'{work}/a', 'shop@corner.example'), House(f'{work}/b', 'shop@corner.example')
@@ -187,5 +215,6 @@ with tempfile.TemporaryDirectory() as folder:
     cards(folder)
     cards_and_mail(folder)
     tables(folder)
+    beside_mail(folder)
     mail_again(folder)
 house.finish()

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kit/base/conf.h"
 
+#include "kit/base/text.h"
+
+enum { NAME_SHOWN = 60 };
 struct row {
     const char *kind, *name, *otherwise;
     int64_t low, high;
@@ -53,7 +56,8 @@ err conf_read(struct conf *c, struct arena *a, struct str text, struct str *why)
         const struct row *r = row_of(name);
         const char *wrong = r ? set(c, a, r, value) : "is no setting of Snug";
         if (wrong) {
-            *why = str_fmt(a, "snug.conf:%d: %.*s %s", n, STR(name), wrong);
+            struct str shown = text_short(a, text_oneline(a, name), NAME_SHOWN);
+            *why = str_fmt(a, "snug.conf:%d: %.*s %s", n, STR(shown), wrong);
             if (r && r->high)
                 *why = str_fmt(a, "%.*s (%" PRId64 " to %" PRId64 ")", STR(*why), r->low, r->high);
             return E_INVALID;

@@ -240,15 +240,23 @@ bool mail_addrs_read(struct arena *a, struct str value, int max, struct mail_add
 
 /* ---- the matching form ------------------------------------------------- */
 
+/* Without a dot at its end; false when it holds what no domain does. */
+static bool domain_plain(struct str *domain, bool *ascii)
+{
+    if (domain->n && domain->p[domain->n - 1] == '.') domain->n--;
+    *ascii = true;
+    for (ptrdiff_t i = 0; i < domain->n; i++) {
+        unsigned char c = (unsigned char)domain->p[i];
+        if (c >= 0x80) *ascii = false;
+        else if (c <= ' ' || c == 0x7F || strchr("<>()\",;:\\@", c)) return false;
+    }
+    return domain->n > 0;
+}
+
 static struct str domain_key(struct arena *a, struct str domain)
 {
-    if (domain.n && domain.p[domain.n - 1] == '.') domain.n--;
-    bool ascii = true;
-    for (ptrdiff_t i = 0; i < domain.n; i++) {
-        unsigned char c = (unsigned char)domain.p[i];
-        if (c >= 0x80) ascii = false;
-        else if (c <= ' ' || c == 0x7F || strchr("<>()\",;:\\", c)) return S("");
-    }
+    bool ascii;
+    if (!domain_plain(&domain, &ascii)) return S("");
     if (ascii || domain.n > 255) return ascii ? str_lower(a, domain) : S("");
     char *made = NULL;
     if (idn2_to_ascii_8z(str_z(a, text_utf8(a, domain)), &made,
@@ -256,7 +264,8 @@ static struct str domain_key(struct arena *a, struct str domain)
         return S("");
     struct str key = str_lower(a, str_c(made));
     idn2_free(made);
-    return key;
+    /* wide forms of blanks, dots and signs have become plain ones */
+    return domain_plain(&key, &ascii) && ascii ? key : S("");
 }
 
 /* Where the one @ outside quotes stands, or -1. */

@@ -212,7 +212,11 @@ static void classes_and_their_reason(void **state)
         { "From: a@x.org\nSubject: Abwesenheitsnotiz: Tassen\n", MAIL_AUTO_REPLY, "subject" },
         { "From: a@x.org\nX-Autoreply: yes\n", MAIL_AUTO_REPLY, "x-autoreply" },
         { "From: a@x.org\nPrecedence: auto_reply\n", MAIL_AUTO_REPLY, "precedence" },
+        /* MAIL-28: it says what may be sent back, not how this was made, in answers neither */
         { "From: a@x.org\nX-Auto-Response-Suppress: All\n", MAIL_DIRECT, "" },
+        { "From: a@x.org\nSubject: Re: Saturday\nIn-Reply-To: <1@y.org>\n"
+          "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply\n",
+          MAIL_DIRECT, "" },
         { "From: a@x.org\nAuto-Submitted: no\n", MAIL_DIRECT, "" },
         { "From: a@x.org\nAuto-Submitted: auto-generated\n", MAIL_MACHINE, "auto-submitted" },
         { "From: a@x.org\nContent-Type: text/calendar; method=REQUEST\n", MAIL_CALENDAR,

@@ -149,6 +149,18 @@ static void close_files(void *source)
     if (s->open_fd >= 0) close(s->open_fd);
 }
 
+static err no_mail(struct ctx *c, const struct source *s, struct str path)
+{
+    for (int i = 0; i < s->skips_n; i++)
+        if (str_find(s->skips[i].why, S("contacts")) >= 0)
+            return fail(c, E_INVALID, "Nothing in %.*s looks like mail. %.*s: %.*s", STR(path),
+                        STR(s->skips[i].path), STR(s->skips[i].why));
+    return fail(c, E_INVALID,
+                "Nothing in %.*s looks like mail: give an mbox, a Maildir, .eml files, or a "
+                "folder or archive of these.",
+                STR(path));
+}
+
 err source_open(struct ctx *c, struct str path, struct source **out)
 {
     struct source *s = NEW(c->a, struct source, 1);
@@ -168,11 +180,7 @@ err source_open(struct ctx *c, struct str path, struct source **out)
     } else {
         source_single(s, path, &st);
     }
-    if (!s->n)
-        return fail(c, E_INVALID,
-                    "Nothing in %.*s looks like mail: give an mbox, a Maildir, .eml files, or a "
-                    "folder or archive of these.",
-                    STR(path));
+    if (!s->n) return no_mail(c, s, path);
     s->order = NEW(c->a, uint32_t, s->n);
     for (int i = 0; i < s->n; i++) s->order[i] = (uint32_t)i;
     doubt_crowds(s);

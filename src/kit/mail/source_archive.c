@@ -81,8 +81,7 @@ static void add_member(struct source *s, struct arena *a, struct str shown, stru
     struct str first = first_of(a, from);
     source_bytes looks = source_look(a, first);
     if (looks == BYTES_EMPTY || looks == BYTES_OTHER) {
-        source_skip_add(s, shown, -1,
-                        looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
+        source_skip_add(s, shown, -1, source_why_not(name, looks, first, true));
         return;
     }
     int64_t at = s->temp_n;

@@ -43,6 +43,8 @@ struct source {
 /* What the first bytes of a file say. */
 typedef enum { BYTES_MBOX, BYTES_MESSAGE, BYTES_OTHER, BYTES_EMPTY } source_bytes;
 source_bytes source_look(struct arena *, struct str first);
+/* Why a file that holds no messages is left out, and what to do about it. */
+const char *source_why_not(struct str name, source_bytes, struct str first, bool archived);
 bool source_is_archive(struct str name);
 bool source_is_housekeeping(struct str name); /* indexes of mail programs: nothing of a person's */
 /* "Work.sbd/Invoices.mbox" to "Work/Invoices"; Maildir++ ".Sent.2019" to "Sent/2019". */

@@ -6,6 +6,7 @@
 #include "kit/mail/header.h"
 #include "kit/mail/mbox.h"
 #include "kit/mail/source_list.h"
+#include "kit/mail/vcard.h"
 
 /* Folded: no accents, lower case. */
 /* clang-format off */
@@ -166,4 +167,16 @@ source_bytes source_look(struct arena *a, struct str first)
     for (int i = 0; i < COUNT(known); i++)
         if (headers_has(&h, str_c(known[i]))) return BYTES_MESSAGE;
     return BYTES_OTHER;
+}
+
+const char *source_why_not(struct str name, source_bytes looks, struct str first, bool archived)
+{
+    if (looks == BYTES_EMPTY) return "It is empty.";
+    if (vcard_looks(first))
+        return archived ? "It holds contacts: unpack it and import it by itself."
+                        : "It holds contacts: import it by itself.";
+    if (name.n > 4 && str_ieq(str_from(name, name.n - 4), S(".csv")))
+        return archived ? "It is a table: if it holds contacts, unpack it and import it by itself."
+                        : "It is a table: if it holds contacts, import it by itself.";
+    return "It does not look like mail.";
 }

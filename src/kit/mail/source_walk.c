@@ -118,7 +118,8 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
 {
     struct arena *a = arena_open(4 * MIB);
     int fd = open(str_z(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    source_bytes looks = fd < 0 ? BYTES_OTHER : source_look(a, first_bytes(a, fd));
+    struct str first = fd < 0 ? S("") : first_bytes(a, fd);
+    source_bytes looks = source_look(a, first);
     if (fd < 0)
         source_skip_add(s, path, -1,
                         errno == EACCES ? "It may not be read." : "It could not be opened.");
@@ -126,9 +127,7 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
     else if (looks == BYTES_MESSAGE)
         add_loose(s, path, relative, l, false,
                   (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
-    else
-        source_skip_add(s, path, -1,
-                        looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.");
+    else source_skip_add(s, path, -1, source_why_not(path, looks, first, false));
     if (fd >= 0) close(fd);
     arena_close(a);
 }

@@ -316,6 +316,8 @@ static bool script(struct db *db, const char *sql, const char **why)
     return r && !undone;
 }
 
+static bool rollback(struct db *db, const char **why) { return script(db, "ROLLBACK", why); }
+
 /* The server goes on with what a lost connection had asked: it has a limit of its own, behind ours,
  * so that what it says then is never heard, least of all of a commit.
  *
@@ -376,6 +378,7 @@ static const struct driver pg_driver = {
     .is_null = is_null,
     .run = run,
     .script = script,
+    .rollback = rollback,
     .begin = begin,
     .reset = reset,
 };

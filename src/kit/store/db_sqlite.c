@@ -184,6 +184,12 @@ static bool begin(struct db *db, const struct mark *m, bool *before, const char 
     return script(db, m ? "BEGIN IMMEDIATE" : "BEGIN", why);
 }
 
+/* A commit that failed may have ended the transaction by itself. */
+static bool rollback(struct db *db, const char **why)
+{
+    return sqlite3_get_autocommit(((struct sqlite *)db)->h) || script(db, "ROLLBACK", why);
+}
+
 static void reset(struct db *db)
 {
     struct sqlite *d = (struct sqlite *)db;
@@ -293,6 +299,7 @@ static const struct driver sqlite_driver = {
     .run = run,
     .script = script,
     .begin = begin,
+    .rollback = rollback,
     .reset = reset,
 };
 

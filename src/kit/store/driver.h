@@ -26,6 +26,8 @@ struct driver {
     /* Starts a transaction: with a mark one that writes, without one a snapshot that can't.
      * *before: the mark is there already; all that is left to do is to commit. */
     bool (*begin)(struct db *, const struct mark *, bool *before, const char **why);
+    /* Ends what was begun, if it still stands; false: the connection is of no use any more. */
+    bool (*rollback)(struct db *, const char **why);
     void (*reset)(struct db *); /* after die(): no statement is half read any more */
 };
 

@@ -80,6 +80,19 @@ static bool sql_ok(struct db *db, const char *sql)
     return false;
 }
 
+/* What failed is undone. A connection on which even that fails would hold its transaction for ever:
+ * the next piece of work opens another. */
+static void undo(struct db *db)
+{
+    const char *why = "";
+    bool again = db->again;
+    if (!db->lost && !db->drv->rollback(db, &why)) {
+        trace_line(TRACE_ERROR, "rollback", "msg=\"%s\"", why);
+        db->lost = true;
+    }
+    db->again = again;
+}
+
 static bool begin_ok(struct db *db, const struct mark *m, bool *before)
 {
     const char *why = "";
@@ -143,9 +156,7 @@ static err read_once(struct store *s, struct db *db, struct work *w, read_fn *fn
     bool before;
     if (!begin_ok(db, NULL, &before)) return E_PEER;
     err e = guarded(s, db, w, fn, arg);
-    bool again = db->again;
-    sql_ok(db, "ROLLBACK");
-    db->again = again;
+    undo(db);
     return e;
 }
 
@@ -231,9 +242,7 @@ static bool group_once(struct store *s, struct piece *first, int *n)
         if (well) *n = took;
     }
     if (well && sql_ok(db, "COMMIT")) return true;
-    bool again = db->again;
-    sql_ok(db, "ROLLBACK");
-    db->again = again;
+    undo(db);
     return false;
 }
 

@@ -119,6 +119,35 @@ static void make_way(struct writer *w, GumboTag tag)
     if (is_heading(tag) && w->n && is_heading(w->open[w->n - 1])) close_down_to(w, w->n - 1);
 }
 
+/* Bytes of the code point at the beginning when it is a control character or none at all, else 0.
+ */
+static ptrdiff_t unfit(struct str s)
+{
+    const unsigned char *c = (const unsigned char *)s.p;
+    if (*c < ' ') return *c != '\t' && *c != '\n' && *c != '\f' && *c != '\r';
+    if (*c == 0x7F) return 1;
+    if (*c == 0xC2 && s.n > 1 && c[1] < 0xA0) return 2;
+    if (*c == 0xEF && s.n > 2 && c[1] == 0xB7 && c[2] >= 0x90 && c[2] <= 0xAF) return 3;
+    if (*c == 0xEF && s.n > 2 && c[1] == 0xBF && c[2] >= 0xBE) return 3;
+    if (*c >= 0xF0 && s.n > 3 && (c[1] & 0x0F) == 0x0F && c[2] == 0xBF && c[3] >= 0xBE) return 4;
+    return 0;
+}
+
+/* Gumbo replaces those in the text itself, but lets &#3; through. */
+static struct str fit(struct arena *a, struct str s)
+{
+    struct buf o = { .a = a };
+    ptrdiff_t i = 0;
+    while (i < s.n && !unfit(str_from(s, i))) i++;
+    if (i == s.n) return s;
+    while (s.n) {
+        ptrdiff_t bad = unfit(s);
+        buf_add(&o, bad ? S("\xEF\xBF\xBD") : str_upto(s, 1));
+        s = str_from(s, MAX(bad, 1));
+    }
+    return str_c(str_z(a, buf_str(&o)));
+}
+
 /* The place it was opened at, or -1 when there is no room so deep. */
 static int open_element(struct writer *w, const struct element *e, struct str href)
 {
@@ -128,7 +157,7 @@ static int open_element(struct writer *w, const struct element *e, struct str hr
         buf_add(&w->o, e->name);
         if (e->kind == LINK) {
             buf_add(&w->o, S(" href=\""));
-            html_text(&w->o, href);
+            html_text(&w->o, fit(w->o.a, href));
             buf_add(&w->o, S("\" rel=\"nofollow noopener noreferrer ugc\""));
         }
         buf_char(&w->o, '>');
@@ -142,6 +171,7 @@ static bool blank(struct str s) { return str_trim(s).n == 0; }
 
 static void write_words(struct writer *w, struct str s)
 {
+    s = fit(w->o.a, s);
     bool in_pre = topmost(w, GUMBO_TAG_PRE) >= 0;
     if (w->broken && !blank(s)) {
         if (w->begun && w->plain) line_end(w);

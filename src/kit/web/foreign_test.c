@@ -76,6 +76,10 @@ static void becomes(void **state)
         { "<p>a<button><p>b</button>c", "<p>a</p><p>b</p>c" },
         { "it's `quoted`", "it&#39;s &#96;quoted&#96;" },
         { "a&#13;b", "a\nb" },
+        { "a&#3;b&#x7f;\x03", "a\xEF\xBF\xBD"
+                              "b\xEF\xBF\xBD\xEF\xBF\xBD" },
+        { "&#xFDD0;&#xFFFF;&#x1FFFE;&#x1FFFD;",
+          "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xF0\x9F\xBF\xBD" },
         { "<b>unclosed", "<b>unclosed</b>" },
         { "", "" },
     };

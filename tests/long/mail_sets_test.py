@@ -1,10 +1,10 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads the public mail sets with the mail kit and judges what comes out.
 
-usage: mail_sets.py PROBE TORTURE [quick]
-PROBE and TORTURE are the programs made from mail_probe.c and mail_torture.c (the latter with sanitizers).
-The sets are in $SNUG_SHARED/data/mail, default ../shared/data/mail beside the project.
-"""
+usage: mail_sets_test.py [whole]    whole: every file cut and flipped, not every tenth
+The programs are made from mail_probe.c and mail_torture.c (the latter with sanitizers) by `make long-programs`.
+The sets are in $SNUG_SHARED/data/mail, default ../shared/data/mail beside the project."""
 import json
 import os
 import re
@@ -13,16 +13,15 @@ import sys
 import tempfile
 from collections import Counter
 
+import house
 import mail_judge
 
 SETS = ('bounces-sisimai', 'imaptest', 'notmuch-corpora', 'reply', 'spamassassin', 'torture-mimekit')
-failures = []
+PROBE, TORTURE = f'{house.ROOT}/out/release/long/mail_probe', f'{house.ROOT}/out/asan/long/mail_torture'
 
 
 def bar(name, value, ok):
-    print(('ok   ' if ok else 'FAIL ') + name + ': ' + str(value), flush=True)
-    if not ok:
-        failures.append(name)
+    house.check(name, ok, value)
 
 
 def run(*args, out=None):
@@ -39,7 +38,7 @@ def unpack(data, work):
         raw = subprocess.Popen(['zstd', '-dc', f'{data}/{name}.tar.zst'], stdout=subprocess.PIPE)
         subprocess.run(['tar', '-xf', '-', '-C', f'{work}/{name}'], stdin=raw.stdout, check=True)
     subprocess.run(['zstd', '-dqf', f'{data}/linux-raid.mbox.zst', '-o', f'{work}/linux-raid.mbox'], check=True)
-    subprocess.run([sys.executable, f'{data}/gen_shop.py', '8000', f'{work}/gen', '1'], check=True)
+    subprocess.run([sys.executable, f'{data}/gen_shop.py', '8000', f'{work}/gen', '1'], check=True, stdout=subprocess.DEVNULL)
 
 
 def rows(probe, mode, *files):
@@ -73,7 +72,8 @@ def judge_classes(probe, work):
     bar('linux-raid un-munged, b4 relay', behind['j.granados@samsung.com'], behind['j.granados@samsung.com'] == 20)
     bar('linux-raid author unknown', sum(r[5] == '2' for r in raid), not any(r[5] == '2' for r in raid))
     for name in ('easy-ham-1', 'hard-ham-1', 'spam'):
-        print('     spamassassin', name, dict(Counter(r[1] for r in rows(probe, 'classes', *files_below(f'{work}/spamassassin/spamassassin/{name}')))))
+        found = Counter(r[1] for r in rows(probe, 'classes', *files_below(f'{work}/spamassassin/spamassassin/{name}')))
+        house.note(f'spamassassin {name} {dict(found)}')
 
 
 def judge_generator(probe, work):
@@ -99,7 +99,7 @@ def judge_generator(probe, work):
     bar('generator authors wrong', f'{wrong} of {authors}', wrong == 0)
     personal = {k[1]: v for k, v in kinds.items() if k[0] == 'personal'}
     bar('generator personal mail', personal, set(personal) == {'direct'})
-    print('     generator', {f'{a} -> {b}': n for (a, b), n in sorted(kinds.items())})
+    house.note({f'{a} -> {b}': n for (a, b), n in sorted(kinds.items())})
 
 
 def judge_quotes(probe, work):
@@ -126,19 +126,15 @@ def judge_broken(torture, work, quick):
 
 
 def main():
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    data = os.path.join(os.environ.get('SNUG_SHARED', '../shared'), 'data/mail')
-    if not os.path.exists(f'{data}/linux-raid.mbox.zst'):
-        sys.exit(f'the mail sets are missing: no {data}/linux-raid.mbox.zst; set SNUG_SHARED')
+    house.need('linux-raid.mbox.zst', 'gen_shop.py', *(f'{name}.tar.zst' for name in SETS))
     with tempfile.TemporaryDirectory() as work:
-        unpack(data, work)
-        judge_mbox(sys.argv[1], work)
-        judge_classes(sys.argv[1], work)
-        judge_generator(sys.argv[1], work)
-        judge_quotes(sys.argv[1], work)
-        judge_broken(sys.argv[2], work, 'quick' in sys.argv[3:])
-    sys.exit(1 if failures else 0)
+        unpack(house.DATA, work)
+        judge_mbox(PROBE, work)
+        judge_classes(PROBE, work)
+        judge_generator(PROBE, work)
+        judge_quotes(PROBE, work)
+        judge_broken(TORTURE, work, 'whole' not in sys.argv[1:])
+    house.finish()
 
 
 main()

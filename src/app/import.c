@@ -87,6 +87,7 @@ static err write_batch(struct tx *t, void *arg)
 static void *writer_main(void *arg)
 {
     struct import_feed *f = arg;
+    (void)pthread_setname_np(pthread_self(), "snug-write");
     struct writing w = { f, f->writing, f->counts };
     struct work work = { .a = f->writing->a, .viewer = f->keeper };
     f->wrote = work_write(f->home->store, &work, write_batch, &w);

@@ -65,6 +65,12 @@ static void *work(void *arg)
     return NULL;
 }
 
+static void *other(void *arg)
+{
+    (void)pthread_setname_np(pthread_self(), "snug-crew");
+    return work(arg);
+}
+
 void crew_run(struct ctx *c, struct crew *w, int n, void (*fn)(void *, struct arena *, int),
               void *arg)
 {
@@ -74,7 +80,7 @@ void crew_run(struct ctx *c, struct crew *w, int n, void (*fn)(void *, struct ar
     lanes[0] = (struct lane){ .run = &r, .a = w->lane[0] };
     for (int i = 1; i < want; i++) lanes[i] = (struct lane){ .run = &r, .a = w->lane[i] };
     /* where the system gives no thread the others do its part */
-    while (got < want && pthread_create(&lanes[got].thread, NULL, work, &lanes[got]) == 0) got++;
+    while (got < want && pthread_create(&lanes[got].thread, NULL, other, &lanes[got]) == 0) got++;
     (void)work(&lanes[0]);
     for (int i = 1; i < got; i++) (void)pthread_join(lanes[i].thread, NULL);
     if (atomic_load(&r.full)) die(c, "a computation needs more memory than it may have");

@@ -2,7 +2,7 @@
  * log.c - appending, the chain, replaying. */
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
-#include "log/event.h"
+#include "log/chain.h"
 
 enum { SALT = 16, CHUNK = 500, DATA_LIMIT = 16 * MIB };
 
@@ -13,6 +13,12 @@ void log_wire(const struct concept *const *concepts, int n)
 {
     wired = concepts;
     n_wired = n;
+}
+
+const struct concept *const *log_wired(int *n)
+{
+    *n = n_wired;
+    return wired;
 }
 
 const char *event_word(int kind)
@@ -37,14 +43,14 @@ int event_kind_of(struct str s)
 
 /* ---- the chain ----------------------------------------------------------- */
 
-static struct str body_hash(struct ctx *c, id body)
+struct str body_hash(struct ctx *c, id body)
 {
     struct str hash = S("");
     EACH (r, c, SQL("SELECT hash FROM blob WHERE id=$1"), I(body)) hash = row_blob(&r, 0);
     return hash;
 }
 
-static void sum_of(struct str salt, struct str data, struct str body, uint8_t out[HASH_BYTES])
+void chain_sum(struct str salt, struct str data, struct str body, uint8_t out[HASH_BYTES])
 {
     struct hasher h;
     hasher_start(&h);
@@ -93,7 +99,7 @@ id log_note(struct tx *t, struct event e)
     if (!e.actor) e.actor = c->viewer;
     random_bytes(salt, sizeof salt);
     struct str packed = pack_bytes(c->a, e.data);
-    sum_of((struct str){ salt, SALT }, packed, e.body ? body_hash(c, e.body) : S(""), sum);
+    chain_sum((struct str){ salt, SALT }, packed, e.body ? body_hash(c, e.body) : S(""), sum);
     link_of(before, &e, sum, chain);
     db_do(t,
           SQL("INSERT INTO event(id, at, seen, actor, kind, subject, other, channel, ext, body, "
@@ -166,10 +172,11 @@ err log_last(struct ctx *c, int kind, id other, struct event *out)
 
 /* ---- bodies -------------------------------------------------------------- */
 
-id log_kept(struct ctx *c, struct str bytes)
+body_state body_known(struct ctx *c, struct str bytes)
 {
-    return db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"),
-                  B(hash_body(c->secret, c->a, bytes)));
+    struct str hash = hash_body(c->secret, c->a, bytes);
+    if (db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(hash))) return BODY_KEPT;
+    return erasure_of(c, hash_name(c->secret, hash)) ? BODY_ERASED : BODY_NEW;
 }
 
 id log_keep(struct tx *t, struct str bytes, struct str packed)
@@ -256,7 +263,7 @@ err log_rebuild(struct tx *t, void *unused)
 {
     (void)unused;
     struct arena *whole = t->c.a, *round = arena_child(whole);
-    db_do(t, SQL("DELETE FROM dirty"));
+    db_do(t, SQL("DELETE FROM dirty WHERE what<$1"), I(DIRTY_FILES));
     for (int i = n_wired - 1; i >= 0; i--) empty(t, wired[i]);
     struct event *list = NEW(whole, struct event, CHUNK);
     id last = 0;
@@ -271,13 +278,14 @@ err log_rebuild(struct tx *t, void *unused)
     return OK;
 }
 
+/* Of what was erased the sum is kept; a body may stay, when only a name went. */
 static bool sum_matches(struct ctx *c, const struct event *e, struct str packed, struct str salt,
                         struct str stored, bool deep, uint8_t sum[HASH_BYTES])
 {
-    if (!salt.n)
-        return memcpy(sum, stored.p, (size_t)MIN(stored.n, HASH_BYTES)), stored.n == HASH_BYTES;
     struct str hash = e->body ? body_hash(c, e->body) : S(""), bytes;
-    sum_of(salt, packed, hash, sum);
+    if (salt.n) chain_sum(salt, packed, hash, sum);
+    else if (stored.n == HASH_BYTES) memcpy(sum, stored.p, HASH_BYTES);
+    else return false;
     if (!deep || !e->body) return true;
     return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK &&
            str_eq(hash_body(c->secret, c->a, bytes), hash);
@@ -318,8 +326,9 @@ void log_verify(struct ctx *c, bool deep, struct log_check *out)
     struct arena *whole = c->a, *round = arena_child(whole);
     struct link *list = NEW(whole, struct link, CHUNK);
     uint8_t sum[HASH_BYTES], chain[HASH_BYTES] = { 0 };
-    *out =
-        (struct log_check){ .bodies = db_int(c, 0, SQL("SELECT count(*) FROM blob /* scan */")) };
+    *out = (struct log_check){
+        .bodies = db_int(c, 0, SQL("SELECT count(*) FROM blob WHERE size>=0 /* scan */"))
+    };
     id last = 0;
     c->a = round;
     for (int n; !out->broken && (n = links(c, last, list)) > 0; arena_clear(round))
@@ -383,4 +392,12 @@ struct str log_digest(struct ctx *c)
 static const char schema[] =
 #include "log/log_sql.inc"
     ;
-const struct concept log_concept = { .name = "log", .schema = schema };
+static const struct derived derived[] = {
+    { "erased", "iii", SQL("DELETE FROM erased"),
+      SQL("SELECT key, at, back FROM erased ORDER BY key /* scan */") },
+};
+const struct concept log_concept = { .name = "log",
+                                     .schema = schema,
+                                     .derived = derived,
+                                     .n_derived = COUNT(derived),
+                                     .apply = erasure_apply };

@@ -161,25 +161,59 @@ static bool same_words(struct ctx *c, id held, struct str text)
     return str_begins(a, b) || str_begins(b, a);
 }
 
+static taken taken_before(struct ctx *c, struct str raw)
+{
+    switch (body_known(c, raw)) {
+    case BODY_KEPT: return TAKEN_SEEN;
+    case BODY_ERASED: return TAKEN_ERASED;
+    case BODY_NEW: break;
+    }
+    return TAKEN_NEW;
+}
+
+/* Who was erased is named by key only; who writes again after that comes back by it. */
+static void without_erased(struct ctx *c, struct incoming *in)
+{
+    for (int i = 0; i < in->n_who; i++) {
+        struct meeting *m = &in->who[i].who;
+        int64_t keys[] = { meeting_key(c, m), hash_name(c->secret, m->base_uri),
+                           handle_of_domain(c, m->domain) };
+        if (in->who[i].role == ROLE_FROM || !erasure_of(c, keys[0])) continue;
+        for (int k = 0; k < COUNT(keys); k++) meeting_strip(c, m, &keys[k], 1);
+    }
+}
+
+static bool author_erased(struct ctx *c, const struct mail *m, int64_t at)
+{
+    struct meeting author = meeting_of_mail(c->a, &m->author, true);
+    int64_t gone = author.uri.n ? erasure_of(c, meeting_key(c, &author)) : 0;
+    return gone && at <= gone;
+}
+
 taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mail_hints *h)
 {
     struct ctx *c = &t->c;
     const struct mail *m = &r->mail;
-    if (log_kept(c, r->raw)) return TAKEN_SEEN;
+    taken before = taken_before(c, r->raw);
+    if (before != TAKEN_NEW) return before;
     struct str name = m->id.n ? m->id : name_of_words(c->a, m);
+    bool doubted;
+    int64_t at = when(m, h, c->now, &doubted);
+    if (erasure_of(c, hash_name(c->secret, name)) || author_erased(c, m, at)) return TAKEN_ERASED;
     id raw = log_keep(t, r->raw, r->packed), held = log_find(c, hash_name(c->secret, name));
-    bool again = held && same_words(c, held, m->text), doubted;
+    bool again = held && same_words(c, held, m->text);
     if (held && !again)
         name = name_of_bytes(c->a, r->raw); /* a stranger may send any id: never overwrite */
     struct incoming in = incoming_of(t, r, h, name, raw);
     struct event e = { .kind = again ? EVENT_MAIL_SIGHTED : EVENT_MAIL_RECEIVED,
                        .channel = CHANNEL_MAIL,
                        .body = raw,
-                       .at = when(m, h, c->now, &doubted) };
+                       .at = at };
     if (again) e.subject = held;
     else e.ext = hash_name(c->secret, name);
     if (held && !again) in.marks |= MAIL_MARK_TWICE;
     if (doubted) in.written_at = m->date;
+    without_erased(c, &in);
     e.data = incoming_write(c->a, &in);
     log_note(t, e);
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
@@ -188,7 +222,8 @@ taken talk_take_mail(struct tx *t, const struct mail_result *r, const struct mai
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)
 {
     struct ctx *c = &t->c;
-    if (log_kept(c, raw)) return TAKEN_SEEN;
+    taken before = taken_before(c, raw);
+    if (before != TAKEN_NEW) return before;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);
     log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,

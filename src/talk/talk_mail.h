@@ -9,9 +9,10 @@ struct mail_hints {
     int64_t arrived;   /* when it came, as far as its place tells; 0: not known */
     int64_t about;     /* a neighbour's time, for mail without any date */
 };
-typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED } taken;
-/* Notes one mail (the caller settles): new; seen before, byte for byte; or another copy of one
- * that is held. The actor of the event is the viewer: whose mail it is. */
+typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED, TAKEN_ERASED } taken;
+/* Notes one mail (the caller settles): new; seen before, byte for byte; another copy of one that
+ * is held; or left out, because it was erased here, or its writer and it is older than that. The
+ * actor of the event is the viewer: whose mail it is. */
 taken talk_take_mail(struct tx *, const struct mail_result *, const struct mail_hints *);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

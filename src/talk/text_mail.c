@@ -140,6 +140,17 @@ static void unindex(struct tx *t, const struct place *p, struct str text)
     search_drop(t, &doc);
 }
 
+void note_unindex(struct tx *t, id message)
+{
+    struct ctx *c = &t->c;
+    struct place p;
+    int64_t moment = db_int(c, -1, SQL("SELECT moment FROM message WHERE id=$1"), I(message));
+    if (moment < 0 || !find_place(c, moment, &p)) return;
+    unindex(t, &p, words_of(c, p.text, p.at, p.size));
+    db_do(t, SQL("UPDATE message SET quotes=NULL, said=0, same=0 WHERE id=$1"), I(message));
+    log_dirty(t, DIRTY_TEXT, moment, 0);
+}
+
 static unsigned said_bits(const struct said *s)
 {
     return (s->question ? SAID_QUESTION : 0u) | (s->thanks_only ? SAID_THANKS : 0u) |

@@ -303,11 +303,14 @@ static void finish(struct work_out *w)
 
 /* ---- plans ---------------------------------------------------------------- */
 
-/* What could not be read belongs to nobody: the owners see to it. */
+/* Of what could not be read: whose mail it was decides. */
 static bool unreadable(struct ctx *c, id event)
 {
-    return keeper_role_of(c, c->viewer) == KEEPER_OWNER &&
-           db_int(c, 0, SQL("SELECT 1 FROM unreadable WHERE event=$1"), I(event));
+    return db_int(
+        c, 0,
+        SQL("SELECT 1 FROM unreadable u JOIN event e ON e.id=u.event WHERE u.event=$1 AND "
+            "e.actor=$2"),
+        I(event), I(c->viewer));
 }
 
 err erase_message_plan(struct ctx *c, id message, struct erase_plan *out)

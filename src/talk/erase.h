@@ -24,8 +24,8 @@ struct erase_plan {
     int answers;     /* messages that stay and may quote what goes */
     int files, handles, cards, others; /* others: persons who occur nowhere else */
 };
-/* Or the event of one that could not be read, for owners. E_NOTFOUND: there is none, or it is not
- * the viewer's to see. E_CONFLICT: erased already. */
+/* Or the event of one that could not be read, for whose mail it was. E_NOTFOUND: there is none, or
+ * it is not the viewer's to see. E_CONFLICT: erased already. */
 err erase_message_plan(struct ctx *, id message, struct erase_plan *out) MUST_USE;
 /* For owners: else E_DENIED. E_INVALID: keepers of the house, today's and former ones, and
  * organisations, which go with their last person. */

@@ -207,7 +207,7 @@ static err put_broken(struct tx *t, void *arg)
     return OK;
 }
 
-static void what_could_not_be_read_goes_by_an_owner(void **state)
+static void what_could_not_be_read_goes_as_well(void **state)
 {
     (void)state;
     struct broken b = { .raw = S("\x01 gibberish bullfinch") };
@@ -462,7 +462,7 @@ int main(void)
         TEST(a_message_loses_its_words_and_keeps_its_place),
         TEST(an_answer_keeps_what_it_quotes_and_a_shared_text_stays),
         TEST(who_may_not_see_it_may_not_erase_it),
-        TEST(what_could_not_be_read_goes_by_an_owner),
+        TEST(what_could_not_be_read_goes_as_well),
         TEST(a_person_goes_and_others_keep_their_letters),
         TEST(their_ties_go_and_those_of_others_stay),
         TEST(only_an_owner_erases_a_person_and_no_keeper),

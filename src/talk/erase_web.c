@@ -37,7 +37,13 @@ static err show_person(struct ctx *c, struct page *p)
 {
     struct erase_plan plan;
     id who = page_id(p, "who");
-    TRY(erase_person_plan(c, who, &plan));
+    err e = erase_person_plan(c, who, &plan);
+    if (e == E_INVALID) {
+        page_title(p, "Not to be erased");
+        erase_not_html(&p->out, c->why, url_to(p->a, "/people/%" PRId64, who));
+        return OK;
+    }
+    TRY(e);
     show(p, &plan, url_to(p->a, "/people/%" PRId64 "/erase", who),
          url_to(p->a, "/people/%" PRId64, who));
     return OK;

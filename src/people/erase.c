@@ -99,22 +99,29 @@ static void forget_cards(struct tx *t, id who)
     db_do(t, SQL("DELETE FROM card WHERE person=$1 /* scan */"), I(who));
 }
 
+/* Also of those who became one with them, and with those. */
+static void forget_names(struct tx *t, id who)
+{
+    person_call(t, who, S(""));
+    for (id next = 0;
+         (next =
+              db_int(&t->c, 0,
+                     SQL("SELECT id FROM person WHERE merged=$1 AND merged<>0 AND id>$2 ORDER BY "
+                         "id LIMIT 1"),
+                     I(who), I(next)));) {
+        db_do(t, SQL("UPDATE person SET org=0 WHERE id=$1"), I(next));
+        forget_names(t, next);
+    }
+}
+
 /* The row stays, as with a card that was taken back: a number is given once. */
 static void forget_person(struct tx *t, id who)
 {
-    id one[HANDLES_MOST / 100];
-    int n = 0;
-    person_call(t, who, S(""));
-    EACH (r, &t->c, SQL("SELECT id FROM person WHERE merged=$1 AND merged<>0 LIMIT $2"), I(who),
-          I(COUNT(one)))
-        one[n++] = row_int(&r, 0);
-    for (int i = 0; i < n; i++) person_call(t, one[i], S(""));
+    forget_names(t, who);
     db_do(t,
-          SQL("UPDATE person SET kind=$1, named=0, kinded=0, org=0, ours=0, "
-              "met=0, merged=-1, left_at=0, dead_at=0, mute=0, paused=0, engine_off=0 WHERE id=$2"),
+          SQL("UPDATE person SET kind=$1, named=0, kinded=0, org=0, ours=0, met=0, merged=-1, "
+              "left_at=0, dead_at=0, mute=0, paused=0, engine_off=0 WHERE id=$2"),
           I(PERSON_HUMAN), I(who));
-    db_do(t, SQL("UPDATE person SET org=0 WHERE merged=$1 AND merged<>0"),
-          I(who));
     db_do(t, SQL("DELETE FROM apart WHERE a=$1 OR b=$1 /* scan */"), I(who));
     forget_cards(t, who);
 }

@@ -262,11 +262,10 @@ static int count_answers(struct work_out *w)
     return n;
 }
 
-/* Who became one with them goes with them. */
+/* Who became one with them goes with them, and who did with those. */
 static void add_merged(struct work_out *w)
 {
-    int n = w->persons.n;
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < w->persons.n; i++)
         EACH (r, w->c, SQL("SELECT id FROM person WHERE merged=$1 AND merged<>0 LIMIT $2"),
               I(w->persons.at[i]), I(HANDLES_MOST))
             add(&w->persons, row_int(&r, 0));

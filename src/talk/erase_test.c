@@ -356,12 +356,16 @@ static void who_became_one_goes_as_one(void **state)
 {
     (void)state;
     put_people();
-    id who[] = { test_person("cy@egret.example"), test_person(ada_only) };
+    id first[] = { test_person(ada_only), test_person("bo@plover.example") },
+       who[] = { test_person("cy@egret.example"), test_person(ada_only) };
+    assert_int_equal(test_write(unite, first), OK);
     assert_int_equal(test_write(unite, who), OK);
     struct erase_plan p = erase_person(ada_only);
     assert_int_equal(p.wrote, 3);
     assert_int_equal(p.mentioned, 0);
     gone("egret");
+    gone("Plover");
+    gone("plover");
     gone("kestrel");
 }
 

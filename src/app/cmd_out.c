@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/export.h"
 #include "app/files.h"
+#include "app/ledger.h"
 #include "kit/store/backup.h"
 
 #include <fcntl.h>
@@ -64,7 +65,8 @@ static int run_backup(struct call *k)
     }
     struct str db = str_fmt(k->a, "%.*s/snug.db", STR(from)),
                copy = str_fmt(k->a, "%.*s/snug.db", STR(to));
-    if (backup_sqlite(k->a, db, copy, &why) != OK) return call_fail(why);
+    if (backup_sqlite(k->a, db, copy, &why) != OK || ledger_copy(k->a, from, to, &why) != OK)
+        return call_fail(why);
     printf("A copy of the house stands in %.*s. Prove it: snug -C %.*s doctor --deep\n", STR(to),
            STR(to));
     return EXIT_OK;

@@ -60,6 +60,17 @@ static void sync_folder(struct arena *a, struct str path)
     close(fd);
 }
 
+err file_append(struct arena *a, struct str path, struct str bytes, struct str *why)
+{
+    int fd = open(str_z(a, path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) return cannot(a, path, "written", why);
+    bool ok = write_all(fd, bytes);
+    if (!ok) (void)cannot(a, path, "written", why);
+    close(fd);
+    if (ok) sync_folder(a, path);
+    return ok ? OK : E_INVALID;
+}
+
 err file_write_new(struct arena *a, struct str path, struct str bytes, int mode, struct str *why)
 {
     if (file_exists(a, path)) {

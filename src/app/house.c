@@ -3,6 +3,7 @@
 #include "app/house.h"
 
 #include "app/files.h"
+#include "app/ledger.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"
 #include "log/event.h"
@@ -74,6 +75,26 @@ static err bring_up(struct home *h, struct str *why)
     return migrate(h->store, h->a, list, n, why);
 }
 
+static err look_due(struct ctx *c, void *arg)
+{
+    *(bool *)arg = log_scrub_due(c);
+    return OK;
+}
+
+/* An erasure that was cut short behind its commit: the words leave the files now. */
+static err finish_erasing(struct home *h, struct str *why)
+{
+    bool due = false;
+    struct work look = { .a = h->a }, scrub = { .a = h->a }, note = { .a = h->a };
+    TRY(ledger_replay(h, why));
+    err e = work_read(h->store, &look, look_due, &due);
+    if (e == OK && due) e = work_write(h->store, &scrub, log_scrub, NULL);
+    if (e == OK && due && store_scrubbed(h->store))
+        e = work_write(h->store, &note, log_scrubbed, NULL);
+    *why = look.why.n ? look.why : scrub.why.n ? scrub.why : note.why;
+    return e;
+}
+
 err home_open(struct arena *a, struct str dir, bool threads, struct home *h, struct str *why)
 {
     *h = (struct home){ .a = a, .dir = str_dup(a, dir) };
@@ -92,6 +113,8 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
     h->store = store_open(a, &opts, &h->secret, why);
     if (!h->store) return E_PEER;
     err e = bring_up(h, why);
+    ledger_open(h);
+    if (e == OK) e = finish_erasing(h, why);
     if (e != OK) home_close(h);
     return e;
 }

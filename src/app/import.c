@@ -17,7 +17,9 @@ struct item {
     struct str raw;
     struct mail_result result;
     struct talk_mail ready;
-    bool known; /* held already, byte for byte */
+    body_state known; /* byte for byte */
+    struct str path;  /* where it lay, to name it if it is left out */
+    int64_t place;
 };
 /* What is read together and written together. */
 struct batch {
@@ -40,17 +42,30 @@ struct import_feed {
 
 /* ---- writing ------------------------------------------------------------- */
 
+static void say_skip(struct tx *t, id source, struct str path, int64_t place, struct str why)
+{
+    if (!source) return;
+    db_do(t,
+          SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, (SELECT "
+              "coalesce(max(number), 0) + 1 FROM skipped"
+              " WHERE source=$1), $2, $3, $4)"),
+          I(source), T(path), I(place), T(why));
+}
+
 static void take(struct tx *t, struct import_feed *f, struct item *it)
 {
-    taken how = TAKEN_SEEN;
-    if (it->known) how = TAKEN_SEEN;
-    else if (it->result.ok) how = talk_take_mail(t, &it->ready);
-    else how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
+    taken how = it->known == BODY_ERASED ? TAKEN_ERASED : TAKEN_SEEN;
+    if (!it->known && it->result.ok) how = talk_take_mail(t, &it->ready);
+    else if (!it->known) how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
     f->counts.done++;
     f->counts.unreadable += !it->known && !it->result.ok && how == TAKEN_NEW;
     f->counts.fresh += how == TAKEN_NEW && it->result.ok;
     f->counts.seen += how == TAKEN_SEEN;
     f->counts.sighted += how == TAKEN_SIGHTED;
+    if (how != TAKEN_ERASED) return;
+    f->counts.skipped++;
+    f->counts.erased++;
+    say_skip(t, f->source, it->path, it->place, S("erased here before"));
 }
 
 struct writing {
@@ -134,7 +149,7 @@ static err mark_known(struct ctx *c, void *arg)
     struct batch *b = arg;
     for (int i = 0; i < b->n; i++) {
         b->at[i].hints.name = log_name(c, b->at[i].raw);
-        b->at[i].known = log_kept(c, b->at[i].hints.name) != 0;
+        b->at[i].known = body_known(c, b->at[i].hints.name);
     }
     return OK;
 }
@@ -175,10 +190,12 @@ struct import_feed *import_feed_open(struct home *h, struct mail_parser *const p
     return f;
 }
 
-static err feed(struct import_feed *f, struct str raw, const struct mail_hints *hints)
+static err feed(struct import_feed *f, struct str raw, const struct mail_hints *hints,
+                const struct source_item *from)
 {
     struct batch *b = f->filling;
-    b->at[b->n++] = (struct item){ .raw = raw, .hints = *hints };
+    b->at[b->n++] =
+        (struct item){ .raw = raw, .hints = *hints, .path = from->path, .place = from->offset };
     b->bytes += raw.n;
     return b->n == BATCH || b->bytes >= BATCH_BYTES ? turn(f) : OK;
 }
@@ -187,7 +204,7 @@ err import_feed_put(struct import_feed *f, struct str raw, int64_t at)
 {
     struct mail_hints hints = { .folder = S(""), .arrived = at, .about = at };
     f->counts.total++;
-    return feed(f, str_dup(f->filling->a, raw), &hints);
+    return feed(f, str_dup(f->filling->a, raw), &hints, &(struct source_item){ .path = S("") });
 }
 
 static err write_end(struct tx *t, void *arg)
@@ -251,11 +268,7 @@ static err write_begin(struct tx *t, void *arg)
 static err write_skip(struct tx *t, void *arg)
 {
     struct begin *b = arg;
-    db_do(t,
-          SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, (SELECT "
-              "coalesce(max(number), 0) + 1 FROM skipped"
-              " WHERE source=$1), $2, $3, $4)"),
-          I(b->f->source), T(b->skip->path), I(b->skip->offset), T(b->skip->why));
+    say_skip(t, b->f->source, b->skip->path, b->skip->offset, b->skip->why);
     return OK;
 }
 
@@ -278,7 +291,7 @@ static err read_one(struct ctx *c, struct import_feed *f, struct source *s, int 
     source_item(s, a, i, &it);
     if (source_read(c, s, a, i, f->opts->limit_bytes, &raw) != OK) return skip_one(f, &it, c->why);
     struct mail_hints hints = { .folder = it.folder, .arrived = it.from_date, .about = it.about };
-    return feed(f, raw, &hints);
+    return feed(f, raw, &hints, &it);
 }
 
 /* Blocks newest first; inside a block the oldest first, so that parents come before answers. */

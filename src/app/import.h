@@ -9,7 +9,8 @@
 #include "kit/mail/parse.h"
 
 struct import_counts {
-    int64_t total, done, fresh, seen, sighted, unreadable, skipped;
+    int64_t total, done, fresh, seen, sighted, unreadable, skipped,
+        erased; /* erased: of the skipped */
 };
 struct import_opts {
     struct str path;

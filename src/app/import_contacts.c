@@ -46,6 +46,8 @@ bool import_is_contacts(struct arena *a, struct str path)
 
 /* ---- taking in ----------------------------------------------------------- */
 
+/* The line says where it stands: names and addresses are printed and not kept, for nobody would
+ * find them here when somebody is erased. */
 static void keep_notes(struct tx *t, const struct import_contacts *k)
 {
     struct str path = text_oneline(t->c.a, k->path);
@@ -54,8 +56,7 @@ static void keep_notes(struct tx *t, const struct import_contacts *k)
         db_do(
             t,
             SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, -1, $4)"),
-            I(k->source), I(i + 1), T(str_fmt(t->c.a, "%.*s:%d", STR(path), n->line)),
-            T(str_fmt(t->c.a, "%.*s: %.*s", STR(n->what), STR(n->why))));
+            I(k->source), I(i + 1), T(str_fmt(t->c.a, "%.*s:%d", STR(path), n->line)), T(n->why));
     }
 }
 

@@ -7,8 +7,8 @@
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = { door_routes,        people_routes, talk_routes,
-                                             talk_person_routes, search_routes, map_routes,
-                                             today_routes };
+                                             talk_person_routes, erase_routes,  search_routes,
+                                             map_routes,         today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)

@@ -8,9 +8,10 @@
  *
  * The chain: chain(n) = BLAKE2b-256(chain(n-1), skeleton(n), sum(n)) where sum(n) =
  * BLAKE2b-256(salt, data, body hash). Erasure forgets salt, data and body and keeps the
- * sum, which then can't be guessed from. */
+ * sum, which then can't be guessed from. What takes the place of the data has no words in it,
+ * only what the order of things rests on: numbers and keyed hashes. It is not in the chain. */
 #pragma once
-#include "kit/store/db.h"
+#include "kit/store/work.h"
 
 typedef enum {
     CHANNEL_NONE,
@@ -22,9 +23,10 @@ typedef enum {
 
 /* Numbers are for ever: they stand in the log. */
 #define EVENT_KINDS(X)                                                                             \
-    X(1, HOUSE_FOUNDED, "house.founded")  /* data: name */                                         \
-    X(2, KEEPER_JOINED, "keeper.joined")  /* subject: person; data: name, addresses, role */       \
-    X(3, KEEPER_LEFT, "keeper.left")      /* subject: person */                                    \
+    X(1, HOUSE_FOUNDED, "house.founded") /* data: name */                                          \
+    X(2, KEEPER_JOINED, "keeper.joined") /* subject: person; data: name, addresses, role */        \
+    X(3, KEEPER_LEFT, "keeper.left")     /* subject: person */                                     \
+    X(9, ERASED, "erased") /* subject: message, other: person, or 0; data: see struct erasure */   \
     X(10, PERSON_NAMED, "person.named")   /* subject: person; data: name */                        \
     X(11, PERSON_KIND, "person.kind")     /* subject: person; data: kind */                        \
     X(12, PERSON_MARKED, "person.marked") /* subject: person; data: mark, value */                 \
@@ -92,9 +94,10 @@ enum { LOG_DATA_MOST = 16 * MIB }; /* of one event, unpacked */
 
 /* The name bytes are found by: hash_body(), in the arena. */
 struct str log_name(struct ctx *, struct str bytes);
-id log_kept(struct ctx *, struct str name); /* number of bytes stored before, or 0 */
-/* Stores bytes of that name, which are not kept yet, and size. packed: pack_bytes() of
- * the bytes, with what was read from them standing before, if anything. */
+typedef enum { BODY_NEW, BODY_KEPT, BODY_ERASED } body_state;
+body_state body_known(struct ctx *, struct str name); /* were these bytes here before? */
+/* Stores bytes of that name, which are new, and of that size. packed: pack_bytes() of the bytes,
+ * with what was read from them standing before, if anything. */
 id log_keep(struct tx *, struct str name, int64_t size, struct str packed);
 /* The bytes. E_NOTFOUND when erased or never there. limit: most bytes to unpack. */
 err log_body(struct ctx *, id body, ptrdiff_t limit, struct str *out) MUST_USE;
@@ -108,6 +111,7 @@ struct derived {
     const char *columns;    /* of rows: i int, r real, s text, b bytes */
     struct sql empty, rows; /* DELETE; SELECT in a fixed order */
 };
+struct erasure;
 struct concept {
     const char *name;
     const char *schema;            /* text of x.sql */
@@ -116,6 +120,9 @@ struct concept {
     void (*apply)(struct tx *, const struct event *); /* notes one event */
     void (*settle)(struct tx *);                      /* derives what is dirty */
     void (*reset)(struct tx *); /* empties what is no table, before a rebuild */
+    /* An event of its kinds is about to lose its words: takes out of indexes what was made of them,
+     * and writes what stays of the record. False: none of its kinds. */
+    bool (*left)(struct tx *, const struct event *, const struct erasure *, struct buf *out);
 };
 /* Once, at the start of the program, in order of rank. */
 void log_wire(const struct concept *const *concepts, int n);
@@ -127,7 +134,8 @@ typedef enum {
     DIRTY_TEXT,
     DIRTY_WAIT,
     DIRTY_GATE,
-    DIRTY_PAIR
+    DIRTY_PAIR,
+    DIRTY_FILES /* what was erased may still stand in the files, see log_scrub */
 } dirt_kind;
 void log_dirty(struct tx *, dirt_kind what, id x, id y);
 /* At most max of them, lowest first, taken off the list; how many. */
@@ -135,6 +143,55 @@ struct dirt {
     id x, y;
 };
 int log_take_dirty(struct tx *, dirt_kind what, struct dirt *out, int max);
+
+/* ---- erasing -------------------------------------------------------------- */
+
+/* What goes. Its record is all that an EVENT_ERASED holds, and a line of the ledger: numbers and
+ * keyed hashes, no words. Each concept's apply() empties its own tables by it. */
+typedef enum { ERASE_UNNEEDED = 1, ERASE_ASKED, ERASE_MISTAKE } erase_reason;
+struct erasure {
+    id message, person; /* what was asked for; the other one is 0 */
+    erase_reason reason;
+    int64_t at;       /* 0: now */
+    id *messages;     /* events that lose all words and their bodies, ascending */
+    int64_t *handles; /* keys of handles that lose their names, ascending */
+    int64_t
+        *never; /* by these names nothing is taken in again: ids and bytes of messages, handles */
+    int n_messages, n_handles, n_never;
+};
+struct str erasure_write(struct arena *, const struct erasure *);
+void erasure_read(struct arena *, struct str record, struct erasure *out);
+bool erasure_has(const int64_t *ascending, int n, int64_t key);
+
+/* The one way: each event of the list gets the record that is left() of it, those among
+ * e->messages lose their body as well; one EVENT_ERASED says so, and everything is settled. What
+ * was deleted leaves the files when the work is committed. E_PEER: the ledger can't be written. */
+err log_erase(struct tx *, const struct erasure *e, const id *events, int n) MUST_USE;
+/* Two pieces of work: what was erased leaves the files, in case that was cut short before; and,
+ * once store_scrubbed() says so, that is noted. */
+err log_scrub(struct tx *, void *unused) MUST_USE;
+err log_scrubbed(struct tx *, void *unused) MUST_USE;
+bool log_scrub_due(struct ctx *);
+/* Empties stored bytes but for those that an event still names. */
+void body_erase(struct tx *, const id *bodies, int n);
+/* The name by which the bytes of an event are known after they were erased; 0: it has none. */
+int64_t body_key(struct ctx *, id event);
+
+/* When what has that name was erased; 0: it was not, or came back by its own act. */
+int64_t erasure_of(struct ctx *, int64_t key);
+bool erasure_any(struct tx *); /* in most houses there is none */
+/* They came back by their own act. */
+void erasure_over(struct tx *, int64_t key);
+/* Is all of it known as erased here, or as come back since? */
+bool erasure_known(struct ctx *, const struct erasure *);
+
+/* Keeps the record somewhere outside of the database, before the transaction is committed. Set once
+ * by the program. */
+struct ledger {
+    err (*add)(void *arg, struct ctx *, const struct erasure *, struct str record);
+    void *arg;
+};
+extern struct ledger log_ledger;
 
 /* ---- care ---------------------------------------------------------------- */
 

@@ -2,7 +2,7 @@
  * log.c - appending, the chain, replaying. */
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
-#include "log/event.h"
+#include "log/chain.h"
 
 enum { SALT = 16, CHUNK = 500 };
 
@@ -13,6 +13,12 @@ void log_wire(const struct concept *const *concepts, int n)
 {
     wired = concepts;
     n_wired = n;
+}
+
+const struct concept *const *log_wired(int *n)
+{
+    *n = n_wired;
+    return wired;
 }
 
 const char *event_word(int kind)
@@ -48,14 +54,14 @@ static struct last_body *last_body_of(struct tx *t)
     return tx_memo(t, &last_body_of, sizeof(struct last_body), NULL);
 }
 
-static struct str body_hash(struct ctx *c, id body)
+struct str body_hash(struct ctx *c, id body)
 {
     struct str hash = S("");
     EACH (r, c, SQL("SELECT hash FROM blob WHERE id=$1"), I(body)) hash = row_blob(&r, 0);
     return hash;
 }
 
-static void sum_of(struct str salt, struct str data, struct str body, uint8_t out[HASH_BYTES])
+void chain_sum(struct str salt, struct str data, struct str body, uint8_t out[HASH_BYTES])
 {
     struct hasher h;
     hasher_start(&h);
@@ -123,7 +129,7 @@ id log_note(struct tx *t, struct event e)
     struct last_body *kept = last_body_of(t);
     if (e.body && e.body == kept->id) body = (struct str){ kept->name, BODY_HASH_BYTES };
     else if (e.body) body = body_hash(c, e.body);
-    sum_of((struct str){ salt, SALT }, packed, body, sum);
+    chain_sum((struct str){ salt, SALT }, packed, body, sum);
     link_of((struct str){ (char *)h->chain, h->last ? HASH_BYTES : 0 }, &e, sum, h->chain);
     h->last = e.id;
     db_do(t,
@@ -199,9 +205,10 @@ err log_last(struct ctx *c, int kind, id other, struct event *out)
 
 struct str log_name(struct ctx *c, struct str bytes) { return hash_body(c->secret, c->a, bytes); }
 
-id log_kept(struct ctx *c, struct str name)
+body_state body_known(struct ctx *c, struct str name)
 {
-    return db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(name));
+    if (db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(name))) return BODY_KEPT;
+    return erasure_of(c, hash_name(c->secret, name)) ? BODY_ERASED : BODY_NEW;
 }
 
 id log_keep(struct tx *t, struct str name, int64_t size, struct str packed)
@@ -270,7 +277,7 @@ err log_rebuild(struct tx *t, void *unused)
 {
     (void)unused;
     struct arena *whole = t->c.a, *round = arena_child(whole);
-    db_do(t, SQL("DELETE FROM dirty"));
+    db_do(t, SQL("DELETE FROM dirty WHERE what<$1"), I(DIRTY_FILES));
     for (int i = n_wired - 1; i >= 0; i--) empty(t, wired[i]);
     struct event *list = NEW(whole, struct event, CHUNK);
     id last = 0;
@@ -285,13 +292,14 @@ err log_rebuild(struct tx *t, void *unused)
     return OK;
 }
 
+/* Of what was erased the sum is kept; a body may stay, when only a name went. */
 static bool sum_matches(struct ctx *c, const struct event *e, struct str packed, struct str salt,
                         struct str stored, bool deep, uint8_t sum[HASH_BYTES])
 {
-    if (!salt.n)
-        return memcpy(sum, stored.p, (size_t)MIN(stored.n, HASH_BYTES)), stored.n == HASH_BYTES;
     struct str hash = e->body ? body_hash(c, e->body) : S(""), bytes;
-    sum_of(salt, packed, hash, sum);
+    if (salt.n) chain_sum(salt, packed, hash, sum);
+    else if (stored.n == HASH_BYTES) memcpy(sum, stored.p, HASH_BYTES);
+    else return false;
     if (!deep || !e->body) return true;
     return log_body(c, e->body, PTRDIFF_MAX / 4, &bytes) == OK && str_eq(log_name(c, bytes), hash);
 }
@@ -331,8 +339,9 @@ void log_verify(struct ctx *c, bool deep, struct log_check *out)
     struct arena *whole = c->a, *round = arena_child(whole);
     struct link *list = NEW(whole, struct link, CHUNK);
     uint8_t sum[HASH_BYTES], chain[HASH_BYTES] = { 0 };
-    *out =
-        (struct log_check){ .bodies = db_int(c, 0, SQL("SELECT count(*) FROM blob /* scan */")) };
+    *out = (struct log_check){
+        .bodies = db_int(c, 0, SQL("SELECT count(*) FROM blob WHERE size>=0 /* scan */"))
+    };
     id last = 0;
     c->a = round;
     for (int n; !out->broken && (n = links(c, last, list)) > 0; arena_clear(round))
@@ -396,4 +405,12 @@ struct str log_digest(struct ctx *c)
 static const char schema[] =
 #include "log/log_sql.inc"
     ;
-const struct concept log_concept = { .name = "log", .schema = schema };
+static const struct derived derived[] = {
+    { "erased", "iii", SQL("DELETE FROM erased"),
+      SQL("SELECT key, at, back FROM erased ORDER BY key /* scan */") },
+};
+const struct concept log_concept = { .name = "log",
+                                     .schema = schema,
+                                     .derived = derived,
+                                     .n_derived = COUNT(derived),
+                                     .apply = erasure_apply };

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The log itself. Nothing here is derived; rows are never changed, but for erasure, which empties
--- salt, data and body and leaves the sum.
+-- The log itself. Nothing of version 1 is derived; rows are never changed, but for erasure, which
+-- empties salt and body, puts what is left in place of data, and leaves the sum.
 -- version 1
 CREATE TABLE blob(                    -- bytes stored once
   id {key},
   hash {blob} NOT NULL UNIQUE,        -- keyed, see hash_body
-  size {int} NOT NULL,                -- plain
+  size {int} NOT NULL,                -- plain; -1: erased, and the hash is nobody's
   packed {blob} NOT NULL              -- pack_bytes: what was read from them, if anything, and they
 ) {strict};
 CREATE TABLE event(
@@ -32,3 +32,9 @@ CREATE TABLE dirty(                   -- what settle() has still to derive
   y {int} NOT NULL,
   PRIMARY KEY(what, x, y)
 ) {rowless};
+-- version 2
+CREATE TABLE erased(                  -- derived: what is not taken in again
+  key {key},                          -- keyed hash of a message's id, of its bytes, or of a handle
+  at {int} NOT NULL,
+  back {int} NOT NULL                 -- 1: came back by its own act
+) {strict};

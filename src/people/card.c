@@ -64,6 +64,18 @@ static void tell(struct ctx *c, id event, struct card_done *out)
         out->name = row_str(&r, 0);
 }
 
+/* Addresses of people who were erased are not taken in again. False: no other is left. */
+static bool without_erased(struct ctx *c, struct card *card)
+{
+    const struct meeting *all = card->at;
+    int n = card->n;
+    card->at = NEW(c->a, struct meeting, n + 1);
+    card->n = 0;
+    for (int i = 0; i < n; i++)
+        if (!erasure_of(c, meeting_key(c, &all[i]))) card->at[card->n++] = all[i];
+    return card->n == n || card->n;
+}
+
 err card_take(struct tx *t, const struct card *card, int64_t source, struct card_done *out)
 {
     struct ctx *c = &t->c;
@@ -72,6 +84,9 @@ err card_take(struct tx *t, const struct card *card, int64_t source, struct card
     if (!card->n && card->kind != PERSON_ORG)
         return fail(c, E_INVALID,
                     "no mail address, phone number or link: there is nothing to know them by");
+    struct card whole = *card;
+    if (!without_erased(c, &whole)) return fail(c, E_INVALID, "erased here before: it is left out");
+    card = &whole;
     int64_t ext = free_name(c, card, &held);
     if (held) return tell(c, held, out), OK;
     id done = log_note(t, (struct event){ .kind = EVENT_PERSON_CARD,
@@ -135,7 +150,7 @@ err card_take_back(struct tx *t, id event, const struct card_handles *stays)
 struct told { /* the record of a card, read */
     struct str name, org;
     person_kind kind;
-    int64_t source, dead_at;
+    int64_t source, dead_at, org_key;
     bool mute;
     struct meeting at[HANDLES_MOST + 1];
     int n;
@@ -149,6 +164,7 @@ static void read_told(struct str data, struct told *out)
         case REC_NAME: out->name = f.value; break;
         case REC_ORG: out->org = f.value; break;
         case REC_KIND: out->kind = (person_kind)field_int(f); break;
+        case REC_ORG_KEY: out->org_key = field_int(f); break;
         case REC_SOURCE: out->source = field_int(f); break;
         case REC_MARK: mark = field_int(f); break;
         case REC_VALUE:
@@ -161,23 +177,41 @@ static void read_told(struct str data, struct told *out)
         }
 }
 
-static id owner(struct tx *t, const struct meeting *m)
+static id owner(struct tx *t, int64_t key)
 {
-    return db_int(&t->c, 0, SQL("SELECT person FROM handle WHERE key=$1"),
-                  I(hash_name(t->c.secret, m->uri)));
+    return db_int(&t->c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(key));
+}
+
+/* Of the handle without its tag, of the organisation; 0: there is none. */
+static int64_t base_of(struct ctx *c, const struct meeting *m)
+{
+    bool is = m->base_uri.n && !str_eq(m->base_uri, m->uri);
+    return is ? hash_name(c->secret, m->base_uri) : m->base_key;
+}
+
+static int64_t domain_of(struct ctx *c, const struct meeting *m)
+{
+    return m->domain.n ? handle_of_domain(c, m->domain) : m->domain_key;
+}
+
+int64_t card_org_key(struct ctx *c, struct str name)
+{
+    return hash_name(c->secret, org_uri(c->a, name));
 }
 
 /* The person of the first handle that is known; else one is made of the first. */
 static id find_or_make(struct tx *t, struct told *k, bool *made)
 {
+    struct ctx *c = &t->c;
     for (int i = 0; i < k->n; i++) {
-        id who = owner(t, &k->at[i]);
+        id who = owner(t, meeting_key(c, &k->at[i]));
         if (who) return who;
     }
     struct meeting first = k->at[0];
+    int64_t base = base_of(c, &first);
     first.own = false;
     first.name = k->name;
-    *made = !(first.base_uri.n && person_of_uri(&t->c, first.base_uri));
+    *made = !(base && owner(t, base));
     return person_meet(t, &first).person;
 }
 
@@ -188,29 +222,29 @@ struct named {
     int n;
 };
 
-static void name_handle(struct tx *t, struct named *l, struct str uri)
+static void name_handle(struct tx *t, struct named *l, int64_t key)
 {
-    if (!uri.n) return;
-    l->at[l->n] = hash_name(t->c.secret, uri);
+    if (!key) return;
+    l->at[l->n] = key;
     l->new[l->n] = !db_int(&t->c, 0, SQL("SELECT 1 FROM handle WHERE key=$1"), I(l->at[l->n]));
     l->n++;
 }
 
 static void name_handles(struct tx *t, const struct told *k, struct named *l)
 {
-    struct arena *a = t->c.a;
+    struct ctx *c = &t->c;
     for (int i = 0; i < k->n; i++) {
-        name_handle(t, l, k->at[i].uri);
-        if (!str_eq(k->at[i].base_uri, k->at[i].uri)) name_handle(t, l, k->at[i].base_uri);
-        if (k->at[i].domain.n) name_handle(t, l, str_fmt(a, "domain:%.*s", STR(k->at[i].domain)));
+        name_handle(t, l, meeting_key(c, &k->at[i]));
+        name_handle(t, l, base_of(c, &k->at[i]));
+        name_handle(t, l, domain_of(c, &k->at[i]));
     }
-    if (k->org.n) name_handle(t, l, org_uri(a, k->org));
+    name_handle(t, l, k->org_key);
 }
 
 static void put_handles(struct tx *t, const struct told *k, id who)
 {
     for (int i = 0; i < k->n; i++) {
-        int64_t key = hash_name(t->c.secret, k->at[i].uri);
+        int64_t key = meeting_key(&t->c, &k->at[i]);
         db_do(t,
               SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $3, $4, $5) "
                   "ON CONFLICT(key) DO NOTHING"),
@@ -245,22 +279,37 @@ static struct str name_it(struct tx *t, id who, struct str name)
 }
 
 /* What is told goes before what the mail domain says. Gives back the organisation before, or -1. */
-static id join_org(struct tx *t, id who, struct str name)
+static id join_org(struct tx *t, id who, struct str name, int64_t key)
 {
     struct ctx *c = &t->c;
-    if (!name.n) return -1;
+    if (!key) return -1;
     id was = db_int(c, 0, SQL("SELECT org FROM person WHERE id=$1"), I(who));
     if (was &&
         !db_int(c, 0, SQL("SELECT 1 FROM handle WHERE person=$1 AND uri LIKE 'domain:%' LIMIT 1"),
                 I(was)))
         return -1;
-    struct meeting org = {
-        .uri = org_uri(c->a, name), .shown = name, .name = name, .kind = PERSON_ORG
-    };
+    struct meeting org = { .uri = name.n ? org_uri(c->a, name) : S(""),
+                           .shown = name,
+                           .key = key,
+                           .name = name,
+                           .kind = PERSON_ORG };
     id it = person_meet(t, &org).person;
     if (it == who || it == was) return -1;
     db_do(t, SQL("UPDATE person SET org=$1 WHERE id=$2"), I(it), I(who));
     return was;
+}
+
+/* Whose words were erased with a message, and whom the card names, has them again. */
+static void wake(struct tx *t, const struct told *k)
+{
+    for (int i = 0; i < k->n; i++) {
+        struct meeting m = k->at[i];
+        m.name = k->name;
+        m.own = false;
+        if (m.shown.n && db_int(&t->c, 0, SQL("SELECT 1 FROM handle WHERE key=$1 AND shown=''"),
+                                I(meeting_key(&t->c, &m))))
+            person_meet(t, &m);
+    }
 }
 
 static void taken_in(struct tx *t, const struct event *e)
@@ -269,12 +318,14 @@ static void taken_in(struct tx *t, const struct event *e)
     struct named *l = NEW(t->c.a, struct named, 1);
     bool made = false;
     read_told(e->data, k);
+    if (k->org.n) k->org_key = card_org_key(&t->c, k->org);
     if (!k->n) return;
+    wake(t, k);
     name_handles(t, k, l);
     id who = find_or_make(t, k, &made);
     put_handles(t, k, who);
     struct str was = made ? S("") : name_it(t, who, k->name);
-    id org = join_org(t, who, k->org);
+    id org = join_org(t, who, k->org, k->org_key);
     note_handles(t, e->id, l);
     bool dead =
         k->dead_at && db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2 AND dead_at=0"),

@@ -9,12 +9,24 @@
 
 /* ---- records ------------------------------------------------------------- */
 
-enum { M_URI = 1, M_SHOWN, M_BASE, M_NAME, M_DOMAIN, M_KIND, M_OWN, M_AT };
+enum {
+    M_URI = 1,
+    M_SHOWN,
+    M_BASE,
+    M_NAME,
+    M_DOMAIN,
+    M_KIND,
+    M_OWN,
+    M_AT,
+    M_KEY,
+    M_BASE_KEY,
+    M_DOMAIN_KEY
+};
 
 void meeting_put(struct buf *o, int tag, const struct meeting *m)
 {
     struct buf in = { .a = o->a };
-    rec_str(&in, M_URI, m->uri);
+    if (m->uri.n || !m->key) rec_str(&in, M_URI, m->uri);
     if (!str_eq(m->shown, str_from(m->uri, 7))) rec_str(&in, M_SHOWN, m->shown);
     if (m->base_uri.n && !str_eq(m->base_uri, m->uri)) rec_str(&in, M_BASE, m->base_uri);
     if (m->name.n) rec_str(&in, M_NAME, m->name);
@@ -22,6 +34,9 @@ void meeting_put(struct buf *o, int tag, const struct meeting *m)
     if (m->kind != PERSON_HUMAN) rec_int(&in, M_KIND, m->kind);
     if (m->own) rec_int(&in, M_OWN, 1);
     if (m->at) rec_int(&in, M_AT, m->at);
+    if (m->key) rec_int(&in, M_KEY, m->key);
+    if (m->base_key) rec_int(&in, M_BASE_KEY, m->base_key);
+    if (m->domain_key) rec_int(&in, M_DOMAIN_KEY, m->domain_key);
     rec_str(o, tag, buf_str(&in));
 }
 
@@ -37,6 +52,9 @@ struct meeting meeting_of(struct str record)
         case M_KIND: m.kind = (person_kind)field_int(f); break;
         case M_OWN: m.own = field_int(f); break;
         case M_AT: m.at = field_int(f); break;
+        case M_KEY: m.key = field_int(f); break;
+        case M_BASE_KEY: m.base_key = field_int(f); break;
+        case M_DOMAIN_KEY: m.domain_key = field_int(f); break;
         }
     if (!m.shown.n) m.shown = str_from(m.uri, 7); /* without mailto: */
     return m;

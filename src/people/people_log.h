@@ -13,7 +13,8 @@ enum {
     REC_MEETING = 7,
     REC_SAMPLE = 8,
     REC_ORG = 9,
-    REC_SOURCE = 10
+    REC_SOURCE = 10,
+    REC_ORG_KEY = 11 /* instead of REC_ORG: what erasing leaves */
 };
 
 /* An address inside a record: a record of its own. */
@@ -24,5 +25,11 @@ void person_call(struct tx *, id who, struct str name);
 /* Of a person and of an address that have just been made; there: false takes them away again. */
 void person_parts(struct tx *, id who, struct str fold);
 void handle_parts(struct tx *, int64_t key, struct str uri, bool there);
+/* What erasing leaves of people's records, and what it does to their tables (erase.c). */
+bool person_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);
+void person_erased(struct tx *, const struct event *);
+/* Every address of theirs is among those that go. */
+bool person_goes(struct ctx *, id person, const struct erasure *);
+int64_t card_org_key(struct ctx *, struct str name); /* of an organisation named by a card */
 /* The events of the house and its keepers. */
 void keeper_apply(struct tx *, const struct event *);

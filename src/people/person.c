@@ -103,16 +103,25 @@ static void new_handle(struct tx *t, int64_t key, struct str uri, struct str sho
     handle_parts(t, key, uri, true);
 }
 
-static id org_of(struct tx *t, struct str domain)
+static id org_of(struct tx *t, const struct meeting *m)
 {
-    if (!domain.n) return 0;
-    struct str uri = str_fmt(t->c.a, "domain:%.*s", STR(domain));
-    int64_t key = hash_name(t->c.secret, uri);
-    id org = db_int(&t->c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(key));
-    if (org) return org;
-    org = new_person(t, PERSON_ORG, domain, 0, is_our_domain(&t->c, domain));
-    new_handle(t, key, uri, domain, org, S(""));
-    return org;
+    if (!m->domain.n && !m->domain_key) return 0;
+    struct meeting org = { .uri = str_fmt(t->c.a, "domain:%.*s", STR(m->domain)),
+                           .shown = m->domain,
+                           .key = m->domain_key,
+                           .name = m->domain,
+                           .kind = PERSON_ORG };
+    return person_meet(t, &org).person;
+}
+
+int64_t handle_of_domain(struct ctx *c, struct str domain)
+{
+    return hash_name(c->secret, str_fmt(c->a, "domain:%.*s", STR(domain)));
+}
+
+int64_t meeting_key(struct ctx *c, const struct meeting *m)
+{
+    return m->key ? m->key : hash_name(c->secret, m->uri);
 }
 
 /* What to call somebody of whom only the address is known. */
@@ -124,18 +133,21 @@ static struct str bare_name(struct str shown)
 
 static struct met make(struct tx *t, const struct meeting *m, int64_t key)
 {
-    bool ours = is_our_domain(&t->c, m->domain),
-         tagged = m->base_uri.n && !str_eq(m->base_uri, m->uri);
+    struct str domain = m->kind == PERSON_ORG ? m->shown : m->domain;
+    bool ours = is_our_domain(&t->c, domain),
+         tagged = m->base_key || (m->base_uri.n && !str_eq(m->base_uri, m->uri));
     id who = 0;
     if (tagged) {
         struct meeting base = *m;
         base.uri = base.base_uri;
+        base.key = base.base_key;
+        base.base_key = 0;
         base.shown = m->base_uri.n > 7 ? str_from(m->base_uri, 7) : m->shown; /* without mailto: */
         base.base_uri = S("");
         base.own = false;
         who = person_meet(t, &base).person;
     } else {
-        id org = m->kind == PERSON_HUMAN || m->kind == PERSON_ROLE ? org_of(t, m->domain) : 0;
+        id org = m->kind == PERSON_HUMAN || m->kind == PERSON_ROLE ? org_of(t, m) : 0;
         who = new_person(t, m->kind, m->name.n ? m->name : bare_name(m->shown), org, ours);
     }
     new_handle(t, key, m->uri, m->shown, who, m->domain);
@@ -170,21 +182,42 @@ void person_forget(struct tx *t)
     if (r->any) *r = (struct recent){ 0 };
 }
 
+/* Whose words were erased comes back with those of today; a person of no words is one again. */
+static void come_back(struct tx *t, const struct meeting *m, struct met *met)
+{
+    struct ctx *c = &t->c;
+    struct str name = m->name.n ? m->name : bare_name(m->shown);
+    id org = m->kind == PERSON_HUMAN || m->kind == PERSON_ROLE ? org_of(t, m) : 0;
+    met->ours = is_our_domain(c, m->kind == PERSON_ORG ? m->shown : m->domain);
+    db_do(t, SQL("UPDATE handle SET uri=$1, shown=$2, domain=$3 WHERE key=$4"), T(m->uri),
+          T(m->shown), T(m->domain), I(met->handle));
+    handle_parts(t, met->handle, m->uri, true);
+    if (db_do(t,
+              SQL("UPDATE person SET kind=$1, org=$2, ours=$3, merged=0 WHERE id=$4 AND merged=-1"),
+              I(m->kind), I(org), I(met->ours), I(met->person)))
+        person_call(t, met->person, name);
+    erasure_over(t, met->handle);
+}
+
 struct met person_meet(struct tx *t, const struct meeting *m)
 {
-    struct met met = { .handle = hash_name(t->c.secret, m->uri) };
+    struct met met = { .handle = meeting_key(&t->c, m) };
+    bool wordless = false;
     struct recent *r = recent_of(t);
     struct met *known = &r->at[(uint64_t)met.handle % RECENT];
     if (known->handle == met.handle) met = *known;
     else
         EACH (row, &t->c,
-              SQL("SELECT person, ours FROM handle JOIN person ON id=person WHERE key=$1"),
+              SQL("SELECT person, ours, shown FROM handle JOIN person ON id=person WHERE key=$1"),
               I(met.handle)) {
             met.person = row_int(&row, 0);
             met.ours = row_bool(&row, 1);
+            wordless = !row_str(&row, 2).n;
         }
     if (!met.person) met = make(t, m, met.handle);
+    else if (wordless && m->shown.n) come_back(t, m, &met);
     if (m->own && m->name.n) note_name(t, m, &met);
+    if (wordless && !m->shown.n) return met; /* known by its key only: that may change */
     r->any = true;
     return *known = met;
 }

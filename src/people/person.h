@@ -46,13 +46,18 @@ struct meeting {
     person_kind kind;    /* by the look of the address */
     bool own;            /* the name is their own word for themselves */
     int64_t at;
+    int64_t key, base_key, domain_key; /* instead of uri, base_uri, domain: what erasing leaves */
 };
+int64_t meeting_key(struct ctx *, const struct meeting *);
+/* Without the words of the handles that are given (keys, ascending). True when that changed it. */
+bool meeting_strip(struct ctx *, struct meeting *, const int64_t *handles, int n);
+int64_t handle_of_domain(struct ctx *, struct str domain); /* key of the organisation's handle */
 struct met {
     int64_t handle;
     id person;
     bool ours;
 };
-/* Finds or makes handle and person. */
+/* Finds or makes handle and person. A handle that lost its words gets those of the meeting. */
 struct met person_meet(struct tx *, const struct meeting *);
 /* Before meeting anybody after a deed that changed whose a handle is, or who is ours. */
 void person_forget(struct tx *);

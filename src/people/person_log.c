@@ -290,6 +290,7 @@ void person_apply(struct tx *t, const struct event *e)
         break;
     case EVENT_PERSON_CARD:
     case EVENT_PERSON_UNCARD: card_apply(t, e); break;
+    case EVENT_ERASED: person_erased(t, e); break;
     default: keeper_apply(t, e);
     }
     bool mail = e->kind == EVENT_MAIL_RECEIVED || e->kind == EVENT_MAIL_SIGHTED;
@@ -360,4 +361,5 @@ const struct concept people_concept = { .name = "people",
                                         .derived = derived,
                                         .n_derived = COUNT(derived),
                                         .apply = person_apply,
-                                        .settle = person_settle };
+                                        .settle = person_settle,
+                                        .left = person_left };

@@ -248,6 +248,7 @@ static void talk_apply(struct tx *t, const struct event *e)
 {
     if (e->kind == EVENT_MAIL_RECEIVED) note_message(t, e);
     else if (e->kind == EVENT_MAIL_SIGHTED) note_sighting(t, e);
+    else if (e->kind == EVENT_ERASED) note_erased(t, e);
     else note_deed(t, e);
 }
 
@@ -307,4 +308,5 @@ const struct concept talk_concept = { .name = "talk",
                                       .n_derived = COUNT(derived),
                                       .apply = talk_apply,
                                       .settle = talk_settle,
-                                      .reset = search_clear };
+                                      .reset = search_clear,
+                                      .left = note_left };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * house_test.h - a house in a temporary file, for the tests of people and talk: two keepers, and
+ * house_test.h - a house in a temporary file, or on PostgreSQL (see store_test.c for SNUG_TEST_PG,
+ * a test that wants both sets test_remote), for the tests of people and talk: two keepers, and
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
 #include "kit/base/hash.h"
@@ -28,9 +29,11 @@ struct test_house {
     id mia, tom; /* keepers: mia@pub.example (owner), tom@pub.example */
     id viewer;
     int64_t now;
-    char path[64];
+    char path[256];
 };
 static struct test_house house;
+static bool test_remote;
+static write_fn *test_last; /* done before a house is closed, as dropping its schema */
 
 struct letter {
     const char *id, *from, *to, *cc, *refs, *subject, *text, *folder;
@@ -87,8 +90,11 @@ static int test_open(void **state)
     log_wire(test_concepts, COUNT(test_concepts));
     house = (struct test_house){ .a = arena_open((size_t)256 * MIB), .now = TEST_NOW };
     secret_derive(&house.secret, master);
-    snprintf(house.path, sizeof house.path, "/tmp/snug_test_%d.db", (int)getpid());
-    unlink(house.path);
+    if (test_remote)
+        snprintf(house.path, sizeof house.path, "%s#house_test_%d", getenv("SNUG_TEST_PG"),
+                 (int)getpid());
+    else snprintf(house.path, sizeof house.path, "/tmp/snug_test_%d.db", (int)getpid());
+    if (!test_remote) unlink(house.path);
     house.s = store_open(house.a, &(struct store_opts){ .where = str_c(house.path) }, &house.secret,
                          &why);
     if (!house.s) fail_msg("%.*s", STR(why));
@@ -117,7 +123,7 @@ static struct str test_digest(void)
 static int test_close(void **state)
 {
     (void)state;
-    char name[80];
+    char name[300];
     struct str live = test_digest();
     assert_int_equal(test_write(log_rebuild, NULL), OK);
     struct str again = test_digest();
@@ -125,6 +131,7 @@ static int test_close(void **state)
         fprintf(stderr, "live:\n%.*s\nrebuilt:\n%.*s\n", STR(live), STR(again));
         return -1;
     }
+    if (test_last) assert_int_equal(test_write(test_last, NULL), OK);
     store_close(house.s);
     arena_close(house.a);
     static const char *const ends[] = { "", "-wal", "-shm" };

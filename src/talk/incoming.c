@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "talk/incoming.h"
 
+#include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "people/people_log.h"
 
@@ -27,7 +28,8 @@ enum {
     R_DSN_RECIPIENT,
     R_DSN_ACTION,
     R_DSN_STATUS,
-    R_WRITTEN
+    R_WRITTEN,
+    R_BASE_KEY
 };
 enum { F_PATH = 1, F_TYPE, F_NAME, F_BYTES };
 
@@ -54,7 +56,7 @@ static void put_file(struct buf *o, const struct incoming_file *f)
 struct str incoming_write(struct arena *a, const struct incoming *m)
 {
     struct buf o = { .a = a };
-    rec_str(&o, R_ID, m->message_id);
+    text(&o, R_ID, m->message_id);
     text(&o, R_SUBJECT, m->subject);
     text(&o, R_BASE, m->base);
     number(&o, R_REPLY, m->reply_word);
@@ -73,6 +75,7 @@ struct str incoming_write(struct arena *a, const struct incoming *m)
     text(&o, R_DSN_ACTION, m->dsn_action);
     text(&o, R_DSN_STATUS, m->dsn_status);
     number(&o, R_WRITTEN, m->written_at);
+    number(&o, R_BASE_KEY, m->base_key);
     return buf_str(&o);
 }
 
@@ -108,6 +111,19 @@ static int64_t *nodes(struct arena *a, struct str bytes, int *n)
     return out;
 }
 
+void incoming_strip(struct ctx *c, struct incoming *m, const struct erasure *e, bool all)
+{
+    for (int i = 0; i < m->n_who; i++) meeting_strip(c, &m->who[i].who, e->handles, e->n_handles);
+    if (e->n_handles || all) m->dsn_recipient = S("");
+    if (!all) return;
+    if (m->base.n) m->base_key = hash_name(c->secret, m->base);
+    m->message_id = m->subject = m->base = m->class_why = m->folder = S("");
+    m->dsn_action = m->dsn_status = S("");
+    m->text_at = m->text_size = 0;
+    m->n_files = 0;
+    m->marks |= TALK_MARK_ERASED;
+}
+
 struct incoming incoming_read(struct arena *a, struct str record)
 {
     struct incoming m = { .class = TALK_DIRECT };
@@ -139,6 +155,7 @@ struct incoming incoming_read(struct arena *a, struct str record)
         case R_DSN_ACTION: m.dsn_action = f.value; break;
         case R_DSN_STATUS: m.dsn_status = f.value; break;
         case R_WRITTEN: m.written_at = field_int(f); break;
+        case R_BASE_KEY: m.base_key = field_int(f); break;
         }
     return m;
 }

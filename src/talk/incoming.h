@@ -18,10 +18,11 @@ struct incoming_file {
 struct incoming {
     struct str message_id; /* or "sha256:..." for one without */
     struct str subject;
-    struct str base; /* subject to join by; empty: none */
-    bool reply_word; /* began with Re: ... */
-    int64_t *chain;  /* nodes: hash_name() of References, oldest first; else of the first id of
-                        In-Reply-To. The ids themselves stand in the raw bytes, and nowhere else */
+    struct str base;  /* subject to join by; empty: none */
+    int64_t base_key; /* its hash, where erasing took the words */
+    bool reply_word;  /* began with Re: ... */
+    int64_t *chain;   /* nodes: hash_name() of References, oldest first; else of the first id of
+                         In-Reply-To. The ids themselves stand in the raw bytes, and nowhere else */
     int n_chain;
     int64_t *also; /* nodes that join, but say nothing of the tree */
     int n_also;
@@ -40,6 +41,9 @@ struct incoming {
 struct str incoming_write(struct arena *, const struct incoming *);
 struct incoming incoming_read(struct arena *, struct str record);
 struct str incoming_why(struct str record); /* class_why alone */
+
+/* What erasing leaves of it: no words at all, or only not those of some handles. */
+void incoming_strip(struct ctx *, struct incoming *, const struct erasure *, bool all);
 
 /* read.c's, for view.c. Goes with `s.message=m.id AND s.who=$viewer` in WHERE: CROSS keeps SQLite
  * from beginning with all the viewer may see. */
@@ -71,5 +75,9 @@ void wait_settle(struct tx *, id conversation);
 void note_message(struct tx *, const struct event *);
 void note_sighting(struct tx *, const struct event *);
 void note_deed(struct tx *, const struct event *);
+/* Out of the index, by the record as it stands; it is settled again. */
+void note_unindex(struct tx *, id message);
+bool note_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);
+void note_erased(struct tx *, const struct event *);
 /* Joins conversations under their least number; the tree is settled later. */
 void conversation_unite(struct tx *, id into, id other);

@@ -132,7 +132,7 @@ void note_message(struct tx *t, const struct event *e)
 {
     struct ctx *c = &t->c;
     struct incoming m = incoming_read(c->a, e->data);
-    int64_t node = e->ext, base = m.base.n ? hash_name(c->secret, m.base) : 0;
+    int64_t node = e->ext, base = m.base.n ? hash_name(c->secret, m.base) : m.base_key;
     struct str refs = refs_of(c, &m, node);
     id conversation = join_all(t, e->id, node, refs);
     bool loose =

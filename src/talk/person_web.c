@@ -93,6 +93,7 @@ static void load_tie(struct ctx *c, struct person_view *v)
     v->tie = tie_view(c, c->viewer, v->who.id, fresh.stale_days);
     v->said = tie_said(c, c->viewer, v->who.id);
     v->may_want = v->tie.known && !v->who.dead_at;
+    v->keeper = keeper_role_of(c, v->who.id) != 0;
     v->can_know = !v->who.met && !v->who.ours && !v->who.engine_off;
     v->why_no_tie = no_tie_words(c, v);
     draw(c, &v->who, &v->chart);

@@ -18,25 +18,27 @@ const char *talk_class_word(talk_class k)
 
 struct message message_row(struct rows *r)
 {
-    return (struct message){ .id = row_int(r, 0),
-                             .conversation = row_int(r, 1),
-                             .parent = row_int(r, 2),
-                             .guessed = row_bool(r, 3),
-                             .at = row_int(r, 4),
-                             .class = (talk_class)row_int(r, 5),
-                             .marks = (unsigned)row_int(r, 6),
-                             .said = (unsigned)row_int(r, 7),
-                             .subject = row_str(r, 8),
-                             .author = row_int(r, 9),
-                             .author_name = row_str(r, 10),
-                             .author_ours = row_bool(r, 11),
-                             .raw = row_int(r, 12),
-                             .text_at = row_int(r, 13),
-                             .text_size = row_int(r, 14),
-                             .quotes = row_blob(r, 15),
-                             .files = (int)row_int(r, 16),
-                             .base = row_int(r, 17),
-                             .author_handle = row_str(r, 18) };
+    struct message m = { .id = row_int(r, 0),
+                         .conversation = row_int(r, 1),
+                         .parent = row_int(r, 2),
+                         .guessed = row_bool(r, 3),
+                         .at = row_int(r, 4),
+                         .class = (talk_class)row_int(r, 5),
+                         .marks = (unsigned)row_int(r, 6),
+                         .said = (unsigned)row_int(r, 7),
+                         .subject = row_str(r, 8),
+                         .author = row_int(r, 9),
+                         .author_name = row_str(r, 10),
+                         .author_ours = row_bool(r, 11),
+                         .raw = row_int(r, 12),
+                         .text_at = row_int(r, 13),
+                         .text_size = row_int(r, 14),
+                         .quotes = row_blob(r, 15),
+                         .files = (int)row_int(r, 16),
+                         .base = row_int(r, 17),
+                         .author_handle = row_str(r, 18) };
+    if (!m.author && m.marks & TALK_MARK_ERASED) m.author_name = S("somebody who was erased");
+    return m;
 }
 
 err talk_message(struct ctx *c, id message, struct message *out)

@@ -32,6 +32,8 @@ enum {
     SAID_INDEXED_QUOTES = 32 /* how it stands in the search index */
 };
 
+enum { TALK_MARK_ERASED = 1 << 30 }; /* of a message's marks, above those of mail */
+
 typedef enum { ROLE_FROM = 1, ROLE_TO, ROLE_CC, ROLE_BCC, ROLE_ENVELOPE } recipient_role;
 struct recipient {
     recipient_role role;

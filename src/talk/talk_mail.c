@@ -134,8 +134,20 @@ static struct incoming incoming_of(struct ctx *c, const struct mail_result *r,
     return in;
 }
 
-/* marks: what only the house it comes to can know. */
-static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks)
+/* Who was erased is named by key only; who writes again after that comes back by it. */
+static void without_erased(struct ctx *c, struct incoming *in)
+{
+    for (int i = 0; i < in->n_who; i++) {
+        struct meeting *m = &in->who[i].who;
+        int64_t keys[] = { meeting_key(c, m), hash_name(c->secret, m->base_uri),
+                           handle_of_domain(c, m->domain) };
+        if (in->who[i].role == ROLE_FROM || !erasure_of(c, keys[0])) continue;
+        for (int k = 0; k < COUNT(keys); k++) meeting_strip(c, m, &keys[k], 1);
+    }
+}
+
+/* marks, and that somebody was erased: what only the house it comes to can know. */
+static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks, bool erased)
 {
     bool doubted;
     const struct mail *m = &t->from->mail;
@@ -146,6 +158,7 @@ static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks)
                            .ext = hash_name(c->secret, t->id) };
     if (doubted) in.written_at = m->date;
     in.marks |= marks;
+    if (erased) without_erased(c, &in);
     t->e.data = incoming_write(c->a, &in);
     t->e.packed = pack_bytes(c->a, t->e.data);
 }
@@ -155,7 +168,7 @@ void talk_mail_ready(struct ctx *c, const struct mail_result *r, const struct ma
 {
     *out = (struct talk_mail){ .from = r, .hints = h };
     out->id = r->mail.id.n ? r->mail.id : name_of_words(c->a, &r->mail);
-    write_record(c, out, 0);
+    write_record(c, out, 0, false);
 }
 
 /* ---- the same message twice ---------------------------------------------- */
@@ -183,20 +196,39 @@ static bool same_words(struct ctx *c, id held, struct str text)
     return str_begins(a, b) || str_begins(b, a);
 }
 
+static taken taken_before(struct ctx *c, struct str name)
+{
+    switch (body_known(c, name)) {
+    case BODY_KEPT: return TAKEN_SEEN;
+    case BODY_ERASED: return TAKEN_ERASED;
+    case BODY_NEW: break;
+    }
+    return TAKEN_NEW;
+}
+
+static bool author_erased(struct ctx *c, const struct mail *m, int64_t at)
+{
+    struct meeting author = meeting_of_mail(c->a, &m->author, true);
+    int64_t gone = author.uri.n ? erasure_of(c, meeting_key(c, &author)) : 0;
+    return gone && at <= gone;
+}
+
 taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
 {
     struct ctx *c = &t->c;
     const struct mail_result *r = mail->from;
-    if (log_kept(c, mail->hints->name)) return TAKEN_SEEN;
-    struct str packed = r->packed.n ? r->packed : mail_pack(c->a, &r->mail, r->raw);
     struct talk_mail m = *mail;
-    id held = log_find(c, m.e.ext), raw = log_keep(t, m.hints->name, r->raw.n, packed);
-    bool again = held && same_words(c, held, r->mail.text);
-    if (held && !again) { /* a stranger may send any id: never overwrite */
-        m.id = name_of_bytes(c->a, r->raw);
-        write_record(c, &m, MAIL_MARK_TWICE);
-    }
-    m.e.body = raw;
+    taken before = taken_before(c, m.hints->name);
+    if (before != TAKEN_NEW) return before;
+    bool erased = erasure_any(t);
+    if (erased && (erasure_of(c, m.e.ext) || author_erased(c, &r->mail, m.e.at)))
+        return TAKEN_ERASED;
+    struct str packed = r->packed.n ? r->packed : mail_pack(c->a, &r->mail, r->raw);
+    id held = log_find(c, m.e.ext);
+    bool again = held && same_words(c, held, r->mail.text), stranger = held && !again;
+    if (stranger) m.id = name_of_bytes(c->a, r->raw); /* may send any id: never overwrite */
+    if (stranger || erased) write_record(c, &m, stranger ? MAIL_MARK_TWICE : 0, erased);
+    m.e.body = log_keep(t, m.hints->name, r->raw.n, packed);
     if (again) {
         m.e.kind = EVENT_MAIL_SIGHTED;
         m.e.subject = held;
@@ -209,7 +241,8 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)
 {
     struct ctx *c = &t->c;
-    if (log_kept(c, h->name)) return TAKEN_SEEN;
+    taken before = taken_before(c, h->name);
+    if (before != TAKEN_NEW) return before;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);
     log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,

@@ -11,7 +11,7 @@ struct mail_hints {
     int64_t arrived;   /* when it came, as far as its place tells; 0: not known */
     int64_t about;     /* a neighbour's time, for mail without any date */
 };
-typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED } taken;
+typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED, TAKEN_ERASED } taken;
 /* A mail made ready to be taken. Borrows the result and the hints. */
 struct talk_mail {
     const struct mail_result *from;
@@ -22,8 +22,9 @@ struct talk_mail {
 /* All that can be made of a mail outside of the transaction, by any thread, into c->a. */
 void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail_hints *,
                      struct talk_mail *out);
-/* Notes it (the caller settles): new; seen before, byte for byte; or another copy of one that is
- * held. The actor of the event is the viewer: whose mail it is. */
+/* Notes it (the caller settles): new; seen before, byte for byte; another copy of one that is held;
+ * or left out, because it was erased here, or its writer and it is older than that. The actor of
+ * the event is the viewer: whose mail it is. */
 taken talk_take_mail(struct tx *, const struct talk_mail *);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

@@ -5,7 +5,7 @@
 #include "people/people_web.h"
 #include "talk/talk.h"
 
-extern const struct route talk_routes[], talk_person_routes[], search_routes[];
+extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[];
 
 /* Opens one part of a mail. The bytes are foreign: read() has to hand them to a process without
  * rights (kit/mail/parse.h: mail_parser_put_part) and is called outside any piece of work, from

@@ -233,6 +233,25 @@ void text_settle(struct tx *t)
     crew_clear(s->crew);
 }
 
+void note_unindex(struct tx *t, id message)
+{
+    struct ctx *c = &t->c;
+    struct settling *s = NEW(c->a, struct settling, 1);
+    struct job *j = &s->jobs[0];
+    struct quote_marks old;
+    int64_t moment = db_int(c, -1, SQL("SELECT moment FROM message WHERE id=$1"), I(message));
+    s->a = c->a;
+    s->engine = db_engine(c);
+    if (moment < 0 || !load(c, s, moment, j)) return;
+    prepare(s, c->a, 0); /* its own text was read first */
+    if (j->said & SAID_INDEXED && quote_unpack(c->a, j->old, &old)) {
+        cut(c->a, s->engine, j, old, j->said & SAID_INDEXED_QUOTES, &j->old_cut);
+        search_drop(t, &j->old_cut);
+    }
+    db_do(t, SQL("UPDATE message SET quotes=NULL, said=0, same=0 WHERE id=$1"), I(message));
+    log_dirty(t, DIRTY_TEXT, moment, 0);
+}
+
 err talk_text(struct ctx *c, const struct message *m, struct str *out)
 {
     struct str whole;

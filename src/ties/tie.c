@@ -258,6 +258,24 @@ err tie_set_engine(struct tx *t, id person, bool on)
     return about(t, person, EVENT_TIE_ENGINE, REC_ON, on);
 }
 
+/* What keepers said of them goes; ties themselves follow from the contacts, which talk settles. */
+static void erased(struct tx *t, const struct event *x)
+{
+    struct erasure e;
+    erasure_read(t->c.a, x->data, &e);
+    for (int i = 0; i < e.n_handles; i++) {
+        id who = db_int(&t->c, 0,
+                        SQL("SELECT p.id FROM handle h JOIN person p ON p.id=h.person WHERE "
+                            "h.key=$1 AND p.merged=-1"),
+                        I(e.handles[i]));
+        if (!who) continue;
+        db_do(t,
+              SQL("DELETE FROM tie_said WHERE other=$1 OR other IN(SELECT id FROM person WHERE "
+                  "merged=$1 AND merged<>0) /* scan */"),
+              I(who));
+    }
+}
+
 static void ties_apply(struct tx *t, const struct event *e)
 {
     struct field f = { 0 };
@@ -286,6 +304,7 @@ static void ties_apply(struct tx *t, const struct event *e)
         log_dirty(t, DIRTY_GATE, e->subject, 0);
         tie_person_changed(t, e->subject);
         break;
+    case EVENT_ERASED: erased(t, e); break;
     }
 }
 

@@ -366,6 +366,21 @@ static void close_(struct db *db)
     free(d);
 }
 
+/* Rows that nobody can see any more give their room back, to be written over. */
+static bool scrub(struct db *db, const char **why)
+{
+    struct pg *d = (struct pg *)db;
+    PGresult *tables =
+        plain(d, "SELECT 'VACUUM ' || quote_ident(tablename) FROM pg_tables WHERE "
+                 "schemaname=current_schema() AND tablename<>'store_writer' ORDER BY tablename");
+    bool ok = tables != NULL;
+    for (int i = 0; ok && i < PQntuples(tables); i++)
+        ok = script(db, PQgetvalue(tables, i, 0), why);
+    if (!tables) *why = d->why;
+    PQclear(tables);
+    return ok;
+}
+
 static const struct driver pg_driver = {
     .engine = ENGINE_POSTGRES,
     .close = close_,
@@ -381,6 +396,7 @@ static const struct driver pg_driver = {
     .rollback = rollback,
     .begin = begin,
     .reset = reset,
+    .scrub = scrub,
 };
 
 static void quiet(void *unused, const PGresult *notice) { (void)unused, (void)notice; }

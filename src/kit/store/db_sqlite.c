@@ -286,6 +286,21 @@ static int by_bytes(void *unused, int an, const void *a, int bn, const void *b)
     return str_cmp((struct str){ a, an }, (struct str){ b, bn });
 }
 
+/* secure_delete has overwritten what was deleted; older pages stand in the write-ahead log until
+ * all of it is copied back and cut off, for which nobody may still be reading them. */
+static bool scrub(struct db *db, const char **why)
+{
+    struct sqlite *d = (struct sqlite *)db;
+    sqlite3_stmt *st = NULL;
+    d->ticks = 0;
+    bool ok =
+        sqlite3_prepare_v2(d->h, "PRAGMA wal_checkpoint(TRUNCATE)", -1, &st, NULL) == SQLITE_OK &&
+        sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0;
+    sqlite3_finalize(st);
+    if (!ok) *why = "somebody is still reading what was there before";
+    return ok;
+}
+
 static const struct driver sqlite_driver = {
     .engine = ENGINE_SQLITE,
     .close = close_,
@@ -301,6 +316,7 @@ static const struct driver sqlite_driver = {
     .begin = begin,
     .rollback = rollback,
     .reset = reset,
+    .scrub = scrub,
 };
 
 static bool add_functions(sqlite3 *h)

@@ -29,6 +29,9 @@ struct driver {
     /* Ends what was begun, if it still stands; false: the connection is of no use any more. */
     bool (*rollback)(struct db *, const char **why);
     void (*reset)(struct db *); /* after die(): no statement is half read any more */
+    /* What was deleted and committed leaves the files. Outside of any transaction; false with *why
+     * when it can't, mostly because somebody still reads what was there before. */
+    bool (*scrub)(struct db *, const char **why);
 };
 
 /* Each engine's struct db begins with this. */
@@ -36,6 +39,7 @@ struct db {
     const struct driver *drv;
     bool again;      /* the last failure was "try again" (locked, serialisation, link broken) */
     bool lost;       /* the connection is of no use any more */
+    bool scrub;      /* work_scrub() was asked for since the last commit */
     int patience_ms; /* the most one statement, or one step of it, may take */
 };
 enum { PATIENCE_READ_MS = 2000, PATIENCE_WRITE_MS = 5000 };

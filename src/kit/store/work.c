@@ -5,10 +5,13 @@
 #include "kit/base/date.h"
 #include "kit/base/trace.h"
 #include "kit/store/driver.h"
+#include "kit/store/search.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { READERS = 16, TRIES = 20, GROUP = 128, GROUP_US = 5000 };
@@ -36,6 +39,7 @@ struct store {
     struct piece *first, **last;
     pthread_t thread;
     bool stop;
+    bool scrub; /* what was deleted has still to leave the files */
     struct arena *a;
 };
 
@@ -260,6 +264,50 @@ static bool group_ok(struct store *s, struct piece *first, int *n)
     return false;
 }
 
+/* ---- what was deleted leaves the files ------------------------------------ */
+
+enum { SCRUB_PATIENCE_MS = 600000, SCRUB_AGAIN_S = 5 };
+
+void work_scrub(struct tx *t) { t->c.db->scrub = true; }
+
+static err scrub_index(struct tx *t, void *unused)
+{
+    (void)unused;
+    search_scrub(t);
+    return OK;
+}
+
+/* The index first: what it gives up is deleted in a transaction of its own. */
+static bool scrub_once(struct store *s)
+{
+    const char *why = "the store is lost";
+    struct work w = { .a = arena_open(16 * MIB) };
+    struct piece p = { .w = &w, .fn = scrub_index };
+    int one = 1, patience_ms = s->writer ? s->writer->patience_ms : 0;
+    if (s->writer) s->writer->patience_ms = SCRUB_PATIENCE_MS;
+    bool ok = group_ok(s, &p, &one) && p.err == OK && s->writer->drv->scrub(s->writer, &why);
+    if (s->writer && patience_ms) s->writer->patience_ms = patience_ms;
+    if (!ok) trace_line(TRACE_WARN, "scrub", "msg=\"%s\"", why);
+    arena_close(w.a);
+    return ok;
+}
+
+bool store_scrubbed(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool done = !s->scrub;
+    pthread_mutex_unlock(&s->lock);
+    return done;
+}
+
+static void scrub_if_due(struct store *s)
+{
+    if (s->writer && s->writer->scrub) s->scrub = true;
+    if (!s->scrub) return;
+    if (s->writer) s->writer->scrub = false;
+    s->scrub = !scrub_once(s);
+}
+
 /* What spoils the transaction itself (disk full, a check at commit) spoils it for all in
  * it: then each has one of its own. */
 static void run_group(struct store *s, struct piece *first, int n)
@@ -280,6 +328,23 @@ static void run_group(struct store *s, struct piece *first, int n)
             p->w->why = S("This could not be stored. Nothing was changed; please try again.");
         }
     }
+    scrub_if_due(s);
+}
+
+/* Until there is something to write, or what is left to scrub is to be tried again. */
+static void wait_for_work(struct store *s)
+{
+    struct timespec until;
+    if (!s->scrub) {
+        pthread_cond_wait(&s->wanted, &s->lock);
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += SCRUB_AGAIN_S;
+    if (pthread_cond_timedwait(&s->wanted, &s->lock, &until) != ETIMEDOUT) return;
+    pthread_mutex_unlock(&s->lock);
+    scrub_if_due(s);
+    pthread_mutex_lock(&s->lock);
 }
 
 static void *writer_main(void *arg)
@@ -287,7 +352,7 @@ static void *writer_main(void *arg)
     struct store *s = arg;
     pthread_mutex_lock(&s->lock);
     for (;;) {
-        while (!s->first && !s->stop) pthread_cond_wait(&s->wanted, &s->lock);
+        while (!s->first && !s->stop) wait_for_work(s);
         if (!s->first) break;
         struct piece *first = s->first, *p = first;
         int n = 1;
@@ -371,5 +436,7 @@ void store_close(struct store *s)
         pthread_join(s->thread, NULL);
     }
     for (int i = 0; i < s->n_readers; i++) db_close(s->readers[i]);
+    s->n_readers = 0;
+    scrub_if_due(s);
     db_close(s->writer);
 }

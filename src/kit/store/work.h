@@ -38,5 +38,12 @@ err work_read(struct store *, struct work *, read_fn *, void *arg) MUST_USE;
  * died. */
 err work_write(struct store *, struct work *, write_fn *, void *arg) MUST_USE;
 
+/* Once this work is committed, and before it is answered, what it deleted leaves the files as well:
+ * search_scrub(), then what the engine has to do (SQLite cuts its log off, PostgreSQL vacuums).
+ * As long as somebody reads what was there before it can't; then it is tried again after every
+ * later piece of work, every few seconds, and when the store is closed. */
+void work_scrub(struct tx *);
+bool store_scrubbed(struct store *); /* nothing of it is left to do */
+
 /* Lets an expected failure inside a piece of writing work be undone by itself (a savepoint). */
 err work_try(struct tx *, write_fn *, void *arg) MUST_USE;

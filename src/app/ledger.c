@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/ledger.h"
+
+#include "app/files.h"
+#include "kit/base/date.h"
+#include "talk/erase.h"
+
+enum { LEDGER_MOST = 256 * MIB };
+
+static struct str path_of(struct arena *a, struct str dir)
+{
+    return str_fmt(a, "%.*s/erased.log", STR(dir));
+}
+
+static err add(void *arg, struct ctx *c, const struct erasure *e, struct str record)
+{
+    struct home *h = arg;
+    struct str why, line = str_fmt(c->a, "%.*s %s %.*s\n", STR(date_iso(c->a, e->at)),
+                                   e->person ? "person" : "message", STR(hash_hex(c->a, record)));
+    if (file_append(c->a, path_of(c->a, h->dir), line, &why) == OK) return OK;
+    return fail(c, E_PEER, "nothing was erased: %.*s", STR(why));
+}
+
+void ledger_open(struct home *h) { log_ledger = (struct ledger){ add, h }; }
+
+static int digit(char x)
+{
+    return x >= '0' && x <= '9' ? x - '0' : x >= 'a' && x <= 'f' ? x - 'a' + 10 : -1;
+}
+
+static bool unhex(struct arena *a, struct str hex, struct str *out)
+{
+    struct buf o = { .a = a };
+    if (!hex.n || hex.n % 2) return false;
+    for (ptrdiff_t i = 0; i < hex.n; i += 2) {
+        int high = digit(hex.p[i]), low = digit(hex.p[i + 1]);
+        if (high < 0 || low < 0) return false;
+        buf_char(&o, (char)(high << 4 | low));
+    }
+    *out = buf_str(&o);
+    return true;
+}
+
+static bool read_line(struct arena *a, struct str line, struct erasure *out)
+{
+    struct str when, what, record;
+    if (!str_cut(&line, ' ', &when) || !str_cut(&line, ' ', &what) || !unhex(a, line, &record))
+        return false;
+    erasure_read(a, record, out);
+    return out->n_never > 0;
+}
+
+struct replay {
+    struct str text;
+    struct erasure one;
+    bool open; /* some of it is not known here */
+};
+
+static err look(struct ctx *c, void *arg)
+{
+    struct replay *r = arg;
+    struct str rest = r->text, line;
+    int n = 0;
+    r->open = false;
+    while (str_line(&rest, &line) && ++n) {
+        struct erasure e;
+        if (!read_line(c->a, line, &e))
+            return fail(c, E_INVALID,
+                        "erased.log is damaged in line %d: bring it back from where it was copied "
+                        "to, or take that line out and what it says will not be erased again",
+                        n);
+        if (erasure_known(c, &e)) continue;
+        r->one = e;
+        r->open = true;
+        break;
+    }
+    return OK;
+}
+
+static err again(struct tx *t, void *arg)
+{
+    struct replay *r = arg;
+    return erase_again(t, &r->one);
+}
+
+err ledger_replay(struct home *h, struct str *why)
+{
+    struct replay r = { .text = S("") };
+    struct ledger wanted = log_ledger;
+    err e = OK;
+    if (!file_exists(h->a, path_of(h->a, h->dir))) return OK;
+    TRY(file_read(h->a, path_of(h->a, h->dir), LEDGER_MOST, &r.text, why));
+    log_ledger = (struct ledger){ 0 }; /* what is read from it is not written to it */
+    do {
+        struct work w = { .a = h->a };
+        e = work_read(h->store, &w, look, &r);
+        if (e == OK && r.open) e = work_write(h->store, &w, again, &r);
+        *why = w.why;
+    } while (e == OK && r.open);
+    log_ledger = wanted;
+    return e;
+}
+
+err ledger_copy(struct arena *a, struct str from, struct str to, struct str *why)
+{
+    struct str text;
+    if (!file_exists(a, path_of(a, from))) return OK;
+    TRY(file_read(a, path_of(a, from), LEDGER_MOST, &text, why));
+    return file_write_new(a, path_of(a, to), text, 0600, why);
+}

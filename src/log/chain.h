@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * chain.h - what appending and erasing share; inside log only. */
+#pragma once
+#include "kit/base/hash.h"
+#include "log/event.h"
+
+struct str body_hash(struct ctx *, id body); /* empty when there is none */
+void chain_sum(struct str salt, struct str data, struct str body, uint8_t out[HASH_BYTES]);
+void erasure_apply(struct tx *, const struct event *);
+const struct concept *const *log_wired(int *n);

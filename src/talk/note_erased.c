@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * note_erased.c - what erasing leaves of a message, and what it does to talk's tables. The place in
+ * the tree stays, so that nothing around it moves. */
+#include "kit/base/hash.h"
+#include "talk/incoming.h"
+
+bool note_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
+{
+    if (x->kind != EVENT_MAIL_RECEIVED && x->kind != EVENT_MAIL_SIGHTED) return false;
+    struct incoming in = incoming_read(t->c.a, x->data);
+    note_unindex(t, x->id);
+    incoming_strip(&t->c, &in, e, erasure_has(e->messages, e->n_messages, x->id));
+    buf_add(out, incoming_write(t->c.a, &in));
+    return true;
+}
+
+/* What answers it is marked anew: the words it quotes stand nowhere else any more. */
+static void empty_message(struct tx *t, id message)
+{
+    id in = db_int(&t->c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(message));
+    if (!in) return;
+    note_unindex(t, message);
+    db_do(t,
+          SQL("UPDATE message SET subject='', raw=0, text_at=0, text_size=0, files=0, "
+              "folder=0, marks=marks | $1 WHERE id=$2"),
+          I(TALK_MARK_ERASED), I(message));
+    db_do(t, SQL("DELETE FROM file WHERE message=$1"), I(message));
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, moment, 0 FROM message WHERE "
+              "conversation=$2 ON CONFLICT(what, x, y) DO NOTHING"),
+          I(DIRTY_TEXT), I(in));
+    log_dirty(t, DIRTY_CONVERSATION, in, 0);
+}
+
+static void forget_handle(struct tx *t, int64_t handle)
+{
+    db_do(t,
+          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM "
+              "recipient r JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, "
+              "x, y) DO NOTHING"),
+          I(DIRTY_CONVERSATION), I(handle));
+    db_do(t,
+          SQL("UPDATE message SET author=0 WHERE id IN(SELECT message FROM recipient WHERE "
+              "handle=$1) AND author=$1"),
+          I(handle));
+    db_do(t, SQL("DELETE FROM recipient WHERE handle=$1"), I(handle));
+}
+
+void note_erased(struct tx *t, const struct event *x)
+{
+    struct erasure e;
+    erasure_read(t->c.a, x->data, &e);
+    for (int i = 0; i < e.n_messages; i++) {
+        empty_message(t, e.messages[i]);
+        db_do(t, SQL("DELETE FROM unreadable WHERE event=$1"), I(e.messages[i]));
+    }
+    for (int i = 0; i < e.n_handles; i++) forget_handle(t, e.handles[i]);
+}

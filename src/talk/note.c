@@ -121,10 +121,11 @@ static void put_files(struct tx *t, const struct incoming *m, id message)
 static void wake_loose(struct tx *t, int64_t base, int64_t at)
 {
     if (!base) return;
-    EACH (r, &t->c,
-          SQL("SELECT conversation FROM message WHERE base=$1 AND base<>0 AND at>=$2 AND at<=$3 AND "
-              "loose=1 /* scan */"),
-          I(base), I(at), I(at + GUESS_WINDOW))
+    EACH (
+        r, &t->c,
+        SQL("SELECT conversation FROM message WHERE base=$1 AND base<>0 AND at>=$2 AND at<=$3 AND "
+            "loose=1 /* scan */"),
+        I(base), I(at), I(at + GUESS_WINDOW))
         log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
 }
 

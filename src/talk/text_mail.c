@@ -16,7 +16,7 @@
 #include "kit/store/search.h"
 #include "talk/incoming.h"
 
-enum { BATCH = 250, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 16 * MIB };
+enum { BATCH = 128, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 8 * MIB };
 enum { LANE_MOST = 1024 * MIB };
 
 /* A message's words, and made ready for being quoted. */

@@ -102,7 +102,7 @@ static void each(const char *path, bool shown)
 
 static void pool(const char *path, int workers, unsigned flags)
 {
-    struct arena *a = arena_open(16 * MIB);
+    struct arena *a = arena_open((size_t)4096 * MIB);
     struct mail_parser *p = mail_parser_open(workers);
     int fd = open(path, O_RDONLY), ok = 0, failed = 0;
     struct mbox *box = mbox_open(a, fd);
@@ -111,12 +111,10 @@ static void pool(const char *path, int workers, unsigned flags)
     int64_t from = clock_us(), packed = 0;
     for (;;) {
         while (more && mail_parser_room(p) && (more = mbox_next(box, &e))) {
-            struct arena *b = arena_open((size_t)e.bytes * 2 + MIB);
-            char *raw = NEW(b, char, e.bytes + 1);
+            char *raw = NEW(a, char, e.bytes + 1); /* lent until its result is taken */
             if (pread(fd, raw, (size_t)e.bytes, e.at) != e.bytes) abort();
-            mail_parser_put(p, (uint64_t)e.at, mbox_unquote(b, (struct str){ raw, e.bytes }),
+            mail_parser_put(p, (uint64_t)e.at, mbox_unquote(a, (struct str){ raw, e.bytes }),
                             flags);
-            arena_close(b);
         }
         struct arena *b = arena_open(512 * MIB);
         struct mail_result r;

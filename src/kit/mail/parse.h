@@ -50,7 +50,7 @@ void mail_parser_close(struct mail_parser *);
 enum {
     MAIL_PUT_PACK = 1 << 0 /* also give back mail_pack() of it */
 };
-/* Queues a message; copies raw; never waits. */
+/* Queues a message; borrows raw until its result was taken; never waits. */
 void mail_parser_put(struct mail_parser *, uint64_t tag, struct str raw, unsigned flags);
 /* Queues a wish for one part of a message (an attachment to be shown). */
 void mail_parser_put_part(struct mail_parser *, uint64_t tag, struct str raw, struct str path);

@@ -19,7 +19,7 @@ struct job {
     struct job *next;
     struct arena *a; /* the job lives in it */
     uint64_t tag;
-    struct str ask; /* what goes over the wire: head, path, raw */
+    struct str ask; /* what goes over the wire before raw: head, path */
     struct str raw;
     bool part;
 };
@@ -107,12 +107,15 @@ static void share_out(struct mail_parser *p)
 static void lane_write(struct lane *l)
 {
     while (l->sending) {
-        struct str rest = str_from(l->sending->ask, l->sent);
+        const struct job *j = l->sending;
+        struct str rest =
+            l->sent < j->ask.n ? str_from(j->ask, l->sent) : str_from(j->raw, l->sent - j->ask.n);
         ssize_t n = send(l->fd, rest.p, (size_t)rest.n, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return; /* full, or dead: reading will tell */
         l->sent += n;
         if (n < rest.n) return;
+        if (l->sent < j->ask.n + j->raw.n) continue;
         l->sending = l->sending->next;
         l->sent = 0;
     }
@@ -160,7 +163,7 @@ static void close_job(void *arena) { arena_close(arena); }
 static void finish(struct mail_parser *p, struct arena *a, struct job *j, struct mail_result *out)
 {
     p->in_flight--;
-    p->bytes -= j->ask.n;
+    p->bytes -= j->ask.n + j->raw.n;
     *out = (struct mail_result){
         .tag = j->tag, .raw = j->raw, .why = S(""), .packed = S(""), .part = S(""), .type = S("")
     };
@@ -296,18 +299,17 @@ static void put(struct mail_parser *p, uint64_t tag, struct str raw, struct str 
     struct arena *a = arena_open(room);
     struct wire_ask head = { flags, (uint32_t)path.n, (uint64_t)raw.n };
     struct job *j = NEW(a, struct job, 1);
-    char *ask = NEW(a, char, (ptrdiff_t)sizeof head + path.n + raw.n + 1);
+    char *ask = NEW(a, char, (ptrdiff_t)sizeof head + path.n + 1);
     memcpy(ask, &head, sizeof head);
     if (path.n) memcpy(ask + sizeof head, path.p, (size_t)path.n);
-    if (raw.n) memcpy(ask + sizeof head + path.n, raw.p, (size_t)raw.n);
     *j = (struct job){ .a = a,
                        .tag = tag,
                        .part = flags & WIRE_PART,
-                       .ask = { ask, (ptrdiff_t)sizeof head + path.n + raw.n },
-                       .raw = { ask + sizeof head + path.n, raw.n } };
+                       .ask = { ask, (ptrdiff_t)sizeof head + path.n },
+                       .raw = raw };
     push(&p->waiting, j);
     p->in_flight++;
-    p->bytes += j->ask.n;
+    p->bytes += j->ask.n + raw.n;
     write_out(p);
 }
 

@@ -5,6 +5,7 @@
 
 #include "kit/base/date.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -352,10 +353,16 @@ static bool settle(struct sqlite *d, enum db_mode mode)
            script(&d->db, mode == DB_WRITE ? writer : reader, &why);
 }
 
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
+/* Nobody asks SQLite how much memory it has, and counting takes a lock each time. */
+static void configure(void) { (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, struct str *why)
 {
     struct sqlite *d = calloc(1, sizeof *d);
     if (!d) abort();
+    pthread_once(&configured, configure);
     d->db.drv = &sqlite_driver;
     d->db.patience_ms = mode == DB_WRITE ? PATIENCE_WRITE_MS : PATIENCE_READ_MS;
     int flags =

@@ -37,7 +37,7 @@ UNIT  := $(TESTS:src/%_test.c=$(OUT)/test/%_test)
 FUZZ  := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 
-.PHONY: all test bench demo clean
+.PHONY: all test bench bench-programs demo clean
 .SECONDARY:
 all: $(OUT)/snug $(BENCH)
 
@@ -89,7 +89,13 @@ $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS)
 
-bench: $(BENCH)
+bench-programs: $(BENCH)
+
+# the table of figures, beside notmuch and mu: BENCH_MESSAGES=5000 for a quick look
+BENCH_MESSAGES ?= 100000
+bench: $(OUT)/snug $(BENCH)
+	@tools/install bench
+	@tests/bench/table.py --messages $(BENCH_MESSAGES)
 
 # one target a parser of foreign bytes; without libFuzzer it reads the seeds and ends
 REPLAY := $(if $(filter fuzz,$(BUILD)),,tests/fuzz/replay.c)

@@ -216,16 +216,19 @@ static err run_writing(struct ctx *c, void *arg)
     return e;
 }
 
-/* Each piece in its own savepoint: one that fails takes nobody with it. False when that
- * could not be kept (link broken, transaction gone): then the group has failed. */
-static bool run_piece(struct store *s, struct piece *p)
+/* Each piece in its own savepoint: one that fails takes nobody with it. One that is alone needs
+ * none, and is
+ * spared what SQLite would keep of each page it changes to take it back.
+ * False when that could not be kept (link broken, transaction gone): then the group has failed. */
+static bool run_piece(struct store *s, struct piece *p, bool alone)
 {
     struct db *db = s->writer;
     p->w->broken = true;
     p->err = E_PEER;
-    if (!sql_ok(db, "SAVEPOINT piece")) return false;
+    if (!alone && !sql_ok(db, "SAVEPOINT piece")) return false;
     p->err = guarded(s, db, p->w, run_writing, p);
     if (p->w->broken && (db->again || db->lost)) return false;
+    if (alone) return true;
     if (p->err != OK && !sql_ok(db, "ROLLBACK TO piece")) return false;
     return sql_ok(db, "RELEASE piece");
 }
@@ -235,15 +238,16 @@ static bool group_once(struct store *s, struct piece *first, int *n)
 {
     struct db *db = s->writer;
     int64_t began_us = clock_us();
-    bool before, well = begin_ok(db, &s->mark, &before);
+    bool before, alone = *n == 1, well = begin_ok(db, &s->mark, &before);
     if (well && !before) {
         int most = *n, took = 0;
         for (struct piece *p = first; well && took < most; p = p->next) {
             if (took && clock_us() - began_us > GROUP_US) break;
-            well = run_piece(s, p);
+            well = run_piece(s, p, alone);
             took++;
         }
         if (well) *n = took;
+        if (well && alone && first->err != OK) return undo(db), true;
     }
     if (well && sql_ok(db, "COMMIT")) return true;
     undo(db);

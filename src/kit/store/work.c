@@ -217,9 +217,8 @@ static err run_writing(struct ctx *c, void *arg)
 }
 
 /* Each piece in its own savepoint: one that fails takes nobody with it. One that is alone needs
- * none, and is
- * spared what SQLite would keep of each page it changes to take it back.
- * False when that could not be kept (link broken, transaction gone): then the group has failed. */
+ * none, and is spared what SQLite would keep of each page it changes. False when that could not be
+ * kept (link broken, transaction gone): then the group has failed. */
 static bool run_piece(struct store *s, struct piece *p, bool alone)
 {
     struct db *db = s->writer;

@@ -96,8 +96,8 @@ enum { LOG_DATA_MOST = 16 * MIB }; /* of one event, unpacked */
 struct str log_name(struct ctx *, struct str bytes);
 typedef enum { BODY_NEW, BODY_KEPT, BODY_ERASED } body_state;
 body_state body_known(struct ctx *, struct str name); /* were these bytes here before? */
-/* Stores bytes of that name, which are new, and of that size. packed: pack_bytes() of the bytes,
- * with what was read from them standing before, if anything. */
+/* Stores bytes of that name and size; 0 when they are kept already. packed: pack_bytes() of the
+ * bytes, with what was read from them standing before, if anything. */
 id log_keep(struct tx *, struct str name, int64_t size, struct str packed);
 /* The bytes. E_NOTFOUND when erased or never there. limit: most bytes to unpack. */
 err log_body(struct ctx *, id body, ptrdiff_t limit, struct str *out) MUST_USE;

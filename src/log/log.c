@@ -215,10 +215,13 @@ id log_keep(struct tx *t, struct str name, int64_t size, struct str packed)
 {
     struct last_body *b = last_body_of(t);
     if (!b->id) b->id = db_int(&t->c, 0, SQL("SELECT coalesce(max(id), 0) FROM blob"));
-    db_do(t, SQL("INSERT INTO blob(id, hash, size, packed) VALUES($1, $2, $3, $4)"), I(++b->id),
-          B(name), I(size), B(packed));
+    if (!db_do(t,
+               SQL("INSERT INTO blob(id, hash, size, packed) VALUES($1, $2, $3, $4) ON "
+                   "CONFLICT(hash) DO NOTHING"),
+               I(b->id + 1), B(name), I(size), B(packed)))
+        return 0;
     memcpy(b->name, name.p, sizeof b->name);
-    return b->id;
+    return ++b->id;
 }
 
 static bool packed_body(struct ctx *c, id body, struct str *packed, int64_t *size)

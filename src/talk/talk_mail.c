@@ -196,16 +196,6 @@ static bool same_words(struct ctx *c, id held, struct str text)
     return str_begins(a, b) || str_begins(b, a);
 }
 
-static taken taken_before(struct ctx *c, struct str name)
-{
-    switch (body_known(c, name)) {
-    case BODY_KEPT: return TAKEN_SEEN;
-    case BODY_ERASED: return TAKEN_ERASED;
-    case BODY_NEW: break;
-    }
-    return TAKEN_NEW;
-}
-
 static bool author_erased(struct ctx *c, const struct mail *m, int64_t at)
 {
     struct meeting author = meeting_of_mail(c->a, &m->author, true);
@@ -218,10 +208,9 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     struct ctx *c = &t->c;
     const struct mail_result *r = mail->from;
     struct talk_mail m = *mail;
-    taken before = taken_before(c, m.hints->name);
-    if (before != TAKEN_NEW) return before;
     bool erased = erasure_any(t);
-    if (erased && (erasure_of(c, m.e.ext) || author_erased(c, &r->mail, m.e.at)))
+    if (erased && (body_known(c, m.hints->name) == BODY_ERASED || erasure_of(c, m.e.ext) ||
+                   author_erased(c, &r->mail, m.e.at)))
         return TAKEN_ERASED;
     struct str packed = r->packed.n ? r->packed : mail_pack(c->a, &r->mail, r->raw);
     id held = log_find(c, m.e.ext);
@@ -229,6 +218,7 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     if (stranger) m.id = name_of_bytes(c->a, r->raw); /* may send any id: never overwrite */
     if (stranger || erased) write_record(c, &m, stranger ? MAIL_MARK_TWICE : 0, erased);
     m.e.body = log_keep(t, m.hints->name, r->raw.n, packed);
+    if (!m.e.body) return TAKEN_SEEN;
     if (again) {
         m.e.kind = EVENT_MAIL_SIGHTED;
         m.e.subject = held;
@@ -241,14 +231,15 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)
 {
     struct ctx *c = &t->c;
-    taken before = taken_before(c, h->name);
-    if (before != TAKEN_NEW) return before;
+    if (erasure_any(t) && body_known(c, h->name) == BODY_ERASED) return TAKEN_ERASED;
+    id body = log_keep(t, h->name, raw.n, pack_bytes(c->a, raw));
+    if (!body) return TAKEN_SEEN;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);
     log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,
                                 .channel = CHANNEL_MAIL,
                                 .at = h->arrived ? h->arrived : h->about,
-                                .body = log_keep(t, h->name, raw.n, pack_bytes(c->a, raw)),
+                                .body = body,
                                 .data = buf_str(&data) });
     return TAKEN_NEW;
 }

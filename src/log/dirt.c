@@ -25,7 +25,7 @@ static int compare(const void *x, const void *y)
 static void sort(struct list *l)
 {
     int n = 0;
-    if (l->sorted) return;
+    if (l->sorted || !l->n) return;
     qsort(l->at + l->from, (size_t)(l->n - l->from), sizeof *l->at, compare);
     for (int i = l->from; i < l->n; i++)
         if (!n || compare(&l->at[n - 1], &l->at[i])) l->at[n++] = l->at[i];
@@ -64,7 +64,7 @@ void log_dirty(struct tx *t, dirt_kind what, id x, id y)
     if (l->n == l->room) {
         l->room = MAX(256, l->room * 2);
         struct dirt *more = NEW(t->a, struct dirt, l->room);
-        memcpy(more, l->at, (size_t)l->n * sizeof d);
+        if (l->n) memcpy(more, l->at, (size_t)l->n * sizeof d);
         l->at = more;
     }
     l->sorted = false;

@@ -25,20 +25,18 @@ static void empty_message(struct tx *t, id message)
               "folder=0, marks=marks | $1 WHERE id=$2"),
           I(TALK_MARK_ERASED), I(message));
     db_do(t, SQL("DELETE FROM file WHERE message=$1"), I(message));
-    db_do(t,
-          SQL("INSERT INTO dirty(what, x, y) SELECT $1 + 0, moment, 0 FROM message WHERE "
-              "conversation=$2 ON CONFLICT(what, x, y) DO NOTHING"),
-          I(DIRTY_TEXT), I(in));
+    EACH (r, &t->c, SQL("SELECT moment FROM message WHERE conversation=$1 /* scan */"), I(in))
+        log_dirty(t, DIRTY_TEXT, row_int(&r, 0), 0);
     log_dirty(t, DIRTY_CONVERSATION, in, 0);
 }
 
 static void forget_handle(struct tx *t, int64_t handle)
 {
-    db_do(t,
-          SQL("INSERT INTO dirty(what, x, y) SELECT DISTINCT $1 + 0, m.conversation, 0 FROM "
-              "recipient r JOIN message m ON m.id=r.message WHERE r.handle=$2 ON CONFLICT(what, "
-              "x, y) DO NOTHING"),
-          I(DIRTY_CONVERSATION), I(handle));
+    EACH (r, &t->c,
+          SQL("SELECT DISTINCT m.conversation FROM recipient q JOIN message m ON m.id=q.message "
+              "WHERE q.handle=$1 /* scan */"),
+          I(handle))
+        log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
     db_do(t,
           SQL("UPDATE message SET author=0 WHERE id IN(SELECT message FROM recipient WHERE "
               "handle=$1) AND author=$1"),

@@ -87,6 +87,7 @@ CASES = [
      "no such table: nowhere"),
     ("sql", sql('"INSERT OR IGNORE INTO person(id, name, met) VALUES($1, $2, $3)"'), "PostgreSQL: ERROR"),
     ("sql", sql('"SELECT id FROM person WHERE id=" NUMBER'), "string literals and string macros only"),
+    ("sql", sql('"INSERT INTO dirty(what, x, y) SELECT 1, id, 0 FROM person"'), "noted by log_dirty()"),
     ("sql", sql('"SELECT body FROM words WHERE words MATCH $1 LIMIT 9"'), "PostgreSQL: ERROR"),
     ("sql", {"src/ties/tie.sql": "-- SPDX\nCREATE TABLE tie(id {id}, who {nothing} );\n"}, "refuses the schema"),
     ("source", code("static void person_x(char *a, const char *b)\n{\n    strcpy(a, b);\n}\n"), "strcpy() is banned"),

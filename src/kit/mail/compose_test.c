@@ -483,8 +483,7 @@ static struct str random_words(struct arena *a, int most, bool lines)
         "--=_m",
         "--",
         "boundary=x",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "a",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "Bcc: eve@x.example",
         "\xD7\xA9",
         "Content-Type: text/html",

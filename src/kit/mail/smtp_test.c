@@ -285,114 +285,110 @@ static void dots_arrive_in_a_long_letter(void **state)
     arena_close(a);
 }
 
+static const struct {
+    struct answer play[2];
+    smtp_outcome outcome;
+    smtp_stage stage;
+    int code;
+    struct str status, said;
+} answers[] = {
+    { { { "RCPT", "550-5.1.1 No such user\r\n550 5.1.1 here, sorry" } },
+      SMTP_REFUSED,
+      SMTP_AT_RECIPIENT,
+      550,
+      S_INIT("5.1.1"),
+      S_INIT("No such user here, sorry") },
+    { { { "RCPT", "451 4.7.1 Greylisted" } },
+      SMTP_LATER,
+      SMTP_AT_RECIPIENT,
+      451,
+      S_INIT("4.7.1"),
+      S_INIT("Greylisted") },
+    { { { "MAIL", "553 not you" } },
+      SMTP_REFUSED,
+      SMTP_AT_SENDER,
+      553,
+      S_INIT(""),
+      S_INIT("not you") },
+    { { { "MAIL", "530 5.7.0 Authentication required" } },
+      SMTP_PASSWORD,
+      SMTP_AT_SENDER,
+      530,
+      S_INIT("5.7.0"),
+      S_INIT("Authentication required") },
+    { { { "DATA", "554 5.6.0 no" } },
+      SMTP_REFUSED,
+      SMTP_AT_CONTENT,
+      554,
+      S_INIT("5.6.0"),
+      S_INIT("no") },
+    { { { ".", "552 5.3.4 too \x1b[31mbig\xFF" } },
+      SMTP_REFUSED,
+      SMTP_AT_CONTENT,
+      552,
+      S_INIT("5.3.4"),
+      S_INIT("too [31mbig\xEF\xBF\xBD") },
+    { { { ".", "452 4.3.1 full" } },
+      SMTP_LATER,
+      SMTP_AT_CONTENT,
+      452,
+      S_INIT("4.3.1"),
+      S_INIT("full") },
+    { { { "hello", "554 go away" } },
+      SMTP_REFUSED,
+      SMTP_AT_CONNECT,
+      554,
+      S_INIT(""),
+      S_INIT("go away") },
+    { { { "hello", "421 busy" } }, SMTP_LATER, SMTP_AT_CONNECT, 421, S_INIT(""), S_INIT("busy") },
+    { { { "hello", DROP } },
+      SMTP_LATER,
+      SMTP_AT_CONNECT,
+      0,
+      S_INIT(""),
+      S_INIT("The line to the mail server broke.") },
+    { { { "RCPT", DROP } },
+      SMTP_LATER,
+      SMTP_AT_RECIPIENT,
+      0,
+      S_INIT(""),
+      S_INIT("The line to the mail server broke.") },
+    { { { ".", DROP } },
+      SMTP_LATER,
+      SMTP_AT_CONTENT,
+      0,
+      S_INIT(""),
+      S_INIT("The line to the mail server broke.") },
+    { { { "QUIT", DROP } },
+      SMTP_ACCEPTED,
+      SMTP_AT_CONTENT,
+      250,
+      S_INIT("2.0.0"),
+      S_INIT("queued as 7") },
+    { { { "QUIT", "550 never" } },
+      SMTP_ACCEPTED,
+      SMTP_AT_CONTENT,
+      250,
+      S_INIT("2.0.0"),
+      S_INIT("queued as 7") },
+    { { { ".", "550" } },
+      SMTP_REFUSED,
+      SMTP_AT_CONTENT,
+      550,
+      S_INIT(""),
+      S_INIT("The mail server refused it, without a word.") },
+};
+
 static void what_servers_answer_is_judged(void **state)
 {
-    static const struct {
-        struct answer play[2];
-        smtp_outcome outcome;
-        smtp_stage stage;
-        int code;
-        struct str status, said;
-    } rows[] = {
-        { { { "RCPT", "550-5.1.1 No such user\r\n550 5.1.1 here, sorry" } },
-          SMTP_REFUSED,
-          SMTP_AT_RECIPIENT,
-          550,
-          S_INIT("5.1.1"),
-          S_INIT("No such user here, sorry") },
-        { { { "RCPT", "451 4.7.1 Greylisted" } },
-          SMTP_LATER,
-          SMTP_AT_RECIPIENT,
-          451,
-          S_INIT("4.7.1"),
-          S_INIT("Greylisted") },
-        { { { "MAIL", "553 not you" } },
-          SMTP_REFUSED,
-          SMTP_AT_SENDER,
-          553,
-          S_INIT(""),
-          S_INIT("not you") },
-        { { { "MAIL", "530 5.7.0 Authentication required" } },
-          SMTP_PASSWORD,
-          SMTP_AT_SENDER,
-          530,
-          S_INIT("5.7.0"),
-          S_INIT("Authentication required") },
-        { { { "DATA", "554 5.6.0 no" } },
-          SMTP_REFUSED,
-          SMTP_AT_CONTENT,
-          554,
-          S_INIT("5.6.0"),
-          S_INIT("no") },
-        { { { ".", "552 5.3.4 too \x1b[31mbig\xFF" } },
-          SMTP_REFUSED,
-          SMTP_AT_CONTENT,
-          552,
-          S_INIT("5.3.4"),
-          S_INIT("too [31mbig\xEF\xBF\xBD") },
-        { { { ".", "452 4.3.1 full" } },
-          SMTP_LATER,
-          SMTP_AT_CONTENT,
-          452,
-          S_INIT("4.3.1"),
-          S_INIT("full") },
-        { { { "hello", "554 go away" } },
-          SMTP_REFUSED,
-          SMTP_AT_CONNECT,
-          554,
-          S_INIT(""),
-          S_INIT("go away") },
-        { { { "hello", "421 busy" } },
-          SMTP_LATER,
-          SMTP_AT_CONNECT,
-          421,
-          S_INIT(""),
-          S_INIT("busy") },
-        { { { "hello", DROP } },
-          SMTP_LATER,
-          SMTP_AT_CONNECT,
-          0,
-          S_INIT(""),
-          S_INIT("The line to the mail server broke.") },
-        { { { "RCPT", DROP } },
-          SMTP_LATER,
-          SMTP_AT_RECIPIENT,
-          0,
-          S_INIT(""),
-          S_INIT("The line to the mail server broke.") },
-        { { { ".", DROP } },
-          SMTP_LATER,
-          SMTP_AT_CONTENT,
-          0,
-          S_INIT(""),
-          S_INIT("The line to the mail server broke.") },
-        { { { "QUIT", DROP } },
-          SMTP_ACCEPTED,
-          SMTP_AT_CONTENT,
-          250,
-          S_INIT("2.0.0"),
-          S_INIT("queued as 7") },
-        { { { "QUIT", "550 never" } },
-          SMTP_ACCEPTED,
-          SMTP_AT_CONTENT,
-          250,
-          S_INIT("2.0.0"),
-          S_INIT("queued as 7") },
-        { { { ".", "550" } },
-          SMTP_REFUSED,
-          SMTP_AT_CONTENT,
-          550,
-          S_INIT(""),
-          S_INIT("The mail server refused it, without a word.") },
-    };
     (void)state;
-    for (int i = 0; i < COUNT(rows); i++) {
-        struct visit v = visit(plain_way, (struct server){ .play = { rows[i].play[0] } });
-        if (v.r.outcome != rows[i].outcome || v.r.code != rows[i].code)
+    for (int i = 0; i < COUNT(answers); i++) {
+        struct visit v = visit(plain_way, (struct server){ .play = { answers[i].play[0] } });
+        if (v.r.outcome != answers[i].outcome || v.r.code != answers[i].code)
             fail_msg("row %d: %d %d %.*s", i, v.r.outcome, v.r.code, STR(v.r.said));
-        assert_int_equal(v.r.stage, rows[i].stage);
-        assert_text(v.r.status, rows[i].status);
-        assert_text(v.r.said, rows[i].said);
+        assert_int_equal(v.r.stage, answers[i].stage);
+        assert_text(v.r.status, answers[i].status);
+        assert_text(v.r.said, answers[i].said);
         leave(&v);
     }
 }
@@ -500,71 +496,67 @@ static void signing_in_with_login(void **state)
     leave(&v);
 }
 
+static const struct {
+    struct answer play;
+    bool distrust, by_name;
+    smtp_security how;
+    smtp_outcome outcome;
+    struct str said;
+} unsafe[] = {
+    /* somebody between took the offer away */
+    { { "EHLO", "250-inn.example\r\n250 AUTH PLAIN" },
+      false,
+      false,
+      SMTP_STARTTLS,
+      SMTP_UNSAFE,
+      S_INIT("The mail server offers no safe line.") },
+    { { "STARTTLS", "502 no" },
+      false,
+      false,
+      SMTP_STARTTLS,
+      SMTP_UNSAFE,
+      S_INIT("The mail server offers no safe line.") },
+    { { "STARTTLS", "454 not now" }, false, false, SMTP_STARTTLS, SMTP_LATER, S_INIT("not now") },
+    /* somebody between put words in front of the safe line */
+    { { "STARTTLS", "220 go on\r\n250-inn.example\r\n250 AUTH PLAIN" },
+      false,
+      false,
+      SMTP_STARTTLS,
+      SMTP_UNSAFE,
+      S_INIT("The mail server offers no safe line.") },
+    { { NULL, NULL },
+      true,
+      false,
+      SMTP_STARTTLS,
+      SMTP_UNSAFE,
+      S_INIT("The mail server's certificate doesn't hold.") },
+    { { NULL, NULL },
+      true,
+      false,
+      SMTP_TLS,
+      SMTP_UNSAFE,
+      S_INIT("The mail server's certificate doesn't hold.") },
+    { { NULL, NULL },
+      false,
+      true,
+      SMTP_STARTTLS,
+      SMTP_UNSAFE,
+      S_INIT("The mail server's certificate doesn't hold.") },
+};
+
 static void nothing_is_told_over_an_unsafe_line(void **state)
 {
-    static const struct {
-        struct answer play;
-        bool distrust, by_name;
-        smtp_security how;
-        smtp_outcome outcome;
-        struct str said;
-    } rows[] = {
-        /* somebody between took the offer away */
-        { { "EHLO", "250-inn.example\r\n250 AUTH PLAIN" },
-          false,
-          false,
-          SMTP_STARTTLS,
-          SMTP_UNSAFE,
-          S_INIT("The mail server offers no safe line.") },
-        { { "STARTTLS", "502 no" },
-          false,
-          false,
-          SMTP_STARTTLS,
-          SMTP_UNSAFE,
-          S_INIT("The mail server offers no safe line.") },
-        { { "STARTTLS", "454 not now" },
-          false,
-          false,
-          SMTP_STARTTLS,
-          SMTP_LATER,
-          S_INIT("not now") },
-        /* somebody between put words in front of the safe line */
-        { { "STARTTLS", "220 go on\r\n250-inn.example\r\n250 AUTH PLAIN" },
-          false,
-          false,
-          SMTP_STARTTLS,
-          SMTP_UNSAFE,
-          S_INIT("The mail server offers no safe line.") },
-        { { NULL, NULL },
-          true,
-          false,
-          SMTP_STARTTLS,
-          SMTP_UNSAFE,
-          S_INIT("The mail server's certificate doesn't hold.") },
-        { { NULL, NULL },
-          true,
-          false,
-          SMTP_TLS,
-          SMTP_UNSAFE,
-          S_INIT("The mail server's certificate doesn't hold.") },
-        { { NULL, NULL },
-          false,
-          true,
-          SMTP_STARTTLS,
-          SMTP_UNSAFE,
-          S_INIT("The mail server's certificate doesn't hold.") },
-    };
     (void)state;
-    for (int i = 0; i < COUNT(rows); i++) {
-        struct smtp_server how = safe_way(rows[i].how);
-        if (rows[i].distrust) how.authorities = S("");
-        if (rows[i].by_name) how.host = S("localhost");
-        struct visit v =
-            visit(how, (struct server){ .play = { rows[i].play }, .tls = rows[i].how == SMTP_TLS });
-        if (v.r.outcome != rows[i].outcome)
+    for (int i = 0; i < COUNT(unsafe); i++) {
+        struct smtp_server how = safe_way(unsafe[i].how);
+        if (unsafe[i].distrust) how.authorities = S("");
+        if (unsafe[i].by_name) how.host = S("localhost");
+        struct visit v = visit(how, (struct server){ .play = { unsafe[i].play },
+                                                     .tls = unsafe[i].how == SMTP_TLS });
+        if (v.r.outcome != unsafe[i].outcome)
             fail_msg("row %d: %d %d %.*s", i, v.r.outcome, v.r.code, STR(v.r.said));
         assert_int_equal(v.r.stage, SMTP_AT_CONNECT);
-        assert_text(v.r.said, rows[i].said);
+        assert_text(v.r.said, unsafe[i].said);
         assert_true(str_find(buf_str(&v.s->heard), S("AUTH")) < 0);
         assert_true(str_find(buf_str(&v.s->heard), S("MAIL")) < 0);
         leave(&v);

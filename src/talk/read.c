@@ -291,7 +291,8 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
         r, c,
         SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author + 0 AS author, "
             "min(moment) AS first FROM message"
-            " w WHERE moment>=$5 AND class=6 AND at>=$2 AND NOT EXISTS(SELECT 1 FROM message o WHERE "
+            " w WHERE moment>=$5 AND class=6 AND at>=$2 AND NOT EXISTS(SELECT 1 FROM message o "
+            "WHERE "
             "o.author=w.author AND o.moment<$5) GROUP BY author + 0) n CROSS JOIN handle h "
             "CROSS JOIN person p CROSS JOIN message m"
             " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND "

@@ -37,7 +37,7 @@ static void sort(struct list *l)
 static void put_away(struct tx *t, void *memory)
 {
     struct lists *all = memory;
-    for (int what = DIRTY_PERSON; what <= DIRTY_FILES; what++) {
+    for (int what = DIRTY_WHY; what <= DIRTY_FILES; what++) {
         struct list *l = &all->of[what];
         sort(l);
         for (int i = l->from; i < l->n; i++)

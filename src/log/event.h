@@ -129,7 +129,8 @@ void log_wire(const struct concept *const *concepts, int n);
 
 /* What has to be derived again: settle() of the concept takes it. */
 typedef enum {
-    DIRTY_PERSON = 1,
+    DIRTY_WHY,
+    DIRTY_PERSON,
     DIRTY_CONVERSATION,
     DIRTY_TEXT,
     DIRTY_WAIT,

@@ -258,6 +258,8 @@ static void talk_settle(struct tx *t)
     struct arena *whole = t->c.a, *round = arena_child(whole);
     struct dirt *d = NEW(whole, struct dirt, BATCH);
     t->c.a = round;
+    for (int n; (n = log_take_dirty(t, DIRTY_WHY, d, BATCH)) > 0;)
+        for (int i = 0; i < n; i++, arena_clear(round)) why_settle(t, d[i].x);
     for (int n; (n = log_take_dirty(t, DIRTY_CONVERSATION, d, BATCH)) > 0;)
         for (int i = 0; i < n; i++, arena_clear(round)) tree_settle(t, d[i].x);
     text_settle(t);
@@ -276,6 +278,8 @@ static const struct derived derived[] = {
           "subject, base, loose, reach,"
           " raw, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY "
           "id /* scan */") },
+    { "class_why", "is", SQL("DELETE FROM class_why"),
+      SQL("SELECT message, words FROM class_why ORDER BY message /* scan */") },
     { "recipient", "iii", SQL("DELETE FROM recipient"),
       SQL("SELECT message, role, handle FROM recipient ORDER BY message, role, handle /* scan "
           "*/") },

@@ -232,20 +232,35 @@ static struct candidate *candidate_of(struct walk *w, id message)
     return NULL;
 }
 
-/* Which of the people that were asked for are in which message: bits by place in the query. */
+/* The roles that were asked about, from the lowest to the highest. */
+static void roles_asked(const struct find_query *q, int *lowest, int *highest)
+{
+    unsigned all = 0;
+    for (int i = 0; i < q->n_who; i++) all |= q->who[i].roles;
+    *lowest = 0;
+    *highest = ROLE_ENVELOPE;
+    while (*lowest < *highest && !(all >> *lowest & 1)) ++*lowest;
+    while (*highest > *lowest && !(all >> *highest & 1)) --*highest;
+}
+
+/* Which of the people that were asked for are in which message: bits by place in the query. Of a
+ * letter to many only the roles that were asked about are read. */
 static void check_people(struct walk *w)
 {
+    int lowest, highest;
     unsigned *met = NEW(w->c->a, unsigned, w->n + 1);
     int64_t *ids = NEW(w->c->a, int64_t, w->n + 1);
     int n = 0;
     for (int i = 0; i < w->n; i++)
         if (w->list[i].fits) ids[n++] = w->list[i].message;
     if (!n || !w->q->n_who) return;
-    struct val *v = in_list(w->c->a, ids, n, 1);
-    in_list_int(v, 1, BATCH * 250);
+    roles_asked(w->q, &lowest, &highest);
+    struct val *v = in_list(w->c->a, ids, n, 2);
+    in_list_int(v, 1, lowest);
+    in_list_int(v, 2, highest);
     IN_EACH(r, w->c,
-            SQL("SELECT message, role, handle FROM recipient WHERE message IN(" IN_LIST_2
-                ") LIMIT $1"),
+            SQL("SELECT message, role, handle FROM recipient WHERE message IN(" IN_LIST_3
+                ") AND role>=$1 AND role<=$2 LIMIT 16000"),
             v)
     {
         struct candidate *x = candidate_of(w, row_int(&r, 0));

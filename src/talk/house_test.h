@@ -36,7 +36,7 @@ static bool test_remote;
 static write_fn *test_last; /* done before a house is closed, as dropping its schema */
 
 struct letter {
-    const char *id, *from, *to, *cc, *refs, *subject, *text, *folder;
+    const char *id, *from, *to, *cc, *refs, *subject, *text, *folder, *why;
     int64_t at;       /* from TEST_START */
     talk_class class; /* 0: direct */
 };
@@ -184,6 +184,7 @@ static inline err put_letter(struct tx *t, void *arg)
                            .base = base.n >= 4 ? text_fold(a, base) : S(""),
                            .reply_word = reply,
                            .class = l->class ? l->class : TALK_DIRECT,
+                           .class_why = str_c(l->why),
                            .folder = str_c(l->folder),
                            .text_size = text.n,
                            .who = NEW(a, struct incoming_address, 50) };

@@ -2,6 +2,7 @@
  * note.c - one message into the tables: who, ids, files, sight. What depends on other
  * messages is only marked dirty here. */
 #include "kit/base/hash.h"
+#include "kit/base/pack.h"
 #include "kit/base/text.h"
 #include "talk/incoming.h"
 
@@ -117,6 +118,30 @@ static void put_files(struct tx *t, const struct incoming *m, id message)
               I(m->files[i].bytes));
 }
 
+void note_why(struct tx *t, id message, talk_class class, struct str why)
+{
+    if (class == TALK_DIRECT || !why.n) return;
+    db_do(t,
+          SQL("INSERT INTO class_why(message, words) VALUES($1, $2) ON CONFLICT(message) DO "
+              "NOTHING"),
+          I(message), T(why));
+}
+
+/* Houses older than the table have it only in the events. */
+void why_settle(struct tx *t, id message)
+{
+    talk_class class = TALK_DIRECT;
+    struct str packed = S(""), data;
+    EACH (r, &t->c,
+          SQL("SELECT m.class, e.data FROM message m JOIN event e ON e.id=m.id WHERE m.id=$1"),
+          I(message)) {
+        class = (talk_class)row_int(&r, 0);
+        packed = row_blob(&r, 1);
+    }
+    if (packed.n && unpack_bytes(t->c.a, packed, LOG_DATA_MOST, &data))
+        note_why(t, message, class, incoming_why(data));
+}
+
 /* Answers that named nobody may find a better candidate in this message. */
 static void wake_loose(struct tx *t, int64_t base, int64_t at)
 {
@@ -156,6 +181,7 @@ void note_message(struct tx *t, const struct event *e)
           I(m.text_size), I(m.n_files),
           I(m.folder.n ? hash_name(c->secret, text_fold(c->a, m.folder)) : 0));
     put_files(t, &m, e->id);
+    note_why(t, e->id, m.class, m.class_why);
     wake_loose(t, base, e->at);
     log_dirty(t, DIRTY_CONVERSATION, conversation, 0);
     log_dirty(t, DIRTY_TEXT, moment, 0);
@@ -168,9 +194,10 @@ void note_sighting(struct tx *t, const struct event *e)
     struct incoming m = incoming_read(t->c.a, e->data);
     int reach = 0;
     put_people(t, e, &m, e->subject, &reach);
-    if (m.class == TALK_DIRECT)
+    if (m.class == TALK_DIRECT &&
         db_do(t, SQL("UPDATE message SET class=$1 WHERE id=$2 AND class=$3"), I(TALK_DIRECT),
-              I(e->subject), I(TALK_LIST));
+              I(e->subject), I(TALK_LIST)))
+        db_do(t, SQL("DELETE FROM class_why WHERE message=$1"), I(e->subject));
     id conversation =
         db_int(&t->c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(e->subject));
     if (conversation) log_dirty(t, DIRTY_CONVERSATION, conversation, 0);

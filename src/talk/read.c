@@ -277,8 +277,10 @@ int talk_waiting_count(struct ctx *c, bool ours, bool old, int most)
                        I(c->now), I(most));
 }
 
+_Static_assert(TALK_DIRECT == 6, "as the index message_direct and talk_newcomers() have it");
+
 /* Somebody who stood in any message before since is no newcomer, whatever conversation it was in.
- */
+ * Most are left out because they wrote before, which an index tells. */
 void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out)
 {
     enum { LOOK = 300 };
@@ -289,10 +291,12 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
         r, c,
         SQL("SELECT m.conversation, m.id, p.id, m.at, m.subject FROM (SELECT author + 0 AS author, "
             "min(moment) AS first FROM message"
-            " WHERE moment>=$6 AND class=$3 AND at>=$2 GROUP BY author + 0) n CROSS JOIN handle h "
+            " w WHERE moment>=$5 AND class=6 AND at>=$2 AND NOT EXISTS(SELECT 1 FROM message o "
+            "WHERE "
+            "o.author=w.author AND o.moment<$5) GROUP BY author + 0) n CROSS JOIN handle h "
             "CROSS JOIN person p CROSS JOIN message m"
             " WHERE h.key=n.author AND p.id=h.person AND m.moment=n.first AND p.ours=0 AND "
-            "p.kind=$4 AND p.merged=0 AND p.dead_at=0"
+            "p.kind=$3 AND p.merged=0 AND p.dead_at=0"
             " AND p.mute=0 AND NOT EXISTS(SELECT 1 FROM member b WHERE b.person=p.id AND "
             "b.last_at<$2)"
             " AND EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$1)"
@@ -300,8 +304,8 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
             "CROSS JOIN handle g WHERE b.person=p.id"
             " AND o.conversation=b.conversation AND o.at<m.at AND q.message=o.id AND "
             "g.key=q.handle AND g.person=p.id)"
-            " ORDER BY m.at DESC, m.id DESC LIMIT $5"),
-        I(c->viewer), I(since), I(TALK_DIRECT), I(PERSON_HUMAN), I(LOOK), I(since / 4))
+            " ORDER BY m.at DESC, m.id DESC LIMIT $4"),
+        I(c->viewer), I(since), I(PERSON_HUMAN), I(LOOK), I(since / 4))
         rows[n++] = talk_row(&r);
     for (int i = 0; i < n && out->n < max; i++) {
         struct newcomer *x = &out->at[out->n];

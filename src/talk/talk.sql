@@ -136,3 +136,12 @@ CREATE TABLE map_place(               -- not derived: where people stood on a ke
 CREATE INDEX message_author ON message(author, moment);
 DROP INDEX wait_keeper;
 CREATE INDEX wait_keeper ON wait(keeper, ours, since, message);
+-- version 4
+CREATE INDEX message_direct ON message(moment, author, at, class) WHERE class=6;
+DROP INDEX answer_at;
+CREATE INDEX answer_at ON answer(at, took);
+CREATE TABLE class_why(               -- by which line of a mail its class is known, where it is no talk
+  message {key},
+  words TEXT NOT NULL
+) {strict};
+INSERT INTO dirty(what, x, y) SELECT 0, id, 0 FROM message WHERE class<>6;

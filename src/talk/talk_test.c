@@ -507,49 +507,6 @@ static void test_open_and_shut(void **state)
     assert_true(tom_sees("t@x")); /* his own */
 }
 
-struct viewed {
-    const char *name;
-    struct talk_view v;
-    int queries;
-};
-
-static err get_view(struct ctx *c, void *arg)
-{
-    struct viewed *x = arg;
-    int before = c->queries;
-    TRY(talk_view(c, log_find(c, hash_name(c->secret, str_c(x->name))), &x->v));
-    x->queries = c->queries - before;
-    return OK;
-}
-
-/* A view of a long conversation takes as many statements as one of a short one that fills a
- * stretch. */
-static void test_view(void **state)
-{
-    enum { LONG = 230 };
-    (void)state;
-    for (int i = 0; i < LONG; i++) {
-        char *name = str_z(house.a, str_fmt(house.a, "%d@x", i)),
-             *refs = str_z(house.a, i ? str_fmt(house.a, "%d@x", i - 1) : S(""));
-        if (i % 2) from_mia(name, i * HOUR, refs, "So it is.\n");
-        else from_ada(name, i * HOUR, refs, "Is it so?\n");
-    }
-    struct viewed first = { .name = "3@x" }, last = { .name = "229@x" };
-    assert_int_equal(test_read(get_view, &first), OK);
-    assert_int_equal(test_read(get_view, &last), OK);
-    assert_int_equal(first.v.all, LONG);
-    assert_int_equal(first.v.messages.n, TALK_STRETCH);
-    assert_int_equal(first.v.earlier, 0);
-    assert_int_equal(first.v.later, test_message("100@x").id);
-    assert_int_equal(last.v.first, 200);
-    assert_int_equal(last.v.messages.n, 30);
-    assert_int_equal(last.v.earlier, test_message("199@x").id);
-    assert_int_equal(last.v.later, 0);
-    assert_true(str_eq(last.v.texts[29].words, S("So it is.\n")));
-    assert_int_equal(last.v.to[29].n, 1);
-    assert_true(first.queries <= 20);
-}
-
 int main(void)
 {
 #undef T
@@ -572,7 +529,6 @@ int main(void)
         T(test_wait_closed),
         T(test_wait_split),
         T(test_open_and_shut),
-        T(test_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * view.c - a whole conversation for a page, in a number of statements that doesn't grow with it. */
-#include "kit/base/pack.h"
 #include "talk/in_list.h"
 #include "talk/incoming.h"
 
@@ -76,20 +75,15 @@ static void load_files(struct ctx *c, const id *ids, int n, struct talk_view *v)
     }
 }
 
-/* Why it is no talk stands in the event that brought it. */
 static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
 {
     struct val *p = in_list(c->a, ids, n, 1);
-    in_list_int(p, 1, TALK_DIRECT);
+    in_list_int(p, 1, IN_LIST_N);
     IN_EACH(r, c,
-            SQL("SELECT e.id, e.data FROM message m JOIN event e ON e.id=m.id WHERE m.class<>$1 "
-                "AND m.id IN(" IN_LIST_2 ")"),
-            p)
+            SQL("SELECT message, words FROM class_why WHERE message IN(" IN_LIST_2 ") LIMIT $1"), p)
     {
         int at = place_of(&v->messages, row_int(&r, 0));
-        struct str packed = row_blob(&r, 1), data;
-        if (at < 0 || !packed.n || !unpack_bytes(c->a, packed, LOG_DATA_MOST, &data)) continue;
-        v->why[at] = incoming_why(data);
+        if (at >= 0) v->why[at] = row_str(&r, 1);
     }
 }
 

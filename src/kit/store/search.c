@@ -296,6 +296,15 @@ void search_parse(struct arena *a, struct search_words *out, struct str typed, b
 
 /* ---- asking -------------------------------------------------------------- */
 
+/* The one column that is never asked with the others holds only what is short: a term with a longer
+ * word finds nothing there, and needs no fields named, which costs a third. */
+static bool all_short(const struct search_term *t)
+{
+    bool all = true;
+    for (int i = 0; i < t->n; i++) all = all && is_short(t->word[i]);
+    return all;
+}
+
 /* Words hold letters and digits only: inside quotes nothing of them can be read as an operator. */
 static void fts_term(struct buf *q, const struct search_term *t)
 {
@@ -305,7 +314,8 @@ static void fts_term(struct buf *q, const struct search_term *t)
         buf_fmt(q, "starts : \"%.*s\"", STR(t->word[0]));
         return;
     }
-    buf_fmt(q, "%s\"", fields[t->field]);
+    if (t->field != SEARCH_ANY || all_short(t)) buf_fmt(q, "%s", fields[t->field]);
+    buf_char(q, '"');
     for (int i = 0; i < t->n; i++) buf_fmt(q, "%s%.*s", i ? " " : "", STR(t->word[i]));
     buf_fmt(q, "\"%s", t->prefix ? " *" : "");
 }

@@ -58,7 +58,7 @@ static struct str address_at(struct str s)
 static void line_with_links(struct buf *o, struct str line)
 {
     ptrdiff_t from = 0;
-    for (ptrdiff_t i = 0; i < line.n; i++) {
+    for (ptrdiff_t i = str_chr(line, ':') < 0 ? line.n : 0; i < line.n; i++) {
         struct str u = line.p[i] == 'h' ? address_at(str_from(line, i)) : S("");
         if (!u.n) continue;
         html_text(o, (struct str){ line.p + from, i - from });

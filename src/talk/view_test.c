@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * view_test.c - a conversation as its page gets it. */
+#include "talk/house_test.h"
+
+static void letter_of(const char *name, const char *from, const char *to, int64_t at,
+                      const char *refs, const char *text)
+{
+    test_put((struct letter){ .id = name,
+                              .from = from,
+                              .to = to,
+                              .refs = refs,
+                              .subject = "Boats",
+                              .text = text,
+                              .at = at });
+}
+
+struct viewed {
+    const char *name;
+    struct talk_view v;
+    int queries;
+};
+
+static err get_view(struct ctx *c, void *arg)
+{
+    struct viewed *x = arg;
+    int before = c->queries;
+    TRY(talk_view(c, log_find(c, hash_name(c->secret, str_c(x->name))), &x->v));
+    x->queries = c->queries - before;
+    return OK;
+}
+
+/* A view of a long conversation takes as many statements as one of a short one that fills a
+ * stretch. */
+static void test_view(void **state)
+{
+    enum { LONG = 230 };
+    (void)state;
+    for (int i = 0; i < LONG; i++) {
+        char *name = str_z(house.a, str_fmt(house.a, "%d@x", i)),
+             *refs = str_z(house.a, i ? str_fmt(house.a, "%d@x", i - 1) : S(""));
+        if (i % 2)
+            letter_of(name, "mia@pub.example", "ada@x.example", i * HOUR, refs, "So it is.\n");
+        else letter_of(name, "ada@x.example", "mia@pub.example", i * HOUR, refs, "Is it so?\n");
+    }
+    struct viewed first = { .name = "3@x" }, last = { .name = "229@x" };
+    assert_int_equal(test_read(get_view, &first), OK);
+    assert_int_equal(test_read(get_view, &last), OK);
+    assert_int_equal(first.v.all, LONG);
+    assert_int_equal(first.v.messages.n, TALK_STRETCH);
+    assert_int_equal(first.v.earlier, 0);
+    assert_int_equal(first.v.later, test_message("100@x").id);
+    assert_int_equal(last.v.first, 200);
+    assert_int_equal(last.v.messages.n, 30);
+    assert_int_equal(last.v.earlier, test_message("199@x").id);
+    assert_int_equal(last.v.later, 0);
+    assert_true(str_eq(last.v.texts[29].words, S("So it is.\n")));
+    assert_int_equal(last.v.to[29].n, 1);
+    assert_true(first.queries <= 20);
+}
+
+/* As a house that was written before the table was there: empty, and its messages dirty. */
+static err age(struct tx *t, void *unused)
+{
+    (void)unused;
+    db_do(t, SQL("DELETE FROM class_why"));
+    for (int i = 1; i < 20; i++) log_dirty(t, DIRTY_WHY, i, 0);
+    log_settle(t);
+    return OK;
+}
+
+/* Of what is no talk it is said why, also in a house that learned to keep it later. */
+static void test_why(void **state)
+{
+    (void)state;
+    struct letter l = { .id = "1@x",
+                        .from = "ada@x.example",
+                        .to = "mia@pub.example",
+                        .subject = "News",
+                        .text = "So it is.\n",
+                        .class = TALK_LIST,
+                        .why = "list-id" };
+    test_put(l);
+    l.id = "2@x", l.refs = "1@x", l.class = TALK_DIRECT;
+    test_put(l);
+    for (int aged = 0; aged < 2; aged++) {
+        struct viewed x = { .name = "1@x" };
+        assert_int_equal(test_read(get_view, &x), OK);
+        assert_int_equal(x.v.messages.n, 2);
+        assert_true(str_eq(x.v.why[0], S("list-id")));
+        assert_int_equal(x.v.why[1].n, 0);
+        assert_int_equal(test_write(age, NULL), OK);
+    }
+}
+
+int main(void)
+{
+#undef T
+#define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
+    const struct CMUnitTest tests[] = { T(test_view), T(test_why) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -20,7 +20,8 @@ LDFLAGS_asan    := -fsanitize=address,undefined
 LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lm -lz
+# libetpan by name: its .pc file repeats linker flags that clang refuses
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -letpan -lm -lz
 CFLAGS     := $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS)
 
 SRC   := $(shell find src -name '*.c' ! -name '*_test.c' | sort)

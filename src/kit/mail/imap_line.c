@@ -331,7 +331,7 @@ static void guard_brace(struct guard *g, char b)
         g->closed = true;
     } else if (isdigit((unsigned char)b) && g->number >= 0 && !g->closed) {
         g->number = MIN(g->number * 10 + (b - '0'), INT64_MAX / 20);
-    } else if (b != '\r') {
+    } else if (b != '\r' && b != '\n') {
         g->number = -1;
     }
 }

@@ -450,7 +450,7 @@ static void assert_fetch_fails(const char *answer, err want, const char *says)
     assert_int_equal(imap_fetch(&x.c, x.m, (struct imap_uids){ &uid, 1 }, 100, note_mail, &got),
                      want);
     assert_int_equal(got.n, 0);
-    if (str_find(x.c.why, str_c(says)) < 0) fail_msg("it says %.*s", STR(x.c.why));
+    if (str_find(x.c.why, str_c(says)) < 0) fail_msg("it says %.*s to %s", STR(x.c.why), answer);
     scene_close(&x);
 }
 
@@ -461,9 +461,10 @@ static void bad_answers_end_the_fetch(void **state)
     assert_fetch_fails("* 1 FETCH (UID 3 BODY[] {4000000000}\r\nx", E_PEER, "more than");
     assert_fetch_fails("* 1 FETCH (UID 3 BODY[] {99999999999999999999999}\r\nx", E_PEER,
                        "more than");
-    assert_fetch_fails("* OK [UIDVALIDITY 8] new\r\n* 1 FETCH (UID 3 BODY[] {1}\r\nx)\r\n%T OK\r\n",
-                       E_CONFLICT, "renumbered");
-    assert_fetch_fails("* BYE\r\n%T OK\r\n", E_PEER, "ended the connection");
+    assert_fetch_fails(
+        "* OK [UIDVALIDITY 8] new\r\n* 1 FETCH (UID 3 BODY[] {1}\r\nx)\r\n%T OK done\r\n",
+        E_CONFLICT, "renumbered");
+    assert_fetch_fails("* BYE\r\n%T OK done\r\n", E_PEER, "ended the connection");
     assert_fetch_fails("* 1 FETCH what is this\r\n%T OK done\r\n", E_PEER, "mail server");
 }
 

@@ -149,7 +149,7 @@ $(OUT)/long/%: tests/long/%.c $(OUT)/libsnug.a
 
 .PHONY: long long-programs
 long-programs:
-	@$(MAKE) -s --no-print-directory BUILD=release all out/release/long/mail_probe
+	@$(MAKE) -s --no-print-directory BUILD=release all out/release/long/mail_probe out/release/long/imap_probe
 	@$(MAKE) -s --no-print-directory BUILD=asan out/asan/long/mail_torture
 	@$(MAKE) -s --no-print-directory BUILD=debug out/debug/test/app/torture_test
 long: long-programs

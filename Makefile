@@ -20,7 +20,8 @@ LDFLAGS_asan    := -fsanitize=address,undefined
 LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -lm -lz
+# libetpan by name: its .pc file repeats linker flags that clang refuses
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -letpan -lm -lz
 CFLAGS     := $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS)
 
 SRC   := $(shell find src -name '*.c' ! -name '*_test.c' | sort)
@@ -148,7 +149,7 @@ $(OUT)/long/%: tests/long/%.c $(OUT)/libsnug.a
 
 .PHONY: long long-programs
 long-programs:
-	@$(MAKE) -s --no-print-directory BUILD=release all out/release/long/mail_probe out/release/long/send_probe
+	@$(MAKE) -s --no-print-directory BUILD=release all out/release/long/mail_probe out/release/long/send_probe out/release/long/imap_probe
 	@$(MAKE) -s --no-print-directory BUILD=asan out/asan/long/mail_torture
 	@$(MAKE) -s --no-print-directory BUILD=debug out/debug/test/app/torture_test
 long: long-programs

@@ -36,9 +36,10 @@ static bool test_remote;
 static write_fn *test_last; /* done before a house is closed, as dropping its schema */
 
 struct letter {
-    const char *id, *from, *to, *cc, *refs, *subject, *text, *folder, *why;
+    const char *id, *from, *to, *cc, *refs, *subject, *text, *folder;
     int64_t at;       /* from TEST_START */
     talk_class class; /* 0: direct */
+    const char *why;  /* of that class */
 };
 
 static const struct concept *const test_concepts[] = { &log_concept, &people_concept, &ties_concept,

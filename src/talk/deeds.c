@@ -259,7 +259,7 @@ static void talk_settle(struct tx *t)
     struct dirt *d = NEW(whole, struct dirt, BATCH);
     t->c.a = round;
     for (int n; (n = log_take_dirty(t, DIRTY_WHY, d, BATCH)) > 0;)
-        for (int i = 0; i < n; i++, arena_clear(round)) why_settle(t, d[i].x);
+        for (int i = 0; i < n; i++, arena_clear(round)) note_why_settle(t, d[i].x);
     for (int n; (n = log_take_dirty(t, DIRTY_CONVERSATION, d, BATCH)) > 0;)
         for (int i = 0; i < n; i++, arena_clear(round)) tree_settle(t, d[i].x);
     text_settle(t);

@@ -72,7 +72,7 @@ bool talk_sees_whole(struct ctx *, id conversation); /* may the viewer read ever
 void tree_settle(struct tx *, id conversation);
 void text_settle(struct tx *);
 void wait_settle(struct tx *, id conversation);
-void why_settle(struct tx *, id message);
+void note_why_settle(struct tx *, id message);
 void note_message(struct tx *, const struct event *);
 /* By which line its class is known; of talk nothing is kept. */
 void note_why(struct tx *, id message, talk_class, struct str why);

@@ -128,7 +128,7 @@ void note_why(struct tx *t, id message, talk_class class, struct str why)
 }
 
 /* Houses older than the table have it only in the events. */
-void why_settle(struct tx *t, id message)
+void note_why_settle(struct tx *t, id message)
 {
     talk_class class = TALK_DIRECT;
     struct str packed = S(""), data;

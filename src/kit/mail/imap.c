@@ -152,7 +152,7 @@ static void folder_flags(const struct mailimap_mbx_list_flags *flags, struct ima
     if (!flags) return;
     f->closed = flags->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
                 flags->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
-    for (clistiter *i = clist_begin(flags->mbf_oflags); i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(flags->mbf_oflags); i; i = clist_next(i)) {
         const struct mailimap_mbx_list_oflag *o = clist_content(i);
         if (o->of_type != MAILIMAP_MBX_LIST_OFLAG_FLAG_EXT) continue;
         enum imap_role role = role_said(o->of_flag_ext);
@@ -185,7 +185,7 @@ err imap_folders(struct ctx *c, struct imap *m, struct imap_folders *out)
     if (said != ANSWER_OK) return imap_broken(c, m);
     const clist *list = m->s->imap_response_info->rsp_mailbox_list;
     struct imap_folders f = { NEW(c->a, struct imap_folder, clist_count(list)), 0 };
-    for (clistiter *i = clist_begin(list); i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(list); i; i = clist_next(i)) {
         const struct mailimap_mailbox_list *b = clist_content(i);
         if (!b->mb_name || !*b->mb_name) continue;
         struct imap_folder *at = &f.at[f.n++];
@@ -204,7 +204,7 @@ err imap_folders(struct ctx *c, struct imap *m, struct imap_folders *out)
 static uint64_t highest_modseq(const struct imap *m)
 {
     const clist *list = m->s->imap_response_info->rsp_extension_list;
-    for (clistiter *i = clist_begin(list); i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(list); i; i = clist_next(i)) {
         const struct mailimap_extension_data *e = clist_content(i);
         if (e->ext_extension->ext_id != MAILIMAP_EXTENSION_CONDSTORE ||
             e->ext_type != MAILIMAP_CONDSTORE_TYPE_RESP_TEXT_CODE)
@@ -249,7 +249,7 @@ static void search_result(struct ctx *c, const struct imap *m, uint32_t after,
     const clist *list = m->s->imap_response_info->rsp_search_result;
     struct imap_uids u = { NULL, 0 };
     if (list) u.at = NEW(c->a, uint32_t, clist_count(list));
-    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(list); i; i = clist_next(i)) {
         uint32_t uid = *(const uint32_t *)clist_content(i);
         if (uid > after) u.at[u.n++] = uid; /* n:* also names the last one when it is below n */
     }

@@ -52,7 +52,7 @@ struct told {
 static struct told told_read(const struct mailimap_msg_att *att)
 {
     struct told t = { 0 };
-    for (clistiter *i = clist_begin(att->att_list); i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(att->att_list); i; i = clist_next(i)) {
         const struct mailimap_msg_att_item *item = clist_content(i);
         if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC) continue;
         const struct mailimap_msg_att_static *s = item->att_data.att_static;
@@ -82,7 +82,7 @@ static struct told told_read(const struct mailimap_msg_att *att)
 static void batch_tell(struct batch *b, const struct imap *m)
 {
     const clist *list = m->s->imap_response_info->rsp_fetch_list;
-    for (clistiter *i = clist_begin(list); i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(list); i; i = clist_next(i)) {
         struct told t = told_read(clist_content(i));
         for (int k = 0; t.uid && k < b->n; k++) {
             struct imap_mail *mail = &b->at[k];

@@ -184,7 +184,7 @@ bool imap_offers(const struct imap *m, const char *name)
 {
     struct mailimap_connection_info *info = m->s->imap_connection_info;
     if (!info || !info->imap_capability) return false;
-    for (clistiter *i = clist_begin(info->imap_capability->cap_list); i; i = clist_next(i)) {
+    for (clistiter *i = imap_first(info->imap_capability->cap_list); i; i = clist_next(i)) {
         const struct mailimap_capability *cap = clist_content(i);
         bool plain = cap->cap_type == MAILIMAP_CAPABILITY_NAME;
         if (plain && str_ieq(str_c(cap->cap_data.cap_name), str_c(name))) return true;

@@ -14,6 +14,9 @@ struct imap {
     bool no_idle;              /* the server refused it */
 };
 
+/* The library leaves out a list that is empty. */
+static inline clistiter *imap_first(const clist *list) { return list ? clist_begin(list) : NULL; }
+
 /* Not yet connected; closed with the context's arena. */
 struct imap *imap_new(struct ctx *, const struct imap_server *, struct imap_stop *);
 bool imap_offers(const struct imap *, const char *name); /* by its last CAPABILITY */

@@ -212,6 +212,13 @@ static void wrong_password_is_its_own_result(void **state)
     assert_int_equal(scene_open(&x, bye), E_PEER);
     assert_says(x, "ended the connection");
     scene_close(&x);
+    const struct step nothing[] = { GREETING,
+                                    { "CAPABILITY", "* CAPABILITY \r\n%T OK done\r\n" },
+                                    { "LOGIN", "%T NO no\r\n" },
+                                    END };
+    x = (struct scene){ 0 };
+    assert_int_equal(scene_open(&x, nothing), E_DENIED);
+    scene_close(&x);
     const struct step mid[] = { GREETING, { "CAPABILITY", "*  bye\r\n" }, END };
     x = (struct scene){ 0 };
     assert_int_equal(scene_open(&x, mid), E_PEER);

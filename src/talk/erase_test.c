@@ -168,8 +168,8 @@ static void an_answer_keeps_what_it_quotes_and_a_shared_text_stays(void **state)
     (void)state;
     put_thread();
     test_put((struct letter){ "d", "cy@egret.example", mia, "", "", "Another matter",
-                              "Do the zwetschge pelicans arrive on Sunday?", "inbox", 3 * HOUR,
-                              0, NULL });
+                              "Do the zwetschge pelicans arrive on Sunday?", "inbox", 3 * HOUR, 0,
+                              NULL });
     struct erase_plan p = erase_message("a");
     assert_int_equal(p.answers, 1); /* b; c answers b */
     assert_int_equal(p.others, 0);

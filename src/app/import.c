@@ -36,7 +36,7 @@ struct import_feed {
     int turns;
     pthread_t writer; /* writes one batch while the next is read */
     err wrote;
-    struct import_counts counts;
+    struct import_counts counts; /* the writer's, while there is one */
     const struct import_opts *opts;
 };
 
@@ -203,7 +203,6 @@ static err feed(struct import_feed *f, struct str raw, const struct mail_hints *
 err import_feed_put(struct import_feed *f, struct str raw, int64_t at)
 {
     struct mail_hints hints = { .folder = S(""), .arrived = at, .about = at };
-    f->counts.total++;
     return feed(f, str_dup(f->filling->a, raw), &hints, &(struct source_item){ .path = S("") });
 }
 
@@ -227,6 +226,7 @@ err import_feed_close(struct import_feed *f, struct import_counts *out)
     if (e == OK) e = finish_reading(f);
     err wrote = finish_writing(f);
     if (e == OK) e = wrote;
+    if (!f->opts) f->counts.total = f->counts.done; /* fed one by one: nobody knew before */
     struct work end = { .a = f->three[0].a, .viewer = f->keeper }, merge = { .a = f->three[1].a };
     if (e == OK) e = work_write(f->home->store, &end, write_end, f);
     if (e == OK) e = work_write(f->home->store, &merge, write_merge, NULL);

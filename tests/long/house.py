@@ -47,6 +47,18 @@ def finish():
     sys.exit(1 if failed else 0)
 
 
+def write(path, text):
+    with open(path, 'w', newline='') as file:
+        file.write(text)
+    return path
+
+
+def snug(h, *words):
+    """A command as it ends, well or not: its code, what it said, what it complained of."""
+    done = subprocess.run([SNUG, '-C', h.dir, *words], capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
 def unpack(name, to):
     os.makedirs(to, exist_ok=True)
     if name.endswith('.tar.zst'):

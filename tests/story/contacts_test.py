@@ -11,7 +11,7 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'long'))
 import house  # noqa: E402
-from house import House, check  # noqa: E402
+from house import House, check, snug, write  # noqa: E402
 
 CARDS = '''BEGIN:VCARD\r
 VERSION:3.0\r
@@ -78,17 +78,6 @@ References: <1@berg.example> <2@corner.example>
 Will you keep it until Saturday?
 
 '''
-
-
-def write(path, text):
-    with open(path, 'w', newline='') as file:
-        file.write(text)
-    return path
-
-
-def snug(h, *words):
-    done = subprocess.run([house.SNUG, '-C', h.dir, *words], capture_output=True, text=True)
-    return done.returncode, done.stdout, done.stderr
 
 
 def persons(h):

@@ -7,13 +7,12 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'long'))
 import house  # noqa: E402
-from house import House, check  # noqa: E402
+from house import House, check, snug, write  # noqa: E402
 
 # one word for each place a person leaves traces in
 WORDS = {'name': 'Zinnoberwasser', 'address': 'quastenhut', 'domain': 'murmelnau', 'subject': 'Klappstuhlregen', 'body': 'Pfauenmilchtopf',
@@ -79,17 +78,6 @@ ORG:Distelwerk
 NOTE:Haselnusslaube
 END:VCARD
 '''
-
-
-def write(path, text):
-    with open(path, 'w', newline='') as file:
-        file.write(text)
-    return path
-
-
-def snug(h, *words):
-    done = subprocess.run([house.SNUG, '-C', h.dir, *words], capture_output=True, text=True)
-    return done.returncode, done.stdout, done.stderr
 
 
 def files(h):

@@ -162,6 +162,14 @@ static void cut(struct arena *a, engine e, const struct job *j, struct quote_mar
     search_cut(a, e, &doc, out);
 }
 
+/* What the index holds of it now, if anything: then old_cut has its number. */
+static void cut_old(const struct settling *s, struct arena *a, struct job *j)
+{
+    struct quote_marks old;
+    if (j->said & SAID_INDEXED && quote_unpack(a, j->old, &old))
+        cut(a, s->engine, j, old, j->said & SAID_INDEXED_QUOTES, &j->old_cut);
+}
+
 static unsigned said_bits(const struct said *s)
 {
     return (s->question ? SAID_QUESTION : 0u) | (s->thanks_only ? SAID_THANKS : 0u) |
@@ -173,7 +181,6 @@ static void judge(void *arg, struct arena *a, int i)
     struct settling *s = arg;
     struct job *j = &s->jobs[i];
     const struct quote_text *above[ANCESTORS];
-    struct quote_marks old;
     for (int k = 0; k < j->n_above; k++) above[k] = j->above[k]->quoted;
     struct quote_marks m = quote_mark(a, j->own->words, above, j->n_above, NULL);
     bool quotes = j->n_above == 0;
@@ -181,8 +188,7 @@ static void judge(void *arg, struct arena *a, int i)
     j->same =
         j->marked && str_eq(j->quotes, j->old) && quotes == ((j->said & SAID_INDEXED_QUOTES) != 0);
     if (j->same) return;
-    if (j->said & SAID_INDEXED && quote_unpack(a, j->old, &old))
-        cut(a, s->engine, j, old, j->said & SAID_INDEXED_QUOTES, &j->old_cut);
+    cut_old(s, a, j);
     struct said said = said_read(a, quote_new_text(a, j->own->words, m));
     j->new_said = said_bits(&said) | SAID_INDEXED | (quotes ? SAID_INDEXED_QUOTES : 0u);
     j->words_name = said.words > 3 ? (int64_t)(said.same >> 1) : 0;
@@ -238,16 +244,13 @@ void note_unindex(struct tx *t, id message)
     struct ctx *c = &t->c;
     struct settling *s = NEW(c->a, struct settling, 1);
     struct job *j = &s->jobs[0];
-    struct quote_marks old;
     int64_t moment = db_int(c, -1, SQL("SELECT moment FROM message WHERE id=$1"), I(message));
     s->a = c->a;
     s->engine = db_engine(c);
     if (moment < 0 || !load(c, s, moment, j)) return;
     prepare(s, c->a, 0); /* its own text was read first */
-    if (j->said & SAID_INDEXED && quote_unpack(c->a, j->old, &old)) {
-        cut(c->a, s->engine, j, old, j->said & SAID_INDEXED_QUOTES, &j->old_cut);
-        search_drop(t, &j->old_cut);
-    }
+    cut_old(s, c->a, j);
+    if (j->old_cut.number) search_drop(t, &j->old_cut);
     db_do(t, SQL("UPDATE message SET quotes=NULL, said=0, same=0 WHERE id=$1"), I(message));
     log_dirty(t, DIRTY_TEXT, moment, 0);
 }

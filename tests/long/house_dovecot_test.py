@@ -32,6 +32,25 @@ def put_maildir(folder, raws):
             file.write(raw)
 
 
+def asked(folder, commands):
+    """What Dovecot answers as * THREAD. Its input stays open until it has said all: at the end of it a slow answer is cut."""
+    judge = subprocess.Popen(['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'env', 'USER=nobody', f'HOME={folder}',
+                              'doveadm', '-c', f'{folder}/conf', 'exec', 'imap'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    found, heard = None, b''
+    for command in commands:
+        judge.stdin.write(command + b'\r\n')
+        judge.stdin.flush()
+        for heard in judge.stdout:
+            if heard.startswith(b'* THREAD '):
+                found = heard[len(b'* THREAD '):]
+            if heard.startswith(command.split()[0] + b' '):
+                break
+    judge.communicate(b'3 LOGOUT\r\n')
+    if found is None or b' OK ' not in heard:
+        sys.exit(f'dovecot said nothing of threads: {heard[-300:]}')
+    return found
+
+
 def threads(folder):
     """The threads as sets of places, in the order of the names of the files."""
     with open(f'{folder}/conf', 'w') as file:
@@ -39,14 +58,9 @@ def threads(folder):
     os.makedirs(f'{folder}/run')
     subprocess.run(['chown', '-R', 'nobody', folder], check=True)
     os.chmod(folder, 0o755)
-    script = b'1 SELECT INBOX\r\n2 UID THREAD REFS UTF-8 ALL\r\n3 LOGOUT\r\n'
-    done = subprocess.run(['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'env', 'USER=nobody', f'HOME={folder}',
-                           'doveadm', '-c', f'{folder}/conf', 'exec', 'imap'], input=script, capture_output=True)
-    line = re.search(rb'^\* THREAD (.*)$', done.stdout, re.M)
-    if not line:
-        sys.exit(f'dovecot said nothing of threads: {done.stdout[-300:]} {done.stderr[-300:]}')
+    line = asked(folder, [b'1 SELECT INBOX', b'2 UID THREAD REFS UTF-8 ALL'])
     found, depth, start = [], 0, 0
-    text = line.group(1).decode().strip()
+    text = line.decode().strip()
     for i, letter in enumerate(text):
         if letter == '(':
             start = i if depth == 0 else start

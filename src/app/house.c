@@ -8,6 +8,7 @@
 #include "kit/store/search.h"
 #include "log/event.h"
 #include "may/may.h"
+#include "post/mailbox.h"
 #include "talk/talk.h"
 #include "ties/tie.h"
 
@@ -15,7 +16,7 @@
 
 extern const char session_schema[];
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &talk_concept };
+                                                  &may_concept, &post_concept,   &talk_concept };
 
 void home_wire(void)
 {

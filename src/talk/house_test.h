@@ -10,6 +10,7 @@
 #include "kit/store/search.h"
 #include "people/keeper.h"
 #include "people/people_mail.h"
+#include "post/mailbox.h"
 #include "talk/find.h"
 #include "talk/incoming.h"
 
@@ -42,8 +43,9 @@ struct letter {
     const char *why;  /* of that class */
 };
 
-static const struct concept *const test_concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                       &may_concept, &talk_concept };
+static const struct concept *const test_concepts[] = {
+    &log_concept, &people_concept, &ties_concept, &may_concept, &post_concept, &talk_concept
+};
 
 static err test_write(write_fn *fn, void *arg)
 {

@@ -3,13 +3,15 @@
  * sentence, and the database takes what becomes of it. */
 #include "kit/base/hash.h"
 #include "kit/store/migrate.h"
+#include "post/mailbox.h"
 #include "talk/find.h"
 #include "ties/tie.h"
 
 #include "fuzz.h"
 
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &talk_concept };
+                                                  &may_concept, &post_concept,
+                                                  &talk_concept };
 static struct store *store;
 static struct secret secret;
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * mailbox.h - accounts of keepers at a mail server: read by IMAP, sent from by SMTP. What is read
+ * belongs to the keeper whose account it is. Nothing here is in the log, which keeps no secrets; so
+ * connecting and disconnecting change nothing of what was read. Asks no server itself. */
+#pragma once
+#include "people/keeper.h"
+
+/* As enum mail_safety in kit/mail/autoconf.h. */
+typedef enum { MAILBOX_TLS, MAILBOX_STARTTLS, MAILBOX_PLAIN } mailbox_safety;
+struct mailbox_server {
+    struct str host; /* empty: not known */
+    int port;
+    mailbox_safety safety;
+};
+typedef enum {
+    MAILBOX_READS,    /* in use: is read, and may be sent from                     */
+    MAILBOX_PASSWORD, /* stopped: its server does not take login and password      */
+    MAILBOX_UNSAFE,   /* stopped: its server's certificate does not hold           */
+    MAILBOX_BY_HAND,  /* stopped by its keeper                                     */
+    MAILBOX_NEW,      /* to be tried: servers, password, folders                   */
+    MAILBOX_FAILED,   /* that went wrong: `said` tells why                         */
+    MAILBOX_TRIED,    /* that went well; its keeper has not chosen the folders yet */
+} mailbox_state;
+struct mailbox {
+    id id, keeper;
+    struct str address, name; /* name: for From, the keeper's own if they gave none */
+    struct mailbox_server imap, smtp;
+    struct str login;
+    bool keeps_sent, plus; /* its SMTP server copies to Sent; mail to local+token@ arrives */
+    int64_t made;
+    mailbox_state state; /* column stopped */
+    struct str said;     /* a sentence for its keeper; may stand while it reads: what fails */
+    int64_t tried_at, read_at;
+    int64_t change; /* another number when a keeper changed anything */
+};
+struct mailboxes {
+    struct mailbox *at;
+    int n;
+};
+/* The viewer's own. E_NOTFOUND also for those of others. */
+err mailbox_get(struct ctx *, id mailbox, struct mailbox *out) MUST_USE;
+/* A keeper's, oldest first; 0: those of all present keepers, for the reader. At most 200. */
+void mailbox_list(struct ctx *, id keeper, struct mailboxes *out);
+/* The one a keeper sends from: the oldest of theirs that is in use and has an SMTP server.
+ * E_NOTFOUND. */
+err mailbox_of_sender(struct ctx *, id keeper, struct mailbox *out) MUST_USE;
+/* Its password. E_NOTFOUND when it can't be unsealed: the house has another key than then. */
+err mailbox_secret(struct ctx *, id mailbox, struct str *out) MUST_USE;
+bool mailbox_stands_still(const struct mailbox *); /* its keeper has to see to it */
+
+/* ---- deeds of the viewer ------------------------------------------------- */
+
+struct mailbox_settings {
+    struct str address, name, login;  /* login empty: the address */
+    struct str password;              /* empty in mailbox_change(): as it was */
+    struct mailbox_server imap, smtp; /* host empty: to be found */
+};
+/* To be tried next. E_INVALID: address, password or server can't be right; E_CONFLICT: it is
+ * connected already. */
+err mailbox_add(struct tx *, const struct mailbox_settings *, id *out) MUST_USE;
+/* The same again, under other settings; the address stays. E_NOTFOUND, E_INVALID. */
+err mailbox_change(struct tx *, id mailbox, const struct mailbox_settings *) MUST_USE;
+err mailbox_stop(struct tx *, id mailbox) MUST_USE;  /* E_NOTFOUND */
+err mailbox_go_on(struct tx *, id mailbox) MUST_USE; /* is tried anew if it never was. E_NOTFOUND */
+/* Forgets the account and its password. What was read stays. E_NOTFOUND */
+err mailbox_remove(struct tx *, id mailbox) MUST_USE;
+
+/* ---- folders --------------------------------------------------------------- */
+
+/* As enum imap_role in kit/mail/imap.h. */
+typedef enum {
+    MAILBOX_NO_ROLE,
+    MAILBOX_INBOX,
+    MAILBOX_SENT,
+    MAILBOX_DRAFTS,
+    MAILBOX_TRASH,
+    MAILBOX_JUNK,
+    MAILBOX_ARCHIVE,
+    MAILBOX_ALL,
+    MAILBOX_FLAGGED
+} mailbox_role;
+struct mailbox_folder {
+    id id, mailbox;
+    struct str raw, name;
+    mailbox_role role;
+    bool chosen, gone, shared;
+    int64_t validity, high, low, total, done, skipped, read_at, shared_to;
+    struct str said;
+};
+struct mailbox_folders {
+    struct mailbox_folder *at; /* the Inbox first, then Sent, then by name */
+    int n;
+};
+/* Of a mailbox of the viewer's. At most 1,000. */
+void mailbox_folders(struct ctx *, id mailbox, struct mailbox_folders *out);
+/* Chooses exactly these, and begins to read if it was tried only. E_NOTFOUND; E_INVALID: none. */
+err mailbox_choose(struct tx *, id mailbox, const id *folders, int n) MUST_USE;
+/* Whether the mail of a folder is open to all keepers, what is to come included. *mailbox: whose
+ * folder it is. E_NOTFOUND. */
+err mailbox_share(struct tx *, id folder, bool open, id *mailbox) MUST_USE;
+
+struct mailbox_skip {
+    int64_t uid, at;
+    struct str folder, why;
+};
+struct mailbox_skips {
+    struct mailbox_skip *at; /* newest first */
+    int n;
+};
+/* What was left out of a mailbox of the viewer's. */
+void mailbox_skips(struct ctx *, id mailbox, int max, struct mailbox_skips *out);
+
+/* ---- for whoever reads it (the viewer is its keeper) ---------------------- */
+
+enum { MAILBOX_LEASE_S = 90 };
+/* One reader at a time: true when it is this reader's for MAILBOX_LEASE_S from now. */
+bool mailbox_claim(struct tx *, id mailbox, int64_t reader);
+void mailbox_release(struct tx *, id mailbox, int64_t reader);
+/* What came of asking its server. Only if no keeper changed it meanwhile (change as it was). */
+void mailbox_note(struct tx *, const struct mailbox *, mailbox_state, struct str said);
+/* The servers that were found or tried. */
+void mailbox_note_servers(struct tx *, const struct mailbox *);
+/* The folders it has now: new ones are added, missing ones marked. Inbox and Sent of a new mailbox
+ * are chosen. Of each: raw, name, role. */
+void mailbox_note_folders(struct tx *, id mailbox, const struct mailbox_folder *, int n);
+/* Where reading a folder stands: validity, high, low, total, done, skipped, read_at, said. */
+void mailbox_note_folder(struct tx *, const struct mailbox_folder *);
+void mailbox_note_skip(struct tx *, id folder, int64_t uid, struct str why);
+void mailbox_note_read(struct tx *, id mailbox); /* nothing is missing */
+/* A folder's messages whose conversations are open for its sake. */
+void mailbox_note_shared(struct tx *, id folder, id message);
+void mailbox_note_shared_to(struct tx *, id folder, id message);
+/* Takes at most max of them off the list; how many. */
+int mailbox_take_shared(struct tx *, id folder, int max, id *messages);
+
+extern void (*mailbox_changed)(void); /* called when a deed is done, if the program has set it */
+extern const struct concept post_concept;

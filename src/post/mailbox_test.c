@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * mailbox_test.c - Mia connects the pub's mailbox; Tom is the other keeper. */
+#include "talk/house_test.h"
+
+static struct mailbox_settings bar(void)
+{
+    return (struct mailbox_settings){ .address = S("bar@pub.example"),
+                                      .name = S("The Pub"),
+                                      .login = S(""),
+                                      .password = S("two pints of bitter"),
+                                      .imap = { .host = S("") },
+                                      .smtp = { .host = S("") } };
+}
+
+/* One deed or look, done by whoever is house.viewer. */
+struct step {
+    struct mailbox_settings set;
+    struct mailbox box;
+    struct mailboxes list;
+    struct mailbox_folders folders;
+    struct mailbox_folder folder;
+    struct mailbox_skips skips;
+    struct str secret, said;
+    id mailbox, which, chosen[3];
+    mailbox_state state;
+    int64_t reader;
+    bool yes;
+    int n;
+};
+
+static err add(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    return mailbox_add(t, &s->set, &s->mailbox);
+}
+static err change(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    return mailbox_change(t, s->mailbox, &s->set);
+}
+static err stop(struct tx *t, void *arg) { return mailbox_stop(t, ((struct step *)arg)->mailbox); }
+static err go_on(struct tx *t, void *arg)
+{
+    return mailbox_go_on(t, ((struct step *)arg)->mailbox);
+}
+static err leave(struct tx *t, void *arg)
+{
+    return mailbox_remove(t, ((struct step *)arg)->mailbox);
+}
+static err note(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    mailbox_note(t, &s->box, s->state, s->said);
+    return OK;
+}
+static err found(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    struct mailbox_folder list[] = {
+        { .raw = S("Trash"), .name = S("Trash"), .role = MAILBOX_TRASH },
+        { .raw = S("Entw&APw-rfe"), .name = S("Entwürfe"), .role = MAILBOX_DRAFTS },
+        { .raw = S("Sent"), .name = S("Sent"), .role = MAILBOX_SENT },
+        { .raw = S("INBOX"), .name = S("INBOX"), .role = MAILBOX_INBOX },
+        { .raw = S("Suppliers"), .name = S("Suppliers") },
+    };
+    mailbox_note_folders(t, s->mailbox, list, s->n ? s->n : COUNT(list));
+    return OK;
+}
+static err choose(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    return mailbox_choose(t, s->mailbox, s->chosen, s->n);
+}
+static err share(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    return mailbox_share(t, s->which, s->yes, &s->mailbox);
+}
+static err claim(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    s->yes = mailbox_claim(t, s->mailbox, s->reader);
+    return OK;
+}
+static err release(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    mailbox_release(t, s->mailbox, s->reader);
+    return OK;
+}
+static err progress(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    mailbox_note_folder(t, &s->folder);
+    mailbox_note_skip(t, s->folder.id, 7, S("larger than 64 MiB"));
+    mailbox_note_skip(t, s->folder.id, 7, S("larger than 64 MiB"));
+    mailbox_note_skip(t, s->folder.id, 9, S("the server would not\ngive it out"));
+    mailbox_note_read(t, s->mailbox);
+    return OK;
+}
+static err look(struct ctx *c, void *arg)
+{
+    struct step *s = arg;
+    mailbox_list(c, house.viewer, &s->list);
+    mailbox_folders(c, s->mailbox, &s->folders);
+    mailbox_skips(c, s->mailbox, 10, &s->skips);
+    return mailbox_get(c, s->mailbox, &s->box);
+}
+static err unseal(struct ctx *c, void *arg)
+{
+    struct step *s = arg;
+    return mailbox_secret(c, s->mailbox, &s->secret);
+}
+static err sender(struct ctx *c, void *arg)
+{
+    struct step *s = arg;
+    return mailbox_of_sender(c, house.viewer, &s->box);
+}
+
+static struct mailbox_folder *folder_of(struct step *s, const char *name)
+{
+    for (int i = 0; i < s->folders.n; i++)
+        if (str_eq(s->folders.at[i].name, str_c(name))) return &s->folders.at[i];
+    fail_msg("no folder %s", name);
+    return NULL;
+}
+
+static void said(struct str have, const char *want)
+{
+    assert_string_equal(str_z(house.a, have), want);
+}
+
+static void only_its_keeper_has_it(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar() };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(add, &s), E_CONFLICT);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.list.n, 1);
+    assert_int_equal(s.box.state, MAILBOX_NEW);
+    said(s.box.name, "The Pub");
+    assert_int_equal(test_read(unseal, &s), OK);
+    said(s.secret, "two pints of bitter");
+    house.viewer = house.tom;
+    assert_int_equal(test_read(look, &s), E_NOTFOUND);
+    assert_int_equal(s.list.n, 0);
+    assert_int_equal(test_read(unseal, &s), E_NOTFOUND);
+    assert_int_equal(test_write(change, &s), E_NOTFOUND);
+    assert_int_equal(test_write(stop, &s), E_NOTFOUND);
+    assert_int_equal(test_write(go_on, &s), E_NOTFOUND);
+    assert_int_equal(test_write(leave, &s), E_NOTFOUND);
+}
+
+static void what_cant_be_right_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "", "bar", "bar@", "@pub.example", "bar@pub", "bar @pub.example", "bar@pub.example\n"
+    };
+    for (int i = 0; i < COUNT(wrong); i++) {
+        struct step s = { .set = bar() };
+        s.set.address = str_c(wrong[i]);
+        assert_int_equal(test_write(add, &s), E_INVALID);
+    }
+    struct step s = { .set = bar() };
+    s.set.password = S("");
+    assert_int_equal(test_write(add, &s), E_INVALID);
+    s.set.password = S("two\nlines");
+    assert_int_equal(test_write(add, &s), E_INVALID);
+    s.set = bar();
+    s.set.imap = (struct mailbox_server){ .host = S("mail pub.example") };
+    assert_int_equal(test_write(add, &s), E_INVALID);
+    s.set.imap = (struct mailbox_server){ .host = S("mail.pub.example"), .port = 65536 };
+    assert_int_equal(test_write(add, &s), E_INVALID);
+    s.set.imap.port = 143;
+    assert_int_equal(test_write(add, &s), OK);
+}
+
+static void it_begins_when_folders_are_chosen(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar(), .state = MAILBOX_TRIED, .said = S("") };
+    s.set.smtp = (struct mailbox_server){ S("smtp.pub.example"), 465, MAILBOX_TLS };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(test_write(note, &s), OK);
+    assert_int_equal(test_read(sender, &s), E_NOTFOUND);
+    said(s.folders.at[0].name, "INBOX");
+    said(s.folders.at[1].name, "Sent");
+    assert_true(s.folders.at[0].chosen && s.folders.at[1].chosen);
+    assert_false(s.folders.at[2].chosen || s.folders.at[3].chosen || s.folders.at[4].chosen);
+    assert_int_equal(test_write(choose, &s), E_INVALID);
+    s.chosen[0] = s.folders.at[0].id;
+    s.chosen[1] = folder_of(&s, "Suppliers")->id;
+    s.n = 2;
+    assert_int_equal(test_write(choose, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.box.state, MAILBOX_READS);
+    assert_true(folder_of(&s, "Suppliers")->chosen);
+    assert_false(folder_of(&s, "Sent")->chosen);
+    assert_int_equal(test_read(sender, &s), OK);
+    said(s.box.address, "bar@pub.example");
+    s.n = 1; /* the server has only its trash left */
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_true(folder_of(&s, "Suppliers")->gone && folder_of(&s, "Suppliers")->chosen);
+    assert_false(folder_of(&s, "Trash")->gone || folder_of(&s, "Trash")->chosen);
+}
+
+static void what_was_found_out_is_not_about_newer_settings(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar(), .state = MAILBOX_PASSWORD, .said = S("It is not this one.") };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    struct mailbox old = s.box;
+    s.set.password = S("three pints");
+    assert_int_equal(test_write(change, &s), OK);
+    assert_int_equal(test_write(note, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.box.state, MAILBOX_NEW);
+    said(s.box.said, "");
+    assert_true(s.box.change > old.change);
+    assert_int_equal(test_write(note, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_true(s.box.state == MAILBOX_PASSWORD && mailbox_stands_still(&s.box));
+    said(s.box.said, "It is not this one.");
+    assert_int_equal(test_read(unseal, &s), OK);
+    said(s.secret, "three pints");
+    s.set.password = S("");
+    assert_int_equal(test_write(change, &s), OK);
+    assert_int_equal(test_read(unseal, &s), OK);
+    said(s.secret, "three pints");
+}
+
+static void one_reads_at_a_time(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar(), .reader = 11 };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(claim, &s), OK);
+    assert_true(s.yes);
+    s.reader = 22;
+    house.now += MAILBOX_LEASE_S;
+    assert_int_equal(test_write(claim, &s), OK);
+    assert_false(s.yes);
+    assert_int_equal(test_write(release, &s), OK); /* it is not his to give back */
+    assert_int_equal(test_write(claim, &s), OK);
+    assert_false(s.yes);
+    house.now += 1; /* the first one died */
+    assert_int_equal(test_write(claim, &s), OK);
+    assert_true(s.yes);
+    assert_int_equal(test_write(release, &s), OK);
+    s.reader = 11;
+    assert_int_equal(test_write(claim, &s), OK);
+    assert_true(s.yes);
+}
+
+static void where_it_stands_is_kept_until_it_is_disconnected(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar() };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    s.folder = *folder_of(&s, "INBOX");
+    s.folder.validity = 4000000000;
+    s.folder.high = 4294967295;
+    s.folder.low = 31;
+    s.folder.total = 12;
+    s.folder.done = 10;
+    s.folder.skipped = 2;
+    s.folder.said = S("it is slow");
+    assert_int_equal(test_write(progress, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    const struct mailbox_folder *f = folder_of(&s, "INBOX");
+    assert_true(f->validity == 4000000000 && f->high == 4294967295 && f->low == 31);
+    assert_true(f->total == 12 && f->done == 10 && f->skipped == 2);
+    assert_int_equal(s.skips.n, 2);
+    said(s.skips.at[0].why, "the server would not give it out");
+    assert_int_equal(s.skips.at[1].uid, 7);
+    assert_int_equal(s.box.read_at, TEST_NOW);
+    assert_int_equal(test_write(leave, &s), OK);
+    assert_int_equal(test_read(look, &s), E_NOTFOUND);
+    assert_int_equal(s.folders.n + s.skips.n + s.list.n, 0);
+}
+
+static void a_folder_is_its_keepers_to_share(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar(), .yes = true };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    s.which = folder_of(&s, "INBOX")->id;
+    house.viewer = house.tom;
+    assert_int_equal(test_write(share, &s), E_NOTFOUND);
+    house.viewer = house.mia;
+    assert_int_equal(test_write(share, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_true(folder_of(&s, "INBOX")->shared);
+}
+
+static err drop_schema(struct tx *t, void *unused)
+{
+    (void)unused;
+    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
+    return OK;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, test_open, test_close)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(only_its_keeper_has_it),
+        TEST(what_cant_be_right_is_refused),
+        TEST(it_begins_when_folders_are_chosen),
+        TEST(what_was_found_out_is_not_about_newer_settings),
+        TEST(one_reads_at_a_time),
+        TEST(where_it_stands_is_kept_until_it_is_disconnected),
+        TEST(a_folder_is_its_keepers_to_share),
+    };
+    int bad = cmocka_run_group_tests_name("mailboxes on SQLite", tests, NULL, NULL);
+    test_remote = getenv("SNUG_TEST_PG") != NULL;
+    test_last = drop_schema;
+    if (test_remote)
+        bad += cmocka_run_group_tests_name("mailboxes on PostgreSQL", tests, NULL, NULL);
+    return bad;
+}

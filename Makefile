@@ -21,7 +21,7 @@ LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
 
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g')
 # libetpan by name: its .pc file repeats linker flags that clang refuses
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -letpan -lm -lz
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS)) -letpan -lresolv -lm -lz
 CFLAGS     := $(BASE) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS)
 
 SRC   := $(shell find src -name '*.c' ! -name '*_test.c' | sort)

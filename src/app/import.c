@@ -10,7 +10,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BATCH = 1024, BATCH_BYTES = 4 * MIB, BLOCK = 1024, ARENA = 1024 * MIB };
+enum {
+    BATCH = 1024,
+    BATCH_BYTES = 4 * MIB,
+    BLOCK = 1024,
+    ARENA = 1024 * MIB,
+    MERGE_FROM = 256 /* so much is worth a step of merging the index */
+};
 
 struct item {
     struct mail_hints hints;
@@ -20,6 +26,7 @@ struct item {
     body_state known; /* byte for byte */
     struct str path;  /* where it lay, to name it if it is left out */
     int64_t place;
+    struct str out; /* why it is left out, before it was read */
 };
 /* What is read together and written together. */
 struct batch {
@@ -29,7 +36,9 @@ struct batch {
     int64_t bytes;
 };
 struct import_feed {
+    struct arena *own;
     struct home *home;
+    struct import_by by;
     struct mail_parser *const *parsers; /* two: one works while the other is given more */
     id keeper, source;
     struct batch three[3], *filling, *reading, *writing;
@@ -44,7 +53,6 @@ struct import_feed {
 
 static void say_skip(struct tx *t, id source, struct str path, int64_t place, struct str why)
 {
-    if (!source) return;
     db_do(t,
           SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, (SELECT "
               "coalesce(max(number), 0) + 1 FROM skipped"
@@ -52,8 +60,20 @@ static void say_skip(struct tx *t, id source, struct str path, int64_t place, st
           I(source), T(path), I(place), T(why));
 }
 
+static void leave_out(struct tx *t, struct import_feed *f, const struct item *it, struct str why)
+{
+    f->counts.skipped++;
+    if (f->source) say_skip(t, f->source, it->path, it->place, why);
+    if (f->by.left_out) f->by.left_out(t, f->by.arg, it->place, why);
+}
+
 static void take(struct tx *t, struct import_feed *f, struct item *it)
 {
+    if (it->out.n) {
+        f->counts.done++;
+        leave_out(t, f, it, it->out);
+        return;
+    }
     taken how = it->known == BODY_ERASED ? TAKEN_ERASED : TAKEN_SEEN;
     if (!it->known && it->result.ok) how = talk_take_mail(t, &it->ready);
     else if (!it->known) how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
@@ -63,15 +83,15 @@ static void take(struct tx *t, struct import_feed *f, struct item *it)
     f->counts.seen += how == TAKEN_SEEN;
     f->counts.sighted += how == TAKEN_SIGHTED;
     if (how != TAKEN_ERASED) return;
-    f->counts.skipped++;
     f->counts.erased++;
-    say_skip(t, f->source, it->path, it->place, S("erased here before"));
+    leave_out(t, f, it, S("erased here before"));
 }
 
 struct writing {
     struct import_feed *f;
     struct batch *b;
     struct import_counts before;
+    id after;
 };
 
 static void note_progress(struct tx *t, const struct import_feed *f, bool ended)
@@ -85,16 +105,35 @@ static void note_progress(struct tx *t, const struct import_feed *f, bool ended)
           I(k->unreadable), I(k->skipped), I(ended ? clock_now() : 0), I(f->source));
 }
 
+static void tell_caller(struct tx *t, const struct writing *w)
+{
+    const struct import_by *by = &w->f->by;
+    struct import_wrote wrote = { .n = w->b->n,
+                                  .lowest = w->b->at[0].place,
+                                  .highest = w->b->at[0].place,
+                                  .after = w->after,
+                                  .skipped = (int)(w->f->counts.skipped - w->before.skipped) };
+    for (int i = 1; i < w->b->n; i++) {
+        wrote.lowest = MIN(wrote.lowest, w->b->at[i].place);
+        wrote.highest = MAX(wrote.highest, w->b->at[i].place);
+    }
+    if (by->wrote) by->wrote(t, by->arg, &wrote);
+}
+
 static err write_batch(struct tx *t, void *arg)
 {
     struct writing *w = arg;
     struct arena *whole = t->c.a, *round = arena_child(whole);
     w->f->counts = w->before; /* a step that is tried again counts once */
+    w->after = db_int(&t->c, 0, SQL("SELECT coalesce(max(id), 0) FROM event"));
     t->c.a = round;
-    for (int i = 0; i < w->b->n; i++, arena_clear(round)) take(t, w->f, &w->b->at[i]);
+    int n = w->b->n;
+    for (int i = 0; i < n; i++, arena_clear(round))
+        take(t, w->f, &w->b->at[w->f->by.newest_first ? n - 1 - i : i]);
     t->c.a = whole;
     arena_close(round);
     log_settle(t);
+    tell_caller(t, w);
     note_progress(t, w->f, false);
     return OK;
 }
@@ -103,7 +142,7 @@ static void *writer_main(void *arg)
 {
     struct import_feed *f = arg;
     (void)pthread_setname_np(pthread_self(), "snug-write");
-    struct writing w = { f, f->writing, f->counts };
+    struct writing w = { f, f->writing, f->counts, 0 };
     struct work work = { .a = f->writing->a, .viewer = f->keeper };
     f->wrote = work_write(f->home->store, &work, write_batch, &w);
     return NULL;
@@ -148,6 +187,7 @@ static err mark_known(struct ctx *c, void *arg)
 {
     struct batch *b = arg;
     for (int i = 0; i < b->n; i++) {
+        if (b->at[i].out.n) continue;
         b->at[i].hints.name = log_name(c, b->at[i].raw);
         b->at[i].known = body_known(c, b->at[i].hints.name);
     }
@@ -170,7 +210,7 @@ static err turn(struct import_feed *f)
     if (work_read(f->home->store, &work, mark_known, b) != OK) return E_PEER;
     b->parser = f->turns++ % 2;
     for (int i = 0; i < b->n; i++)
-        if (!b->at[i].known)
+        if (!b->at[i].known && !b->at[i].out.n)
             mail_parser_put(f->parsers[b->parser], (uint64_t)i, b->at[i].raw, MAIL_PUT_PACK);
     TRY(finish_reading(f));
     f->reading = b;
@@ -181,7 +221,9 @@ static err turn(struct import_feed *f)
 struct import_feed *import_feed_open(struct home *h, struct mail_parser *const parsers[2],
                                      id keeper)
 {
-    struct import_feed *f = NEW(h->a, struct import_feed, 1);
+    struct arena *own = arena_open(ARENA);
+    struct import_feed *f = NEW(own, struct import_feed, 1);
+    f->own = own;
     f->home = h;
     f->parsers = parsers;
     f->keeper = keeper;
@@ -190,20 +232,32 @@ struct import_feed *import_feed_open(struct home *h, struct mail_parser *const p
     return f;
 }
 
-static err feed(struct import_feed *f, struct str raw, const struct mail_hints *hints,
-                const struct source_item *from)
+static err feed(struct import_feed *f, const struct item *it)
 {
     struct batch *b = f->filling;
-    b->at[b->n++] =
-        (struct item){ .raw = raw, .hints = *hints, .path = from->path, .place = from->offset };
-    b->bytes += raw.n;
-    return b->n == BATCH || b->bytes >= BATCH_BYTES ? turn(f) : OK;
+    int most = f->by.batch ? MIN(f->by.batch, BATCH) : BATCH;
+    b->at[b->n++] = *it;
+    b->bytes += it->raw.n;
+    return b->n >= most || b->bytes >= BATCH_BYTES ? turn(f) : OK;
 }
 
 err import_feed_put(struct import_feed *f, struct str raw, int64_t at)
 {
-    struct mail_hints hints = { .folder = S(""), .arrived = at, .about = at };
-    return feed(f, str_dup(f->filling->a, raw), &hints, &(struct source_item){ .path = S("") });
+    struct item it = { .raw = str_dup(f->filling->a, raw),
+                       .hints = { .folder = S(""), .arrived = at, .about = at } };
+    return feed(f, &it);
+}
+
+void import_feed_by(struct import_feed *f, const struct import_by *by) { f->by = *by; }
+
+err import_feed_come(struct import_feed *f, const struct import_came *m)
+{
+    struct arena *a = f->filling->a;
+    struct item it = { .raw = str_dup(a, m->raw),
+                       .out = str_dup(a, m->left_out),
+                       .hints = { .folder = m->folder, .arrived = m->arrived, .about = m->about },
+                       .place = m->place };
+    return feed(f, &it);
 }
 
 static err write_end(struct tx *t, void *arg)
@@ -220,6 +274,12 @@ static err write_merge(struct tx *t, void *arg)
     return OK;
 }
 
+static void drain(struct import_feed *f, int parser)
+{
+    struct mail_result r;
+    while (mail_parser_next(f->parsers[parser], f->three[0].a, &r)) {}
+}
+
 err import_feed_close(struct import_feed *f, struct import_counts *out)
 {
     err e = turn(f);
@@ -229,9 +289,12 @@ err import_feed_close(struct import_feed *f, struct import_counts *out)
     if (!f->opts) f->counts.total = f->counts.done; /* fed one by one: nobody knew before */
     struct work end = { .a = f->three[0].a, .viewer = f->keeper }, merge = { .a = f->three[1].a };
     if (e == OK) e = work_write(f->home->store, &end, write_end, f);
-    if (e == OK) e = work_write(f->home->store, &merge, write_merge, NULL);
+    if (e == OK && (f->source || f->counts.done >= MERGE_FROM))
+        e = work_write(f->home->store, &merge, write_merge, NULL);
     *out = f->counts;
+    for (int i = 0; i < 2; i++) drain(f, i); /* after a failure: it borrows what goes now */
     for (int i = 0; i < COUNT(f->three); i++) arena_close(f->three[i].a);
+    arena_close(f->own);
     return e;
 }
 
@@ -290,8 +353,13 @@ static err read_one(struct ctx *c, struct import_feed *f, struct source *s, int 
     struct arena *a = f->filling->a;
     source_item(s, a, i, &it);
     if (source_read(c, s, a, i, f->opts->limit_bytes, &raw) != OK) return skip_one(f, &it, c->why);
-    struct mail_hints hints = { .folder = it.folder, .arrived = it.from_date, .about = it.about };
-    return feed(f, raw, &hints, &it);
+    struct item mail = {
+        .raw = raw,
+        .hints = { .folder = it.folder, .arrived = it.from_date, .about = it.about },
+        .path = it.path,
+        .place = it.offset
+    };
+    return feed(f, &mail);
 }
 
 /* Blocks newest first; inside a block the oldest first, so that parents come before answers. */

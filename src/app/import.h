@@ -29,4 +29,28 @@ struct import_feed;
 struct import_feed *import_feed_open(struct home *, struct mail_parser *const parsers[2],
                                      id keeper);
 err import_feed_put(struct import_feed *, struct str raw, int64_t at) MUST_USE;
+
+/* Mail from anywhere else, a mailbox: the caller is told of each batch, in the transaction that
+ * writes it, so that where reading stands is never ahead of what was read nor behind it. These may
+ * be called again when that transaction is tried again, by another thread than the caller's. */
+struct import_wrote {
+    int64_t lowest, highest; /* of the places in it */
+    int n, skipped;
+    id after; /* last event before it */
+};
+struct import_by {
+    int batch;         /* so many are written at once at most; 0: as many as go best */
+    bool newest_first; /* so they come; each batch is written from its end */
+    void (*left_out)(struct tx *, void *arg, int64_t place, struct str why);
+    void (*wrote)(struct tx *, void *arg, const struct import_wrote *);
+    void *arg;
+};
+void import_feed_by(struct import_feed *, const struct import_by *); /* before the first mail */
+struct import_came {
+    struct str raw;      /* copied */
+    struct str left_out; /* why there is no raw */
+    struct str folder;   /* label; outlives the feed */
+    int64_t arrived, about, place;
+};
+err import_feed_come(struct import_feed *, const struct import_came *) MUST_USE;
 err import_feed_close(struct import_feed *, struct import_counts *out) MUST_USE;

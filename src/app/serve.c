@@ -2,6 +2,7 @@
  * serve.c - snug serve: a house on the web. */
 #include "app/command.h"
 #include "app/door.h"
+#include "app/mailboxes.h"
 #include "app/parts.h"
 #include "kit/base/trace.h"
 #include "log/event.h"
@@ -14,7 +15,7 @@ static err settle_rest(struct tx *t, void *arg)
     return OK;
 }
 
-static int serve(struct call *k, struct str listen)
+static int serve(struct call *k, struct str listen, const struct mailboxes_readers *readers)
 {
     struct str why = S("");
     struct str origin = k->home.conf.url.n ? k->home.conf.url
@@ -42,8 +43,10 @@ static int serve(struct call *k, struct str listen)
     if (work_write(k->home.store, &rest, settle_rest, NULL) != OK)
         trace_line(TRACE_WARN, "settle", "ok=0");
     arena_close(rest.a);
+    struct mailboxes_run *mailboxes = mailboxes_open(&k->home, readers);
     http_run(server);
     http_close(server);
+    mailboxes_close(mailboxes);
     web_close(w);
     return EXIT_OK;
 }
@@ -62,12 +65,15 @@ static int run_serve(struct call *k)
     struct str listen = S(""), why = S("");
     bool given = call_option(k, "listen", &listen);
     if (k->n) return call_usage(k, &serve_command);
-    struct parts *parts = parts_open(k->a); /* a process: before there are threads */
+    struct mailboxes_readers readers;
+    struct parts *parts = parts_open(k->a); /* processes: before there are threads */
+    mailboxes_readers_open(&readers);
     talk_part_reader = (struct talk_reader){ parts_read, parts };
     if (home_open(k->a, k->dir, true, &k->home, &why) != OK) return call_fail(why);
     struct work w = { .a = k->a };
     bool safe = work_read(k->home.store, &w, door_is_safe, &k->home) == OK;
-    int code = safe ? serve(k, given ? listen : k->home.conf.listen) : call_fail(w.why);
+    int code = safe ? serve(k, given ? listen : k->home.conf.listen, &readers) : call_fail(w.why);
+    mailboxes_readers_close(&readers);
     parts_close(parts);
     return code;
 }

@@ -228,7 +228,7 @@ err mailbox_remove(struct tx *t, id mailbox)
               "mailbox=$1)"),
           I(mailbox));
     db_do(t,
-          SQL("DELETE FROM mailbox_opened WHERE folder IN(SELECT id FROM mailbox_folder WHERE "
+          SQL("DELETE FROM mailbox_message WHERE folder IN(SELECT id FROM mailbox_folder WHERE "
               "mailbox=$1)"),
           I(mailbox));
     db_do(t, SQL("DELETE FROM mailbox_folder WHERE mailbox=$1"), I(mailbox));

@@ -84,7 +84,7 @@ struct mailbox_folder {
     struct str raw, name;
     mailbox_role role;
     bool chosen, gone, shared;
-    int64_t validity, high, low, total, done, skipped, read_at, shared_to;
+    int64_t validity, high, low, total, done, skipped, read_at;
     struct str said;
 };
 struct mailbox_folders {
@@ -110,6 +110,19 @@ struct mailbox_skips {
 /* What was left out of a mailbox of the viewer's. */
 void mailbox_skips(struct ctx *, id mailbox, int max, struct mailbox_skips *out);
 
+/* ---- in words -------------------------------------------------------------- */
+
+enum { MAILBOX_STALE_S = 10 * MINUTE };
+/* "12,410 of 12,410, last today at 09:14, 3 skipped"; or why it can't be read. */
+struct str mailbox_folder_words(struct ctx *, const struct mailbox_folder *);
+/* The same of all that is chosen, in a sentence; or why it stands still, and what to do. */
+struct str mailbox_words(struct ctx *, const struct mailbox *, const struct mailbox_folders *);
+/* What its keeper has to know of it today: it stopped, is behind, waits for them. Empty: nothing.
+ */
+struct str mailbox_care(struct ctx *, const struct mailbox *, const struct mailbox_folders *);
+/* What to do about the password, by the domain of an address or the name of a server; or empty. */
+struct str mailbox_hint(struct str domain_or_host);
+
 /* ---- for whoever reads it (the viewer is its keeper) ---------------------- */
 
 enum { MAILBOX_LEASE_S = 90 };
@@ -126,12 +139,22 @@ void mailbox_note_folders(struct tx *, id mailbox, const struct mailbox_folder *
 /* Where reading a folder stands: validity, high, low, total, done, skipped, read_at, said. */
 void mailbox_note_folder(struct tx *, const struct mailbox_folder *);
 void mailbox_note_skip(struct tx *, id folder, int64_t uid, struct str why);
+/* A batch of it was written: low and high as they are now (0: as before), how many more were dealt
+ * with, and left out; and what the log took after that event came from there. */
+struct mailbox_progress {
+    id folder, after;
+    int64_t low, high;
+    int n, skipped;
+};
+void mailbox_note_progress(struct tx *, const struct mailbox_progress *);
+/* The server gave all its messages new numbers: it is read again. */
+void mailbox_note_renewed(struct tx *, id folder, int64_t validity);
 void mailbox_note_read(struct tx *, id mailbox); /* nothing is missing */
-/* A folder's messages whose conversations are open for its sake. */
-void mailbox_note_shared(struct tx *, id folder, id message);
-void mailbox_note_shared_to(struct tx *, id folder, id message);
-/* Takes at most max of them off the list; how many. */
-int mailbox_take_shared(struct tx *, id folder, int max, id *messages);
+/* The next messages, at most max, of a folder that is shared and that were not looked at for that;
+ * of one that is not, those that are open for its sake. */
+int mailbox_to_share(struct ctx *, const struct mailbox_folder *, int max, id *messages);
+/* It was looked at. done: it was opened for the folder's sake, or shut. */
+void mailbox_note_shared(struct tx *, const struct mailbox_folder *, id message, bool done);
 
 extern void (*mailbox_changed)(void); /* called when a deed is done, if the program has set it */
 extern const struct concept post_concept;

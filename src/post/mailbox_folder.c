@@ -4,10 +4,11 @@
 #include "post/mailbox.h"
 
 enum { MOST = 1000 };
+enum { NOT_LOOKED_AT, OPENED, LEFT_BE }; /* mailbox_message.opened */
 
 #define COLUMNS                                                                                    \
     "f.id, f.mailbox, f.raw, f.name, f.role, f.chosen, f.gone, f.shared, f.validity, f.high, "     \
-    "f.low, f.total, f.done, f.skipped, f.read_at, f.shared_to, f.said"
+    "f.low, f.total, f.done, f.skipped, f.read_at, f.said"
 
 static struct mailbox_folder folder_row(struct rows *r)
 {
@@ -27,8 +28,7 @@ static struct mailbox_folder folder_row(struct rows *r)
         .done = row_int(r, 12),
         .skipped = row_int(r, 13),
         .read_at = row_int(r, 14),
-        .shared_to = row_int(r, 15),
-        .said = row_str(r, 16),
+        .said = row_str(r, 15),
     };
 }
 
@@ -90,8 +90,9 @@ err mailbox_share(struct tx *t, id folder, bool open, id *mailbox)
                           "WHERE f.id=$1 AND b.keeper=$2"),
                       I(folder), I(t->c.viewer));
     if (!whose) return fail(&t->c, E_NOTFOUND, "There is no such folder, or it is not yours.");
-    db_do(t, SQL("UPDATE mailbox_folder SET shared=$1, shared_to=0 WHERE id=$2"), I(open),
-          I(folder));
+    db_do(t, SQL("UPDATE mailbox_folder SET shared=$1 WHERE id=$2"), I(open), I(folder));
+    db_do(t, SQL("UPDATE mailbox_message SET opened=$1 WHERE folder=$2 AND opened=$3"),
+          I(NOT_LOOKED_AT), I(folder), I(LEFT_BE));
     changed(t, whose);
     *mailbox = whose;
     return OK;
@@ -115,8 +116,8 @@ void mailbox_note_folders(struct tx *t, id mailbox, const struct mailbox_folder 
         bool ours = f->role == MAILBOX_INBOX || f->role == MAILBOX_SENT;
         db_do(t,
               SQL("INSERT INTO mailbox_folder(mailbox, raw, name, role, chosen, gone, validity, "
-                  "high, low, total, done, skipped, read_at, said, shared, shared_to) VALUES($1, "
-                  "$2, $3, $4, $5, 0, 0, 0, 0, 0, 0, 0, 0, '', 0, 0) ON CONFLICT(mailbox, raw) DO "
+                  "high, low, total, done, skipped, read_at, said, shared) VALUES($1, "
+                  "$2, $3, $4, $5, 0, 0, 0, 0, 0, 0, 0, 0, '', 0) ON CONFLICT(mailbox, raw) DO "
                   "UPDATE SET gone=0, name=excluded.name, role=excluded.role"),
               I(mailbox), B(f->raw), T(text_oneline(c->a, f->name)), I(f->role), I(fresh && ours));
     }
@@ -139,28 +140,44 @@ void mailbox_note_skip(struct tx *t, id folder, int64_t uid, struct str why)
           I(folder), I(uid), I(t->c.now), T(text_oneline(t->c.a, why)));
 }
 
-void mailbox_note_shared(struct tx *t, id folder, id message)
+void mailbox_note_progress(struct tx *t, const struct mailbox_progress *p)
 {
     db_do(t,
-          SQL("INSERT INTO mailbox_opened(folder, message) VALUES($1, $2) ON CONFLICT(folder, "
-              "message) DO NOTHING"),
-          I(folder), I(message));
+          SQL("UPDATE mailbox_folder SET low=CASE WHEN $1>0 THEN $1 ELSE low END, high=CASE WHEN "
+              "$2>0 THEN $2 ELSE high END, done=done+$3, skipped=skipped+$4 WHERE id=$5"),
+          I(p->low), I(p->high), I(p->n), I(p->skipped), I(p->folder));
+    db_do(t,
+          SQL("INSERT INTO mailbox_message(folder, message, opened) SELECT DISTINCT $1 + 0, CASE "
+              "kind WHEN 30 THEN id ELSE subject END, 0 FROM event WHERE id>$2 AND kind IN(30, "
+              "31) ON CONFLICT(folder, message) DO NOTHING"),
+          I(p->folder), I(p->after));
 }
 
-void mailbox_note_shared_to(struct tx *t, id folder, id message)
+void mailbox_note_renewed(struct tx *t, id folder, int64_t validity)
 {
-    db_do(t, SQL("UPDATE mailbox_folder SET shared_to=$1 WHERE id=$2"), I(message), I(folder));
+    db_do(t, SQL("DELETE FROM mailbox_left_out WHERE folder=$1"), I(folder));
+    db_do(t,
+          SQL("UPDATE mailbox_folder SET validity=$1, high=0, low=0, done=0, skipped=0 WHERE "
+              "id=$2"),
+          I(validity), I(folder));
 }
 
-int mailbox_take_shared(struct tx *t, id folder, int max, id *messages)
+int mailbox_to_share(struct ctx *c, const struct mailbox_folder *f, int max, id *messages)
 {
     int n = 0;
-    EACH (r, &t->c,
-          SQL("SELECT message FROM mailbox_opened WHERE folder=$1 ORDER BY message LIMIT $2"),
-          I(folder), I(max))
+    EACH (r, c,
+          SQL("SELECT message FROM mailbox_message WHERE folder=$1 AND opened=$2 ORDER BY message "
+              "LIMIT $3"),
+          I(f->id), I(f->shared ? NOT_LOOKED_AT : OPENED), I(max))
         messages[n++] = row_int(&r, 0);
-    if (n)
-        db_do(t, SQL("DELETE FROM mailbox_opened WHERE folder=$1 AND message<=$2"), I(folder),
-              I(messages[n - 1]));
     return n;
+}
+
+void mailbox_note_shared(struct tx *t, const struct mailbox_folder *f, id message, bool done)
+{
+    db_do(t, SQL("UPDATE mailbox_message SET opened=$1 WHERE folder=$2 AND message=$3"),
+          I(!f->shared ? NOT_LOOKED_AT
+            : done     ? OPENED
+                       : LEFT_BE),
+          I(f->id), I(message));
 }

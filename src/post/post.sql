@@ -44,7 +44,6 @@ CREATE TABLE mailbox_folder(
   read_at {int} NOT NULL,             -- last time it was seen that nothing is missing above
   said TEXT NOT NULL,                 -- why it can't be read; or ''
   shared {int} NOT NULL,              -- 1: its mail is open to the house
-  shared_to {int} NOT NULL,           -- messages up to this one were looked at for that
   UNIQUE(mailbox, raw)
 ) {strict};
 CREATE TABLE mailbox_left_out(        -- messages that were not taken in
@@ -54,8 +53,11 @@ CREATE TABLE mailbox_left_out(        -- messages that were not taken in
   why TEXT NOT NULL,
   PRIMARY KEY(folder, uid)
 ) {rowless};
-CREATE TABLE mailbox_opened(          -- messages whose conversations were opened for a folder's sake
+CREATE TABLE mailbox_message(         -- what came by which folder first, or as another copy
   folder {int} NOT NULL,
   message {int} NOT NULL,
+  opened {int} NOT NULL,              -- 1: its conversation was opened for the folder's sake; 2: it was
+                                      --   open already, or could not be
   PRIMARY KEY(folder, message)
 ) {rowless};
+CREATE INDEX mailbox_message_opened ON mailbox_message(folder, opened, message);

@@ -3,22 +3,23 @@
 #include "today/today.h"
 
 #include "kit/base/date.h"
+#include "kit/base/text.h"
+#include "post/mailbox.h"
 #include "ties/words.h"
 
-enum { BEAT_MOST = 2 * MINUTE, COMMON = 3, UNREADABLE_MOST = 1000, ALIKE_MOST = 20 };
+enum {
+    BEAT_MOST = 2 * MINUTE,
+    COMMON = 3,
+    UNREADABLE_MOST = 1000,
+    ALIKE_MOST = 20,
+    MAILBOXES_MOST = 3
+};
 
 /* ---- words --------------------------------------------------------------------- */
 
-static struct str grouped(struct arena *a, int64_t n)
-{
-    if (n < 1000) return str_fmt(a, "%" PRId64, n);
-    struct str head = grouped(a, n / 1000);
-    return str_fmt(a, "%.*s,%03d", STR(head), (int)(n % 1000));
-}
-
 static struct str counted(struct arena *a, int64_t n, const char *one, const char *many)
 {
-    struct str number = grouped(a, n);
+    struct str number = text_grouped(a, n);
     return str_fmt(a, "%.*s %s", STR(number), n == 1 ? one : many);
 }
 
@@ -144,7 +145,7 @@ static void read_waits(struct ctx *c, bool ours, struct waitings *out, int *all,
 
 static struct str source_words(struct ctx *c, const struct today_source *s, int64_t beat)
 {
-    struct str done = grouped(c->a, s->done), total = grouped(c->a, s->total),
+    struct str done = text_grouped(c->a, s->done), total = text_grouped(c->a, s->total),
                when = clock_words(c, s->ended ? s->ended : beat);
     if (s->state == SOURCE_RUNNING)
         return str_fmt(c->a, "%.*s of %.*s messages read so far", STR(done), STR(total));
@@ -153,7 +154,7 @@ static struct str source_words(struct ctx *c, const struct today_source *s, int6
             c->a,
             "stopped %.*s after %.*s of %.*s messages: start it again, nothing is lost or doubled",
             STR(when), STR(done), STR(total));
-    struct str skips = grouped(c->a, s->skipped);
+    struct str skips = text_grouped(c->a, s->skipped);
     return str_fmt(c->a, "%.*s of %.*s messages, last read %.*s, %.*s skipped", STR(done),
                    STR(total), STR(when), STR(skips));
 }
@@ -193,6 +194,27 @@ static void care(struct today *t, struct str words, struct str path, struct str 
         t->cares.at[t->cares.n++] = (struct today_care){ words, path, label };
 }
 
+/* Mailboxes of the viewer that stopped or are behind. */
+static void read_mailboxes(struct ctx *c, struct today *t)
+{
+    struct mailboxes list;
+    struct mailbox_folders folders;
+    mailbox_list(c, c->viewer, &list);
+    for (int i = 0, n = 0; i < list.n && n < MAILBOXES_MOST; i++) {
+        mailbox_folders(c, list.at[i].id, &folders);
+        struct str words = mailbox_care(c, &list.at[i], &folders);
+        if (!words.n) continue;
+        n++;
+        care(t, words, str_fmt(c->a, "/mailboxes/%" PRId64, list.at[i].id), S("See to it"));
+    }
+    if (list.n && !t->health.n) {
+        mailbox_folders(c, list.at[0].id, &folders);
+        struct str words = mailbox_words(c, &list.at[0], &folders);
+        t->health = str_upto(words, words.n - str_ends(words, S(".")));
+    }
+    t->mailboxes = list.n;
+}
+
 static void read_health(struct ctx *c, struct today *t)
 {
     struct today_sources s;
@@ -204,6 +226,7 @@ static void read_health(struct ctx *c, struct today *t)
     int alike = person_alike_count(c, ALIKE_MOST);
     today_sources(c, 1, &s);
     t->health = s.n ? s.at[0].words : S("");
+    read_mailboxes(c, t);
     if (t->fresh.stale) {
         struct str ago = date_ago(c->a, t->fresh.newest, c->now, c->offset_s),
                    day = date_people(c->a, t->fresh.newest, c->offset_s);
@@ -211,7 +234,7 @@ static void read_health(struct ctx *c, struct today *t)
              str_fmt(c->a, "Mail was last read %.*s: the newest is from %.*s.", STR(ago), STR(day)),
              S("/health"), S("See the sources"));
     }
-    if (!t->fresh.any && !s.n)
+    if (!t->fresh.any && !s.n && !t->mailboxes)
         care(t, S("No mail has been brought in yet."), S("/health#bring"), S("How to bring it in"));
     if (s.n && s.at[0].state != SOURCE_DONE) {
         const char *what = s.at[0].state == SOURCE_RUNNING ? "Mail is being read" : "Reading mail";

@@ -54,6 +54,7 @@ struct today {
     struct today_news news;
     struct tie_meets meet;
     struct today_cares cares;
+    int mailboxes;     /* how many the viewer has connected */
     struct str health; /* the last import in a line; or that there was none */
     struct str none_waiting, none_awaited, none_drifting, none_new; /* why the list is empty */
     struct str sample; /* empty, or that this house is invented and how to get one's own */

@@ -243,3 +243,10 @@ struct str text_like(struct arena *a, struct str s)
     }
     return buf_str(&o);
 }
+
+struct str text_grouped(struct arena *a, int64_t n)
+{
+    if (n < 1000) return str_fmt(a, "%" PRId64, n);
+    struct str head = text_grouped(a, n / 1000);
+    return str_fmt(a, "%.*s,%03d", STR(head), (int)(n % 1000));
+}

@@ -21,3 +21,4 @@ bool text_word(struct str *rest, struct str *word);
 /* For LIKE ... ESCAPE '!': '%', '_' and the escape itself are plain to the person who types them.
  */
 struct str text_like(struct arena *, struct str s);
+struct str text_grouped(struct arena *, int64_t n); /* 12,410; n from 0 */

@@ -37,7 +37,8 @@ struct imap;
  * goes on in clear: not when the server does not offer it, refuses it, says it is signed in
  * already, or sends anything behind its answer. MAIL_PLAIN only reaches this machine.
  * E_INVALID the settings can't be right, E_DENIED the server does not take user and password,
- * E_PEER anything else. Looking up the host's name keeps the resolver's own time limits. */
+ * E_CONFLICT its certificate does not hold for the host's name, E_PEER anything else. Looking up
+ * the host's name keeps the resolver's own time limits. */
 err imap_open(struct ctx *, const struct imap_server *, struct imap_stop *, struct imap **out);
 /* The same on a socket that is connected already, without TLS; it is closed with the connection. */
 err imap_open_fd(struct ctx *, int fd, const struct imap_server *, struct imap_stop *,

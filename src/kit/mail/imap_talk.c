@@ -62,7 +62,8 @@ err imap_broken(struct ctx *c, const struct imap *m)
         [LINE_TOO_MUCH] = "The mail server sends more than it announced.",
     };
     enum imap_fault fault = imap_line_fault(m->line);
-    return fail(c, fault == LINE_NOT_HERE ? E_INVALID : E_PEER, "%s", why[fault]);
+    err e = fault == LINE_NOT_HERE ? E_INVALID : fault == LINE_CERTIFICATE ? E_CONFLICT : E_PEER;
+    return fail(c, e, "%s", why[fault]);
 }
 
 static err renewed(struct ctx *c)

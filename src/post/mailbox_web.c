@@ -7,7 +7,8 @@ enum { SKIPS = 100, FOLDERS = 1000, WORD = 320, SECRET = 1000, AGAIN_S = 2 };
 
 struct url mailbox_url(struct arena *a, id mailbox, const char *deed)
 {
-    return url_to(a, "/mailboxes/%" PRId64 "%s", mailbox, deed);
+    return *deed ? url_to(a, "/mailboxes/%" PRId64 "/%s", mailbox, deed)
+                 : url_to(a, "/mailboxes/%" PRId64, mailbox);
 }
 
 struct str mailbox_field(const struct page *p, const char *name, struct str kept)
@@ -136,7 +137,7 @@ static err stop_one(struct tx *t, struct page *p)
     id box = page_id(p, "box");
     TRY(mailbox_stop(t, box));
     page_notice(p, "It is read no further. What was read stays.");
-    page_undo(p, mailbox_url(p->a, box, "/go-on"), "Go on");
+    page_undo(p, mailbox_url(p->a, box, "go-on"), "Go on");
     page_go(p, mailbox_url(p->a, box, ""));
     return OK;
 }

@@ -19,7 +19,7 @@ struct mailbox_lines {
     struct mailbox_shown *at;
     int n;
 };
-struct url mailbox_url(struct arena *, id mailbox, const char *deed); /* deed: "" or "/stop" ... */
+struct url mailbox_url(struct arena *, id mailbox, const char *deed); /* deed: "" or "stop" ... */
 /* What stands in a field: what was typed, else what is kept. */
 struct str mailbox_field(const struct page *, const char *name, struct str kept);
 struct str mailbox_port(const struct page *, const char *name, int kept); /* 0: empty */

@@ -3,13 +3,10 @@
 """A real IMAP server on loopback: 2,000 messages pulled byte for byte, newest first, over TLS and
 STARTTLS with a checked certificate, resumed after a kill; news within a second; folder names.
 Needs dovecot-imapd and openssl; runs the server as nobody when started by root, else as oneself."""
-import getpass
-import grp
 import os
 import random
 import re
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,72 +14,11 @@ import sys
 import tempfile
 import time
 
+from dovecot import Dovecot, missing
 from house import check, finish, note
 
 PROBE = os.path.abspath('out/release/long/imap_probe')
 N = 2000
-CONF = '''base_dir = {0}/run
-state_dir = {0}/run
-log_path = {0}/log
-protocols = imap
-listen = 127.0.0.1
-ssl = yes
-ssl_cert = <{0}/crt.pem
-ssl_key = <{0}/key.pem
-disable_plaintext_auth = no
-default_internal_user = {1}
-default_internal_group = {2}
-default_login_user = {1}
-first_valid_uid = 1
-mail_fsync = never
-mail_max_userip_connections = 50
-mail_location = maildir:{0}/Maildir
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {3}
-  }}
-  inet_listener imaps {{
-    port = {4}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-}}
-service stats {{
-  chroot =
-}}
-passdb {{
-  driver = static
-  args = password=pass
-}}
-userdb {{
-  driver = static
-  args = home={0}/home
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-  mailbox Gesendet {{
-    auto = create
-    special_use = \\Sent
-  }}
-  mailbox Entwürfe {{
-    auto = create
-  }}
-}}
-'''
-
-
-def free_ports(n):
-    held = [socket.create_server(('127.0.0.1', 0)) for _ in range(n)]
-    ports = [s.getsockname()[1] for s in held]
-    for s in held:
-        s.close()
-    return ports
-
-
 def invent(n):
     """A message of 0.3 to 30 KB, lines ending in LF, as Maildir wants them."""
     dice = random.Random(n)
@@ -92,54 +28,7 @@ def invent(n):
     return b'\n'.join(lines) + b'\n'
 
 
-class Dovecot:
-    def __init__(self, work):
-        self.work = work
-        self.plain, self.tls = free_ports(2)
-        self.user = 'nobody' if os.getuid() == 0 else getpass.getuser()
-        self.group = 'nogroup' if os.getuid() == 0 else grp.getgrgid(os.getgid()).gr_name
-        for part in ('cur', 'new', 'tmp'):
-            os.makedirs(f'{work}/Maildir/{part}')
-        os.makedirs(f'{work}/run')
-        os.makedirs(f'{work}/home')
-        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-                        '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', f'{work}/key.pem',
-                        '-out', f'{work}/crt.pem'], check=True, capture_output=True)
-        with open(f'{work}/conf', 'w', encoding='utf-8') as file:
-            file.write(CONF.format(work, self.user, self.group, self.plain, self.tls))
-
-    def start(self):
-        os.chmod(self.work, 0o755)
-        before = []
-        if os.getuid() == 0:
-            subprocess.run(['chown', '-R', self.user, self.work], check=True)
-            before = ['setpriv', f'--reuid={self.user}', f'--regid={self.group}', '--clear-groups']
-        self.process = subprocess.Popen([*before, shutil.which('dovecot') or '/usr/sbin/dovecot', '-F', '-c', f'{self.work}/conf'],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        for _ in range(200):
-            try:
-                socket.create_connection(('127.0.0.1', self.plain), 1).close()
-                return
-            except OSError:
-                if self.process.poll() is not None:
-                    break
-                time.sleep(.05)
-        log = open(f'{self.work}/log', errors='replace').read() if os.path.exists(f'{self.work}/log') else ''
-        sys.exit(f'dovecot does not start: {self.process.stderr.read()[-500:] if self.process.poll() is not None else ""} {log[-500:]}')
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
-
-    def put(self, name, raw):
-        """As a delivery does it."""
-        with open(f'{self.work}/Maildir/tmp/{name}', 'wb') as file:
-            file.write(raw)
-        os.chmod(f'{self.work}/Maildir/tmp/{name}', 0o644)
-        if os.getuid() == 0:
-            shutil.chown(f'{self.work}/Maildir/tmp/{name}', self.user)
-        os.rename(f'{self.work}/Maildir/tmp/{name}', f'{self.work}/Maildir/new/{name}')
-
+class Probed(Dovecot):
     def command(self, safety, *words, host='localhost', ca=None):
         port = self.tls if safety == 'tls' else self.plain
         ca = f'{self.work}/crt.pem' if ca is None else ca
@@ -238,11 +127,11 @@ def flags(server):
 
 
 def main():
-    if not shutil.which('doveadm') or not os.path.exists('/usr/lib/dovecot/imap'):
+    if missing():
         print('1..0 # SKIP dovecot is missing: install dovecot-imapd')
         return
     with tempfile.TemporaryDirectory() as work:
-        server = Dovecot(work)
+        server = Probed(work)
         mails = [invent(n) for n in range(N)]
         for n, raw in enumerate(mails):
             with open(f'{work}/Maildir/cur/{1500000000 + n}.{n:07d}.x:2,', 'wb') as file:

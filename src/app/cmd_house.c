@@ -6,6 +6,7 @@
 #include "kit/base/date.h"
 #include "kit/net/listen.h"
 #include "people/people_mail.h"
+#include "post/mailbox.h"
 #include "talk/talk.h"
 
 #include <unistd.h>
@@ -240,11 +241,32 @@ struct health {
     struct talk_counts n;
     struct str digest;
     bool deep, want_digest;
+    struct mailboxes mailboxes;
+    struct str *mailbox_words;
+    int uncared; /* of them, that their keepers have to see to */
 };
+
+/* Each as its keeper sees it. */
+static void look_at_mailboxes(struct ctx *c, struct health *h)
+{
+    id viewer = c->viewer;
+    mailbox_list(c, 0, &h->mailboxes);
+    h->mailbox_words = NEW(c->a, struct str, h->mailboxes.n + 1);
+    for (int i = 0; i < h->mailboxes.n; i++) {
+        const struct mailbox *m = &h->mailboxes.at[i];
+        struct mailbox_folders folders;
+        c->viewer = m->keeper;
+        mailbox_folders(c, m->id, &folders);
+        h->mailbox_words[i] = mailbox_words(c, m, &folders);
+        h->uncared += mailbox_care(c, m, &folders).n > 0;
+    }
+    c->viewer = viewer;
+}
 
 static err look(struct ctx *c, void *arg)
 {
     struct health *h = arg;
+    look_at_mailboxes(c, h);
     log_verify(c, h->deep, &h->log);
     talk_count(c, &h->n);
     if (h->want_digest) h->digest = log_digest(c);
@@ -256,12 +278,13 @@ static void print_json(const struct health *h)
     const struct {
         const char *name;
         int64_t n;
-    } list[] = { { "messages", h->n.messages }, { "conversations", h->n.conversations },
-                 { "people", h->n.people },     { "ties", h->n.ties },
-                 { "skipped", h->n.skipped },   { "unreadable", h->n.unreadable },
-                 { "events", h->log.events },   { "bodies", h->log.bodies },
-                 { "erased", h->log.erased },   { "broken", h->log.broken },
-                 { "exposed", h->exposed } };
+    } list[] = { { "messages", h->n.messages },      { "conversations", h->n.conversations },
+                 { "people", h->n.people },          { "ties", h->n.ties },
+                 { "skipped", h->n.skipped },        { "unreadable", h->n.unreadable },
+                 { "events", h->log.events },        { "bodies", h->log.bodies },
+                 { "erased", h->log.erased },        { "broken", h->log.broken },
+                 { "exposed", h->exposed },          { "mailboxes", h->mailboxes.n },
+                 { "mailboxes_uncared", h->uncared } };
     for (int i = 0; i < COUNT(list); i++)
         printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
     puts("}");
@@ -275,6 +298,8 @@ static void print_words(const struct health *h)
     printf("%" PRId64 " skipped, %" PRId64 " unreadable (kept)\n", h->n.skipped, h->n.unreadable);
     printf("%" PRId64 " events and %" PRId64 " bodies; the chain of the log %s\n", h->log.events,
            h->log.bodies, h->log.broken ? "is broken" : "holds");
+    for (int i = 0; i < h->mailboxes.n; i++)
+        printf("mailbox %.*s: %.*s\n", STR(h->mailboxes.at[i].address), STR(h->mailbox_words[i]));
 }
 
 static int run_doctor(struct call *k)

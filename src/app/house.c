@@ -12,6 +12,7 @@
 #include "talk/talk.h"
 #include "ties/tie.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 extern const char session_schema[];
@@ -52,14 +53,25 @@ err home_make(struct arena *a, struct str dir, struct str *why)
     return OK;
 }
 
+/* In the house; or given by systemd, so that it never lies on the disk beside the database. */
+static struct str key_path(const struct home *h)
+{
+    struct str own = in_dir(h->a, h->dir, "keys/house.key");
+    const char *given = getenv("CREDENTIALS_DIRECTORY");
+    if (!given || file_exists(h->a, own)) return own;
+    return in_dir(h->a, str_c(given), "house.key");
+}
+
 static err read_settings(struct home *h, struct str *why)
 {
     struct str text, key;
     TRY(file_read(h->a, in_dir(h->a, h->dir, "snug.conf"), MIB, &text, why));
     TRY(conf_read(&h->conf, h->a, text, why));
-    TRY(file_read(h->a, in_dir(h->a, h->dir, "keys/house.key"), 64, &key, why));
+    struct str path = key_path(h);
+    TRY(file_read(h->a, path, 64, &key, why));
     if (key.n != 32) {
-        *why = S("keys/house.key is damaged: it must hold 32 bytes; restore it from a backup");
+        *why = str_fmt(h->a, "%.*s is damaged: it must hold 32 bytes; restore it from a backup",
+                       STR(path));
         return E_INVALID;
     }
     secret_derive(&h->secret, (const uint8_t *)key.p);

@@ -13,7 +13,7 @@
 /* ---- what is expected of routes ------------------------------------------------- */
 
 typedef enum { OPEN, CLOSED, KEEPERS, OWNERS } gate; /* CLOSED: set up once, then not there */
-typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD } thing;
+typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD, MAILBOX, FOLDER } thing;
 struct expected {
     const char *method, *path;
     gate gate;
@@ -43,6 +43,8 @@ static const struct expected table[] = {
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/mailboxes", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/mailboxes/:box", KEEPERS, MAILBOX, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
     { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
     { "GET", "/setup", CLOSED, NOTHING, 0, { 0 } },
@@ -76,6 +78,14 @@ static const struct expected table[] = {
     { "POST", "/drifting/:who/fine", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/drifting/:who/watch", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/map/keep", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/mailboxes", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/mailboxes/:box/settings", KEEPERS, MAILBOX, 0, { 0 } },
+    { "POST", "/mailboxes/:box/folders", KEEPERS, MAILBOX, 0, { 0 } },
+    { "POST", "/mailboxes/:box/stop", KEEPERS, MAILBOX, 0, { 0 } },
+    { "POST", "/mailboxes/:box/go-on", KEEPERS, MAILBOX, 0, { 0 } },
+    { "POST", "/mailboxes/:box/disconnect", KEEPERS, MAILBOX, 0, { 0 } },
+    { "POST", "/mailboxes/folders/:folder/open", KEEPERS, FOLDER, 0, { 0 } },
+    { "POST", "/mailboxes/folders/:folder/shut", KEEPERS, FOLDER, 0, { 0 } },
 };
 
 static bool is_post(const struct expected *e) { return e->method[0] == 'P'; }
@@ -482,6 +492,8 @@ static int things_of(thing kind, char who, struct asked_thing *out)
         out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == UNDO)
         out[n++] = (struct asked_thing){ talk_event, -1, sees(who, letter_named(S("kiln2"))) };
+    if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
+    if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
     return n;
 }
@@ -631,8 +643,8 @@ static void judge_refused(const struct expected *e, visitor v)
 /* ---- every deed, done
  * ---------------------------------------------------------------------------- */
 
-/* {m:kiln1} a message, {p:a} a stranger, {k:B} a keeper, {h:a} an address of theirs, {e} the last
- * event that can be taken back. */
+/* {b} Ann's mailbox, {f} its folder, {m:kiln1} a message, {p:a} a stranger, {k:B} a keeper, {h:a}
+ * an address of theirs, {e} the last event that can be taken back. */
 struct play {
     visitor by;
     const char *deed, *fields;
@@ -662,6 +674,15 @@ static const struct play plays[] = {
     { BEN, "/waiting/{m:yeast1}/close", "", "/waiting/:message/close" },
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
     { ANN, "/map/keep", "", "/map/keep" },
+    { ANN, "/mailboxes/{b}/folders", "folder-{f}=1", "/mailboxes/:box/folders" },
+    { ANN, "/mailboxes/{b}/settings", "imap_host=mail.house.example&imap_port=993&imap_safety=tls",
+      "/mailboxes/:box/settings" },
+    { ANN, "/mailboxes/{b}/stop", "", "/mailboxes/:box/stop" },
+    { ANN, "/mailboxes/{b}/go-on", "", "/mailboxes/:box/go-on" },
+    { ANN, "/mailboxes/folders/{f}/open", "", "/mailboxes/folders/:folder/open" },
+    { ANN, "/mailboxes/folders/{f}/shut", "", "/mailboxes/folders/:folder/shut" },
+    { ANN, "/mailboxes/{b}/disconnect", "", "/mailboxes/:box/disconnect" },
+    { BEN, "/mailboxes", "address=ben@mail.example&password=two+pints", "/mailboxes" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
     { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
       "/settings/password" },
@@ -702,6 +723,8 @@ static id named_id(struct str name)
 {
     id n = 0, both[2] = { 0 };
     struct str rest = str_from(name, 2);
+    if (str_eq(name, S("b"))) return at.mailbox;
+    if (str_eq(name, S("f"))) return at.folder;
     if (str_begins(name, S("m:"))) return at.message[letter_named(rest)];
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];

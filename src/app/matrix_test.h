@@ -12,6 +12,7 @@
 #include "kit/base/date.h"
 #include "kit/mail/parse.h"
 #include "people/people_mail.h"
+#include "post/mailbox.h"
 #include "talk/talk_web.h"
 
 #include <ftw.h>
@@ -95,7 +96,8 @@ struct place { /* the house of the test */
     id keeper[128]; /* by capital */
     id stranger[CAST], org[CAST];
     id message[LETTERS];
-    id unreadable; /* brought in by Ann */
+    id unreadable;      /* brought in by Ann */
+    id mailbox, folder; /* Ann's */
 };
 static struct place at;
 
@@ -243,6 +245,24 @@ static err found_place(struct tx *t, void *unused)
     return OK;
 }
 
+static err connect_mailbox(struct tx *t, void *unused)
+{
+    struct mailbox_settings s = { .address = S("zqunr@house.example"),
+                                  .name = S(""),
+                                  .login = S(""),
+                                  .password = S("zqunr"),
+                                  .imap = { .host = S("mail.house.example") },
+                                  .smtp = { .host = S("") } };
+    struct mailbox_folder f = { .raw = S("INBOX"), .name = S("zqunr"), .role = MAILBOX_INBOX };
+    struct mailbox_folders list;
+    (void)unused;
+    TRY(mailbox_add(t, &s, &at.mailbox));
+    mailbox_note_folders(t, at.mailbox, &f, 1);
+    mailbox_folders(&t->c, at.mailbox, &list);
+    at.folder = list.at[0].id;
+    return OK;
+}
+
 static void bring_in(char keeper)
 {
     struct buf o = { .a = at.a };
@@ -323,6 +343,7 @@ static void place_open(bool remote, const struct route *own)
     bring_in('A');
     bring_in('B');
     bring_in('O');
+    assert_int_equal(place_write(at.keeper['A'], connect_mailbox, NULL), OK);
     assert_int_equal(place_read(find_all_things, NULL), OK);
     serve_house(&at.home, S("http://house.example"), &at.h);
     const struct route **tables = NEW(at.a, const struct route *, serve_tables_n + 1);

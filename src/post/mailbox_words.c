@@ -89,16 +89,23 @@ struct str mailbox_words(struct ctx *c, const struct mailbox *m,
                    STR(is_reading(folders) ? S("Being read, newest first: ") : S("")), STR(sum));
 }
 
+/* A chosen folder that can't be read. */
+static bool has_holes(const struct mailbox_folders *folders)
+{
+    for (int i = 0; i < folders->n; i++)
+        if (folders->at[i].chosen && (folders->at[i].gone || folders->at[i].said.n)) return true;
+    return false;
+}
+
 struct str mailbox_care(struct ctx *c, const struct mailbox *m,
                         const struct mailbox_folders *folders)
 {
-    bool stale = is_stale(c, m, folders);
-    if (!mailbox_stands_still(m) && !stale && !(m->state == MAILBOX_READS && m->said.n))
-        return S("");
+    bool stale = is_stale(c, m, folders), holes = m->state == MAILBOX_READS && has_holes(folders);
+    if (!mailbox_stands_still(m) && !stale && !holes) return S("");
     struct str words = mailbox_words(c, m, folders);
-    const char *how = m->state == MAILBOX_TRIED   ? "is not read yet"
-                      : stale                     ? "is behind"
-                      : m->state == MAILBOX_READS ? "is not whole"
-                                                  : "has stopped";
+    const char *how = m->state == MAILBOX_TRIED ? "is not read yet"
+                      : stale                   ? "is behind"
+                      : holes                   ? "is not read whole"
+                                                : "has stopped";
     return str_fmt(c->a, "The mailbox %.*s %s. %.*s", STR(m->address), how, STR(words));
 }

@@ -4,6 +4,7 @@
 
 #include "kit/base/date.h"
 #include "kit/web/web.h"
+#include "post/mailbox.h"
 #include "ties/words.h"
 #include "today/today_html.h"
 
@@ -113,6 +114,21 @@ static void read_unreadables(struct ctx *c, struct today_unreadables *out)
     }
 }
 
+static void read_mailboxes(struct ctx *c, struct today_health *h)
+{
+    struct mailboxes list;
+    struct mailbox_folders folders;
+    mailbox_list(c, c->viewer, &list);
+    h->mailboxes = NEW(c->a, struct today_mailbox, list.n + 1);
+    h->n_mailboxes = list.n;
+    for (int i = 0; i < list.n; i++) {
+        const struct mailbox *m = &list.at[i];
+        mailbox_folders(c, m->id, &folders);
+        h->mailboxes[i] = (struct today_mailbox){ m->address, mailbox_words(c, m, &folders), m->id,
+                                                  mailbox_care(c, m, &folders).n > 0 };
+    }
+}
+
 static err show_health(struct ctx *c, struct page *p)
 {
     struct today_health h;
@@ -129,6 +145,7 @@ static err show_health(struct ctx *c, struct page *p)
     else
         h.fresh =
             str_fmt(c->a, "The newest mail came %.*s, which is within what is usual.", STR(ago));
+    read_mailboxes(c, &h);
     today_sources(c, SOURCES, &h.sources);
     read_skips(c, &h.skips);
     read_unreadables(c, &h.unreadables);

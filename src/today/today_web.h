@@ -31,8 +31,15 @@ struct today_unreadables {
     struct today_unreadable *at;
     int n;
 };
+struct today_mailbox {
+    struct str address, words;
+    id id;
+    bool stopped;
+};
 struct today_health {
     struct str fresh;
+    struct today_mailbox *mailboxes; /* the viewer's */
+    int n_mailboxes;
     struct today_sources sources;
     struct today_skips skips;
     struct today_unreadables unreadables;

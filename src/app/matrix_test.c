@@ -643,8 +643,8 @@ static void judge_refused(const struct expected *e, visitor v)
 /* ---- every deed, done
  * ---------------------------------------------------------------------------- */
 
-/* {b} Ann's mailbox, {f} its folder, {m:kiln1} a message, {p:a} a stranger, {k:B} a keeper, {h:a}
- * an address of theirs, {e} the last event that can be taken back. */
+/* {b} Ann's mailbox, {f} its folder, {s} another, {m:kiln1} a message, {p:a} a stranger, {k:B} a
+ * keeper, {h:a} an address of theirs, {e} the last event that can be taken back. */
 struct play {
     visitor by;
     const char *deed, *fields;
@@ -681,7 +681,7 @@ static const struct play plays[] = {
     { ANN, "/mailboxes/{b}/go-on", "", "/mailboxes/:box/go-on" },
     { ANN, "/mailboxes/folders/{f}/open", "", "/mailboxes/folders/:folder/open" },
     { ANN, "/mailboxes/folders/{f}/shut", "", "/mailboxes/folders/:folder/shut" },
-    { ANN, "/mailboxes/{b}/disconnect", "", "/mailboxes/:box/disconnect" },
+    { ANN, "/mailboxes/{s}/disconnect", "", "/mailboxes/:box/disconnect" },
     { BEN, "/mailboxes", "address=ben@mail.example&password=two+pints", "/mailboxes" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
     { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
@@ -724,6 +724,7 @@ static id named_id(struct str name)
     id n = 0, both[2] = { 0 };
     struct str rest = str_from(name, 2);
     if (str_eq(name, S("b"))) return at.mailbox;
+    if (str_eq(name, S("s"))) return at.spare;
     if (str_eq(name, S("f"))) return at.folder;
     if (str_begins(name, S("m:"))) return at.message[letter_named(rest)];
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];

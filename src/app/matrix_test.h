@@ -96,8 +96,8 @@ struct place { /* the house of the test */
     id keeper[128]; /* by capital */
     id stranger[CAST], org[CAST];
     id message[LETTERS];
-    id unreadable;      /* brought in by Ann */
-    id mailbox, folder; /* Ann's */
+    id unreadable;             /* brought in by Ann */
+    id mailbox, folder, spare; /* Ann's; spare: a mailbox to disconnect */
 };
 static struct place at;
 
@@ -260,7 +260,8 @@ static err connect_mailbox(struct tx *t, void *unused)
     mailbox_note_folders(t, at.mailbox, &f, 1);
     mailbox_folders(&t->c, at.mailbox, &list);
     at.folder = list.at[0].id;
-    return OK;
+    s.address = S("zqunr2@house.example");
+    return mailbox_add(t, &s, &at.spare);
 }
 
 static void bring_in(char keeper)

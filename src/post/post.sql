@@ -3,7 +3,8 @@
 -- reading stands is no history.
 -- version 1
 CREATE TABLE mailbox(                 -- accounts that are read by IMAP and sent from by SMTP
-  id {id},
+--sqlite:  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice
+--pg:  id {id},
   keeper {int} NOT NULL,              -- whose it is
   address TEXT NOT NULL,
   name TEXT NOT NULL,                 -- shown in From; '' for the keeper's own
@@ -28,7 +29,8 @@ CREATE TABLE mailbox(                 -- accounts that are read by IMAP and sent
 ) {strict};
 CREATE INDEX mailbox_keeper ON mailbox(keeper, id);
 CREATE TABLE mailbox_folder(
-  id {id},
+--sqlite:  id INTEGER PRIMARY KEY AUTOINCREMENT,
+--pg:  id {id},
   mailbox {int} NOT NULL,
   raw {blob} NOT NULL,                -- its name as the server writes it
   name TEXT NOT NULL,                 -- its name for people

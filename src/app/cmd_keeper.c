@@ -5,9 +5,6 @@
 #include "people/keeper.h"
 #include "people/people_mail.h"
 
-#include <termios.h>
-#include <unistd.h>
-
 struct change {
     struct str name, hash;
     struct meetings addresses;
@@ -57,26 +54,6 @@ static err list(struct ctx *c, void *arg)
     return OK;
 }
 
-/* From the terminal without showing it, or the first line of what is piped in. */
-static struct str ask_password(struct arena *a)
-{
-    char line_[512] = { 0 };
-    struct termios old, quiet;
-    bool tty = tcgetattr(0, &old) == 0;
-    if (tty) {
-        quiet = old;
-        quiet.c_lflag &= (tcflag_t)~ECHO;
-        fputs("A new password (at least 10 letters): ", stderr);
-        tcsetattr(0, TCSAFLUSH, &quiet);
-    }
-    bool got = fgets(line_, sizeof line_, stdin) != NULL;
-    if (tty) {
-        tcsetattr(0, TCSAFLUSH, &old);
-        fputc('\n', stderr);
-    }
-    return got ? str_dup(a, str_trim(str_c(line_))) : S("");
-}
-
 static int print_list(struct call *k)
 {
     struct change c = { .who = 0 };
@@ -102,7 +79,7 @@ static int run_keeper(struct call *k)
                    : strcmp(k->words[0], "leave") == 0 ? leave
                                                        : NULL;
     if (strcmp(k->words[0], "password") == 0) {
-        struct str typed = ask_password(k->a);
+        struct str typed = call_secret(k->a, "A new password (at least 10 letters): ");
         const char *weak = password_weak(typed, NULL, 0);
         if (weak) return call_fail(str_c(weak));
         c.hash = password_hash(k->a, typed);

@@ -59,6 +59,10 @@ static int run_backup(struct call *k)
     for (int i = 0; i < COUNT(small); i++) {
         struct str source = str_fmt(k->a, "%.*s/%s", STR(from), small[i]),
                    target = str_fmt(k->a, "%.*s/%s", STR(to), small[i]);
+        if (i == 0 && !file_exists(k->a, source)) { /* a credential: it is not ours to copy */
+            (void)unlink(str_z(k->a, target));
+            continue;
+        }
         if (file_read(k->a, source, MIB, &key, &why) != OK || unlink(str_z(k->a, target)) != 0 ||
             file_write_new(k->a, target, key, i == 0 ? 0600 : 0644, &why) != OK)
             return call_fail(why);

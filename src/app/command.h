@@ -34,8 +34,10 @@ bool call_flag(struct call *, const char *name);
 err call_keeper(struct ctx *, struct str address, id *out) MUST_USE;
 /* Prints the sentence to stderr and gives EXIT_FAILED. */
 int call_fail(struct str why);
+/* From the terminal without showing it, or the first line of what is piped in. */
+struct str call_secret(struct arena *, const char *prompt);
 int call_usage(const struct call *, const struct command *);
 
 extern const struct command init_command, import_command, serve_command, today_command,
     people_command, show_command, search_command, rebuild_command, export_command, backup_command,
-    doctor_command, sample_command, keeper_command, erase_command, help_command;
+    doctor_command, sample_command, keeper_command, mailbox_command, erase_command, help_command;

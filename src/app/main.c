@@ -7,12 +7,14 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 const struct command *const commands[] = {
-    &init_command,   &import_command, &serve_command,  &today_command,  &people_command,
-    &show_command,   &search_command, &export_command, &backup_command, &rebuild_command,
-    &doctor_command, &keeper_command, &erase_command,  &sample_command, &help_command,
+    &init_command,    &import_command,  &serve_command,  &today_command,
+    &people_command,  &show_command,    &search_command, &export_command,
+    &backup_command,  &rebuild_command, &doctor_command, &keeper_command,
+    &mailbox_command, &erase_command,   &sample_command, &help_command,
 };
 const int n_commands = COUNT(commands);
 
@@ -39,6 +41,25 @@ int call_usage(const struct call *k, const struct command *c)
     (void)k;
     fprintf(stderr, "usage: snug [-C DIR] %s %s\n%s\n", c->name, c->use, c->says);
     return EXIT_USAGE;
+}
+
+struct str call_secret(struct arena *a, const char *prompt)
+{
+    char line_[1024] = { 0 };
+    struct termios old, quiet;
+    bool tty = tcgetattr(0, &old) == 0;
+    if (tty) {
+        quiet = old;
+        quiet.c_lflag &= (tcflag_t)~ECHO;
+        fputs(prompt, stderr);
+        tcsetattr(0, TCSAFLUSH, &quiet);
+    }
+    bool got = fgets(line_, sizeof line_, stdin) != NULL;
+    if (tty) {
+        tcsetattr(0, TCSAFLUSH, &old);
+        fputc('\n', stderr);
+    }
+    return got ? str_dup(a, str_trim(str_c(line_))) : S("");
 }
 
 static void take_words(struct call *k, int at, int n)

@@ -284,4 +284,5 @@ def main():
             shutil.rmtree(WORK / name, ignore_errors=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

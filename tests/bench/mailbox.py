@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""mailbox.py [--messages N] [--rounds N]: a mailbox of N messages (20,000) at a Dovecot on loopback, read by snug serve
+while somebody looks at Today, and fetched by curl into files, in turn, in the same run. Says when Today first had
+something to say, how long its pages took meanwhile, and how fast reading was as a ratio to curl. Needs dovecot-imapd."""
+import argparse, os, resource, shutil, subprocess, sys, tempfile, threading, time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT / "tests/long"), str(ROOT / "tests/bench")]
+from dovecot import Dovecot, missing
+from mailbox import Served, wait_for
+from table import OWNER, corpus, row
+
+
+def fill(server, count):
+    n = size = 0
+    for path in sorted(corpus(count).rglob("cur/*")):
+        at = 1700000000 + n
+        target = Path(f"{server.work}/Maildir/cur/{at}.{n:07d}.x:2,")
+        shutil.copyfile(path, target)
+        os.utime(target, (at, at))
+        size += target.stat().st_size
+        n += 1
+    return n, size
+
+
+def curl(server, n):
+    """One connection, message by message, each into a file: seconds, processor seconds."""
+    with tempfile.TemporaryDirectory() as to:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        subprocess.run(["curl", "-s", "-u", "ada:pass", "-o", f"{to}/#1", f"imap://127.0.0.1:{server.plain}/INBOX;MAILINDEX=[1-{n}]"], check=True)
+        took = time.monotonic() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        have = len(os.listdir(to))
+    if have != n:
+        sys.exit(f"curl fetched {have} of {n}")
+    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+class Looking(threading.Thread):
+    """Somebody who looks at Today again and again."""
+
+    def __init__(self, house, v):
+        super().__init__()
+        self.house, self.v, self.took, self.first, self.over = house, v, [], None, False
+        self.began = time.monotonic()
+
+    def run(self):
+        while not self.over:
+            start = time.monotonic()
+            text = self.house.get(self.v, "/").text
+            self.took.append(time.monotonic() - start)
+            if self.first is None and "This house knows nobody yet" not in text:
+                self.first = time.monotonic() - self.began
+            time.sleep(.2)
+
+
+def snug(server, n, folder):
+    """Seconds until all was read, until Today knew somebody, and of its pages meanwhile; messages held."""
+    house = Served(folder, OWNER).serve()
+    try:
+        v = house.visitor()
+        began = time.monotonic()
+        path = house.connect(v, OWNER, "pass", imap_host="localhost", imap_port=str(server.plain), imap_safety="plain", login="ada")
+        connected = time.monotonic() - began
+        look = Looking(house, house.visitor())
+        began = look.began = time.monotonic()
+        house.submit(v, f"{path}/folders")
+        look.start()
+        done = wait_for(lambda: house.rows("SELECT done, low FROM mailbox_folder WHERE name='INBOX'") == [(n, 1)], 900, .1)
+        took = time.monotonic() - began
+        look.over = True
+        look.join()
+        if done is None:
+            sys.exit(f"snug has not read it: {house.rows('SELECT name, done, total, low, high FROM mailbox_folder')}")
+        return took, connected + look.first, sorted(look.took)
+    finally:
+        house.close()
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--messages", type=int, default=20000)
+    options.add_argument("--rounds", type=int, default=3)
+    o = options.parse_args()
+    if missing():
+        sys.exit("dovecot is missing: install dovecot-imapd")
+    ratios, firsts, pages = [], [], []
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as place:
+        server = Dovecot(work)
+        n, size = fill(server, o.messages)
+        server.start()
+        try:
+            curl(server, n)  # Dovecot reads the files and makes its index
+            for i in range(o.rounds):
+                peer, _ = curl(server, n)
+                took, first, looks = snug(server, n, f"{place}/house{i}")
+                ratios.append(peer / took)
+                firsts.append(first)
+                pages += looks
+                print(f"# {n} messages, {size / 2**20:.0f} MiB: curl {peer:.1f} s, snug {took:.1f} s, Today after {first:.2f} s", flush=True)
+        finally:
+            server.stop()
+    pages.sort()
+    row("mailbox: Today knows somebody", f"{max(firsts):.2f} s", "", "10 s of connecting", max(firsts) <= 10)
+    row("mailbox: Today while it is read", f"{pages[len(pages) // 2] * 1e3:.0f} ms", f"worst {pages[-1] * 1e3:.0f} ms")
+    row("mailbox: reading it", f"{max(ratios):.2f} x curl", f"worst {min(ratios):.2f} x", "0.5 x", max(ratios) >= .5)
+
+
+main()

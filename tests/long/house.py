@@ -53,9 +53,9 @@ def write(path, text):
     return path
 
 
-def snug(h, *words):
+def snug(h, *words, told=None):
     """A command as it ends, well or not: its code, what it said, what it complained of."""
-    done = subprocess.run([SNUG, '-C', h.dir, *words], capture_output=True, text=True)
+    done = subprocess.run([SNUG, '-C', h.dir, *words], capture_output=True, text=True, input=told)
     return done.returncode, done.stdout, done.stderr
 
 

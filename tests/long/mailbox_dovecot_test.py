@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from dovecot import Dovecot, missing
-from house import check, finish, note
+from house import check, finish, note, snug
 from mailbox import Served, wait_for
 
 N, START = 3000, 1767225600
@@ -153,6 +153,60 @@ def judge_stop(house, server, v, path, total):
     check('and nothing of the account', house.rows('SELECT (SELECT count(*) FROM mailbox), (SELECT count(*) FROM mailbox_folder)') == [(0, 0)])
 
 
+def judge_sharing(place, work):
+    """Two keepers, two servers on one house, a message that is too big, a folder that is opened and shut."""
+    server = Dovecot(f'{work}/second', 'kettle77')
+    fill(server, 40)
+    server.lay('1900000000.9.x', letter(41, START, 'A whole film', size=1200000))
+    server.start()
+    house = Served(f'{place}/second', 'olga@pub.example')
+    with open(f'{house.dir}/snug.conf', 'a') as file:
+        file.write('message_mib 1\n')
+    house.run('keeper', 'add', '--name', 'Pat', 'pat@pub.example')
+    wrong = snug(house, 'mailbox', 'add', 'olga@pub.example', '--imap', f'localhost:{server.plain}', '--plain', '--login', 'olga', told='no\n')
+    check('snug mailbox add: a wrong password is said, nothing is kept', wrong[0] == 1 and house.rows('SELECT count(*) FROM mailbox') == [(0,)], wrong)
+    done = snug(house, 'mailbox', 'add', '--imap', f'localhost:{server.plain}', '--plain', '--login', 'olga', 'olga@pub.example', told='kettle77\n')
+    check('snug mailbox add', done[0] == 0, done)
+    files = b''.join(open(f'{house.dir}/{x}', 'rb').read() for x in os.listdir(house.dir) if x.startswith('snug.db'))
+    check('its password is not in the database', b'localhost' in files and b'kettle77' not in files)
+    house.serve()
+    other = Served.__new__(Served)
+    other.dir, other.address = house.dir, 'olga@pub.example'
+    other.serve()
+    try:
+        check('it is read', wait_for(whole(house, 40), 30), house.events())
+        time.sleep(3)
+        check('by one of two servers', house.events() == (40, 40) and connections(house.process) + connections(other.process) == 1,
+              (house.events(), connections(house.process), connections(other.process)))
+        v = house.visitor()
+        page = house.get(v, '/mailboxes/1')
+        check('what is too big is listed', 'larger than 1 MiB' in page.text and '41 of 41' in page.text and '1 skipped' in page.text, page.text[:300])
+        pat = "SELECT count(*) FROM sight s JOIN keeper k ON k.person=s.who WHERE k.role=1"
+        check('it is nobody else\'s', house.rows(pat) == [(0,)])
+        folder = house.rows("SELECT id FROM mailbox_folder WHERE name='INBOX'")[0][0]
+        house.submit(v, f'/mailboxes/folders/{folder}/open')
+        check('an opened folder is every keeper\'s', wait_for(lambda: house.rows(pat) == [(40,)], 20), house.rows(pat))
+        server.put('1900000100.1.x', letter(50, int(time.time()), 'For all of us'))
+        check('what comes too', wait_for(lambda: house.rows(pat) == [(41,)], 20), house.rows(pat))
+        house.get(v, '/mailboxes/1')
+        house.submit(v, f'/mailboxes/folders/{folder}/shut')
+        check('shut, it is nobody else\'s again', wait_for(lambda: house.rows(pat) == [(0,)], 20), house.rows(pat))
+    finally:
+        house.close()
+        other.close()
+        server.stop()
+    before = house.digest()
+    house.run('rebuild')
+    check('a rebuild gives the same sight', house.digest() == before)
+    gone = snug(house, 'mailbox', 'remove', 'olga@pub.example')
+    check('snug mailbox remove', gone[0] == 0 and house.run('mailbox') == '', gone)
+
+
+def connections(process):
+    """How many IMAP connections a server holds, as its threads say."""
+    return sum(open(f'/proc/{process.pid}/task/{t}/comm').read().strip() == 'snug-mailbox' for t in os.listdir(f'/proc/{process.pid}/task'))
+
+
 def main():
     if missing():
         print('1..0 # SKIP dovecot is missing: install dovecot-imapd')
@@ -177,6 +231,7 @@ def main():
             before = house.digest()
             house.run('rebuild')
             check('a rebuild gives the same house', house.digest() == before)
+            judge_sharing(place, work)
         finally:
             if house.process.poll() is None:
                 house.close(signal.SIGKILL)

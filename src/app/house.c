@@ -9,6 +9,7 @@
 #include "log/event.h"
 #include "may/may.h"
 #include "post/mailbox.h"
+#include "post/outbox.h"
 #include "talk/talk.h"
 #include "ties/tie.h"
 
@@ -17,7 +18,7 @@
 
 extern const char session_schema[];
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept,   &talk_concept };
+                                                  &may_concept, &post_concept, &outbox_concept,   &talk_concept };
 
 void home_wire(void)
 {

@@ -41,6 +41,9 @@ typedef enum {
     X(18, PERSON_ORG, "person.org") /* subject: person; other: organisation; data: from, until */  \
     X(19, PERSON_UNCARD,                                                                           \
       "person.uncard") /* subject: the card's event, taken back; data: handles that go */          \
+    X(20, ADDRESS_RETURNED,                                                                        \
+      "address.returned") /* subject: person; data: handle, message, what came back */             \
+    X(21, ADDRESS_OPENED, "address.opened") /* subject: person; data: handle that takes mail */    \
     X(30, MAIL_RECEIVED, "mail.received") /* subject: message; data: see talk; body: raw */        \
     X(31, MAIL_SIGHTED, "mail.sighted")   /* subject: message seen before; data, body: as above */ \
     X(32, MAIL_UNREADABLE, "mail.unreadable") /* data: reason; body: raw */                        \

@@ -194,9 +194,10 @@ static void add_copies(struct work_out *w)
 static void add_said_of(struct work_out *w, id person)
 {
     EACH (r, w->c,
-          SQL("SELECT id FROM event WHERE kind IN($1, $2, $3, $4) AND subject=$5 LIMIT $6"),
+          SQL("SELECT id FROM event WHERE kind IN($1, $2, $3, $4, $5, $6) AND subject=$7 LIMIT "
+              "$8"),
           I(EVENT_PERSON_NAMED), I(EVENT_PERSON_MARKED), I(EVENT_TIE_WANTED), I(EVENT_TIE_FINE),
-          I(person), I(EVENTS_MOST))
+          I(EVENT_ADDRESS_RETURNED), I(EVENT_ADDRESS_OPENED), I(person), I(EVENTS_MOST))
         add(&w->events, row_int(&r, 0));
     EACH (r, w->c, SQL("SELECT event FROM card WHERE person=$1 LIMIT $2 /* scan */"), I(person),
           I(EVENTS_MOST)) {

@@ -11,6 +11,7 @@
 #include "people/keeper.h"
 #include "people/people_mail.h"
 #include "post/mailbox.h"
+#include "post/outbox.h"
 #include "talk/find.h"
 #include "talk/incoming.h"
 
@@ -44,7 +45,7 @@ struct letter {
 };
 
 static const struct concept *const test_concepts[] = {
-    &log_concept, &people_concept, &ties_concept, &may_concept, &post_concept, &talk_concept
+    &log_concept, &people_concept, &ties_concept, &may_concept, &post_concept, &outbox_concept, &talk_concept
 };
 
 static err test_write(write_fn *fn, void *arg)

@@ -16,6 +16,8 @@ const char *talk_class_word(talk_class k)
     return k >= 0 && k < COUNT(words) ? words[k] : "unknown";
 }
 
+struct talk_reader talk_part_reader;
+
 struct message message_row(struct rows *r)
 {
     struct message m = { .id = row_int(r, 0),

@@ -248,4 +248,15 @@ struct talk_counts {
 };
 void talk_count(struct ctx *, struct talk_counts *out);
 
+/* Opens one part of a mail. The bytes are foreign: read() has to hand them to a process without
+ * rights (kit/mail/parse.h: mail_parser_put_part) and is called outside any piece of work, from
+ * several threads. Set once by the program before it serves; without it files can't be opened.
+ * E_NOTFOUND, E_INVALID with *why, safe to show. */
+struct talk_reader {
+    err (*read)(void *arg, struct arena *, struct str raw, struct str path, struct str *bytes,
+                struct str *why);
+    void *arg;
+};
+extern struct talk_reader talk_part_reader;
+
 extern const struct concept talk_concept;

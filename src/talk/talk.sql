@@ -145,3 +145,34 @@ CREATE TABLE class_why(               -- by which line of a mail its class is kn
   words TEXT NOT NULL
 ) {strict};
 INSERT INTO dirty(what, x, y) SELECT 0, id, 0 FROM message WHERE class<>6;
+-- version 5
+CREATE TABLE draft(                   -- not derived: what a keeper is writing; gone when it was sent
+  id {id},
+  keeper {int} NOT NULL,
+  name TEXT NOT NULL,                 -- drawn by the page it is written on, so that it is kept once
+  kind {int} NOT NULL,                -- draft_kind
+  about {int} NOT NULL,               -- the message answered or passed on, or 0
+  to_typed TEXT NOT NULL,             -- as typed
+  cc_typed TEXT NOT NULL,
+  bcc_typed TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  words TEXT NOT NULL,                -- Markdown
+  html TEXT NOT NULL,                 -- what it is as HTML; made when it is sent
+  saved_at {int} NOT NULL,
+  due {int} NOT NULL,                 -- when it becomes a letter; 0: not sent; -1: thrown away
+  problem TEXT NOT NULL,              -- why it could not go out
+  UNIQUE(keeper, name)
+) {strict};
+CREATE INDEX draft_due ON draft(due) WHERE due>0;
+CREATE INDEX draft_about ON draft(about);
+CREATE TABLE draft_file(              -- not derived
+  draft {int} NOT NULL,
+  number {int} NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size {int} NOT NULL,
+  bytes {blob},                       -- NULL: it is a part of a message that is passed on
+  message {int} NOT NULL,             -- then: which,
+  path TEXT NOT NULL,                 --   and which part
+  PRIMARY KEY(draft, number)
+) {strict};

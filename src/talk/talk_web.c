@@ -7,8 +7,6 @@
 
 enum { LIST_PAGE = 40, JOIN_FOUND = 15 };
 
-struct talk_reader talk_part_reader;
-
 static page_fn show_talk, show_conversation, show_raw, show_join;
 static deed_fn do_split, do_join, do_undo, do_close, do_open;
 static hook_fn give_file;

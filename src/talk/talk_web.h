@@ -7,17 +7,6 @@
 
 extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[];
 
-/* Opens one part of a mail. The bytes are foreign: read() has to hand them to a process without
- * rights (kit/mail/parse.h: mail_parser_put_part) and is called outside any piece of work, from
- * several threads. Set once by the program before it serves; without it files can't be opened.
- * E_NOTFOUND, E_INVALID with *why, safe to show. */
-struct talk_reader {
-    err (*read)(void *arg, struct arena *, struct str raw, struct str path, struct str *bytes,
-                struct str *why);
-    void *arg;
-};
-extern struct talk_reader talk_part_reader;
-
 /* A run of lines as it is shown. */
 typedef enum {
     SHOWN_WORDS,

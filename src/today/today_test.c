@@ -9,6 +9,7 @@
 #include "kit/store/search.h"
 #include "people/people_log.h"
 #include "post/mailbox.h"
+#include "post/outbox.h"
 #include "talk/incoming.h"
 
 #include <setjmp.h>
@@ -37,7 +38,7 @@ struct house_of {
     int mails;
 };
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept,   &talk_concept };
+                                                  &may_concept, &post_concept, &outbox_concept,   &talk_concept };
 
 static err write_(struct house_of *h, write_fn *fn, void *arg)
 {

@@ -4,13 +4,14 @@
 #include "kit/base/hash.h"
 #include "kit/store/migrate.h"
 #include "post/mailbox.h"
+#include "post/outbox.h"
 #include "talk/find.h"
 #include "ties/tie.h"
 
 #include "fuzz.h"
 
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept,
+                                                  &may_concept, &post_concept, &outbox_concept,
                                                   &talk_concept };
 static struct store *store;
 static struct secret secret;

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * outbox.c - filling the outbox and emptying it: claim, deliver, note. */
+#include "post/outbox.h"
+
+#include "kit/base/date.h"
+#include "kit/store/work.h"
+
+enum { RAW_MOST = 256 * MIB, CHANNELS = 16, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE };
+
+struct outbox_rules outbox_rules = { .hour_most = 200 };
+
+static const struct post_channel *channels[CHANNELS];
+
+void channel_add(const struct post_channel *c) { channels[c->number] = c; }
+const struct post_channel *channel_get(channel number)
+{
+    return (unsigned)number < CHANNELS ? channels[number] : NULL;
+}
+
+/* ---- filling --------------------------------------------------------------- */
+
+void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox_to *to, int n)
+{
+    struct ctx *c = &t->c;
+    for (int i = 0; i < n; i++)
+        db_do(t,
+              SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, "
+                  "state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($1, $2, $3, "
+                  "$4, $5, $6, $7, 0, 0, $8, $8, 0, 0, 0, '') ON CONFLICT(message, channel, "
+                  "handle) DO NOTHING"),
+              I(l->message), I(c->viewer), I(l->channel), I(l->account), I(to[i].handle),
+              T(to[i].address), T(to[i].head), I(c->now));
+    if (l->copy)
+        db_do(t,
+              SQL("INSERT INTO outbox_copy(message, account, keeper, tries, next_at, lease) "
+                  "VALUES($1, $2, $3, 0, $4, 0) ON CONFLICT(message) DO NOTHING"),
+              I(l->message), I(l->account), I(c->viewer), I(c->now));
+}
+
+/* ---- the gate ---------------------------------------------------------------- */
+
+static struct str why_not(struct ctx *c, const struct person *who)
+{
+    struct str until = date_people(c->a, who->paused, c->offset_s);
+    if (who->dead_at) return str_fmt(c->a, "%.*s is marked as deceased.", STR(who->name));
+    if (who->left_at) return str_fmt(c->a, "%.*s is marked as left.", STR(who->name));
+    if (who->mute) return str_fmt(c->a, "%.*s is not to be contacted.", STR(who->name));
+    return str_fmt(c->a, "%.*s is left in peace until %.*s.", STR(who->name), STR(until));
+}
+
+struct str outbox_gate(struct ctx *c, int64_t handle)
+{
+    struct person who;
+    id person = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle));
+    if (person && person_get(c, person, &who) == OK && !person_may_be_written(&who, c->now))
+        return why_not(c, &who);
+    EACH (r, c,
+          SQL("SELECT coalesce(h.shown, ''), a.said FROM address_shut a LEFT JOIN handle h ON "
+              "h.key=a.handle WHERE a.handle=$1"),
+          I(handle)) {
+        struct str shown = row_str(&r, 0), said = row_str(&r, 1);
+        return str_fmt(c->a, "Mail to %.*s came back: %.*s", STR(shown), STR(said));
+    }
+    return S("");
+}
+
+/* ---- one delivery -------------------------------------------------------------- */
+
+struct step {
+    struct channel_parcel parcel;
+    const struct post_channel *way;
+    struct str head;
+    int tries;
+    int64_t made;
+    bool found, held;
+    struct channel_result result;
+};
+
+static bool ceiling_reached(struct ctx *c)
+{
+    return db_int(c, 0, SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state=$2"),
+                  I(c->now - HOUR), I(OUTBOX_HANDED)) >= outbox_rules.hour_most;
+}
+
+/* The account's keeper has to see to it first; that is seen from its row. */
+static bool next_due(struct ctx *c, struct step *s)
+{
+    EACH (r, c,
+          SQL("SELECT o.id, o.message, o.keeper, o.account, o.channel, o.address, o.head, o.tries, "
+              "o.made FROM outbox o WHERE o.state=0 AND o.next_at<=$1 AND o.lease<=$1 AND NOT "
+              "EXISTS(SELECT 1 FROM mailbox b WHERE b.id=o.account AND b.stopped<>0) ORDER BY "
+              "o.next_at, o.id LIMIT 1"),
+          I(c->now)) {
+        s->parcel = (struct channel_parcel){ .row = row_int(&r, 0),
+                                             .message = row_int(&r, 1),
+                                             .keeper = row_int(&r, 2),
+                                             .account = row_int(&r, 3),
+                                             .address = row_str(&r, 5) };
+        s->way = channel_get((channel)row_int(&r, 4));
+        s->head = row_str(&r, 6);
+        s->tries = (int)row_int(&r, 7);
+        s->made = row_int(&r, 8);
+        return true;
+    }
+    return false;
+}
+
+static void end_row(struct tx *t, id row, outbox_state state, struct str said)
+{
+    db_do(t, SQL("UPDATE outbox SET state=$1, done_at=$2, said=$3, lease=0 WHERE id=$4"), I(state),
+          I(t->c.now), T(str_upto(said, SAID_BYTES)), I(row));
+}
+
+static err claim(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    struct ctx *c = &t->c;
+    *s = (struct step){ 0 };
+    if (ceiling_reached(c) || !next_due(c, s)) return OK;
+    int64_t handle = db_int(c, 0, SQL("SELECT handle FROM outbox WHERE id=$1"), I(s->parcel.row));
+    struct str shut = outbox_gate(c, handle);
+    s->found = true;
+    if (!s->way) shut = S("This house has no such channel.");
+    if (shut.n) {
+        end_row(t, s->parcel.row, OUTBOX_HELD, shut);
+        s->held = true;
+        return OK;
+    }
+    /* somebody of another program may have been quicker */
+    s->found = db_do(t,
+                     SQL("UPDATE outbox SET lease=$1, tries=tries+1, tried_at=$2 WHERE id=$3 AND "
+                         "lease<=$2 AND state=0"),
+                     I(c->now + OUTBOX_LEASE_S), I(c->now), I(s->parcel.row)) == 1;
+    s->tries++;
+    return OK;
+}
+
+static err load(struct ctx *c, void *arg)
+{
+    struct step *s = arg;
+    struct event e;
+    struct str raw;
+    struct buf o = { .a = c->a };
+    TRY(log_get(c, s->parcel.message, &e));
+    TRY(log_body(c, e.body, RAW_MOST, &raw));
+    buf_add(&o, s->head);
+    buf_add(&o, raw);
+    s->parcel.raw = buf_str(&o);
+    return s->way->ready(c, &s->parcel);
+}
+
+/* 1, 5, 15, 60 minutes, then every hour. */
+static int64_t pause_s(int tries)
+{
+    static const int minutes[] = { 1, 5, 15, 60 };
+    return minutes[MIN(MAX(tries, 1), COUNT(minutes)) - 1] * MINUTE;
+}
+
+static void try_later(struct tx *t, const struct step *s)
+{
+    struct ctx *c = &t->c;
+    if (c->now - s->made >= s->way->patience_s) {
+        end_row(t, s->parcel.row, OUTBOX_GIVEN_UP, s->result.said);
+        return;
+    }
+    db_do(t, SQL("UPDATE outbox SET next_at=$1, lease=0, said=$2 WHERE id=$3"),
+          I(c->now + pause_s(s->tries)), T(str_upto(s->result.said, SAID_BYTES)), I(s->parcel.row));
+}
+
+static void refuse(struct tx *t, const struct step *s)
+{
+    struct ctx *c = &t->c;
+    int64_t handle = db_int(c, 0, SQL("SELECT handle FROM outbox WHERE id=$1"), I(s->parcel.row));
+    end_row(t, s->parcel.row, OUTBOX_REFUSED, s->result.said);
+    if (s->result.address == CHANNEL_SAYS_NOTHING) return;
+    struct outbox_report r = { .message = s->parcel.message,
+                               .handle = handle,
+                               .what = s->result.address == CHANNEL_SAYS_GONE ? RETURN_GONE
+                                                                              : RETURN_SOFT,
+                               .said = s->result.said };
+    outbox_report(t, &r);
+}
+
+static err note(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    switch (s->result.outcome) {
+    case CHANNEL_HANDED: end_row(t, s->parcel.row, OUTBOX_HANDED, S("")); break;
+    case CHANNEL_LATER: try_later(t, s); break;
+    case CHANNEL_REFUSED: refuse(t, s); break;
+    case CHANNEL_STOPPED: /* the letter waits for the account; that was no try of it */
+        if (s->way->stop) s->way->stop(t, &s->parcel, s->result.said);
+        db_do(t,
+              SQL("UPDATE outbox SET next_at=$1, lease=0, tries=tries-1, said=$2 WHERE id=$3"),
+              I(t->c.now + STOPPED_S), T(str_upto(s->result.said, SAID_BYTES)), I(s->parcel.row));
+        break;
+    }
+    return OK;
+}
+
+bool outbox_step(struct store *store, struct arena *a, const atomic_bool *cancel)
+{
+    struct step s;
+    struct work claiming = { .a = a };
+    if (work_write(store, &claiming, claim, &s) != OK || !s.found) return false;
+    if (s.held) return true;
+    struct work loading = { .a = a, .viewer = s.parcel.keeper };
+    err e = work_read(store, &loading, load, &s);
+    if (e == OK) s.result = s.way->deliver(a, &s.parcel, cancel);
+    else if (loading.broken)
+        s.result = (struct channel_result){ CHANNEL_LATER, CHANNEL_SAYS_NOTHING,
+                                            S("It could not be read here.") };
+    else
+        s.result = (struct channel_result){ CHANNEL_REFUSED, CHANNEL_SAYS_NOTHING, loading.why };
+    struct work noting = { .a = a, .viewer = s.parcel.keeper };
+    return work_write(store, &noting, note, &s) == OK;
+}
+
+void outbox_begin(struct tx *t)
+{
+    db_do(t, SQL("UPDATE outbox SET lease=0 WHERE state=0 AND lease<>0 /* scan */"));
+    db_do(t, SQL("UPDATE outbox_copy SET lease=0 WHERE lease<>0 /* scan */"));
+}
+
+/* ---- for pages ------------------------------------------------------------------ */
+
+void outbox_of(struct ctx *c, const id *messages, int n, struct outbox_rows *out)
+{
+    enum { MOST = 500 };
+    *out = (struct outbox_rows){ NEW(c->a, struct outbox_row, MOST), 0 };
+    for (int i = 0; i < n && out->n < MOST; i++)
+        EACH (r, c,
+              SQL("SELECT o.id, o.message, coalesce(p.id, 0), coalesce(p.name, ''), o.address, "
+                  "o.state, o.tries, o.next_at, o.tried_at, o.done_at, o.said FROM outbox o LEFT "
+                  "JOIN handle h ON h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE "
+                  "o.message=$1 ORDER BY o.id LIMIT $2"),
+              I(messages[i]), I(MOST - out->n))
+            out->at[out->n++] = (struct outbox_row){ .id = row_int(&r, 0),
+                                                     .message = row_int(&r, 1),
+                                                     .person = row_int(&r, 2),
+                                                     .name = row_str(&r, 3),
+                                                     .address = row_str(&r, 4),
+                                                     .state = (outbox_state)row_int(&r, 5),
+                                                     .tries = (int)row_int(&r, 6),
+                                                     .next_at = row_int(&r, 7),
+                                                     .tried_at = row_int(&r, 8),
+                                                     .done_at = row_int(&r, 9),
+                                                     .said = row_str(&r, 10) };
+}
+
+void outbox_count(struct ctx *c, struct outbox_counts *out)
+{
+    int64_t lately = c->now - 14 * DAY;
+    *out = (struct outbox_counts){ 0 };
+    EACH (r, c,
+          SQL("SELECT count(*), coalesce(sum(CASE WHEN made<$1 THEN 1 ELSE 0 END), 0), "
+              "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 "
+              "/* scan */"),
+          I(c->now - HOUR), I(c->now)) {
+        out->queued = row_int(&r, 0);
+        out->stuck = row_int(&r, 1);
+        out->full = row_int(&r, 2) > 0;
+    }
+    out->full = out->full && ceiling_reached(c);
+    out->failed = db_int(c, 0,
+                         SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
+                             "$4)"),
+                         I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP));
+    out->ours = db_int(c, 0, SQL("SELECT count(*) FROM returned WHERE at>$1 AND what=$2"),
+                       I(lately), I(RETURN_OURS));
+}

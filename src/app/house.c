@@ -9,8 +9,8 @@
 #include "log/event.h"
 #include "may/may.h"
 #include "post/mailbox.h"
-#include "post/outbox.h"
-#include "talk/talk.h"
+#include "post/post_mail.h"
+#include "talk/draft.h"
 #include "ties/tie.h"
 
 #include <stdlib.h>
@@ -25,6 +25,7 @@ void home_wire(void)
     hash_start();
     tie_start();
     log_wire(concepts, COUNT(concepts));
+    channel_add(&channel_mail);
 }
 
 static struct str in_dir(struct arena *a, struct str dir, const char *name)
@@ -76,6 +77,9 @@ static err read_settings(struct home *h, struct str *why)
         return E_INVALID;
     }
     secret_derive(&h->secret, (const uint8_t *)key.p);
+    draft_rules.undo_s = h->conf.undo_s;
+    outbox_rules.hour_most = h->conf.hour_most;
+    post_authorities = h->conf.authorities;
     return OK;
 }
 

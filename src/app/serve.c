@@ -2,11 +2,14 @@
  * serve.c - snug serve: a house on the web. */
 #include "app/command.h"
 #include "app/door.h"
+#include "app/jobs.h"
 #include "app/mailboxes.h"
 #include "app/parts.h"
 #include "kit/base/trace.h"
 #include "log/event.h"
-#include "talk/talk_web.h"
+#include "talk/draft.h"
+
+enum { FORM_BYTES = DRAFT_BYTES + MIB }; /* a letter with its files */
 
 static err settle_rest(struct tx *t, void *arg)
 {
@@ -33,7 +36,8 @@ static int serve(struct call *k, struct str listen, const struct mailboxes_reade
                            .quick = web_quick,
                            .error = web_error,
                            .arg = w,
-                           .arena_bytes = (size_t)k->home.conf.request_mib * MIB };
+                           .arena_bytes = (size_t)k->home.conf.request_mib * MIB,
+                           .body_bytes = FORM_BYTES };
     struct http_server *server = http_open(k->a, &o, &why);
     if (!server) return call_fail(why);
     bool socket = str_begins(listen, S("unix:"));
@@ -44,7 +48,9 @@ static int serve(struct call *k, struct str listen, const struct mailboxes_reade
         trace_line(TRACE_WARN, "settle", "ok=0");
     arena_close(rest.a);
     struct mailboxes_run *mailboxes = mailboxes_open(&k->home, readers);
+    struct jobs *jobs = jobs_open(&k->home);
     http_run(server);
+    jobs_close(jobs);
     http_close(server);
     mailboxes_close(mailboxes);
     web_close(w);

@@ -4,12 +4,13 @@
 #include "app/door.h"
 #include "post/mailbox_web.h"
 #include "talk/map_web.h"
-#include "talk/talk_web.h"
+#include "talk/draft_web.h"
 #include "today/today_web.h"
 
-const struct route *const serve_tables[] = { door_routes,   people_routes,      mailbox_routes,
-                                             talk_routes,   talk_person_routes, erase_routes,
-                                             search_routes, map_routes,         today_routes };
+const struct route *const serve_tables[] = { door_routes,  people_routes,      mailbox_routes,
+                                             talk_routes,  talk_person_routes, draft_routes,
+                                             erase_routes, search_routes,      map_routes,
+                                             today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)

@@ -5,7 +5,7 @@
 #include "kit/base/date.h"
 #include "kit/store/work.h"
 
-enum { RAW_MOST = 256 * MIB, CHANNELS = 16, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE };
+enum { RAW_MOST = 64 * MIB, CHANNELS = 16, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE };
 
 struct outbox_rules outbox_rules = { .hour_most = 200 };
 
@@ -198,10 +198,19 @@ static err note(struct tx *t, void *arg)
     return OK;
 }
 
+/* Most of the time nothing is due, and writing that down would cost a commit. */
+static err look(struct ctx *c, void *arg)
+{
+    struct step *s = arg;
+    s->found = next_due(c, s) && !ceiling_reached(c);
+    return OK;
+}
+
 bool outbox_step(struct store *store, struct arena *a, const atomic_bool *cancel)
 {
-    struct step s;
-    struct work claiming = { .a = a };
+    struct step s = { 0 };
+    struct work looking = { .a = a }, claiming = { .a = a };
+    if (work_read(store, &looking, look, &s) != OK || !s.found) return false;
     if (work_write(store, &claiming, claim, &s) != OK || !s.found) return false;
     if (s.held) return true;
     struct work loading = { .a = a, .viewer = s.parcel.keeper };
@@ -223,30 +232,6 @@ void outbox_begin(struct tx *t)
 }
 
 /* ---- for pages ------------------------------------------------------------------ */
-
-void outbox_of(struct ctx *c, const id *messages, int n, struct outbox_rows *out)
-{
-    enum { MOST = 500 };
-    *out = (struct outbox_rows){ NEW(c->a, struct outbox_row, MOST), 0 };
-    for (int i = 0; i < n && out->n < MOST; i++)
-        EACH (r, c,
-              SQL("SELECT o.id, o.message, coalesce(p.id, 0), coalesce(p.name, ''), o.address, "
-                  "o.state, o.tries, o.next_at, o.tried_at, o.done_at, o.said FROM outbox o LEFT "
-                  "JOIN handle h ON h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE "
-                  "o.message=$1 ORDER BY o.id LIMIT $2"),
-              I(messages[i]), I(MOST - out->n))
-            out->at[out->n++] = (struct outbox_row){ .id = row_int(&r, 0),
-                                                     .message = row_int(&r, 1),
-                                                     .person = row_int(&r, 2),
-                                                     .name = row_str(&r, 3),
-                                                     .address = row_str(&r, 4),
-                                                     .state = (outbox_state)row_int(&r, 5),
-                                                     .tries = (int)row_int(&r, 6),
-                                                     .next_at = row_int(&r, 7),
-                                                     .tried_at = row_int(&r, 8),
-                                                     .done_at = row_int(&r, 9),
-                                                     .said = row_str(&r, 10) };
-}
 
 void outbox_count(struct ctx *c, struct outbox_counts *out)
 {

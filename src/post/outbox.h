@@ -67,8 +67,6 @@ struct outbox_rows {
     struct outbox_row *at;
     int n;
 };
-/* Of these messages of the viewer's (at most 64), by message. At most 500. */
-void outbox_of(struct ctx *, const id *messages, int n, struct outbox_rows *out);
 
 struct outbox_counts {
     int64_t queued, stuck, failed; /* stuck: tried for more than an hour; failed: in two weeks */

@@ -75,8 +75,13 @@ err draft_drop(struct tx *, id draft) MUST_USE;    /* thrown away; a day long it
 err draft_restore(struct tx *, id draft) MUST_USE; /* takes that back */
 /* It becomes a letter at that time; html is what its words are. E_INVALID with what is missing. */
 err draft_send(struct tx *, id draft, struct str html, int64_t due) MUST_USE;
+void draft_refuse(struct tx *, id draft, struct str why); /* said on its page, until it is saved */
 /* Takes it back before. E_CONFLICT: it has gone out already. */
 err draft_undo(struct tx *, id draft) MUST_USE;
+
+/* What became of the letters of a conversation that were written in that time and that the viewer
+ * may see, a row a recipient, by message. At most 500. */
+void draft_sent(struct ctx *, id conversation, int64_t from, int64_t to, struct outbox_rows *out);
 
 /* ---- to whom --------------------------------------------------------------- */
 

@@ -3,9 +3,10 @@
 #include "talk/talk_web.h"
 
 #include "kit/base/text.h"
+#include "talk/draft_web.h"
 #include "talk/talk_html.h"
 
-enum { LIST_PAGE = 40, JOIN_FOUND = 15 };
+enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20 };
 
 static page_fn show_talk, show_conversation, show_raw, show_join;
 static deed_fn do_split, do_join, do_undo, do_close, do_open;
@@ -45,7 +46,7 @@ static err show_talk(struct ctx *c, struct page *p)
                    : url_to(c->a, "/talk?before=%" PRId64, last);
     }
     page_title(p, "Conversations");
-    talk_page_html(&p->out, c, &m, all, before != 0, next);
+    talk_page_html(&p->out, c, &m, all, before != 0, next, draft_count(c, DRAFTS));
     return OK;
 }
 
@@ -157,13 +158,42 @@ static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
     t->subject = v->messages.at[0].subject.n ? v->messages.at[0].subject : S("(no subject)");
 }
 
+/* The rows of each message stand together. */
+static void lay_out_sent(struct ctx *c, struct thread *t)
+{
+    const struct messages *m = &t->v->messages;
+    struct outbox_rows all;
+    draft_sent(c, m->at[0].conversation, m->at[0].at, m->at[m->n - 1].at, &all);
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; k < all.n; k++) {
+            if (all.at[k].message != t->at[i].m->id) continue;
+            if (!t->at[i].sent.n) t->at[i].sent.at = &all.at[k];
+            t->at[i].sent.n++;
+        }
+}
+
+/* The last message that somebody wrote; without a mailbox a letter in a program of one's own. */
+static void offer_writing(struct ctx *c, struct thread *t)
+{
+    struct write_view *w = NEW(c->a, struct write_view, 1);
+    draft_of_conversation(c, t->v->messages.at[0].conversation, DRAFTS, &t->drafts);
+    for (int i = t->n - 1; i >= 0 && !t->v->later; i--) {
+        const struct message *m = t->at[i].m;
+        if (m->class < TALK_LIST || !m->author || (m->marks & TALK_MARK_ERASED)) continue;
+        if (write_answer(c, m->id, &t->drafts, w)) t->write = w;
+        break;
+    }
+    if (!t->v->later && !t->write) offer_answer(c, t);
+}
+
 static err show_conversation(struct ctx *c, struct page *p)
 {
     struct talk_view v;
     struct thread t = { .asked = page_id(p, "message"), .answer = { S("") } };
     TRY(talk_view(c, t.asked, &v));
     lay_out(c, &v, &t);
-    if (!v.later) offer_answer(c, &t);
+    lay_out_sent(c, &t);
+    offer_writing(c, &t);
     page_title(p, "%.*s", STR(t.subject));
     talk_thread_html(&p->out, c, p, &t);
     return OK;

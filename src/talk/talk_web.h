@@ -3,7 +3,7 @@
 #pragma once
 #include "kit/web/page.h"
 #include "people/people_web.h"
-#include "talk/talk.h"
+#include "talk/draft.h"
 
 extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[];
 
@@ -34,6 +34,7 @@ struct html talk_find_excerpt(struct arena *, const struct find_hit *);
 void talk_shown(struct arena *, const struct talk_text *, const struct messages *,
                 struct shown_list *out);
 
+struct write_view;
 struct thread_item {
     const struct message *m;
     const struct message
@@ -45,6 +46,7 @@ struct thread_item {
     struct files files;
     struct str why;
     bool cut;
+    struct outbox_rows sent; /* what became of a letter of ours */
 };
 struct thread {
     const struct talk_view *v;
@@ -54,4 +56,6 @@ struct thread {
     struct str subject;
     struct url answer; /* a letter to the last one who wrote; or empty */
     struct str answer_name;
+    struct drafts drafts;           /* the viewer's own: being written, on their way */
+    const struct write_view *write; /* the form at its end; or NULL */
 };

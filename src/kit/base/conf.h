@@ -14,7 +14,11 @@
       "the house's midnight, minutes east of UTC; to change it, run snug rebuild")                 \
     X(int, readers, "3", 1, 16, "pages worked on at the same time")                                \
     X(int, request_mib, "64", 8, 1024, "memory one request may use")                               \
-    X(int, message_mib, "64", 1, 256, "largest message taken in")
+    X(int, message_mib, "64", 1, 256, "largest message taken in")                                  \
+    X(int, undo_s, "20", 0, 600, "seconds in which a letter that is sent can be taken back")       \
+    X(int, hour_most, "200", 1, 100000, "letters sent within an hour, each recipient counted")     \
+    X(str, authorities, "", 0, 0,                                                                  \
+      "file of certificates (PEM) to believe of mail servers; empty: those of the system")
 
 struct conf {
 #define CONF_FIELD_str                            struct str

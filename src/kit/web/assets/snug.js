@@ -32,6 +32,16 @@
     document.querySelectorAll('form[data-sent]').forEach(function (f) { delete f.dataset.sent })
   })
 
+  // Somebody who was found while typing takes the place of what was typed.
+  document.addEventListener('click', function (e) {
+    var b = e.target.closest('[data-pick]')
+    var box = b && document.getElementById(b.dataset.into)
+    if (!box) return
+    box.value = box.value.slice(0, box.value.lastIndexOf(',') + 1).replace(/,$/, ', ') + b.dataset.pick + ', '
+    b.closest('.found').replaceChildren()
+    box.focus()
+  })
+
   // What htmx could not fetch is said where notices stand.
   function say(words) {
     var place = document.getElementById('notices')

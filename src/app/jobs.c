@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/jobs.h"
+
+#include "post/post_mail.h"
+#include "talk/draft.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* Two carry: while one waits for a slow server the other goes on. */
+enum { WORKERS = 4, PAUSE_MS = 500, ARENA = 512 * MIB };
+
+typedef bool step_fn(struct jobs *, struct arena *); /* false: nothing is due */
+struct worker {
+    struct jobs *jobs;
+    step_fn *step;
+    const char *name;
+    pthread_t thread;
+};
+struct jobs {
+    struct home *home;
+    pthread_mutex_t lock;
+    pthread_cond_t ended;
+    atomic_bool stop;
+    struct worker at[WORKERS];
+};
+
+static bool step_drafts(struct jobs *j, struct arena *a) { return draft_step(j->home->store, a); }
+static bool step_copies(struct jobs *j, struct arena *a)
+{
+    return outbox_copy_step(j->home->store, a);
+}
+static bool step_outbox(struct jobs *j, struct arena *a)
+{
+    return outbox_step(j->home->store, a, &j->stop);
+}
+
+static void pause_a_while(struct jobs *j)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)PAUSE_MS * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&j->lock);
+    if (!atomic_load(&j->stop)) pthread_cond_timedwait(&j->ended, &j->lock, &until);
+    pthread_mutex_unlock(&j->lock);
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker *w = arg;
+    struct arena *a = arena_open(ARENA);
+    (void)pthread_setname_np(pthread_self(), w->name);
+    while (!atomic_load(&w->jobs->stop)) {
+        bool more = w->step(w->jobs, a);
+        arena_clear(a);
+        if (!more) pause_a_while(w->jobs);
+    }
+    arena_close(a);
+    return NULL;
+}
+
+static err begin(struct tx *t, void *unused)
+{
+    (void)unused;
+    outbox_begin(t);
+    return OK;
+}
+
+struct jobs *jobs_open(struct home *h)
+{
+    struct jobs *j = NEW(h->a, struct jobs, 1);
+    struct work w = { .a = h->a };
+    sigset_t all, before;
+    *j = (struct jobs){ .home = h,
+                        .at = { { j, step_drafts, "snug-drafts", 0 },
+                                { j, step_outbox, "snug-outbox", 0 },
+                                { j, step_outbox, "snug-outbox", 0 },
+                                { j, step_copies, "snug-copies", 0 } } };
+    if (work_write(h->store, &w, begin, NULL) != OK) abort();
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->ended, NULL);
+    sigfillset(&all); /* signals are the server's */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (int i = 0; i < WORKERS; i++)
+        if (pthread_create(&j->at[i].thread, NULL, worker_main, &j->at[i]) != 0) abort();
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return j;
+}
+
+void jobs_close(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    atomic_store(&j->stop, true);
+    pthread_cond_broadcast(&j->ended);
+    pthread_mutex_unlock(&j->lock);
+    for (int i = 0; i < WORKERS; i++) pthread_join(j->at[i].thread, NULL);
+    pthread_cond_destroy(&j->ended);
+    pthread_mutex_destroy(&j->lock);
+}
+
+int64_t jobs_run(struct home *h)
+{
+    static step_fn *const steps[] = { step_drafts, step_outbox, step_copies };
+    struct jobs j = { .home = h };
+    struct arena *a = arena_open(ARENA);
+    int64_t done = 0;
+    for (int i = 0; i < COUNT(steps); i++)
+        for (; steps[i](&j, a); arena_clear(a)) done++;
+    arena_close(a);
+    return done;
+}

@@ -7,6 +7,7 @@
 #include "kit/net/listen.h"
 #include "people/people_mail.h"
 #include "post/mailbox.h"
+#include "post/outbox.h"
 #include "talk/talk.h"
 
 #include <unistd.h>
@@ -239,6 +240,7 @@ struct health {
     bool exposed; /* others reach the house, and nothing stands before it */
     struct log_check log;
     struct talk_counts n;
+    struct outbox_counts out;
     struct str digest;
     bool deep, want_digest;
     struct mailboxes mailboxes;
@@ -269,6 +271,7 @@ static err look(struct ctx *c, void *arg)
     look_at_mailboxes(c, h);
     log_verify(c, h->deep, &h->log);
     talk_count(c, &h->n);
+    outbox_count(c, &h->out);
     if (h->want_digest) h->digest = log_digest(c);
     return OK;
 }
@@ -284,7 +287,9 @@ static void print_json(const struct health *h)
                  { "events", h->log.events },        { "bodies", h->log.bodies },
                  { "erased", h->log.erased },        { "broken", h->log.broken },
                  { "exposed", h->exposed },          { "mailboxes", h->mailboxes.n },
-                 { "mailboxes_uncared", h->uncared } };
+                 { "mailboxes_uncared", h->uncared },
+                 { "queued", h->out.queued },        { "stuck", h->out.stuck },
+                 { "failed", h->out.failed } };
     for (int i = 0; i < COUNT(list); i++)
         printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
     puts("}");
@@ -296,6 +301,9 @@ static void print_words(const struct health *h)
            " ties\n",
            h->n.messages, h->n.conversations, h->n.people, h->n.ties);
     printf("%" PRId64 " skipped, %" PRId64 " unreadable (kept)\n", h->n.skipped, h->n.unreadable);
+    printf("%" PRId64 " letters wait to go out, %" PRId64 " of them for more than an hour; %" PRId64
+           " failed in the last two weeks\n",
+           h->out.queued, h->out.stuck, h->out.failed);
     printf("%" PRId64 " events and %" PRId64 " bodies; the chain of the log %s\n", h->log.events,
            h->log.bodies, h->log.broken ? "is broken" : "holds");
     for (int i = 0; i < h->mailboxes.n; i++)

@@ -5,7 +5,8 @@
 #include "kit/base/date.h"
 #include "kit/store/work.h"
 
-enum { RAW_MOST = 64 * MIB, CHANNELS = 16, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE };
+enum { RAW_MOST = 64 * MIB, CHANNELS = 16, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE,
+       LATELY = 14 * DAY };
 
 struct outbox_rules outbox_rules = { .hour_most = 200 };
 
@@ -233,15 +234,30 @@ void outbox_begin(struct tx *t)
 
 /* ---- for pages ------------------------------------------------------------------ */
 
+struct outbox_row outbox_row(struct rows *r)
+{
+    return (struct outbox_row){ .id = row_int(r, 0),
+                                .message = row_int(r, 1),
+                                .person = row_int(r, 2),
+                                .name = row_str(r, 3),
+                                .address = row_str(r, 4),
+                                .state = (outbox_state)row_int(r, 5),
+                                .tries = (int)row_int(r, 6),
+                                .next_at = row_int(r, 7),
+                                .tried_at = row_int(r, 8),
+                                .done_at = row_int(r, 9),
+                                .said = row_str(r, 10) };
+}
+
 void outbox_count(struct ctx *c, struct outbox_counts *out)
 {
-    int64_t lately = c->now - 14 * DAY;
+    int64_t lately = c->now - LATELY;
     *out = (struct outbox_counts){ 0 };
     EACH (r, c,
           SQL("SELECT count(*), coalesce(sum(CASE WHEN made<$1 THEN 1 ELSE 0 END), 0), "
               "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 "
-              "/* scan */"),
-          I(c->now - HOUR), I(c->now)) {
+              "AND ($3=0 OR keeper=$3) /* scan */"),
+          I(c->now - HOUR), I(c->now), I(c->viewer)) {
         out->queued = row_int(&r, 0);
         out->stuck = row_int(&r, 1);
         out->full = row_int(&r, 2) > 0;
@@ -249,8 +265,21 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
     out->full = out->full && ceiling_reached(c);
     out->failed = db_int(c, 0,
                          SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
-                             "$4)"),
-                         I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP));
+                             "$4) AND ($5=0 OR keeper=$5)"),
+                         I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP),
+                         I(c->viewer));
     out->ours = db_int(c, 0, SQL("SELECT count(*) FROM returned WHERE at>$1 AND what=$2"),
                        I(lately), I(RETURN_OURS));
+}
+
+void outbox_list(struct ctx *c, int max, struct outbox_rows *out)
+{
+    *out = (struct outbox_rows){ NEW(c->a, struct outbox_row, max), 0 };
+    EACH (r, c,
+          SQL("SELECT " OUTBOX_COLUMNS " FROM outbox o LEFT JOIN "
+              "handle h ON h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE o.keeper=$1 "
+              "AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) ORDER BY o.id DESC LIMIT $4 /* scan "
+              "*/"),
+          I(c->viewer), I(OUTBOX_HANDED), I(c->now - LATELY), I(max))
+        out->at[out->n++] = outbox_row(&r);
 }

@@ -68,12 +68,21 @@ struct outbox_rows {
     int n;
 };
 
+/* For other lists of rows: handle h and person p of table outbox o. */
+#define OUTBOX_COLUMNS                                                                             \
+    "o.id, o.message, coalesce(p.id, 0), coalesce(p.name, ''), o.address, o.state, o.tries, "      \
+    "o.next_at, o.tried_at, o.done_at, o.said"
+struct outbox_row outbox_row(struct rows *);
+
 struct outbox_counts {
     int64_t queued, stuck, failed; /* stuck: tried for more than an hour; failed: in two weeks */
     int64_t ours;                  /* sent back in two weeks for how this house sends */
     bool full;                     /* the ceiling of the hour is reached and more is due */
 };
+/* Of the viewer's letters; of all where there is no viewer. */
 void outbox_count(struct ctx *, struct outbox_counts *out);
+/* The viewer's that wait for another try, or failed in two weeks; newest first. */
+void outbox_list(struct ctx *, int max, struct outbox_rows *out);
 
 /* ---- addresses that take no mail ------------------------------------------- */
 

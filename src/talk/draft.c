@@ -108,23 +108,12 @@ void draft_sent(struct ctx *c, id conversation, int64_t from, int64_t to, struct
     enum { MOST = 500 };
     *out = (struct outbox_rows){ NEW(c->a, struct outbox_row, MOST), 0 };
     EACH (r, c,
-          SQL("SELECT o.id, o.message, coalesce(p.id, 0), coalesce(p.name, ''), o.address, "
-              "o.state, o.tries, o.next_at, o.tried_at, o.done_at, o.said FROM message m CROSS JOIN "
+          SQL("SELECT " OUTBOX_COLUMNS " FROM message m CROSS JOIN "
               "outbox o JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN handle h ON "
               "h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE m.conversation=$2 AND "
               "m.at>=$3 AND m.at<=$4 AND o.message=m.id ORDER BY o.message, o.id LIMIT $5"),
           I(c->viewer), I(conversation), I(from), I(to), I(MOST))
-        out->at[out->n++] = (struct outbox_row){ .id = row_int(&r, 0),
-                                                 .message = row_int(&r, 1),
-                                                 .person = row_int(&r, 2),
-                                                 .name = row_str(&r, 3),
-                                                 .address = row_str(&r, 4),
-                                                 .state = (outbox_state)row_int(&r, 5),
-                                                 .tries = (int)row_int(&r, 6),
-                                                 .next_at = row_int(&r, 7),
-                                                 .tried_at = row_int(&r, 8),
-                                                 .done_at = row_int(&r, 9),
-                                                 .said = row_str(&r, 10) };
+        out->at[out->n++] = outbox_row(&r);
 }
 
 /* ---- keeping ------------------------------------------------------------------- */

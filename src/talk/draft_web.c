@@ -166,10 +166,12 @@ static err show_draft(struct ctx *c, struct page *p)
 static err show_drafts(struct ctx *c, struct page *p)
 {
     struct drafts writing, going;
+    struct outbox_rows kept;
+    outbox_list(c, LIST, &kept);
     draft_list(c, LIST, &writing);
     draft_going(c, LIST, &going);
     page_title(p, "Drafts");
-    drafts_page_html(&p->out, c, p, &writing, &going);
+    drafts_page_html(&p->out, c, p, &writing, &going, &kept);
     return OK;
 }
 

@@ -25,6 +25,7 @@ struct person_view {
     struct org_touches touch;
     struct talk_lines talk;
     struct url older, write;
+    struct outbox_shuts shut; /* addresses of theirs that take no mail */
     struct tie_view tie;
     struct tie_said said;
     struct contact_chart chart;

@@ -13,6 +13,7 @@ enum {
     COMMON = 10,
     ORG_PEOPLE = 60,
     ALIKE = 3,
+    SHUT = 10,
     BAR = 22,
     STEP = 26,
     ARM = 60,
@@ -132,6 +133,10 @@ static err show_person(struct ctx *c, struct page *p)
         if (str_begins(v.handles.at[i].uri, S("mailto:")))
             v.write = url_outside(c->a, v.handles.at[i].uri);
     v.may_write = v.may_write && v.write.s.n;
+    struct mailbox box; /* without one a letter is written in a program of one's own */
+    if (v.may_write && mailbox_of_sender(c, c->viewer, &box) == OK)
+        v.write = url_to(c->a, "/talk/new?to=%" PRId64, v.who.id);
+    outbox_shut_list(c, v.who.id, SHUT, &v.shut);
     if (v.who.kind == PERSON_HUMAN && v.who.id != c->viewer) {
         load_tie(c, &v);
         talk_common(c, v.who.id, c->viewer, COMMON, &v.common);

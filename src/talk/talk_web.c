@@ -6,7 +6,7 @@
 #include "talk/draft_web.h"
 #include "talk/talk_html.h"
 
-enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20 };
+enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20, SOON = 2 * MINUTE };
 
 static page_fn show_talk, show_conversation, show_raw, show_join;
 static deed_fn do_split, do_join, do_undo, do_close, do_open;
@@ -184,6 +184,11 @@ static void offer_writing(struct ctx *c, struct thread *t)
         break;
     }
     if (!t->v->later && !t->write) offer_answer(c, t);
+    for (int i = 0; i < t->drafts.n; i++)
+        t->soon |= t->drafts.at[i].due && t->drafts.at[i].due < c->now + SOON;
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; k < t->at[i].sent.n; k++)
+            t->soon |= !t->at[i].sent.at[k].state && t->at[i].sent.at[k].next_at < c->now + SOON;
 }
 
 static err show_conversation(struct ctx *c, struct page *p)

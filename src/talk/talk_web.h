@@ -57,5 +57,6 @@ struct thread {
     struct url answer; /* a letter to the last one who wrote; or empty */
     struct str answer_name;
     struct drafts drafts;           /* the viewer's own: being written, on their way */
+    bool soon;                      /* something on it changes within minutes: look again */
     const struct write_view *write; /* the form at its end; or NULL */
 };

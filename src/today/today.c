@@ -281,6 +281,7 @@ void today_read(struct ctx *c, struct today *out)
     tie_should_meet(c, &ties, TODAY_FEW, &out->meet);
     read_news(c, &out->news);
     read_health(c, out);
+    today_sending(c, out);
     if (out->house.sample)
         out->sample = S("This house and everybody in it are invented, for looking around. For your "
                         "own, make a house with `snug init`"

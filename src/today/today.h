@@ -36,7 +36,7 @@ struct today_care {
     struct str words, path, label;
 };
 struct today_cares {
-    struct today_care at[8];
+    struct today_care at[12];
     int n;
 };
 
@@ -66,6 +66,8 @@ void today_read(struct ctx *, struct today *out);
 struct str today_text(struct arena *, const struct today *);
 struct str today_json(struct arena *, const struct today *);
 
+/* What is being written, and what did not go out: among the cares. */
+void today_sending(struct ctx *, struct today *);
 void today_sources(struct ctx *, int max, struct today_sources *out); /* newest first */
 /* The two sentences of WAIT-10 and its third: why nothing stands here. */
 struct str today_why_nobody_waits(struct arena *, const struct talk_fresh *, int offset_s,

@@ -17,6 +17,10 @@ struct url today_talk_url(struct arena *a, id message)
 {
     return url_to(a, "/talk/%" PRId64, message);
 }
+struct url today_answer_url(struct arena *a, id message)
+{
+    return url_to(a, "/talk/%" PRId64 "#answer", message);
+}
 struct str today_days(struct arena *a, int days)
 {
     return days ? tie_say_days(a, days) : S("since today");

@@ -97,19 +97,22 @@ class Visitor:
     def __init__(self):
         self.cookies, self.page = {}, None
 
-    def go(self, port, method, target, fields=None):
-        """One request; redirects are not followed by themselves."""
+    def go(self, port, method, target, fields=None, raw=None):
+        """One request; redirects are not followed by themselves. raw: type and bytes instead of fields."""
         if "://" in target:
             parts = urlsplit(target)
             target = parts.path + ("?" + parts.query if parts.query else "")
         target = urljoin(self.page.path if self.page else "/", target) if target else self.page.path
         target = target.split("#")[0]
+        kind = "application/x-www-form-urlencoded"
         body = urlencode(fields).encode() if fields is not None else None
+        if raw:
+            kind, body = raw
         headers = {"Host": f"127.0.0.1:{port}", "Accept": "text/html"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         if body is not None:
-            headers.update({"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{port}",
+            headers.update({"Content-Type": kind, "Origin": f"http://127.0.0.1:{port}",
                             "Sec-Fetch-Site": "same-origin"})
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:

@@ -470,6 +470,115 @@ static void strangers_get_a_way_out(void **state)
                            S("List-Unsubscribe: <mailto:mia@pub.example?subject=unsubscribe>\r\n")));
 }
 
+/* ---- what comes back ----------------------------------------------------------------- */
+
+static struct str own_id(void)
+{
+    struct str rest = str_from(carried[0].raw, str_find(carried[0].raw, S("Message-ID: <")) + 13);
+    return str_upto(rest, str_chr(rest, '>'));
+}
+
+static const char *report(const char *status, const char *action, struct str message, int n)
+{
+    return str_z(house.a,
+                 str_fmt(house.a,
+                         "From: Mail Delivery <mailer-daemon@relay.example>\r\n"
+                         "To: mia@pub.example\r\nSubject: undeliverable\r\n"
+                         "Message-ID: <report%d@relay.example>\r\nMIME-Version: 1.0\r\n"
+                         "Content-Type: multipart/report; report-type=delivery-status; "
+                         "boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
+                         "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                         "Reporting-MTA: dns; relay.example\r\n\r\n"
+                         "Final-Recipient: rfc822; ada@berg.example\r\nAction: %s\r\n"
+                         "Status: %s\r\nDiagnostic-Code: smtp; 550 %s it is so\r\n\r\n"
+                         "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+                         "Message-ID: <%.*s>\r\n\r\n--b--\r\n",
+                         n, action, status, status, STR(message)));
+}
+
+/* Mia's answer, handed over to Ada and Bo. */
+static struct work_of delivered(void)
+{
+    struct work_of w = answered();
+    set_clock(TEST_NOW + 20);
+    assert_int_equal(letters(), 1);
+    assert_int_equal(steps(), 2);
+    return w;
+}
+
+static void come_back(struct work_of *w, const char *raw)
+{
+    struct work_of in = { .raw = raw };
+    assert_int_equal(test_write(receive, &in), OK);
+    assert_int_equal(test_read(sent, w), OK);
+}
+
+static void a_report_shuts_the_address(void **state)
+{
+    (void)state;
+    struct work_of w = delivered();
+    come_back(&w, report("5.1.1", "failed", own_id(), 1));
+    assert_int_equal(w.rows.at[0].state, OUTBOX_RETURNED);
+    assert_int_equal(w.rows.at[1].state, OUTBOX_HANDED);
+    assert_int_equal(w.shuts.n, 1);
+    assert_true(str_eq(w.shuts.at[0].address, S("ada@berg.example")));
+    assert_true(has(w.shuts.at[0].said, "it is so"));
+}
+
+static void a_report_of_what_was_not_ours_is_not_believed(void **state)
+{
+    (void)state;
+    struct work_of w = delivered();
+    come_back(&w, report("5.1.1", "failed", S("q2@berg.example"), 1));
+    assert_int_equal(w.rows.at[0].state, OUTBOX_HANDED);
+    assert_int_equal(w.shuts.n, 0);
+}
+
+static void a_delay_and_our_own_fault_shut_nothing(void **state)
+{
+    (void)state;
+    struct work_of w = delivered();
+    come_back(&w, report("4.4.1", "delayed", own_id(), 1));
+    assert_int_equal(w.rows.at[0].state, OUTBOX_HANDED);
+    come_back(&w, report("5.7.1", "failed", own_id(), 2));
+    assert_int_equal(w.rows.at[0].state, OUTBOX_RETURNED);
+    assert_int_equal(w.shuts.n, 0);
+    assert_int_equal(w.counts.ours, 1);
+}
+
+static void five_soft_ones_in_two_weeks_shut_it(void **state)
+{
+    (void)state;
+    struct work_of w = delivered();
+    come_back(&w, report("4.2.2", "failed", own_id(), 0));
+    set_clock(house.now + 15 * DAY); /* that one is too old to count */
+    for (int i = 1; i <= 4; i++) come_back(&w, report("4.2.2", "failed", own_id(), i));
+    assert_int_equal(w.shuts.n, 0);
+    come_back(&w, report("4.2.2", "failed", own_id(), 5));
+    assert_int_equal(w.shuts.n, 1);
+}
+
+static void a_complaint_means_do_not_contact(void **state)
+{
+    (void)state;
+    static const char complaint[] =
+        "From: Complaints <fbl@provider.example>\r\nTo: mia@pub.example\r\n"
+        "Subject: complaint\r\nMessage-ID: <arf@provider.example>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nA complaint.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n"
+        "Original-Rcpt-To: <ada@berg.example>\r\nUser-Agent: x/1\r\nVersion: 1\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%.*s>\r\n\r\n--b--\r\n";
+    struct work_of w = delivered();
+    struct str mine = own_id();
+    ptrdiff_t cut = str_find(str_c(complaint), S("%.*s"));
+    come_back(&w, str_z(house.a, str_fmt(house.a, "%.*s%.*s%s", (int)cut, complaint, STR(mine),
+                                         complaint + cut + 4)));
+    w.d = (struct draft){ .name = S("another"), .kind = DRAFT_NEW, .to = S("ada@berg.example") };
+    assert_int_equal(test_read(people, &w), OK);
+    assert_true(str_eq(w.people.problem, S("Ada Berg is not to be contacted.")));
+}
+
 int main(void)
 {
 #define PROVE(fn) cmocka_unit_test_setup_teardown(fn, open_house, test_close)
@@ -487,6 +596,11 @@ int main(void)
         PROVE(what_a_dead_program_had_claimed_goes_out),
         PROVE(a_new_server_needs_not_wait_for_that),
         PROVE(strangers_get_a_way_out),
+        PROVE(a_report_shuts_the_address),
+        PROVE(a_report_of_what_was_not_ours_is_not_believed),
+        PROVE(a_delay_and_our_own_fault_shut_nothing),
+        PROVE(five_soft_ones_in_two_weeks_shut_it),
+        PROVE(a_complaint_means_do_not_contact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -225,6 +225,7 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
         m.e.ext = 0;
     }
     log_note(t, m.e);
+    if (!again && r->mail.dsn.message_id.n) talk_note_report(t, &r->mail.dsn);
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 

@@ -26,5 +26,7 @@ void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail
  * or left out, because it was erased here, or its writer and it is older than that. The actor of
  * the event is the viewer: whose mail it is. */
 taken talk_take_mail(struct tx *, const struct talk_mail *);
+/* What a report of another server says of a letter of ours; of others nothing is noted. */
+void talk_note_report(struct tx *, const struct mail_dsn *);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

@@ -13,7 +13,7 @@
 /* ---- what is expected of routes ------------------------------------------------- */
 
 typedef enum { OPEN, CLOSED, KEEPERS, OWNERS } gate; /* CLOSED: set up once, then not there */
-typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD, MAILBOX, FOLDER } thing;
+typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD, MAILBOX, FOLDER, DRAFT } thing;
 struct expected {
     const char *method, *path;
     gate gate;
@@ -33,6 +33,12 @@ static const struct expected table[] = {
     { "GET", "/talk/:message/join", KEEPERS, MESSAGE, 0, { "q=friday", "q=has:file" } },
     { "GET", "/talk/:message/erase", KEEPERS, MESSAGE, 0, { 0 } },
     { "GET", "/talk/:message/files/:path*", KEEPERS, PART, 0, { 0 } },
+    { "GET", "/talk/new", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/talk/recipients", KEEPERS, NOTHING, 1, { "to=lind", "cc=lind", "bcc=x,lind" } },
+    { "GET", "/talk/drafts", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/talk/drafts/:draft", KEEPERS, DRAFT, 0, { 0 } },
+    { "GET", "/talk/:message/answer", KEEPERS, MESSAGE, 0, { 0 } },
+    { "GET", "/talk/:message/forward", KEEPERS, MESSAGE, 0, { 0 } },
     { "GET", "/search", KEEPERS, NOTHING, 0, { "q=friday", "q=has:file", "q=before:2030" } },
     { "GET", "/search", KEEPERS, NOTHING, 1, { "q=lind" } },
     { "GET", "/people", KEEPERS, NOTHING, 1, { "all=1", "kind=organisation&all=1", "q=lind" } },
@@ -67,6 +73,12 @@ static const struct expected table[] = {
     { "POST", "/people/:who/fine", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/engine", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/address", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/talk/write", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/talk/drafts/:draft/undo", KEEPERS, DRAFT, 0, { 0 } },
+    { "POST", "/talk/drafts/:draft/drop", KEEPERS, DRAFT, 0, { 0 } },
+    { "POST", "/talk/drafts/:draft/restore", KEEPERS, DRAFT, 0, { 0 } },
+    { "POST", "/talk/drafts/:draft/files/:number/drop", KEEPERS, DRAFT, 0, { 0 } },
     { "POST", "/talk/:message/erase", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/:message/split", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/:message/join", KEEPERS, MESSAGE, 0, { 0 } },
@@ -471,6 +483,7 @@ struct asked_thing {
     bool there; /* for whom asks it */
 };
 
+static id draft, going; /* Ann's: being written, and on its way */
 static id talk_event; /* something of Ann's that can be taken back */
 
 /* All things of that kind, as they are for one who asks. */
@@ -494,6 +507,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
         out[n++] = (struct asked_thing){ talk_event, -1, sees(who, letter_named(S("kiln2"))) };
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
+    if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
     return n;
 }
@@ -666,6 +680,13 @@ static const struct play plays[] = {
     { ANN, "/drifting/{p:a}/watch", "", "/drifting/:who/watch" },
     { ANN, "/drifting/{p:a}/fine", "", "/drifting/:who/fine" },
     { BEN, "/people/{p:g}/engine", "on=0", "/people/:who/engine" },
+    { ANN, "/people/{p:t}/address", "handle={h:t}", "/people/:who/address" },
+    { ANN, "/talk/write", "act=save&name=third&kind=1&about=0&to=zqadrac@zqdomac.example&words=Hi",
+      "/talk/write" },
+    { ANN, "/talk/drafts/{d}/files/1/drop", "", "/talk/drafts/:draft/files/:number/drop" },
+    { ANN, "/talk/drafts/{d}/drop", "", "/talk/drafts/:draft/drop" },
+    { ANN, "/talk/drafts/{d}/restore", "", "/talk/drafts/:draft/restore" },
+    { ANN, "/talk/drafts/{u}/undo", "", "/talk/drafts/:draft/undo" },
     { ANN, "/talk/{m:kiln2}/split", "", "/talk/:message/split" },
     { ANN, "/talk/undo/{e}", "", "/talk/undo/:event" },
     { BEN, "/talk/{m:hops1}/join", "with={m:malt1}", "/talk/:message/join" },
@@ -729,6 +750,8 @@ static id named_id(struct str name)
     if (str_begins(name, S("m:"))) return at.message[letter_named(rest)];
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
+    if (str_eq(name, S("d"))) return draft;
+    if (str_eq(name, S("u"))) return going;
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
     else {
@@ -773,6 +796,43 @@ static void play(const struct play *p)
 
 static bool remote; /* on PostgreSQL */
 
+static err last_draft(struct ctx *c, void *out)
+{
+    *(id *)out = db_int(c, 0, SQL("SELECT max(id) FROM draft"));
+    return OK;
+}
+
+static err send_draft(struct tx *t, void *unused)
+{
+    (void)unused;
+    db_do(t, SQL("UPDATE draft SET due=$1 WHERE id=$2"), I(t->c.now + DAY), I(going));
+    return OK;
+}
+
+/* Mail to the stranger t came back. */
+static err shut_address(struct tx *t, void *unused)
+{
+    id handle;
+    (void)unused;
+    TRY(read_handle(&t->c, &handle));
+    outbox_report(t, &(struct outbox_report){ at.message[letter_named(S("pair1"))], handle,
+                                              RETURN_GONE, S("nobody there") });
+    log_settle(t);
+    return OK;
+}
+
+/* What Ann is writing, as an answer to a letter of hers. */
+static id write_draft(const char *name)
+{
+    id out = 0;
+    struct str fields =
+        str_fmt(at.a, "act=save&name=%s&kind=2&about=%" PRId64 "&to=%.*s&subject=Re&words=Yes", name,
+                at.message[letter_named(S("kiln3"))], STR(address_of(at.a, 'a')));
+    assert_int_equal(post(at.a, ANN, S("/talk/write"), fields).status, 303);
+    assert_int_equal(place_read(last_draft, &out), OK);
+    return out;
+}
+
 static int open_place(void **state)
 {
     (void)state;
@@ -788,6 +848,10 @@ static int open_place(void **state)
     path = path_of(at.a, "/talk/:message/close", at.message[letter_named(S("kiln2"))]);
     assert_int_equal(post(at.a, ANN, path, S("")).status, 303);
     assert_int_equal(place_read(read_undo, &talk_event), OK);
+    draft = write_draft("first");
+    going = write_draft("second");
+    assert_int_equal(place_write(at.keeper['A'], send_draft, NULL), OK);
+    assert_int_equal(place_write(at.keeper['A'], shut_address, NULL), OK);
     return 0;
 }
 
@@ -948,6 +1012,31 @@ static void what_joins_with_nothing_joins_with_the_unseen(void **state)
     end(2);
 }
 
+/* Nor is anything answered, or passed on, that is not one's own to read. */
+static void what_answers_nothing_answers_the_unseen(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open((size_t)64 * MIB);
+    id unseen = at.message[letter_named(S("kiln1"))];
+    begin();
+    for (int kind = 2; kind <= 3; kind++)
+        for (int act = 0; act < 2; act++) {
+            struct str what = act ? S("keep") : S("send"), path = S("/talk/write");
+            struct http_answer an =
+                post(a, BEN, path,
+                     str_fmt(a, "act=%.*s&name=x&pass=2&kind=%d&about=%" PRId64, STR(what), kind,
+                             unseen));
+            struct http_answer other =
+                post(a, BEN, path,
+                     str_fmt(a, "act=%.*s&name=x&pass=2&kind=%d&about=%d", STR(what), kind,
+                             ABSENT));
+            judge_status(path, BEN, "about a letter of Ann's", an.status, 404);
+            judge_same(a, path, BEN, &an, number(a, unseen), &other, number(a, ABSENT));
+        }
+    arena_close(a);
+    end(8);
+}
+
 static void who_comes_too_often_waits(void **state)
 {
     enum { OFTEN = 300 };
@@ -994,6 +1083,7 @@ int main(void)
         IN_A_PLACE(a_sample_house_is_open),
         IN_A_PLACE(nobody_opens_more_than_they_may_read),
         IN_A_PLACE(what_joins_with_nothing_joins_with_the_unseen),
+        IN_A_PLACE(what_answers_nothing_answers_the_unseen),
         IN_A_PLACE(who_comes_too_often_waits),
     };
     /* one text serves both engines: who sees some of everything is enough on the second */

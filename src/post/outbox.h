@@ -112,7 +112,8 @@ struct outbox_shuts {
     struct outbox_shut *at; /* newest first */
     int n;
 };
-void outbox_shut_list(struct ctx *, id person, int max, struct outbox_shuts *out); /* 0: all */
+/* A person's; of 0 those that letters came back from which the viewer may see. */
+void outbox_shut_list(struct ctx *, id person, int max, struct outbox_shuts *out);
 /* A keeper says that it takes mail again. E_NOTFOUND. */
 err outbox_open(struct tx *, int64_t handle) MUST_USE;
 

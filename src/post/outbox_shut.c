@@ -148,9 +148,10 @@ void outbox_shut_list(struct ctx *c, id person, int max, struct outbox_shuts *ou
     EACH (r, c,
           SQL("SELECT a.handle, a.at, a.said, coalesce(h.shown, ''), coalesce(p.id, 0), "
               "coalesce(p.name, '') FROM address_shut a JOIN handle h ON h.key=a.handle JOIN "
-              "person p ON p.id=h.person WHERE ($1=0 OR p.id=$1) ORDER BY a.at DESC, a.handle "
-              "LIMIT $2 /* scan */"),
-          I(person), I(max))
+              "person p ON p.id=h.person WHERE p.id=$1 OR ($1=0 AND EXISTS(SELECT 1 FROM returned x "
+              "JOIN sight s ON s.message=x.message AND s.who=$2 WHERE x.event=a.event)) ORDER BY "
+              "a.at DESC, a.handle LIMIT $3 /* scan */"),
+          I(person), I(c->viewer), I(max))
         out->at[out->n++] = (struct outbox_shut){ .handle = row_int(&r, 0),
                                                   .at = row_int(&r, 1),
                                                   .said = row_str(&r, 2),

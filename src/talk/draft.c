@@ -279,6 +279,6 @@ err draft_undo(struct tx *t, id draft)
     struct ctx *c = &t->c;
     if (!db_do(t, SQL("UPDATE draft SET due=0 WHERE id=$1 AND keeper=$2 AND due>0"), I(draft),
                I(c->viewer)))
-        return fail(c, E_CONFLICT, "It has gone out already.");
+        return fail(c, E_NOTFOUND, "It has gone out already, or was never there.");
     return OK;
 }

@@ -76,7 +76,7 @@ err draft_restore(struct tx *, id draft) MUST_USE; /* takes that back */
 /* It becomes a letter at that time; html is what its words are. E_INVALID with what is missing. */
 err draft_send(struct tx *, id draft, struct str html, int64_t due) MUST_USE;
 void draft_refuse(struct tx *, id draft, struct str why); /* said on its page, until it is saved */
-/* Takes it back before. E_CONFLICT: it has gone out already. */
+/* Takes it back before. E_NOTFOUND: it has gone out already. */
 err draft_undo(struct tx *, id draft) MUST_USE;
 
 /* What became of the letters of a conversation that were written in that time and that the viewer

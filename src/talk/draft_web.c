@@ -80,6 +80,13 @@ static struct str zone_of(struct ctx *c)
                    (m < 0 ? -m : m) % 60);
 }
 
+static struct str new_name(struct arena *a)
+{
+    char bytes[16];
+    random_bytes(bytes, sizeof bytes);
+    return hash_hex(a, (struct str){ bytes, sizeof bytes });
+}
+
 /* What stands around the fields of w->d. False: there is no mailbox to send from. */
 static bool fill(struct ctx *c, struct write_view *w)
 {
@@ -87,7 +94,7 @@ static bool fill(struct ctx *c, struct write_view *w)
     struct message m = { .author = 0 };
     struct person me;
     w->zone = zone_of(c);
-    if (!w->d.name.n) w->d.name = random_token(c->a);
+    if (!w->d.name.n) w->d.name = new_name(c->a);
     if (w->d.id) draft_files(c, w->d.id, false, &w->files);
     if (w->d.about && talk_message(c, w->d.about, &m) == OK) {
         w->about = m.subject.n ? m.subject : S("(no subject)");

@@ -39,7 +39,7 @@ class Desk:
             row = {"keeper": keeper, "address": "mia@pub.example", "name": "Mia Moon", "imap_host": "127.0.0.1" if imap_port else "",
                    "imap_port": imap_port, "imap_safety": 2, "smtp_host": "127.0.0.1", "smtp_port": smtp_port, "smtp_safety": 2,
                    "login": "", "secret": b"", "keeps_sent": int(keeps_sent), "plus": 0, "made": 1, "stopped": 0, "said": "",
-                   "tried_at": 1, "read_at": 1, "change": 0, "reader": 0, "until": 0}
+                   "tried_at": 1, "read_at": 1, "change": 0, "reader": 1, "until": 1 << 40}  # another program reads it
             db.execute(f"INSERT INTO mailbox({', '.join(row)}) VALUES({', '.join('?' * len(row))})", list(row.values()))
 
     def open(self):

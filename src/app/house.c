@@ -18,7 +18,8 @@
 
 extern const char session_schema[];
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept, &outbox_concept,   &talk_concept };
+                                                  &may_concept, &post_concept,   &outbox_concept,
+                                                  &talk_concept };
 
 void home_wire(void)
 {

@@ -484,7 +484,7 @@ struct asked_thing {
 };
 
 static id draft, going; /* Ann's: being written, and on its way */
-static id talk_event; /* something of Ann's that can be taken back */
+static id talk_event;   /* something of Ann's that can be taken back */
 
 /* All things of that kind, as they are for one who asks. */
 static int things_of(thing kind, char who, struct asked_thing *out)
@@ -826,8 +826,8 @@ static id write_draft(const char *name)
 {
     id out = 0;
     struct str fields =
-        str_fmt(at.a, "act=save&name=%s&kind=2&about=%" PRId64 "&to=%.*s&subject=Re&words=Yes", name,
-                at.message[letter_named(S("kiln3"))], STR(address_of(at.a, 'a')));
+        str_fmt(at.a, "act=save&name=%s&kind=2&about=%" PRId64 "&to=%.*s&subject=Re&words=Yes",
+                name, at.message[letter_named(S("kiln3"))], STR(address_of(at.a, 'a')));
     assert_int_equal(post(at.a, ANN, S("/talk/write"), fields).status, 303);
     assert_int_equal(place_read(last_draft, &out), OK);
     return out;
@@ -1022,14 +1022,12 @@ static void what_answers_nothing_answers_the_unseen(void **state)
     for (int kind = 2; kind <= 3; kind++)
         for (int act = 0; act < 2; act++) {
             struct str what = act ? S("keep") : S("send"), path = S("/talk/write");
-            struct http_answer an =
-                post(a, BEN, path,
-                     str_fmt(a, "act=%.*s&name=x&pass=2&kind=%d&about=%" PRId64, STR(what), kind,
-                             unseen));
-            struct http_answer other =
-                post(a, BEN, path,
-                     str_fmt(a, "act=%.*s&name=x&pass=2&kind=%d&about=%d", STR(what), kind,
-                             ABSENT));
+            struct http_answer an = post(a, BEN, path,
+                                         str_fmt(a, "act=%.*s&name=x&pass=2&kind=%d&about=%" PRId64,
+                                                 STR(what), kind, unseen));
+            struct http_answer other = post(a, BEN, path,
+                                            str_fmt(a, "act=%.*s&name=x&pass=2&kind=%d&about=%d",
+                                                    STR(what), kind, ABSENT));
             judge_status(path, BEN, "about a letter of Ann's", an.status, 404);
             judge_same(a, path, BEN, &an, number(a, unseen), &other, number(a, ABSENT));
         }

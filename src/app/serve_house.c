@@ -3,8 +3,8 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "post/mailbox_web.h"
-#include "talk/map_web.h"
 #include "talk/draft_web.h"
+#include "talk/map_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = { door_routes,  people_routes,      mailbox_routes,

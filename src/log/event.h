@@ -44,8 +44,8 @@ typedef enum {
     X(20, ADDRESS_RETURNED,                                                                        \
       "address.returned") /* subject: person; data: handle, message, what came back */             \
     X(21, ADDRESS_OPENED, "address.opened") /* subject: person; data: handle that takes mail */    \
-    X(30, MAIL_RECEIVED, "mail.received") /* subject: message; data: see talk; body: raw */        \
-    X(31, MAIL_SIGHTED, "mail.sighted")   /* subject: message seen before; data, body: as above */ \
+    X(30, MAIL_RECEIVED, "mail.received")   /* subject: message; data: see talk; body: raw */      \
+    X(31, MAIL_SIGHTED, "mail.sighted") /* subject: message seen before; data, body: as above */   \
     X(32, MAIL_UNREADABLE, "mail.unreadable") /* data: reason; body: raw */                        \
     X(40, TALK_JOINED, "talk.joined")         /* subject, other: messages */                       \
     X(41, TALK_SPLIT, "talk.split")   /* subject: message that begins a new conversation */        \

@@ -5,8 +5,13 @@
 #include "kit/base/date.h"
 #include "kit/store/work.h"
 
-enum { RAW_MOST = 64 * MIB, CHANNELS = 16, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE,
-       LATELY = 14 * DAY };
+enum {
+    RAW_MOST = 64 * MIB,
+    CHANNELS = 16,
+    SAID_BYTES = 500,
+    STOPPED_S = 5 * MINUTE,
+    LATELY = 14 * DAY
+};
 
 struct outbox_rules outbox_rules = { .hour_most = 200 };
 
@@ -191,8 +196,7 @@ static err note(struct tx *t, void *arg)
     case CHANNEL_REFUSED: refuse(t, s); break;
     case CHANNEL_STOPPED: /* the letter waits for the account; that was no try of it */
         if (s->way->stop) s->way->stop(t, &s->parcel, s->result.said);
-        db_do(t,
-              SQL("UPDATE outbox SET next_at=$1, lease=0, tries=tries-1, said=$2 WHERE id=$3"),
+        db_do(t, SQL("UPDATE outbox SET next_at=$1, lease=0, tries=tries-1, said=$2 WHERE id=$3"),
               I(t->c.now + STOPPED_S), T(str_upto(s->result.said, SAID_BYTES)), I(s->parcel.row));
         break;
     }
@@ -220,8 +224,7 @@ bool outbox_step(struct store *store, struct arena *a, const atomic_bool *cancel
     else if (loading.broken)
         s.result = (struct channel_result){ CHANNEL_LATER, CHANNEL_SAYS_NOTHING,
                                             S("It could not be read here.") };
-    else
-        s.result = (struct channel_result){ CHANNEL_REFUSED, CHANNEL_SAYS_NOTHING, loading.why };
+    else s.result = (struct channel_result){ CHANNEL_REFUSED, CHANNEL_SAYS_NOTHING, loading.why };
     struct work noting = { .a = a, .viewer = s.parcel.keeper };
     return work_write(store, &noting, note, &s) == OK;
 }
@@ -263,11 +266,11 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
         out->full = row_int(&r, 2) > 0;
     }
     out->full = out->full && ceiling_reached(c);
-    out->failed = db_int(c, 0,
-                         SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
-                             "$4) AND ($5=0 OR keeper=$5)"),
-                         I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP),
-                         I(c->viewer));
+    out->failed =
+        db_int(c, 0,
+               SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
+                   "$4) AND ($5=0 OR keeper=$5)"),
+               I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP), I(c->viewer));
     out->ours = db_int(c, 0, SQL("SELECT count(*) FROM returned WHERE at>$1 AND what=$2"),
                        I(lately), I(RETURN_OURS));
 }

@@ -29,8 +29,7 @@ void outbox_report(struct tx *t, const struct outbox_report *r)
     rec_int(&data, REC_WHAT, r->what);
     rec_int(&data, REC_MESSAGE, r->message);
     rec_str(&data, REC_SAID, said);
-    db_do(t,
-          SQL("UPDATE outbox SET state=$1, said=$2 WHERE message=$3 AND handle=$4 AND state=$5"),
+    db_do(t, SQL("UPDATE outbox SET state=$1, said=$2 WHERE message=$3 AND handle=$4 AND state=$5"),
           I(OUTBOX_RETURNED), T(said), I(r->message), I(r->handle), I(OUTBOX_HANDED));
     log_note(t, (struct event){
                     .kind = EVENT_ADDRESS_RETURNED, .subject = person, .data = buf_str(&data) });
@@ -145,13 +144,14 @@ static bool outbox_left(struct tx *t, const struct event *x, const struct erasur
 void outbox_shut_list(struct ctx *c, id person, int max, struct outbox_shuts *out)
 {
     *out = (struct outbox_shuts){ NEW(c->a, struct outbox_shut, max), 0 };
-    EACH (r, c,
-          SQL("SELECT a.handle, a.at, a.said, coalesce(h.shown, ''), coalesce(p.id, 0), "
-              "coalesce(p.name, '') FROM address_shut a JOIN handle h ON h.key=a.handle JOIN "
-              "person p ON p.id=h.person WHERE p.id=$1 OR ($1=0 AND EXISTS(SELECT 1 FROM returned x "
-              "JOIN sight s ON s.message=x.message AND s.who=$2 WHERE x.event=a.event)) ORDER BY "
-              "a.at DESC, a.handle LIMIT $3 /* scan */"),
-          I(person), I(c->viewer), I(max))
+    EACH (
+        r, c,
+        SQL("SELECT a.handle, a.at, a.said, coalesce(h.shown, ''), coalesce(p.id, 0), "
+            "coalesce(p.name, '') FROM address_shut a JOIN handle h ON h.key=a.handle JOIN "
+            "person p ON p.id=h.person WHERE p.id=$1 OR ($1=0 AND EXISTS(SELECT 1 FROM returned x "
+            "JOIN sight s ON s.message=x.message AND s.who=$2 WHERE x.event=a.event)) ORDER BY "
+            "a.at DESC, a.handle LIMIT $3 /* scan */"),
+        I(person), I(c->viewer), I(max))
         out->at[out->n++] = (struct outbox_shut){ .handle = row_int(&r, 0),
                                                   .at = row_int(&r, 1),
                                                   .said = row_str(&r, 2),
@@ -165,7 +165,8 @@ static const char schema[] =
     ;
 static const struct derived derived[] = {
     { "returned", "iiiiis", SQL("DELETE FROM returned"),
-      SQL("SELECT event, message, handle, what, at, said FROM returned ORDER BY event /* scan */") },
+      SQL("SELECT event, message, handle, what, at, said FROM returned ORDER BY event /* scan "
+          "*/") },
     { "address_shut", "iiis", SQL("DELETE FROM address_shut"),
       SQL("SELECT handle, event, at, said FROM address_shut ORDER BY handle /* scan */") },
 };

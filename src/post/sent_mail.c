@@ -51,8 +51,9 @@ static err claim(struct tx *t, void *arg)
     struct copy *s = arg;
     struct ctx *c = &t->c;
     s->found = next_copy(c, s) &&
-               db_do(t, SQL("UPDATE outbox_copy SET lease=$1, tries=tries+1 WHERE message=$2 AND "
-                            "lease<=$3"),
+               db_do(t,
+                     SQL("UPDATE outbox_copy SET lease=$1, tries=tries+1 WHERE message=$2 AND "
+                         "lease<=$3"),
                      I(c->now + LEASE_S), I(s->message), I(c->now)) == 1;
     return OK;
 }

@@ -35,6 +35,5 @@ void talk_note_report(struct tx *t, const struct mail_dsn *d)
     int64_t handle = what && message ? whom(c, message, d->recipient) : 0;
     struct str said = d->diagnostic.n ? d->diagnostic : d->status;
     if (!said.n) said = d->abuse ? S("called unwanted by its recipient") : S("no reason was given");
-    if (handle)
-        outbox_report(t, &(struct outbox_report){ message, handle, what, said });
+    if (handle) outbox_report(t, &(struct outbox_report){ message, handle, what, said });
 }

@@ -93,14 +93,14 @@ void draft_files(struct ctx *c, id draft, bool bytes, struct draft_files *out)
               "f.bytes ELSE NULL END FROM draft_file f JOIN draft d ON d.id=f.draft WHERE "
               "f.draft=$2 AND d.keeper=$3 ORDER BY f.number LIMIT $4"),
           I(bytes), I(draft), I(c->viewer), I(DRAFT_FILES))
-        out->at[out->n++] = (struct draft_file){ .number = (int)row_int(&r, 0),
-                                                 .name = row_str(&r, 1),
-                                                 .type = row_str(&r, 2),
-                                                 .size = row_int(&r, 3),
-                                                 .message = row_int(&r, 4),
-                                                 .path = row_str(&r, 5),
-                                                 .bytes = row_null(&r, 6) ? S("")
-                                                                          : row_blob(&r, 6) };
+        out->at[out->n++] =
+            (struct draft_file){ .number = (int)row_int(&r, 0),
+                                 .name = row_str(&r, 1),
+                                 .type = row_str(&r, 2),
+                                 .size = row_int(&r, 3),
+                                 .message = row_int(&r, 4),
+                                 .path = row_str(&r, 5),
+                                 .bytes = row_null(&r, 6) ? S("") : row_blob(&r, 6) };
 }
 
 void draft_sent(struct ctx *c, id conversation, int64_t from, int64_t to, struct outbox_rows *out)
@@ -125,8 +125,7 @@ static err fits(struct ctx *c, const struct draft *d)
                     DRAFT_WORDS);
     if (d->to.n > DRAFT_LINE || d->cc.n > DRAFT_LINE || d->bcc.n > DRAFT_LINE)
         return fail(c, E_INVALID, "These are too many recipients for one letter.");
-    if (d->subject.n > SUBJECT_BYTES)
-        return fail(c, E_INVALID, "Please shorten the subject.");
+    if (d->subject.n > SUBJECT_BYTES) return fail(c, E_INVALID, "Please shorten the subject.");
     if (!d->name.n || d->name.n > NAME_BYTES)
         return fail(c, E_INVALID, "This form was not made here. Load the page again.");
     return OK;
@@ -187,8 +186,7 @@ err draft_add_file(struct tx *t, id draft, const struct draft_file *f)
     }
     if (n >= DRAFT_FILES) return fail(c, E_INVALID, "Not more than %d files.", DRAFT_FILES);
     if (sum + f->size > DRAFT_BYTES)
-        return fail(c, E_INVALID,
-                    "Together these files are too large for a mail: %d MB at most.",
+        return fail(c, E_INVALID, "Together these files are too large for a mail: %d MB at most.",
                     DRAFT_BYTES / MIB);
     db_do(t,
           SQL("INSERT INTO draft_file(draft, number, name, type, size, bytes, message, path) "

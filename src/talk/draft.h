@@ -4,7 +4,8 @@
  *
  * Sending sets the time at which it becomes a letter; until then it can be taken back. Then one
  * transaction appends the message, fills the outbox and forgets the draft, so that the log never
- * holds what was taken back, and a letter goes out once or not at all, wherever the program ends. */
+ * holds what was taken back, and a letter goes out once or not at all, wherever the program ends.
+ */
 #pragma once
 #include "post/mailbox.h"
 #include "post/outbox.h"
@@ -60,8 +61,7 @@ void draft_files(struct ctx *, id draft, bool bytes, struct draft_files *out);
 /* An answer to that message, or a letter that passes it on, as it is offered: subject, recipients.
  * For an answer to all: whoever stood in it openly, without the viewer's own addresses and the
  * doors of the house. *writer: the line of recipients that answers its writer only. E_NOTFOUND. */
-err draft_begin(struct ctx *, draft_kind, id about, struct draft *out,
-                struct str *writer) MUST_USE;
+err draft_begin(struct ctx *, draft_kind, id about, struct draft *out, struct str *writer) MUST_USE;
 /* "Ada Berg <ada@berg.example>" for a person who can be written to; E_INVALID says why not. */
 err draft_address(struct ctx *, id person, struct str *out) MUST_USE;
 

@@ -58,8 +58,8 @@ static id person_called(struct ctx *c, struct str words, struct draft_person *ou
         if (n) found = list.at[0].id;
     }
     if (n > 1)
-        out->why = str_fmt(c->a, "Several people are called \"%.*s\": please choose one.",
-                           STR(words));
+        out->why =
+            str_fmt(c->a, "Several people are called \"%.*s\": please choose one.", STR(words));
     if (!n) out->why = str_fmt(c->a, "Nobody here is called \"%.*s\".", STR(words));
     return n == 1 ? found : 0;
 }
@@ -247,8 +247,7 @@ err draft_begin(struct ctx *c, draft_kind kind, id about, struct draft *out, str
     TRY(talk_message(c, about, &m));
     *out = (struct draft){ .kind = kind, .about = about, .to = S(""), .cc = S(""), .bcc = S("") };
     struct str base = mail_subject_base(c->a, m.subject, &reply);
-    if (kind == DRAFT_FORWARD)
-        out->subject = str_fmt(c->a, "Fwd: %.*s", STR(base));
+    if (kind == DRAFT_FORWARD) out->subject = str_fmt(c->a, "Fwd: %.*s", STR(base));
     else if (reply) out->subject = m.subject;
     else out->subject = str_fmt(c->a, "Re: %.*s", STR(m.subject));
     if (kind == DRAFT_ANSWER) offer_recipients(c, &m, out, writer);

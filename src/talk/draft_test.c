@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * draft_test.c - Mia answers Ada from the page; a channel of the test's own carries the letters, and
- * nothing but its number is known of it elsewhere. */
-#include "talk/draft.h"
+ * draft_test.c - Mia answers Ada from the page; a channel of the test's own carries the letters,
+ * and nothing but its number is known of it elsewhere. */
 #include "kit/mail/parse.h"
+#include "talk/draft.h"
 #include "talk/house_test.h"
 #include "talk/talk_mail.h"
 
@@ -198,8 +198,7 @@ static int steps(void)
 static struct work_of answered(void)
 {
     static const char words[] = "Yes, **until ten**.\n\nSee you!";
-    struct work_of w = { .raw = ada_writes,
-                         .html = S("<p>Yes, <strong>until ten</strong>.</p>") };
+    struct work_of w = { .raw = ada_writes, .html = S("<p>Yes, <strong>until ten</strong>.</p>") };
     assert_int_equal(test_write(receive, &w), OK);
     assert_int_equal(test_read(begin, &w), OK);
     w.d.name = S("drawn-by-the-page");
@@ -252,8 +251,7 @@ static void a_letter_goes_out_threaded_once_to_each(void **state)
     assert_true(has(raw, "To: Ada Berg <ada@berg.example>\r\n"));
     assert_true(has(raw, "Cc: Bo Lind <bo@lind.example>\r\n"));
     assert_true(has(raw, "In-Reply-To: <q2@berg.example>\r\n"));
-    assert_true(
-        has(raw, "References: <q0@berg.example> <q1@berg.example> <q2@berg.example>\r\n"));
+    assert_true(has(raw, "References: <q0@berg.example> <q1@berg.example> <q2@berg.example>\r\n"));
     assert_true(has(raw, "multipart/alternative"));
     assert_false(has(raw, "Auto-Submitted"));
     assert_false(has(raw, "\r\nReply-To:"));
@@ -466,8 +464,9 @@ static void strangers_get_a_way_out(void **state)
     assert_int_equal(test_write(send, &w), OK);
     assert_int_equal(letters(), 1);
     assert_int_equal(steps(), 2);
-    assert_true(str_begins(carried[0].raw,
-                           S("List-Unsubscribe: <mailto:mia@pub.example?subject=unsubscribe>\r\n")));
+    assert_true(
+        str_begins(carried[0].raw,
+                   S("List-Unsubscribe: <mailto:mia@pub.example?subject=unsubscribe>\r\n")));
 }
 
 /* ---- what comes back ----------------------------------------------------------------- */

@@ -47,7 +47,7 @@ static struct str moment_words(struct ctx *c, int64_t at)
     return str_fmt(c->a, "on %.*s at %.*s", STR(people), STR(clock_of(c, at)));
 }
 
-struct str write_when(struct ctx *c, int64_t at)
+struct str draft_when(struct ctx *c, int64_t at)
 {
     int64_t left = at - c->now;
     if (left <= 0) return S("now");
@@ -55,7 +55,7 @@ struct str write_when(struct ctx *c, int64_t at)
     return moment_words(c, at);
 }
 
-struct str write_state(struct ctx *c, const struct outbox_row *r)
+struct str draft_state(struct ctx *c, const struct outbox_row *r)
 {
     switch (r->state) {
     case OUTBOX_HANDED: return str_fmt(c->a, "handed over %.*s", STR(moment_words(c, r->done_at)));
@@ -110,7 +110,7 @@ static bool fill(struct ctx *c, struct write_view *w)
     return true;
 }
 
-bool write_answer(struct ctx *c, id message, const struct drafts *there, struct write_view *out)
+bool draft_answer(struct ctx *c, id message, const struct drafts *there, struct write_view *out)
 {
     *out = (struct write_view){ .said = S("") };
     if (draft_begin(c, DRAFT_ANSWER, message, &out->d, &out->writer) != OK) return false;
@@ -129,9 +129,10 @@ static err show_form(struct ctx *c, struct page *p, struct write_view *w)
     fill(c, w);
     draft_people(c, &w->d, &w->to);
     if (w->d.words.n) w->preview = markdown_html(c->a, w->d.words);
-    page_title(p, "%s", w->d.kind == DRAFT_NEW      ? "Write"
-                        : w->d.kind == DRAFT_ANSWER ? "Answer"
-                                                    : "Pass on");
+    page_title(p, "%s",
+               w->d.kind == DRAFT_NEW      ? "Write"
+               : w->d.kind == DRAFT_ANSWER ? "Answer"
+                                           : "Pass on");
     write_page_html(&p->out, c, p, w);
     return OK;
 }
@@ -316,7 +317,7 @@ static void send(struct tx *t, struct page *p, const struct draft *d)
         page_go(p, url_to(p->a, "/talk/drafts/%" PRId64, d->id));
         return;
     }
-    page_notice(p, "Going out %.*s.", STR(write_when(c, due)));
+    page_notice(p, "Going out %.*s.", STR(draft_when(c, due)));
     page_undo(p, url_to(p->a, "/talk/drafts/%" PRId64 "/undo", d->id), "Undo");
     page_go(p, place_of(p, d));
 }

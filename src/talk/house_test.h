@@ -44,9 +44,10 @@ struct letter {
     const char *why;  /* of that class */
 };
 
-static const struct concept *const test_concepts[] = {
-    &log_concept, &people_concept, &ties_concept, &may_concept, &post_concept, &outbox_concept, &talk_concept
-};
+static const struct concept *const test_concepts[] = { &log_concept,  &people_concept,
+                                                       &ties_concept, &may_concept,
+                                                       &post_concept, &outbox_concept,
+                                                       &talk_concept };
 
 static err test_write(write_fn *fn, void *arg)
 {

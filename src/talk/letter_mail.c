@@ -57,7 +57,7 @@ static void thread_on(struct ctx *c, const struct message *about, struct making 
 
 static err pass_on(struct ctx *c, const struct message *about, struct making *m)
 {
-    struct str text;
+    struct str text = S("");
     struct headers h = draft_head(c, about);
     struct buf o = { .a = c->a };
     TRY(talk_text(c, about, &text));
@@ -80,7 +80,7 @@ static void count_strangers(struct ctx *c, struct making *m)
 static err load(struct ctx *c, void *arg)
 {
     struct making *m = arg;
-    struct message about;
+    struct message about = { .id = 0 };
     struct person keeper;
     TRY(draft_get(c, m->draft, &m->d));
     m->now = c->now;
@@ -111,10 +111,9 @@ static struct mail_addrs addrs_of(struct arena *a, const struct draft_people *to
         const struct draft_person *p = &to->at[i];
         if (p->role != role) continue;
         struct str key = mail_key(a, p->address);
-        out.at[out.n++] = (struct mail_addr){ .name = p->name,
-                                              .addr = p->address,
-                                              .key = key,
-                                              .base = mail_key_base(a, key) };
+        out.at[out.n++] = (struct mail_addr){
+            .name = p->name, .addr = p->address, .key = key, .base = mail_key_base(a, key)
+        };
     }
     return out;
 }
@@ -214,8 +213,8 @@ static void hold_together(struct tx *t, id message, id about)
                                "AND a.conversation<>b.conversation"),
                            I(message), I(about));
     if (apart)
-        log_append(t, (struct event){
-                          .kind = EVENT_TALK_JOINED, .subject = message, .other = about });
+        log_append(t,
+                   (struct event){ .kind = EVENT_TALK_JOINED, .subject = message, .other = about });
 }
 
 static err take(struct tx *t, void *arg)
@@ -227,10 +226,9 @@ static err take(struct tx *t, void *arg)
     struct outbox_to *to = NEW(c->a, struct outbox_to, DRAFT_PEOPLE);
     if (draft_get(c, m->draft, &d) != OK || d.due != m->due || d.saved_at != m->d.saved_at)
         return OK; /* it was taken back meanwhile */
-    struct mail_hints hints = { .folder = S(""),
-                                .name = log_name(c, m->result.raw),
-                                .arrived = c->now,
-                                .about = c->now };
+    struct mail_hints hints = {
+        .folder = S(""), .name = log_name(c, m->result.raw), .arrived = c->now, .about = c->now
+    };
     talk_mail_ready(c, &m->result, &hints, &mail);
     if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
     id message = log_find(c, mail.e.ext);
@@ -267,6 +265,7 @@ bool draft_step(struct store *store, struct arena *a)
         e = work_write(store, &taking, take, m);
         m->why = taking.why;
     }
-    if (loading.broken || taking.broken) m->why = S("Something broke in the house while it was sent.");
+    if (loading.broken || taking.broken)
+        m->why = S("Something broke in the house while it was sent.");
     return e == OK || work_write(store, &back, come_back, m) == OK;
 }

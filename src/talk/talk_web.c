@@ -180,7 +180,7 @@ static void offer_writing(struct ctx *c, struct thread *t)
     for (int i = t->n - 1; i >= 0 && !t->v->later; i--) {
         const struct message *m = t->at[i].m;
         if (m->class < TALK_LIST || !m->author || (m->marks & TALK_MARK_ERASED)) continue;
-        if (write_answer(c, m->id, &t->drafts, w)) t->write = w;
+        if (draft_answer(c, m->id, &t->drafts, w)) t->write = w;
         break;
     }
     if (!t->v->later && !t->write) offer_answer(c, t);

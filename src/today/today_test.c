@@ -38,7 +38,8 @@ struct house_of {
     int mails;
 };
 static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept, &outbox_concept,   &talk_concept };
+                                                  &may_concept, &post_concept,   &outbox_concept,
+                                                  &talk_concept };
 
 static err write_(struct house_of *h, write_fn *fn, void *arg)
 {

@@ -46,6 +46,6 @@ struct today_health {
 };
 struct url today_person_url(struct arena *, id who);
 struct url today_talk_url(struct arena *, id message);
-struct url today_answer_url(struct arena *, id message); /* where one writes to them */
+struct url today_answer_url(struct arena *, id message);   /* where one writes to them */
 struct str today_letters(struct arena *, struct str name); /* one or two, for a face */
 struct str today_days(struct arena *, int days);

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import * as writing from './writing.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const snug = path.resolve(root, process.env.SNUG_BIN ?? 'out/release/snug');
@@ -217,6 +218,8 @@ async function pages(browser, house, base) {
   await comeIn(context, base);
   const state = await context.storageState();
   result('the owner comes in', state.cookies.length ? [] : ['there is no cookie of a session']);
+  const attempt = (job) => job.catch((e) => [e.message.split('\n').slice(0, 8).join('\n')]);
+  result('a draft keeps itself', await attempt(writing.draft(context, base, watch)));
   const table = JSON.parse(run(house, 'help', '--routes', '--json'));
   const routes = table.filter((r) => r.method === 'GET' && !/setup|peer/i.test(r.need)); // no keeper gets there
   const example = await findPages(context, base, routes);
@@ -245,6 +248,8 @@ async function pages(browser, house, base) {
       result(`${where} ${way}`, faults, notes);
     }
   }
+  if (asked.length && !asked.includes('answer')) return;
+  result('an answer goes out', await attempt(writing.answer(context, base, house, watch, audit)));
 }
 
 async function main() {

@@ -578,6 +578,13 @@ static void a_complaint_means_do_not_contact(void **state)
     assert_true(str_eq(w.people.problem, S("Ada Berg is not to be contacted.")));
 }
 
+static err drop_schema(struct tx *t, void *unused)
+{
+    (void)unused;
+    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
+    return OK;
+}
+
 int main(void)
 {
 #define PROVE(fn) cmocka_unit_test_setup_teardown(fn, open_house, test_close)
@@ -601,5 +608,9 @@ int main(void)
         PROVE(five_soft_ones_in_two_weeks_shut_it),
         PROVE(a_complaint_means_do_not_contact),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int bad = cmocka_run_group_tests_name("letters on SQLite", tests, NULL, NULL);
+    test_remote = getenv("SNUG_TEST_PG") != NULL;
+    test_last = drop_schema;
+    if (test_remote) bad += cmocka_run_group_tests_name("letters on PostgreSQL", tests, NULL, NULL);
+    return bad;
 }

@@ -100,13 +100,23 @@ def later(desk, sink):
     check('too far away is refused', 'at most a year' in page.text, page.text[:200])
 
 
+def without_a_server(desk, sink):
+    desk.get('/talk/new')
+    desk.press('Send', to='ada@berg.example', subject='By the clock', words='Sent by cron.')
+    desk.close(kill=True)
+    before = len(sink.mails)
+    desk.until(lambda: house.snug(desk.house, 'send') and len(sink.mails) > before)
+    check('snug send sends what is due, once', len(sink.mails) == before + 1 and house.snug(desk.house, 'send')[0] == 0
+          and len(sink.mails) == before + 1)
+
+
 def main():
     sink = Sink()
     with tempfile.TemporaryDirectory() as box:
         desk = Desk(f'{box}/house', sink.port, 'undo_s 1').open()
         try:
             desk.sign_in()
-            for part in (answering, files, refused, later):
+            for part in (answering, files, refused, later, without_a_server):
                 part(desk, sink)
         finally:
             desk.close()

@@ -281,15 +281,14 @@ static void print_json(const struct health *h)
     const struct {
         const char *name;
         int64_t n;
-    } list[] = { { "messages", h->n.messages },      { "conversations", h->n.conversations },
-                 { "people", h->n.people },          { "ties", h->n.ties },
-                 { "skipped", h->n.skipped },        { "unreadable", h->n.unreadable },
-                 { "events", h->log.events },        { "bodies", h->log.bodies },
-                 { "erased", h->log.erased },        { "broken", h->log.broken },
-                 { "exposed", h->exposed },          { "mailboxes", h->mailboxes.n },
-                 { "mailboxes_uncared", h->uncared },
-                 { "queued", h->out.queued },        { "stuck", h->out.stuck },
-                 { "failed", h->out.failed } };
+    } list[] = { { "messages", h->n.messages },       { "conversations", h->n.conversations },
+                 { "people", h->n.people },           { "ties", h->n.ties },
+                 { "skipped", h->n.skipped },         { "unreadable", h->n.unreadable },
+                 { "events", h->log.events },         { "bodies", h->log.bodies },
+                 { "erased", h->log.erased },         { "broken", h->log.broken },
+                 { "exposed", h->exposed },           { "mailboxes", h->mailboxes.n },
+                 { "mailboxes_uncared", h->uncared }, { "queued", h->out.queued },
+                 { "stuck", h->out.stuck },           { "failed", h->out.failed } };
     for (int i = 0; i < COUNT(list); i++)
         printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
     puts("}");

@@ -11,9 +11,11 @@ struct door_setup {
 };
 struct door_settings {
     struct str house;
+    int morning; /* hour of the letter, or MORNING_NEVER */
+    bool sends;  /* the house can send letters */
     struct keepers keepers;
 };
-extern const struct route door_routes[];
+extern const struct route door_routes[], door_in_routes[];
 /* Shown by /help: all tables of routes. Set once at start. */
 extern const struct route *const *door_tables;
 extern int door_tables_n;

@@ -5,6 +5,8 @@
 #include "kit/base/text.h"
 #include "kit/web/password.h"
 #include "people/people_mail.h"
+#include "talk/notice.h"
+#include "today/morning.h"
 
 const struct route *const *door_tables;
 int door_tables_n;
@@ -68,7 +70,7 @@ static err setup(struct tx *t, struct page *p)
         TRY(keeper_join(t, &k, &owner));
     }
     keeper_set_password(t, owner, *hash);
-    page_sign_in(t, p, owner);
+    page_sign_in(t, p, owner, SESSION_BY_PASSWORD);
     page_notice(p, "The house is open.");
     return OK;
 }
@@ -108,7 +110,7 @@ static err sign_in(struct tx *t, struct page *p)
     id *who = p->mem;
     page_again(p, sign_in_page);
     if (!*who) return fail(&t->c, E_INVALID, "Address and password don't belong together.");
-    page_sign_in(t, p, *who);
+    page_sign_in(t, p, *who, SESSION_BY_PASSWORD);
     page_go(p, url_inside(p->a, form_str(p, "next")));
     return OK;
 }
@@ -129,6 +131,8 @@ static err settings_page(struct ctx *c, struct page *p)
     house_get(c, &h);
     d.house = h.name;
     keeper_list(c, &d.keepers);
+    d.morning = morning_hour(c, p->viewer);
+    d.sends = notice_possible(c);
     page_title(p, "The house and you");
     door_settings_html(&p->out, p, &d);
     return OK;
@@ -141,6 +145,17 @@ static err rename_house(struct tx *t, struct page *p)
     TRY(form_need(&t->c, p, "house", "the name of the house", 200, &name));
     TRY(house_found(t, name, false));
     page_notice(p, "The house is called %.*s now.", STR(name));
+    page_go(p, URL("/settings"));
+    return OK;
+}
+
+static err change_morning(struct tx *t, struct page *p)
+{
+    int hour = (int)form_int(p, "hour", MORNING_NEVER);
+    page_again(p, settings_page);
+    TRY(morning_set(t, hour));
+    if (hour == MORNING_NEVER) page_notice(p, "No letter in the morning any more.");
+    else page_notice(p, "Today comes as a letter from the next %02d:00 on.", hour);
     page_go(p, URL("/settings"));
     return OK;
 }
@@ -217,11 +232,12 @@ const struct route door_routes[] = {
     DEED_AFTER("/setup", NEED_SETUP, hash_of_founder, setup, "answer them"),
     PAGE("/sign-in", NEED_NOBODY, sign_in_page, "sign in"),
     DEED_AFTER("/sign-in", NEED_NOBODY, look_at_password, sign_in, "sign in"),
-    DEED("/sign-out", NEED_KEEPER, sign_out, "sign out"),
+    DEED("/sign-out", NEED_REGULAR, sign_out, "sign out"),
     PAGE("/settings", NEED_KEEPER, settings_page, "name of the house, password, keepers"),
     DEED("/settings/house", NEED_OWNER, rename_house, "rename the house"),
     DEED_AFTER("/settings/password", NEED_KEEPER, check_old, change_password,
                "change the password"),
+    DEED("/settings/morning", NEED_KEEPER, change_morning, "have Today as a letter in the morning"),
     DEED_AFTER("/keepers", NEED_OWNER, hash_of_keeper, add_keeper, "add a keeper"),
     DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
     PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),

@@ -5,6 +5,7 @@
 #include "kit/base/text.h"
 #include "kit/mail/source.h"
 #include "kit/store/search.h"
+#include "talk/participant.h"
 #include "talk/talk_mail.h"
 
 #include <pthread.h>
@@ -120,6 +121,16 @@ static void tell_caller(struct tx *t, const struct writing *w)
     if (by->wrote) by->wrote(t, by->arg, &wrote);
 }
 
+static void pass_on(struct tx *t, const struct writing *w)
+{
+    for (int i = 0; i < w->b->n; i++) {
+        const struct item *it = &w->b->at[i];
+        id message = !it->known && it->result.ok ? log_find(&t->c, it->ready.e.ext) : 0;
+        if (message > w->after)
+            talk_arrived(t, message, talk_reply_token(t->c.a, &it->result.mail));
+    }
+}
+
 static err write_batch(struct tx *t, void *arg)
 {
     struct writing *w = arg;
@@ -133,6 +144,7 @@ static err write_batch(struct tx *t, void *arg)
     t->c.a = whole;
     arena_close(round);
     log_settle(t);
+    if (w->f->by.arriving) pass_on(t, w);
     tell_caller(t, w);
     note_progress(t, w->f, false);
     return OK;

@@ -41,6 +41,7 @@ struct import_wrote {
 struct import_by {
     int batch;         /* so many are written at once at most; 0: as many as go best */
     bool newest_first; /* so they come; each batch is written from its end */
+    bool arriving;     /* it has just come: it is passed on to who takes part, see talk_arrived() */
     void (*left_out)(struct tx *, void *arg, int64_t place, struct str why);
     void (*wrote)(struct tx *, void *arg, const struct import_wrote *);
     void *arg;

@@ -3,6 +3,7 @@
 
 #include "post/post_mail.h"
 #include "talk/draft.h"
+#include "today/morning.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -27,7 +28,15 @@ struct jobs {
     struct worker at[WORKERS];
 };
 
-static bool step_drafts(struct jobs *j, struct arena *a) { return draft_step(j->home->store, a); }
+/* Where links of letters lead. */
+static struct str origin_of(const struct home *h, struct arena *a)
+{
+    return h->conf.url.n ? h->conf.url : str_fmt(a, "http://%.*s", STR(h->conf.listen));
+}
+static bool step_drafts(struct jobs *j, struct arena *a)
+{
+    return draft_step(j->home->store, a) || morning_step(j->home->store, a, origin_of(j->home, a));
+}
 static bool step_copies(struct jobs *j, struct arena *a)
 {
     return outbox_copy_step(j->home->store, a);

@@ -131,9 +131,12 @@ static void wrote(struct tx *t, void *arg, const struct import_wrote *w)
 
 static void feed_open(struct session *s)
 {
-    struct import_by by = {
-        .batch = BATCH, .newest_first = !s->upwards, .left_out = left_out, .wrote = wrote, .arg = s
-    };
+    struct import_by by = { .batch = BATCH,
+                            .newest_first = !s->upwards,
+                            .arriving = s->upwards,
+                            .left_out = left_out,
+                            .wrote = wrote,
+                            .arg = s };
     s->desk = s->upwards ? s->r->news : s->r->history;
     pthread_mutex_lock(&s->desk->lock);
     s->feed = import_feed_open(s->r->home, s->desk->parsers, s->r->keeper);

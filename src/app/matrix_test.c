@@ -12,8 +12,20 @@
 
 /* ---- what is expected of routes ------------------------------------------------- */
 
-typedef enum { OPEN, CLOSED, KEEPERS, OWNERS } gate; /* CLOSED: set up once, then not there */
-typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD, MAILBOX, FOLDER, DRAFT } thing;
+/* CLOSED: set up once, then not there; LINK: only for who has the address */
+typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
+typedef enum { /* TAKING: part in a conversation */
+               NOTHING,
+               MESSAGE,
+               PART,
+               PERSON,
+               UNDO,
+               UNREAD,
+               MAILBOX,
+               FOLDER,
+               DRAFT,
+               TAKING
+} thing;
 struct expected {
     const char *method, *path;
     gate gate;
@@ -39,6 +51,11 @@ static const struct expected table[] = {
     { "GET", "/talk/drafts/:draft", KEEPERS, DRAFT, 0, { 0 } },
     { "GET", "/talk/:message/answer", KEEPERS, MESSAGE, 0, { 0 } },
     { "GET", "/talk/:message/forward", KEEPERS, MESSAGE, 0, { 0 } },
+    { "GET", "/talk/:message/with", KEEPERS, MESSAGE, 0, { 0 } },
+    { "GET", "/talk/:message/with", KEEPERS, MESSAGE, 1, { "q=lind" } },
+    { "GET", "/with", REGULARS, NOTHING, 0, { "before=1779000000" } },
+    { "GET", "/with/:message", REGULARS, MESSAGE, 0, { 0 } },
+    { "GET", "/with/:message/files/:path*", REGULARS, PART, 0, { 0 } },
     { "GET", "/search", KEEPERS, NOTHING, 0, { "q=friday", "q=has:file", "q=before:2030" } },
     { "GET", "/search", KEEPERS, NOTHING, 1, { "q=lind" } },
     { "GET", "/people", KEEPERS, NOTHING, 1, { "all=1", "kind=organisation&all=1", "q=lind" } },
@@ -52,13 +69,19 @@ static const struct expected table[] = {
     { "GET", "/mailboxes", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes/:box", KEEPERS, MAILBOX, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
+    { "GET", "/in", OPEN, NOTHING, 0, { "next=/with" } },
+    { "GET", "/in/asked", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/in/by/:token*", LINK, NOTHING, 0, { 0 } },
     { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
     { "GET", "/setup", CLOSED, NOTHING, 0, { 0 } },
     { "POST", "/setup", CLOSED, NOTHING, 0, { 0 } },
     { "POST", "/sign-in", OPEN, NOTHING, 0, { 0 } },
-    { "POST", "/sign-out", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/sign-out", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/in", OPEN, NOTHING, 0, { 0 } },
+    { "POST", "/in/by/:token*", LINK, NOTHING, 0, { 0 } },
     { "POST", "/settings/house", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/settings/password", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/morning", KEEPERS, NOTHING, 0, { 0 } },
     { "POST", "/keepers", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/keepers/:who/leave", OWNERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/name", KEEPERS, PERSON, 0, { 0 } },
@@ -85,6 +108,10 @@ static const struct expected table[] = {
     { "POST", "/talk/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/:message/open", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/undo/:event", KEEPERS, UNDO, 0, { 0 } },
+    { "POST", "/talk/:message/with", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/part/:event/end", KEEPERS, TAKING, 0, { 0 } },
+    { "POST", "/with/:message", REGULARS, MESSAGE, 0, { 0 } },
+    { "POST", "/with/:message/leave", REGULARS, MESSAGE, 0, { 0 } },
     { "POST", "/waiting/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/waiting/undo/:event", KEEPERS, UNDO, 0, { 0 } },
     { "POST", "/drifting/:who/fine", KEEPERS, PERSON, 0, { 0 } },
@@ -104,13 +131,26 @@ static bool is_post(const struct expected *e) { return e->method[0] == 'P'; }
 
 /* ---- who asks -------------------------------------------------------------------- */
 
-typedef enum { NOBODY, FORGED, ENDED, EXPIRED, LEFT, CLEO, BEN, ANN, OLGA, VISITORS } visitor;
+typedef enum {
+    NOBODY,
+    FORGED,
+    ENDED,
+    EXPIRED,
+    LEFT,
+    GUEST,
+    CLEO,
+    BEN,
+    ANN,
+    OLGA,
+    VISITORS
+} visitor;
 static char letter_of[VISITORS]; /* of keepers with a session */
 static const char *const called[VISITORS] = { "nobody",
                                               "a forged cookie",
                                               "an ended session",
                                               "an old session",
                                               "a former keeper",
+                                              "a guest",
                                               "Cleo",
                                               "Ben",
                                               "Ann",
@@ -121,12 +161,15 @@ static char guest; /* as whom those come in who bring no session; 0: as nobody *
 /* Whoever has a session is who it says, or nobody once they have left. */
 static char who_is(visitor v)
 {
-    return v >= CLEO && v < VISITORS ? letter_of[v] : v == LEFT ? 0 : guest;
+    return v >= GUEST && v < VISITORS ? letter_of[v] : v == LEFT ? 0 : guest;
 }
 
 /* ---- who may see what ------------------------------------------------------------- */
 
 static bool opened[LETTERS]; /* to the house */
+static bool passed[LETTERS]; /* to the guest */
+
+static bool is_keeper(char who) { return who >= 'A' && who <= 'Z'; }
 
 static bool stands_in(const struct letter *l, char who)
 {
@@ -135,6 +178,7 @@ static bool stands_in(const struct letter *l, char who)
 
 static bool sees(char who, int i)
 {
+    if (who && !is_keeper(who)) return passed[i];
     return who && (stands_in(&letters[i], who) || letters[i].brought == who || opened[i]);
 }
 
@@ -167,7 +211,8 @@ static bool may_be_told(char who, struct str kind, int n, const struct expected 
 {
     if (str_eq(kind, S("top"))) return has_read_topic(who, n);
     if (str_eq(kind, S("nam")) || str_eq(kind, S("adr")) || str_eq(kind, S("dom")))
-        return (who && e->everybody) || n == about || has_read_of(who, n);
+        return (is_keeper(who) && e->everybody) || n == about || who == 'a' + n ||
+               has_read_of(who, n);
     assert_in_range(n, 0, LETTERS - 1);
     if (str_eq(kind, S("txt")) && is_quoted_to(who, n)) return true;
     return sees(who, n);
@@ -280,7 +325,7 @@ static err show_token(struct ctx *c, struct page *p)
 
 static err enter_house(struct tx *t, struct page *p)
 {
-    page_sign_in(t, p, form_int(p, "who", 0));
+    page_sign_in(t, p, form_int(p, "who", 0), SESSION_BY_PASSWORD);
     return OK;
 }
 
@@ -308,11 +353,38 @@ static err give_password(struct tx *t, void *hash)
 static struct str enter(struct arena *a, char who)
 {
     cookie[NOBODY] = S("");
-    struct http_answer an =
-        post(a, NOBODY, S("/matrix/enter"), str_fmt(a, "who=%" PRId64, at.keeper[(int)who]));
+    id person = is_keeper(who) ? at.keeper[(int)who] : at.stranger[who - 'a'];
+    struct http_answer an = post(a, NOBODY, S("/matrix/enter"), str_fmt(a, "who=%" PRId64, person));
     cookie[NOBODY] = S("");
     assert_int_equal(an.status, 303);
     return pair_of(&an);
+}
+
+/* Ann lets n read what was said of the kiln, and what will be. */
+static id taking;
+static err add_guest(struct tx *t, void *unused)
+{
+    (void)unused;
+    struct participant_new n = { .message = at.message[letter_named(S("kiln1"))],
+                                 .person = at.stranger['n' - 'a'],
+                                 .way = CHANNEL_WEB,
+                                 .past = true };
+    return talk_add(t, &n, &taking);
+}
+
+/* Letters of the house itself go out through Olga's. */
+static err connect_olga(struct tx *t, void *unused)
+{
+    struct mailbox box;
+    struct mailbox_settings s = { .address = S("olga@house.example"),
+                                  .password = S("a kettle"),
+                                  .smtp = { .host = S("smtp.house.example"), .port = 465 } };
+    id which;
+    (void)unused;
+    TRY(mailbox_add(t, &s, &which));
+    TRY(mailbox_get(&t->c, which, &box));
+    mailbox_note(t, &box, MAILBOX_READS, S(""));
+    return OK;
 }
 
 static void enter_all(void)
@@ -325,7 +397,10 @@ static void enter_all(void)
     assert_int_equal(place_write(0, age_session, &at.keeper['C']), OK);
     cookie[LEFT] = enter(at.a, 'D');
     assert_int_equal(place_write(0, leave, &at.keeper['D']), OK);
-    for (int v = CLEO; v < VISITORS; v++) cookie[v] = enter(at.a, letter_of[v]);
+    assert_int_equal(place_write(at.keeper[(int)'O'], connect_olga, NULL), OK);
+    assert_int_equal(place_write(at.keeper['A'], add_guest, NULL), OK);
+    for (int i = 0; i < LETTERS; i++) passed[i] = !strncmp(letters[i].name, "kiln", 4);
+    for (int v = GUEST; v < VISITORS; v++) cookie[v] = enter(at.a, letter_of[v]);
     cookie[ENDED] = enter(at.a, 'A');
     assert_int_equal(post(at.a, ENDED, S("/sign-out"), S("")).status, 303);
     cookie[FORGED] = str_dup(at.a, cookie[ANN]);
@@ -334,6 +409,14 @@ static void enter_all(void)
 }
 
 /* ---- judging bytes --------------------------------------------------------------------- */
+
+static bool is_kind(struct str kind)
+{
+    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt", "fil", "sub", "unr" };
+    for (int i = 0; i < COUNT(kinds); i++)
+        if (str_eq(kind, str_c(kinds[i]))) return true;
+    return false;
+}
 
 /* Every word of the letters that occurs must be one that may be told. */
 static void judge_words(const char *where, struct str target, visitor v, struct str text,
@@ -345,6 +428,7 @@ static void judge_words(const char *where, struct str target, visitor v, struct 
         rest = str_from(rest, k + 2);
         struct str kind = str_lower(at.a, str_upto(rest, 3));
         int n = ((rest.p[3] | 32) - 'a') * 26 + (rest.p[4] | 32) - 'a';
+        if (!is_kind(kind)) continue; /* of something random */
         bool told =
             str_eq(kind, S("unr")) ? who_is(v) == 'A' : may_be_told(who_is(v), kind, n, e, about);
         if (!told)
@@ -365,18 +449,24 @@ static struct str unhex(struct arena *a, struct str hex)
 
 /* A link to a letter leads nowhere for whom it is not there, and tells that there is one. The one
  * asked for may be named. */
-static void judge_links(struct str target, visitor v, struct str text)
+static void judge_links_of(struct str kind, struct str target, visitor v, struct str text)
 {
-    for (ptrdiff_t k; (k = str_find(text, S("/talk/"))) >= 0;) {
+    for (ptrdiff_t k; (k = str_find(text, kind)) >= 0;) {
         int64_t n = 0;
-        text = str_from(text, k + 6);
+        text = str_from(text, k + kind.n);
         for (ptrdiff_t i = 0; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
             n = n * 10 + text.p[i] - '0';
-        struct str link = str_fmt(at.a, "/talk/%" PRId64, n);
+        struct str link = str_fmt(at.a, "%.*s%" PRId64, STR(kind), n);
         for (int i = 0; i < LETTERS; i++)
             if (at.message[i] == n && !sees(who_is(v), i) && str_find(target, link) < 0)
                 wrong("%.*s leads %s to %s", STR(target), called[v], letters[i].name);
     }
+}
+
+static void judge_links(struct str target, visitor v, struct str text)
+{
+    judge_links_of(S("/talk/"), target, v, text);
+    judge_links_of(S("/with/"), target, v, text);
 }
 
 /* Letters of one conversation have one name but for the number. */
@@ -508,6 +598,8 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
     if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
+    if (kind == TAKING)
+        out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
     return n;
 }
@@ -520,8 +612,9 @@ static bool is_hook(const struct expected *e) { return e->of == PART; }
 static int status_of(const struct expected *e, char who, const struct asked_thing *x, bool piece)
 {
     if (e->gate == OPEN) return 200;
-    if (e->gate == CLOSED) return 404;
+    if (e->gate == CLOSED || e->gate == LINK) return 404;
     if (!who) return is_hook(e) ? 403 : piece ? 401 : 303;
+    if (!is_keeper(who) && e->gate >= KEEPERS) return e->path[1] ? 403 : 303; /* to the hall */
     if (e->gate == OWNERS && who != 'O') return 403;
     return x->there ? 200 : 404;
 }
@@ -537,11 +630,12 @@ static void judge_page(const struct expected *e, visitor v, const struct asked_t
     int right = status_of(e, who_is(v), x, piece);
     if (an.status != right)
         wrong("%.*s answers %s by %d, not %d", STR(target), called[v], an.status, right);
-    if (an.status == 303 && !str_begins(header(&an, S("Location")), S("/sign-in?next=")))
+    const char *to = who_is(v) ? "/with" : e->gate == REGULARS ? "/in?next=" : "/sign-in?next=";
+    if (an.status == 303 && !str_begins(header(&an, S("Location")), str_c(to)))
         wrong("%.*s sends %s to %.*s", STR(target), called[v], STR(header(&an, S("Location"))));
     judge_answer(target, v, &an, e, x->about);
     if (x->about >= 0) judge_list(target, v, &an, x->about);
-    if (x->id && !x->there && who_is(v)) {
+    if (x->id && !x->there && right == 404) {
         struct wish none = { .as = v, .target = path_of(a, e->path, ABSENT), .piece = piece };
         if (query) none.target = str_fmt(a, "%.*s?%s", STR(none.target), query);
         struct http_answer other = ask(a, &none);
@@ -587,8 +681,8 @@ static struct str fields_for(struct arena *a)
     return str_fmt(a,
                    "with=%" PRId64 "&other=%" PRId64 "&handle=1&open=1&name=New&kind=role&mark=mute"
                    "&on=1&wanted=2&house=Taken&password=a+long+new+password&old=none"
-                   "&addresses=new@house.example&address=ann@house.example",
-                   at.message[0], at.stranger[1]);
+                   "&addresses=new@house.example&address=ann@house.example&who=%" PRId64 "&way=web",
+                   at.message[0], at.stranger[1], at.stranger[2]);
 }
 
 static void judge_status(struct str target, visitor v, const char *how, int status, int right)
@@ -638,10 +732,11 @@ static void judge_refused(const struct expected *e, visitor v)
     struct asked_thing x[THINGS];
     char who = who_is(v);
     int n = things_of(e->of, who, x);
-    bool allowed = who && (e->gate == KEEPERS || (e->gate == OWNERS && who == 'O'));
+    bool allowed = (who && e->gate == REGULARS) || (is_keeper(who) && e->gate == KEEPERS) ||
+                   (e->gate == OWNERS && who == 'O');
     struct arena *a = arena_open((size_t)64 * MIB);
     struct str path = path_of(a, e->path, x[0].id);
-    if (e->gate == CLOSED)
+    if (e->gate == CLOSED || e->gate == LINK)
         judge_status(path, v, "once more", post(a, v, path, fields_for(a)).status, 404);
     else if (e->gate == OPEN || allowed) judge_strays(e, v, x[0].id);
     else {
@@ -694,6 +789,12 @@ static const struct play plays[] = {
     { BEN, "/waiting/undo/{e}", "", "/waiting/undo/:event" },
     { BEN, "/waiting/{m:yeast1}/close", "", "/waiting/:message/close" },
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
+    { ANN, "/talk/{m:kiln3}/with", "who={p:o}&way=web&past=1", "/talk/:message/with" },
+    { ANN, "/talk/part/{part}/end", "", "/talk/part/:event/end" },
+    { GUEST, "/with/{m:kiln1}", "words=Here+it+is", "/with/:message" },
+    { GUEST, "/with/{m:kiln1}/leave", "", "/with/:message/leave" },
+    { NOBODY, "/in", "address=ann@house.example", "/in" },
+    { NOBODY, "/in/by/{link}", "", "/in/by/:token*" },
     { ANN, "/map/keep", "", "/map/keep" },
     { ANN, "/mailboxes/{b}/folders", "folder-{f}=1", "/mailboxes/:box/folders" },
     { ANN, "/mailboxes/{b}/settings", "imap_host=mail.house.example&imap_port=993&imap_safety=tls",
@@ -704,6 +805,7 @@ static const struct play plays[] = {
     { ANN, "/mailboxes/folders/{f}/shut", "", "/mailboxes/folders/:folder/shut" },
     { ANN, "/mailboxes/{s}/disconnect", "", "/mailboxes/:box/disconnect" },
     { BEN, "/mailboxes", "address=ben@mail.example&password=two+pints", "/mailboxes" },
+    { OLGA, "/settings/morning", "hour=7", "/settings/morning" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
     { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
       "/settings/password" },
@@ -740,6 +842,18 @@ static err read_undo(struct ctx *c, void *event)
     return OK;
 }
 
+static err read_part(struct ctx *c, void *event)
+{
+    *(id *)event = db_int(c, 0, SQL("SELECT max(event) FROM participant"));
+    return OK;
+}
+
+static err ask_link(struct tx *t, void *token)
+{
+    *(struct str *)token = link_ask(t, S("another browser"), at.stranger['n' - 'a'], S("")).token;
+    return OK;
+}
+
 static id named_id(struct str name)
 {
     id n = 0, both[2] = { 0 };
@@ -754,6 +868,7 @@ static id named_id(struct str name)
     if (str_eq(name, S("u"))) return going;
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
+    else if (str_eq(name, S("part"))) assert_int_equal(place_read(read_part, &n), OK);
     else {
         assert_int_equal(place_read(read_merged, both), OK);
         n = both[str_eq(name, S("whole"))];
@@ -767,7 +882,11 @@ static struct str filled(struct arena *a, const char *text)
     struct buf o = { .a = a };
     while (str_cut(&rest, '{', &part)) {
         ptrdiff_t close = str_chr(part, '}');
-        if (close >= 0) buf_add(&o, number(a, named_id(str_upto(part, close))));
+        struct str name = str_upto(part, MAX(close, 0)), token;
+        if (str_eq(name, S("link"))) {
+            assert_int_equal(place_write(0, ask_link, &token), OK);
+            buf_add(&o, token);
+        } else if (close >= 0) buf_add(&o, number(a, named_id(name)));
         buf_add(&o, str_from(part, close + 1));
     }
     return buf_str(&o);
@@ -839,7 +958,7 @@ static int open_place(void **state)
     place_open(remote, own_routes);
     memset(cookie, 0, sizeof cookie);
     memset(opened, 0, sizeof opened);
-    memcpy(letter_of + CLEO, "CBAO", 4);
+    memcpy(letter_of + GUEST, "nCBAO", 5);
     guest = 0;
     enter_all();
     struct str path = path_of(at.a, "/talk/:message/open", at.message[letter_named(S("open1"))]);

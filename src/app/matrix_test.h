@@ -11,8 +11,10 @@
 #include "app/parts.h"
 #include "kit/base/date.h"
 #include "kit/mail/parse.h"
+#include "people/link.h"
 #include "people/people_mail.h"
 #include "post/mailbox.h"
+#include "talk/participant.h"
 #include "talk/talk_web.h"
 
 #include <ftw.h>
@@ -352,7 +354,7 @@ static void place_open(bool remote, const struct route *own)
     tables[serve_tables_n] = own;
     at.h.tables = tables;
     at.h.tables_n = serve_tables_n + 1;
-    at.h.limits.page = at.h.limits.entry = (struct rate_class){ 1e6, 1e6 };
+    at.h.limits.page = at.h.limits.entry = at.h.limits.wrong = (struct rate_class){ 1e6, 1e6 };
     at.w = web_open(at.a, &at.h, &why);
     if (!at.w) fail_msg("%.*s", STR(why));
 }

@@ -5,11 +5,14 @@
 #include "post/mailbox_web.h"
 #include "talk/draft_web.h"
 #include "talk/map_web.h"
+#include "talk/participant.h"
+#include "talk/talk_web.h"
 #include "today/today_web.h"
 
-const struct route *const serve_tables[] = { door_routes,  people_routes,      mailbox_routes,
-                                             talk_routes,  talk_person_routes, draft_routes,
-                                             erase_routes, search_routes,      map_routes,
+const struct route *const serve_tables[] = { door_routes,    door_in_routes, people_routes,
+                                             mailbox_routes, talk_routes,    talk_person_routes,
+                                             draft_routes,   with_routes,    part_routes,
+                                             erase_routes,   search_routes,  map_routes,
                                              today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
@@ -19,7 +22,7 @@ static role role_of(struct ctx *c, void *arg, id person)
     switch (keeper_role_of(c, person)) {
     case KEEPER_OWNER: return ROLE_OWNER;
     case KEEPER_PLAIN: return ROLE_KEEPER;
-    default: return ROLE_NOBODY;
+    default: return talk_takes_part(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
     }
 }
 
@@ -54,13 +57,17 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     house_get(c, &h);
     f->house = h.name;
     if (!p->viewer) return;
+    if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
+    f->viewer_url = p->role == ROLE_REGULAR ? URL("/with") : URL("/settings");
+    if (p->role == ROLE_REGULAR) {
+        add_place(f, p, S("Conversations"), URL("/with"));
+        return;
+    }
     add_place(f, p, S("Today"), URL("/"));
     add_place(f, p, S("Conversations"), URL("/talk"));
     add_place(f, p, S("People"), URL("/people"));
     add_place(f, p, S("Map"), URL("/map"));
     add_place(f, p, S("House"), URL("/health"));
-    if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
-    f->viewer_url = URL("/settings");
 }
 
 void serve_house(const struct home *h, struct str origin, struct web_house *out)
@@ -72,6 +79,8 @@ void serve_house(const struct home *h, struct str origin, struct web_house *out)
                                .tables = serve_tables,
                                .tables_n = serve_tables_n,
                                .sign_in = URL("/sign-in"),
+                               .come_in = URL("/in"),
+                               .hall = URL("/with"),
                                .sign_out = URL("/sign-out"),
                                .search = URL("/search"),
                                .footer = S("What is kept here about a person is theirs to see."),

@@ -56,7 +56,12 @@ typedef enum {
     X(50, TIE_WANTED, "tie.wanted")   /* subject: person; data: layer wanted */                    \
     X(51, TIE_FINE,                                                                                \
       "tie.fine") /* subject: person; quiet is fine until next contact; data: taken back */        \
-    X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */
+    X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */                            \
+    X(60, TALK_ADDED,                                                                              \
+      "talk.added") /* subject: message; other: person; data: how they take part */                \
+    X(61, TALK_PARTED, "talk.parted")   /* subject: the event that added them; other: person */    \
+    X(62, TALK_PASSED, "talk.passed")   /* subject: message; data: to which of them it went */     \
+    X(63, TALK_STRANGE, "talk.strange") /* subject: message; other: whose reply address it used */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Who the house has met, and by which addresses. All derived from the log but for the table account.
+-- Who the house has met, and by which addresses. All derived from the log but for account, sign_in_link and morning.
 -- version 1
 CREATE TABLE house(
   id {key},                           -- 1
@@ -106,3 +106,22 @@ INSERT INTO address_part(part, handle) WITH RECURSIVE n(i) AS (SELECT 1 UNION AL
  WHERE i<200) SELECT DISTINCT substr(h.uri, n.i+1, 100), h.key FROM handle h CROSS JOIN n
  WHERE substr(h.uri, n.i, 1) IN (':', '@', '.') AND length(h.uri)>n.i;
 INSERT INTO namesake(fold, n) SELECT fold, count(*) FROM person WHERE fold LIKE '% %' GROUP BY fold;
+-- version 4
+CREATE TABLE sign_in_link(            -- not derived: somebody without a password wants to come in
+  id {id},
+  browser {blob} NOT NULL,            -- hash of what the browser that asked is known by
+  token {blob} NOT NULL UNIQUE,       -- hash of what stands in the letter
+  person {int} NOT NULL,              -- 0: nobody here has the address that was typed
+  made {int} NOT NULL,
+  code TEXT NOT NULL,                 -- shown where it was asked, to be typed in another browser
+  tries {int} NOT NULL,
+  used {int} NOT NULL,
+  next TEXT NOT NULL                  -- where they wanted to go
+) {strict};
+CREATE INDEX sign_in_link_person ON sign_in_link(person, made);
+CREATE INDEX sign_in_link_made ON sign_in_link(made);
+CREATE TABLE morning(                 -- not derived: who wants Today as a letter
+  keeper {key},
+  hour {int} NOT NULL,                -- of the house's day
+  sent {int} NOT NULL                 -- day of the last one, since 1970
+) {strict};

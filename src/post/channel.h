@@ -12,6 +12,8 @@ struct channel_parcel {
     id row, message, keeper, account;
     struct str address; /* to whom, as the channel writes it */
     struct str raw;     /* the bytes of this copy, the same at every try */
+    bool relay;         /* passed on: raw is the message as it came, */
+    struct str head;    /* to go out under these header lines */
     void *way;          /* the channel's own, from ready() to deliver() and stop() */
 };
 

@@ -3,6 +3,7 @@
 #include "post/outbox.h"
 
 #include "kit/base/date.h"
+#include "kit/base/hash.h"
 #include "kit/store/work.h"
 
 enum {
@@ -31,16 +32,31 @@ void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox
     for (int i = 0; i < n; i++)
         db_do(t,
               SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, "
-                  "state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($1, $2, $3, "
-                  "$4, $5, $6, $7, 0, 0, $8, $8, 0, 0, 0, '') ON CONFLICT(message, channel, "
-                  "handle) DO NOTHING"),
+                  "relay, state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($1, "
+                  "$2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $9, 0, 0, 0, '') ON CONFLICT(message, "
+                  "channel, handle) DO NOTHING"),
               I(l->message), I(c->viewer), I(l->channel), I(l->account), I(to[i].handle),
-              T(to[i].address), T(to[i].head), I(c->now));
+              T(to[i].address), T(to[i].head), I(l->relay), I(c->now));
     if (l->copy)
         db_do(t,
               SQL("INSERT INTO outbox_copy(message, account, keeper, tries, next_at, lease) "
                   "VALUES($1, $2, $3, 0, $4, 0) ON CONFLICT(message) DO NOTHING"),
               I(l->message), I(l->account), I(c->viewer), I(c->now));
+}
+
+void outbox_notice(struct tx *t, id account, const struct outbox_to *to, struct str raw)
+{
+    struct ctx *c = &t->c;
+    int64_t number;
+    random_bytes(&number, sizeof number);
+    number &= INT64_MAX >> 1;
+    db_do(
+        t,
+        SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, relay, "
+            "raw, state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($8, $1, $2, "
+            "$3, $4, $5, '', 0, $6, 0, 0, $7, $7, 0, 0, 0, '')"),
+        I(c->viewer), I(CHANNEL_MAIL), I(account), I(to->handle), T(to->address), B(raw), I(c->now),
+        I(-1 - number));
 }
 
 /* ---- the gate ---------------------------------------------------------------- */
@@ -113,8 +129,8 @@ static bool next_due(struct ctx *c, struct step *s)
 
 static void end_row(struct tx *t, id row, outbox_state state, struct str said)
 {
-    db_do(t, SQL("UPDATE outbox SET state=$1, done_at=$2, said=$3, lease=0 WHERE id=$4"), I(state),
-          I(t->c.now), T(str_upto(said, SAID_BYTES)), I(row));
+    db_do(t, SQL("UPDATE outbox SET state=$1, done_at=$2, said=$3, lease=0, raw=NULL WHERE id=$4"),
+          I(state), I(t->c.now), T(str_upto(said, SAID_BYTES)), I(row));
 }
 
 static err claim(struct tx *t, void *arg)
@@ -145,13 +161,17 @@ static err load(struct ctx *c, void *arg)
 {
     struct step *s = arg;
     struct event e;
-    struct str raw;
-    struct buf o = { .a = c->a };
-    TRY(log_get(c, s->parcel.message, &e));
-    TRY(log_body(c, e.body, RAW_MOST, &raw));
-    buf_add(&o, s->head);
-    buf_add(&o, raw);
-    s->parcel.raw = buf_str(&o);
+    EACH (r, c, SQL("SELECT relay, raw FROM outbox WHERE id=$1"), I(s->parcel.row)) {
+        s->parcel.relay = row_bool(&r, 0);
+        s->parcel.raw = row_blob(&r, 1);
+    }
+    s->parcel.head = s->head;
+    if (s->parcel.message > 0) {
+        TRY(log_get(c, s->parcel.message, &e));
+        TRY(log_body(c, e.body, RAW_MOST, &s->parcel.raw));
+    }
+    if (!s->parcel.relay)
+        s->parcel.raw = str_fmt(c->a, "%.*s%.*s", STR(s->head), STR(s->parcel.raw));
     return s->way->ready(c, &s->parcel);
 }
 
@@ -281,7 +301,8 @@ void outbox_list(struct ctx *c, int max, struct outbox_rows *out)
     EACH (r, c,
           SQL("SELECT " OUTBOX_COLUMNS " FROM outbox o LEFT JOIN "
               "handle h ON h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE o.keeper=$1 "
-              "AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) ORDER BY o.id DESC LIMIT $4 /* scan "
+              "AND o.message>0 AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) ORDER BY o.id DESC "
+              "LIMIT $4 /* scan "
               "*/"),
           I(c->viewer), I(OUTBOX_HANDED), I(c->now - LATELY), I(max))
         out->at[out->n++] = outbox_row(&r);

@@ -29,6 +29,7 @@ struct outbox_letter {
     channel channel;
     id account; /* mailbox it goes out from; 0: the channel needs none */
     bool copy;  /* the account wants a copy laid into its Sent folder */
+    bool relay; /* passed on: of the message only what a copy keeps, see kit/mail/relay.h */
 };
 struct outbox_to {
     int64_t handle;
@@ -37,6 +38,9 @@ struct outbox_to {
 };
 /* By the viewer, in the transaction that appended the message. Each handle once. */
 void outbox_put(struct tx *, const struct outbox_letter *, const struct outbox_to *, int n);
+/* A letter that is in no message, such as the one that lets somebody in: raw goes as it is, through
+ * the same gate, and is forgotten once it is done with. */
+void outbox_notice(struct tx *, id account, const struct outbox_to *, struct str raw);
 
 /* Why nothing may be sent to that handle; empty: it may. unknown handles may be written to. */
 struct str outbox_gate(struct ctx *, int64_t handle);

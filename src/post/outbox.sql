@@ -3,13 +3,15 @@
 -- version 1
 CREATE TABLE outbox(                  -- a letter to one recipient
   id {id},
-  message {int} NOT NULL,             -- its event, which holds the bytes
+  message {int} NOT NULL,             -- its event, which holds the bytes; below 0: of none, see raw
   keeper {int} NOT NULL,              -- who wrote it
   channel {int} NOT NULL,
   account {int} NOT NULL,             -- mailbox it goes out from; 0: the channel needs none
   handle {int} NOT NULL,              -- to whom
   address TEXT NOT NULL,              -- as the channel writes it
   head TEXT NOT NULL,                 -- header lines of this copy alone
+  relay {int} NOT NULL,               -- 1: somebody else's message, passed on
+  raw {blob},                         -- a letter that is in no message; else NULL
   state {int} NOT NULL,               -- outbox_state
   tries {int} NOT NULL,
   made {int} NOT NULL,

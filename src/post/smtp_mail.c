@@ -2,6 +2,7 @@
  * smtp_mail.c - the channel mail: a letter goes out through the account of who wrote it. */
 #include "kit/mail/compose.h"
 #include "kit/mail/dsn_verdict.h"
+#include "kit/mail/relay.h"
 #include "kit/mail/smtp.h"
 #include "post/mailbox.h"
 #include "post/post_mail.h"
@@ -20,10 +21,17 @@ static smtp_security security_of(mailbox_safety s)
     return s == MAILBOX_TLS ? SMTP_TLS : s == MAILBOX_STARTTLS ? SMTP_STARTTLS : SMTP_PLAIN;
 }
 
+static err put_head(struct ctx *c, struct channel_parcel *p)
+{
+    if (!p->relay || mail_relay(c->a, p->head, p->raw, &p->raw)) return OK;
+    return fail(c, E_NOTFOUND, "There is nothing in it that could be passed on.");
+}
+
 static err ready(struct ctx *c, struct channel_parcel *p)
 {
     struct way *w = NEW(c->a, struct way, 1);
     struct str password = S("");
+    TRY(put_head(c, p));
     if (mailbox_get(c, p->account, &w->box) != OK || !w->box.smtp.host.n)
         return fail(c, E_NOTFOUND, "The mailbox it was to go out from is not connected any more.");
     if (w->box.login.n) TRY(mailbox_secret(c, p->account, &password));

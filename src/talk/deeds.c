@@ -250,6 +250,7 @@ static void talk_apply(struct tx *t, const struct event *e)
     else if (e->kind == EVENT_MAIL_SIGHTED) note_sighting(t, e);
     else if (e->kind == EVENT_ERASED) note_erased(t, e);
     else note_deed(t, e);
+    participant_apply(t, e);
 }
 
 /* Trees first, for quotes are marked against ancestors; then words; then what follows from both. */
@@ -305,6 +306,13 @@ static const struct derived derived[] = {
       SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
     { "unreadable", "iiis", SQL("DELETE FROM unreadable"),
       SQL("SELECT event, at, raw, why FROM unreadable ORDER BY event /* scan */") },
+    { "participant", "iiiiiiiiii", SQL("DELETE FROM participant"),
+      SQL("SELECT event, message, person, keeper, at, way, handle, past, token, parted FROM "
+          "participant ORDER BY event /* scan */") },
+    { "strange", "ii", SQL("DELETE FROM strange"),
+      SQL("SELECT message, person FROM strange ORDER BY message /* scan */") },
+    { "passed", "ii", SQL("DELETE FROM passed"),
+      SQL("SELECT message, participant FROM passed ORDER BY message, participant /* scan */") },
 };
 const struct concept talk_concept = { .name = "talk",
                                       .schema = schema,

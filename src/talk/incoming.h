@@ -78,6 +78,7 @@ void note_message(struct tx *, const struct event *);
 void note_why(struct tx *, id message, talk_class, struct str why);
 void note_sighting(struct tx *, const struct event *);
 void note_deed(struct tx *, const struct event *);
+void participant_apply(struct tx *, const struct event *);
 /* Out of the index, by the record as it stands; it is settled again. */
 void note_unindex(struct tx *, id message);
 bool note_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);

@@ -4,6 +4,7 @@
 #include "kit/base/hash.h"
 #include "kit/mail/head_write.h"
 #include "talk/draft_mail.h"
+#include "talk/participant.h"
 #include "talk/talk_mail.h"
 
 enum { PASSED_ON_BYTES = MIB };
@@ -16,6 +17,7 @@ struct making {
     struct draft_files files;
     struct str *raws; /* of files that are parts of messages: the message */
     struct mailbox box;
+    struct participants parts; /* who takes part in what is answered */
     struct str from_name, passed_on;
     struct mail_ids in_reply_to, references;
     int strangers; /* recipients who never wrote */
@@ -91,7 +93,10 @@ static err load(struct ctx *c, void *arg)
     TRY(person_get(c, m->keeper, &keeper));
     m->from_name = m->box.name.n ? m->box.name : keeper.name;
     if (m->d.about) TRY(talk_message(c, m->d.about, &about));
-    if (m->d.kind == DRAFT_ANSWER) thread_on(c, &about, m);
+    if (m->d.kind == DRAFT_ANSWER) {
+        thread_on(c, &about, m);
+        talk_participants(c, m->d.about, &m->parts);
+    }
     if (m->d.kind == DRAFT_FORWARD) TRY(pass_on(c, &about, m));
     draft_files(c, m->draft, true, &m->files);
     m->raws = NEW(c->a, struct str, m->files.n + 1);
@@ -176,24 +181,38 @@ static err compose(struct arena *a, struct making *m)
 
 /* ---- into the log and the outbox -------------------------------------------------------- */
 
-/* Header lines of one recipient's copy. A Reply-To of their own belongs here. */
-static struct str own_head(struct arena *a, const struct making *m)
+static const struct participant *part_of(const struct making *m, id person)
 {
+    for (int i = 0; i < m->parts.n; i++)
+        if (person && m->parts.at[i].person == person) return &m->parts.at[i];
+    return NULL;
+}
+
+/* Header lines of one recipient's copy: who takes part has an address of their own to answer to. */
+static struct str own_head(struct ctx *c, const struct making *m, const struct participant *part)
+{
+    struct arena *a = c->a;
     struct buf o = { .a = a };
     struct head_out h = { &o, S("") };
     struct str from;
+    if (part && m->box.plus)
+        draft_put_addr(&h, a, S("Reply-To"), m->from_name,
+                       draft_reply_address(c, &m->box, part->event));
     if (m->strangers > 1 && address_wire(a, m->box.address, &from))
         headers_put(&h, S("List-Unsubscribe"),
                     str_fmt(a, "<mailto:%.*s?subject=unsubscribe>", STR(from)));
     return buf_str(&o);
 }
 
-static int fill(struct arena *a, const struct making *m, struct outbox_to *out)
+/* Who takes part in the browser reads it there. */
+static int fill(struct ctx *c, const struct making *m, struct outbox_to *out)
 {
     int n = 0;
     for (int i = 0; i < m->to.n; i++) {
-        out[n] = (struct outbox_to){ .handle = m->to.at[i].handle, .head = own_head(a, m) };
-        if (address_wire(a, m->to.at[i].address, &out[n].address)) n++;
+        const struct participant *part = part_of(m, m->to.at[i].person);
+        if (part && part->way == CHANNEL_WEB) continue;
+        out[n] = (struct outbox_to){ .handle = m->to.at[i].handle, .head = own_head(c, m, part) };
+        if (address_wire(c->a, m->to.at[i].address, &out[n].address)) n++;
     }
     return n;
 }
@@ -205,7 +224,7 @@ static void forget(struct tx *t, id draft)
 }
 
 /* What was answered may carry no id to name. */
-static void hold_together(struct tx *t, id message, id about)
+void draft_hold_together(struct tx *t, id message, id about)
 {
     struct ctx *c = &t->c;
     int64_t apart = db_int(c, 0,
@@ -236,10 +255,11 @@ static err take(struct tx *t, void *arg)
                                .channel = CHANNEL_MAIL,
                                .account = m->box.id,
                                .copy = !m->box.keeps_sent };
-    outbox_put(t, &l, to, fill(c->a, m, to));
+    outbox_put(t, &l, to, fill(c, m, to));
     forget(t, m->draft);
     log_settle(t);
-    if (d.kind == DRAFT_ANSWER) hold_together(t, message, d.about);
+    if (d.kind == DRAFT_ANSWER) draft_hold_together(t, message, d.about);
+    talk_relay(t, message);
     return OK;
 }
 

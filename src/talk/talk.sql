@@ -176,3 +176,28 @@ CREATE TABLE draft_file(              -- not derived
   path TEXT NOT NULL,                 --   and which part
   PRIMARY KEY(draft, number)
 ) {strict};
+-- version 6
+CREATE TABLE participant(             -- who was added to a conversation besides those its mail names
+  event {key},                        -- that added them
+  message {int} NOT NULL,             -- names the conversation
+  person {int} NOT NULL,
+  keeper {int} NOT NULL,              -- who added them
+  at {int} NOT NULL,
+  way {int} NOT NULL,                 -- channel
+  handle {int} NOT NULL,              -- where mail goes; 0: they read on the web
+  past {int} NOT NULL,                -- how many messages of before they were given
+  token {int} NOT NULL,               -- hash of what stands in their reply address
+  parted {int} NOT NULL               -- event by which they left; 0: takes part
+) {strict};
+CREATE INDEX participant_message ON participant(message, event);
+CREATE INDEX participant_person ON participant(person, event);
+CREATE UNIQUE INDEX participant_token ON participant(token);
+CREATE TABLE strange(                 -- came to somebody's own reply address, but from somebody else
+  message {key},
+  person {int} NOT NULL               -- whose address it was
+) {strict};
+CREATE TABLE passed(                  -- a message that was handed on to somebody who takes part
+  message {int} NOT NULL,
+  participant {int} NOT NULL,
+  PRIMARY KEY(message, participant)
+) {rowless};

@@ -7,6 +7,7 @@
 #include "kit/base/text.h"
 #include "people/people_mail.h"
 #include "talk/incoming.h"
+#include "talk/participant.h"
 
 enum { BACK = 30 * DAY, AHEAD = DAY, COMPARE = 64 * KIB };
 
@@ -21,11 +22,50 @@ static int64_t when(const struct mail *m, const struct mail_hints *h, int64_t no
     return *doubted ? arrival : m->date;
 }
 
+/* "mia+TOKEN@pub.example": the token; empty when there is none. */
+static struct str token_of(struct str key)
+{
+    ptrdiff_t at = str_chr(key, '@'), plus = str_chr(key, '+');
+    if (plus < 0 || plus > at) return S("");
+    struct str tag = str_upto(str_from(key, plus + 1), at - plus - 1);
+    return reply_token_is(tag) ? tag : S("");
+}
+
+static struct str find_token(const struct mail_addrs *list)
+{
+    for (int i = 0; i < list->n; i++)
+        if (token_of(list->at[i].key).n) return token_of(list->at[i].key);
+    return S("");
+}
+
+struct str talk_reply_token(struct arena *a, const struct mail *m)
+{
+    const struct mail_addrs *const lists[] = { &m->to, &m->envelope, &m->cc, &m->bcc };
+    for (int i = 0; i < COUNT(lists); i++) {
+        struct str token = find_token(lists[i]);
+        if (token.n) return str_dup(a, token);
+    }
+    return S("");
+}
+
+static struct mail_addr without_token(struct arena *a, const struct mail_addr *m)
+{
+    struct mail_addr out = *m;
+    struct str token = token_of(m->key);
+    if (!token.n) return out;
+    ptrdiff_t plus = str_chr(m->key, '+'), at = str_chr(m->key, '@');
+    out.addr = out.key =
+        str_fmt(a, "%.*s%.*s", STR(str_upto(m->key, plus)), STR(str_from(m->key, at)));
+    out.base = mail_key_base(a, out.key);
+    return out;
+}
+
 static void add_addresses(struct arena *a, struct incoming *in, recipient_role role,
                           const struct mail_addrs *list)
 {
     for (int i = 0; i < list->n; i++) {
-        struct meeting who = meeting_of_mail(a, &list->at[i], role == ROLE_FROM);
+        struct mail_addr plain = without_token(a, &list->at[i]);
+        struct meeting who = meeting_of_mail(a, &plain, role == ROLE_FROM);
         if (who.uri.n) in->who[in->n_who++] = (struct incoming_address){ role, who };
     }
 }

@@ -11,6 +11,10 @@ struct mail_hints {
     int64_t arrived;   /* when it came, as far as its place tells; 0: not known */
     int64_t about;     /* a neighbour's time, for mail without any date */
 };
+/* The token of a reply address (participant.h) it came to; empty: none. In what is noted of a mail
+ * such an address stands without it. */
+struct str talk_reply_token(struct arena *, const struct mail *);
+
 typedef enum { TAKEN_NEW, TAKEN_SEEN, TAKEN_SIGHTED, TAKEN_ERASED } taken;
 /* A mail made ready to be taken. Borrows the result and the hints. */
 struct talk_mail {

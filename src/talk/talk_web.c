@@ -10,7 +10,6 @@ enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20, SOON = 2 * MINUTE };
 
 static page_fn show_talk, show_conversation, show_raw, show_join;
 static deed_fn do_split, do_join, do_undo, do_close, do_open;
-static hook_fn give_file;
 
 const struct route talk_routes[] = {
     PAGE("/talk", NEED_KEEPER, show_talk, "conversations, newest first"),
@@ -18,7 +17,7 @@ const struct route talk_routes[] = {
          "one conversation, named by any message in it"),
     PAGE("/talk/:message/raw", NEED_KEEPER, show_raw, "a message byte for byte as it came"),
     PAGE("/talk/:message/join", NEED_KEEPER, show_join, "look for a conversation to join with"),
-    HOOK("GET", "/talk/:message/files/:path*", NEED_KEEPER, give_file,
+    HOOK("GET", "/talk/:message/files/:path*", NEED_KEEPER, talk_give_file,
          "a file that came with a message"),
     DEED("/talk/:message/split", NEED_KEEPER, do_split,
          "begin a new conversation with this message"),
@@ -191,12 +190,21 @@ static void offer_writing(struct ctx *c, struct thread *t)
             t->soon |= !t->at[i].sent.at[k].state && t->at[i].sent.at[k].next_at < c->now + SOON;
 }
 
+err talk_thread(struct ctx *c, id message, struct thread *out)
+{
+    struct talk_view *v = NEW(c->a, struct talk_view, 1);
+    *out = (struct thread){ .asked = message, .answer = { S("") } };
+    TRY(talk_view(c, message, v));
+    lay_out(c, v, out);
+    return OK;
+}
+
 static err show_conversation(struct ctx *c, struct page *p)
 {
-    struct talk_view v;
-    struct thread t = { .asked = page_id(p, "message"), .answer = { S("") } };
-    TRY(talk_view(c, t.asked, &v));
-    lay_out(c, &v, &t);
+    struct thread t;
+    TRY(talk_thread(c, page_id(p, "message"), &t));
+    talk_participants(c, t.asked, &t.parts);
+    for (int i = 0; t.parts.n && i < t.n; i++) t.at[i].strange = talk_strange(c, t.at[i].m->id);
     lay_out_sent(c, &t);
     offer_writing(c, &t);
     page_title(p, "%.*s", STR(t.subject));
@@ -241,7 +249,7 @@ static err say_plainly(struct page *p, int status, struct str why)
     return OK;
 }
 
-static err give_file(struct page *p)
+err talk_give_file(struct page *p)
 {
     struct wish w = { .message = page_id(p, "message"), .path = page_var(p, "path") };
     struct str why = S(""), bytes;

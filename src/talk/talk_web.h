@@ -4,8 +4,10 @@
 #include "kit/web/page.h"
 #include "people/people_web.h"
 #include "talk/draft.h"
+#include "talk/participant.h"
 
-extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[];
+extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[],
+    with_routes[], part_routes[];
 
 /* A run of lines as it is shown. */
 typedef enum {
@@ -44,7 +46,7 @@ struct thread_item {
     struct shown_list shown;
     struct recipients to;
     struct files files;
-    struct str why;
+    struct str why, strange; /* strange: see talk_strange() */
     bool cut;
     struct outbox_rows sent; /* what became of a letter of ours */
 };
@@ -52,11 +54,28 @@ struct thread {
     const struct talk_view *v;
     struct thread_item *at;
     int n;
-    id asked; /* the message of the address */
+    id asked;                  /* the message of the address */
+    struct participants parts; /* who was added */
     struct str subject;
     struct url answer; /* a letter to the last one who wrote; or empty */
     struct str answer_name;
     struct drafts drafts;           /* the viewer's own: being written, on their way */
     bool soon;                      /* something on it changes within minutes: look again */
     const struct write_view *write; /* the form at its end; or NULL */
+};
+/* The conversation of a message as its page shows it. E_NOTFOUND also when it is not to be seen. */
+err talk_thread(struct ctx *, id message, struct thread *out) MUST_USE;
+hook_fn talk_give_file; /* :message and :path* of whoever may see the message */
+
+struct part_candidate { /* somebody who may be added */
+    struct person_line who;
+    struct handles handles;
+};
+struct part_view {
+    id message;
+    struct str subject, words; /* words: what was looked for */
+    int before;                /* messages the viewer may read in it */
+    struct participants list;
+    struct part_candidate *found;
+    int n_found;
 };

@@ -103,11 +103,12 @@ void page_download(struct page *p, struct str file_name, struct str type, struct
 
 /* ---- signing in --------------------------------------------------------------------- */
 
-void page_sign_in(struct tx *t, struct page *p, id person)
+void page_sign_in(struct tx *t, struct page *p, id person, session_way way)
 {
     if (p->session.id && session_end(t, p->session.person, p->session.id) != OK)
         die(&t->c, "session of nobody");
-    p->session = session_start(t, person, http_header(p->rq, S("User-Agent")), &p->own->cookie);
+    p->session =
+        session_start(t, person, way, http_header(p->rq, S("User-Agent")), &p->own->cookie);
     p->own->set_cookie = true;
     p->viewer = t->c.viewer = person;
 }

@@ -96,8 +96,11 @@ void page_download(struct page *, struct str file_name, struct str type, struct 
 
 /* Inside a deed: begins a session for that person (a new token at every sign-in), or ends this one.
  */
-void page_sign_in(struct tx *, struct page *, id person);
+void page_sign_in(struct tx *, struct page *, id person, session_way);
 void page_sign_out(struct tx *, struct page *);
+/* What this browser alone sends: 256 random bits in a cookie, made with the page that has a form.
+ */
+struct str page_browser(struct page *);
 
 /* For hooks: work on this house's store, as the viewer. */
 err page_read(struct page *, read_fn *fn, void *arg, struct str *why) MUST_USE;

@@ -21,16 +21,20 @@ static struct str token_hash(struct arena *a, struct str token)
     return (struct str){ (char *)out, HASH_BYTES };
 }
 
-struct session session_start(struct tx *t, id person, struct str agent, struct str *token)
+struct session session_start(struct tx *t, id person, session_way way, struct str agent,
+                             struct str *token)
 {
     struct ctx *c = &t->c;
     struct session s = { .person = person, .since = c->now, .seen = c->now };
     s.agent = text_short(c->a, text_oneline(c->a, text_utf8(c->a, agent)), AGENT_LETTERS);
     *token = random_token(c->a);
+    bool brief = way == SESSION_BY_LINK;
     s.id = db_new(t,
-                  SQL("INSERT INTO web_session (token, person, since, seen, agent)"
-                      " VALUES ($1, $2, $3, $3, $4) RETURNING id"),
-                  B(token_hash(c->a, *token)), I(person), I(c->now), T(s.agent));
+                  SQL("INSERT INTO web_session (token, person, since, seen, agent, idle, total)"
+                      " VALUES ($1, $2, $3, $3, $4, $5, $6) RETURNING id"),
+                  B(token_hash(c->a, *token)), I(person), I(c->now), T(s.agent),
+                  I(brief ? SESSION_LINK_IDLE_S : SESSION_IDLE_S),
+                  I(brief ? SESSION_LINK_TOTAL_S : SESSION_TOTAL_S));
     return s;
 }
 
@@ -39,11 +43,12 @@ bool session_find(struct ctx *c, struct str token, struct session *out)
     bool found = false;
     if (token.n != TOKEN_LETTERS) return false;
     EACH (r, c,
-          SQL("SELECT id, person, since, seen, agent FROM web_session WHERE token=$1 LIMIT 1"),
-          B(token_hash(c->a, token))) {
+          SQL("SELECT id, person, since, seen, agent FROM web_session WHERE token=$1 AND "
+              "seen+idle>$2 AND since+total>$2 LIMIT 1"),
+          B(token_hash(c->a, token)), I(c->now)) {
         *out = (struct session){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3),
                                  row_str(&r, 4) };
-        found = c->now - out->seen < SESSION_IDLE_S && c->now - out->since < SESSION_TOTAL_S;
+        found = true;
     }
     return found;
 }
@@ -58,10 +63,9 @@ struct sessions session_list(struct ctx *c, id person)
 {
     struct sessions all = { NEW(c->a, struct session, LISTED), 0 };
     EACH (r, c,
-          SQL("SELECT id, since, seen, agent FROM web_session WHERE person=$1 AND seen>$2 AND "
-              "since>$3"
-              " ORDER BY since DESC, id DESC LIMIT 50"),
-          I(person), I(c->now - SESSION_IDLE_S), I(c->now - SESSION_TOTAL_S))
+          SQL("SELECT id, since, seen, agent FROM web_session WHERE person=$1 AND seen+idle>$2 AND "
+              "since+total>$2 ORDER BY since DESC, id DESC LIMIT 50"),
+          I(person), I(c->now))
         all.at[all.n++] = (struct session){ row_int(&r, 0), person, row_int(&r, 1), row_int(&r, 2),
                                             row_str(&r, 3) };
     return all;

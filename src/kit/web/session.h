@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * session.h - who is signed in: 256-bit tokens, of which only a hash is stored (session.sql).
- * A session ends 12 hours after its last use, and 14 days after its start. */
+ * Who signed in with a password stays for 14 days, and 12 hours after the last use; who came by a
+ * link for 12 hours, and 30 minutes. */
 #pragma once
 #include "kit/store/db.h"
 
-enum { SESSION_IDLE_S = 12 * HOUR, SESSION_TOTAL_S = 14 * DAY, SESSION_TOUCH_S = 10 * MINUTE };
+enum {
+    SESSION_IDLE_S = 12 * HOUR,
+    SESSION_TOTAL_S = 14 * DAY,
+    SESSION_LINK_IDLE_S = 30 * MINUTE,
+    SESSION_LINK_TOTAL_S = 12 * HOUR,
+    SESSION_TOUCH_S = 10 * MINUTE
+};
+typedef enum { SESSION_BY_PASSWORD, SESSION_BY_LINK } session_way;
 struct session {
     id id;
     id person;
@@ -16,7 +24,8 @@ struct sessions {
     int n;
 };
 /* A new session; the token goes into the cookie and nowhere else. See page_sign_in(). */
-struct session session_start(struct tx *, id person, struct str agent, struct str *token);
+struct session session_start(struct tx *, id person, session_way, struct str agent,
+                             struct str *token);
 /* False when there is none, or it has ended. */
 bool session_find(struct ctx *, struct str token, struct session *out);
 void session_touch(struct tx *, id session);

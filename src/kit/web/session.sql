@@ -10,3 +10,6 @@ CREATE TABLE web_session (
 ) {strict};
 CREATE INDEX web_session_person ON web_session (person, since);
 CREATE INDEX web_session_seen ON web_session (seen);
+-- version 2
+ALTER TABLE web_session ADD COLUMN idle {int} NOT NULL DEFAULT 43200;    -- ends so long after its last use,
+ALTER TABLE web_session ADD COLUMN total {int} NOT NULL DEFAULT 1209600; -- and after its start, in seconds

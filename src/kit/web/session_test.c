@@ -25,6 +25,7 @@ static char file[] = "/tmp/snug_session_XXXXXX";
 struct given {
     id person, session;
     struct str token;
+    session_way way;
     struct session s;
     int64_t n;
     struct sessions list;
@@ -33,7 +34,7 @@ struct given {
 static err start(struct tx *t, void *arg)
 {
     struct given *g = arg;
-    g->s = session_start(t, g->person, S("Browser \x01of\nAnn"), &g->token);
+    g->s = session_start(t, g->person, g->way, S("Browser \x01of\nAnn"), &g->token);
     return OK;
 }
 
@@ -81,6 +82,23 @@ static bool found_at(int64_t now, struct given *g)
     struct work w = { .a = a, .now = now };
     assert_int_equal(work_read(store, &w, find, g), OK);
     return g->n;
+}
+
+static void by_a_link_they_are_brief(void **state)
+{
+    (void)state;
+    struct given g = { .person = KARL, .way = SESSION_BY_LINK };
+    assert_int_equal(write_at(START, start, &g), OK);
+    assert_true(found_at(START + 30 * MINUTE - 1, &g));
+    assert_false(found_at(START + 30 * MINUTE, &g));
+    assert_int_equal(g.list.n, 0);
+    g.session = g.s.id;
+    for (int64_t at = START; at < START + 12 * HOUR; at += 20 * MINUTE)
+        assert_int_equal(write_at(at, touch, &g), OK);
+    assert_true(found_at(START + 12 * HOUR - 1, &g));
+    assert_int_equal(g.list.n, 1);
+    assert_false(found_at(START + 12 * HOUR, &g));
+    assert_int_equal(write_at(START, end_all, &(struct given){ .person = KARL }), OK);
 }
 
 static void they_end(void **state)
@@ -219,6 +237,7 @@ int main(void)
     trace_from(TRACE_ERROR);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_end),
+        cmocka_unit_test(by_a_link_they_are_brief),
         cmocka_unit_test(they_are_listed_and_killed),
         cmocka_unit_test(only_a_hash_is_stored),
         cmocka_unit_test(passwords),

@@ -268,7 +268,8 @@ static void to_sign_in(struct page *p)
 {
     struct buf b = { .a = p->a };
     p->own->answer->headers_n = 0;
-    buf_add(&b, p->web->house->sign_in.s);
+    bool regular = p->route->need == NEED_REGULAR && p->web->house->come_in.s.n;
+    buf_add(&b, regular ? p->web->house->come_in.s : p->web->house->sign_in.s);
     if (p->rq->target.n < 1000 && p->rq->method != HTTP_POST) {
         buf_add(&b, S("?next="));
         url_encode(&b, p->rq->target);
@@ -289,6 +290,11 @@ static void failed(struct page *p, err e, const struct str *why, bool broken)
     if (e == E_DENIED && !broken && !p->viewer && !p->route->act &&
         p->route->need < NEED_SIGNED_PEER) {
         to_sign_in(p);
+        return;
+    }
+    if (e == E_DENIED && p->role == ROLE_REGULAR && p->web->house->hall.s.n &&
+        str_eq(p->rq->path, S("/"))) {
+        redirect(p, p->web->house->hall.s);
         return;
     }
     if (e == E_INVALID && own->again && !broken) {

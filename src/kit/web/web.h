@@ -36,6 +36,8 @@ struct web_house {
     const struct route *const *tables; /* each ends with {0} */
     int tables_n;
     struct url sign_in;  /* the page; "?next=" is appended */
+    struct url come_in;  /* the same for pages of NEED_REGULAR; empty: sign_in */
+    struct url hall;     /* where regulars are led who go to "/"; empty: nowhere else */
     struct url sign_out; /* the deed                       */
     struct url search;   /* a GET page that takes q; an empty url: no search box */
     struct str footer;   /* one line of words               */

@@ -76,7 +76,7 @@ static err look(struct ctx *c, struct page *p)
 static err enter_house(struct tx *t, struct page *p)
 {
     assert_ptr_equal(p->mem, p);
-    page_sign_in(t, p, form_int(p, "who", KEEPER));
+    page_sign_in(t, p, form_int(p, "who", KEEPER), SESSION_BY_PASSWORD);
     page_go(p, url_inside(p->a, query_str(p, "next")));
     return OK;
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * notice.h - letters the house writes by itself, because somebody asked for them: a link to come in
+ * by, word of a conversation one was added to, Today in the morning. They are in no conversation
+ * and not in the log; the outbox forgets their words once they are done with. They say that a
+ * machine wrote them (Auto-Submitted), so that no machine answers. */
+#pragma once
+#include "log/event.h"
+
+struct notice_letter {
+    id keeper;                /* whose account it goes out from, if they have one; 0: the owner's */
+    struct str name, address; /* to whom */
+    struct str subject, text;
+    struct str html; /* the same; may be empty */
+};
+/* Into the outbox, with this work. E_INVALID: no keeper has a mailbox to send from, or the address
+ * can't be written to. */
+err notice_send(struct tx *, const struct notice_letter *) MUST_USE;
+bool notice_possible(struct ctx *); /* has any keeper a mailbox to send from? */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * notice_mail.c - letters the house writes by itself. */
+#include "kit/base/hash.h"
+#include "kit/base/text.h"
+#include "kit/mail/compose.h"
+#include "people/keeper.h"
+#include "post/mailbox.h"
+#include "post/outbox.h"
+#include "talk/notice.h"
+
+/* Through the account of that keeper, else of the first who has one, owners first. */
+static bool account_of(struct ctx *c, id keeper, struct mailbox *out)
+{
+    struct keepers list;
+    if (keeper && mailbox_of_sender(c, keeper, out) == OK) return true;
+    keeper_list(c, &list);
+    for (int i = 0; i < list.n; i++)
+        if (mailbox_of_sender(c, list.at[i].person, out) == OK) return true;
+    return false;
+}
+
+bool notice_possible(struct ctx *c)
+{
+    struct mailbox box;
+    return account_of(c, 0, &box);
+}
+
+static err compose(struct ctx *c, const struct mailbox *box, const struct notice_letter *n,
+                   struct str *raw)
+{
+    struct house house;
+    struct str why = S("");
+    house_get(c, &house);
+    struct mail_addr from = { .name = house.name, .addr = box->address },
+                     to = { .name = text_oneline(c->a, n->name), .addr = n->address };
+    struct mail_letter l = { .id = mail_id_make(c->a, mail_domain(mail_key(c->a, box->address))),
+                             .from = { &from, 1 },
+                             .to = { &to, 1 },
+                             .subject = text_oneline(c->a, n->subject),
+                             .date = c->now,
+                             .date_offset_s = c->offset_s,
+                             .automatic = MAIL_AUTO_GENERATED,
+                             .text = n->text,
+                             .html = n->html };
+    if (mail_compose(c->a, &l, raw, &why) == OK) return OK;
+    return fail(c, E_INVALID, "%.*s", STR(why));
+}
+
+err notice_send(struct tx *t, const struct notice_letter *n)
+{
+    struct ctx *c = &t->c;
+    struct mailbox box;
+    struct str raw;
+    struct outbox_to to = { .handle =
+                                hash_name(c->secret, str_fmt(c->a, "mailto:%.*s",
+                                                             STR(mail_key(c->a, n->address)))) };
+    if (!account_of(c, n->keeper, &box))
+        return fail(c, E_INVALID,
+                    "This house can't send letters yet: none of its keepers has connected a "
+                    "mailbox.");
+    if (!address_wire(c->a, n->address, &to.address))
+        return fail(c, E_INVALID, "Mail can't be sent to that address.");
+    TRY(compose(c, &box, n, &raw));
+    id viewer = c->viewer;
+    c->viewer = box.keeper;
+    outbox_notice(t, box.id, &to, raw);
+    c->viewer = viewer;
+    return OK;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * relay_mail.c - copies for those who take part by mail, what comes back from them, and what those
+ * write who take part in the browser. */
+#include "kit/base/hash.h"
+#include "kit/base/text.h"
+#include "kit/mail/compose.h"
+#include "kit/mail/head_write.h"
+#include "kit/mail/header.h"
+#include "post/mailbox.h"
+#include "post/outbox.h"
+#include "talk/draft_mail.h"
+#include "talk/participant.h"
+#include "talk/talk_mail.h"
+
+/* ---- copies --------------------------------------------------------------------- */
+
+/* The account of who added them; who left has none any more, then that of whoever passes it on. */
+static bool account_of(struct ctx *c, const struct participant *p, struct mailbox *box, id *keeper)
+{
+    *keeper = p->keeper;
+    if (mailbox_of_sender(c, p->keeper, box) == OK) return true;
+    *keeper = c->viewer;
+    return mailbox_of_sender(c, c->viewer, box) == OK;
+}
+
+struct str draft_reply_address(struct ctx *c, const struct mailbox *box, id event)
+{
+    ptrdiff_t at = str_chr(box->address, '@');
+    struct str token = reply_token(c, event);
+    return str_fmt(c->a, "%.*s+%.*s%.*s", STR(str_upto(box->address, at)), STR(token),
+                   STR(str_from(box->address, at)));
+}
+
+void draft_put_addr(struct head_out *h, struct arena *a, struct str header, struct str name,
+                    struct str address)
+{
+    struct mail_addr one = { .name = text_oneline(a, name), .addr = address };
+    struct str value;
+    if (headers_addrs(a, &(struct mail_addrs){ &one, 1 }, &value)) headers_put(h, header, value);
+}
+
+/* Who wrote it, by way of whose account it goes. */
+static struct str from_name(struct ctx *c, const struct message *m, const struct mailbox *box)
+{
+    struct house house;
+    if (m->author == box->keeper) return box->name.n ? box->name : m->author_name;
+    house_get(c, &house);
+    return str_fmt(c->a, "%.*s via %.*s", STR(m->author_name), STR(house.name));
+}
+
+/* A mail without an id of its own gets one, always the same, so that answers can name it. */
+static struct str id_of(struct ctx *c, const struct message *m, const struct mailbox *box)
+{
+    struct headers h = draft_head(c, m);
+    if (headers_has(&h, S("Message-ID"))) return S("");
+    struct str domain = mail_domain(mail_key(c->a, box->address));
+    return str_fmt(c->a, "<%.*s@%.*s>", STR(reply_token(c, -m->id)), STR(domain));
+}
+
+static struct str head_of(struct ctx *c, const struct message *m, const struct participant *p,
+                          const struct mailbox *box)
+{
+    struct buf o = { .a = c->a };
+    struct head_out h = { &o, S("") };
+    struct str back = box->plus ? draft_reply_address(c, box, p->event) : box->address;
+    draft_put_addr(&h, c->a, S("From"), from_name(c, m, box), box->address);
+    draft_put_addr(&h, c->a, S("To"), p->name, p->address);
+    if (box->plus) draft_put_addr(&h, c->a, S("Reply-To"), from_name(c, m, box), back);
+    headers_put(&h, S("List-Unsubscribe"),
+                str_fmt(c->a, "<mailto:%.*s?subject=unsubscribe>", STR(back)));
+    headers_put(&h, S("Message-ID"), id_of(c, m, box));
+    return buf_str(&o);
+}
+
+static void send_copy(struct tx *t, const struct message *m, const struct participant *p)
+{
+    struct ctx *c = &t->c;
+    struct mailbox box = { .address = S("") };
+    id viewer = c->viewer, keeper;
+    struct outbox_letter l = { .message = m->id, .channel = CHANNEL_MAIL, .relay = true };
+    struct outbox_to to = { .handle = hash_name(c->secret, p->uri), .head = S("") };
+    if (account_of(c, p, &box, &keeper)) {
+        l.account = box.id;
+        to.head = head_of(c, m, p, &box);
+    }
+    if (!address_wire(c->a, p->address, &to.address)) return;
+    c->viewer = keeper;
+    outbox_put(t, &l, &to, 1);
+    c->viewer = viewer;
+}
+
+void talk_relay(struct tx *t, id message)
+{
+    struct participants list;
+    struct message m;
+    talk_pass(t, message, &list);
+    if (!list.n || talk_message(&t->c, message, &m) != OK) return;
+    for (int i = 0; i < list.n; i++) send_copy(t, &m, &list.at[i]);
+}
+
+void talk_relay_past(struct tx *t, id event)
+{
+    enum { MOST = 50 };
+    struct ctx *c = &t->c;
+    struct participant p;
+    id messages[MOST];
+    int n = 0;
+    if (talk_participant(c, event, &p) != OK || p.way != CHANNEL_MAIL) return;
+    EACH (r, c,
+          SQL("SELECT message FROM passed WHERE participant=$1 ORDER BY message DESC LIMIT $2 "
+              "/* scan */"),
+          I(event), I(MOST))
+        messages[n++] = row_int(&r, 0);
+    while (n--) {
+        struct message m;
+        if (talk_message(c, messages[n], &m) == OK && m.class >= TALK_LIST) send_copy(t, &m, &p);
+    }
+}
+
+/* ---- what comes back --------------------------------------------------------------- */
+
+static void bring_home(struct tx *t, const struct message *m, id participation)
+{
+    struct ctx *c = &t->c;
+    id person = 0, about = 0;
+    EACH (r, c, SQL("SELECT person, message FROM participant WHERE event=$1"), I(participation)) {
+        person = row_int(&r, 0);
+        about = row_int(&r, 1);
+    }
+    if (m->author != person) {
+        log_append(t,
+                   (struct event){ .kind = EVENT_TALK_STRANGE, .subject = m->id, .other = person });
+        return;
+    }
+    /* its ids have brought it somewhere already, or it names nothing */
+    if (db_int(c, 0, SQL("SELECT count(*) FROM message WHERE conversation=$1"),
+               I(m->conversation)) == 1)
+        log_append(t,
+                   (struct event){ .kind = EVENT_TALK_JOINED, .subject = m->id, .other = about });
+}
+
+void talk_arrived(struct tx *t, id message, struct str token)
+{
+    struct message m;
+    id participation = reply_token_find(&t->c, token);
+    if (participation && talk_message(&t->c, message, &m) == OK) bring_home(t, &m, participation);
+    talk_relay(t, message);
+}
+
+/* ---- from the web ------------------------------------------------------------------- */
+
+static struct mail_addr addr_of(struct arena *a, struct str name, struct str address)
+{
+    struct str key = mail_key(a, address);
+    return (struct mail_addr){
+        .name = text_oneline(a, name), .addr = address, .key = key, .base = mail_key_base(a, key)
+    };
+}
+
+/* One who came in by a letter has an address; the keeper has those of the house. */
+static err address_of(struct ctx *c, id person, struct mail_addr *out)
+{
+    struct handles list;
+    struct person who;
+    TRY(person_get(c, person, &who));
+    person_handles(c, who.id, &list);
+    for (int i = 0; i < list.n; i++)
+        if (str_begins(list.at[i].uri, S("mailto:"))) {
+            *out = addr_of(c->a, who.name, list.at[i].shown);
+            return OK;
+        }
+    return fail(c, E_DENIED, "%.*s has no mail address here.", STR(who.name));
+}
+
+static err compose(struct ctx *c, const struct message *about, const struct participant *p,
+                   struct str words, struct mail_result *out)
+{
+    struct mail_addr from, to;
+    struct mail_ids refs = { NEW(c->a, struct str, 1), 0 };
+    struct str why = S(""), raw;
+    TRY(address_of(c, c->viewer, &from));
+    TRY(address_of(c, p->keeper, &to));
+    struct headers h = draft_head(c, about);
+    struct mail_ids named = mail_ids_read(c->a, headers_get(&h, S("Message-ID")));
+    if (named.n) refs.at[refs.n++] = named.at[0];
+    bool re = str_ibegins(about->subject, S("re:"));
+    struct mail_letter l = { .id = mail_id_make(c->a, mail_domain(to.key)),
+                             .from = { &from, 1 },
+                             .to = { &to, 1 },
+                             .subject = re ? about->subject
+                                           : str_fmt(c->a, "Re: %.*s", STR(about->subject)),
+                             .date = c->now,
+                             .date_offset_s = c->offset_s,
+                             .in_reply_to = refs,
+                             .references = refs,
+                             .text = words };
+    l.subject = text_oneline(c->a, l.subject);
+    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
+    *out = (struct mail_result){ .ok = true, .raw = raw };
+    if (mail_parse(c->a, raw, &out->mail, &why) != OK) die(c, "a letter of our own can't be read");
+    out->packed = mail_pack(c->a, &out->mail, raw);
+    return OK;
+}
+
+static err my_part(struct ctx *c, id about, struct participant *out)
+{
+    struct participants list;
+    talk_participants(c, about, &list);
+    for (int i = 0; i < list.n; i++)
+        if (list.at[i].person == c->viewer) {
+            *out = list.at[i];
+            return OK;
+        }
+    return fail(c, E_DENIED, "You do not take part in this conversation any more.");
+}
+
+static err not_too_often(struct ctx *c)
+{
+    if (db_int(c, 0,
+               SQL("SELECT count(*) FROM handle h JOIN message m ON m.author=h.key WHERE "
+                   "h.person=$1 AND m.at>$2 /* scan */"),
+               I(c->viewer), I(c->now - HOUR)) < TALK_SAY_HOUR)
+        return OK;
+    return fail(c, E_INVALID, "That is a lot for one hour. Please go on a little later.");
+}
+
+err talk_say(struct tx *t, id about, struct str words, id *message)
+{
+    struct ctx *c = &t->c;
+    struct message m;
+    struct participant p = { 0 };
+    struct mail_result result;
+    struct talk_mail mail;
+    words = str_trim(text_utf8(c->a, words));
+    TRY(talk_message(c, about, &m));
+    TRY(my_part(c, about, &p));
+    if (!words.n || words.n > TALK_SAY_BYTES)
+        return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
+    TRY(not_too_often(c));
+    TRY(compose(c, &m, &p, str_fmt(c->a, "%.*s\n", STR(words)), &result));
+    struct mail_hints hints = {
+        .folder = S(""), .name = log_name(c, result.raw), .arrived = c->now, .about = c->now
+    };
+    id viewer = c->viewer;
+    talk_mail_ready(c, &result, &hints, &mail);
+    mail.e.channel = CHANNEL_WEB;
+    if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
+    log_settle(t);
+    *message = log_find(c, mail.e.ext);
+    draft_hold_together(t, *message, about);
+    c->viewer = p.keeper; /* who may read it */
+    talk_relay(t, *message);
+    c->viewer = viewer;
+    return OK;
+}

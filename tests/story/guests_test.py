@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody is asked into a conversation: comes in by a letter without account or password, reads what was given, answers,
+and everybody who takes part gets it on their own way, once.
+Prints TAP; SNUG_BIN names the program."""
+import email
+import email.policy
+import os
+import re
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, 'lib'), os.path.join(HERE, '..', 'long')]
+import house  # noqa: E402
+from desk import Desk  # noqa: E402
+from house import check  # noqa: E402
+from post import Sink  # noqa: E402
+from visit import Visitor  # noqa: E402
+
+
+def mails(sink, n):
+    with sink.news:
+        sink.news.wait_for(lambda: len(sink.mails) >= n, 20)
+        return [(rcpt[0], email.message_from_bytes(raw, policy=email.policy.default)) for rcpt, raw, _ in sink.mails]
+
+
+def text_of(mail):
+    return mail.get_body(('plain',)).get_content().replace('\r\n', '\n')
+
+
+def guest(desk, visitor):
+    """The desk's ways, for another visitor."""
+    desk.visitor, before = visitor, desk.visitor
+    return before
+
+
+def asked_in(desk, sink):
+    page = desk.get(f'/talk/{desk.message()}/with?q=Lind')
+    check('somebody is found by name', 'Bo Lind' in page.text and 'in the browser, by a link' in page.text)
+    desk.press('Add', way='web', past='1')
+    page = desk.follow()
+    check('it is said what they get', 'Bo Lind takes part and was given what was said before.' in page.text, page.text[:300])
+    check('who stood in its mail takes part as well', 'Ada Berg (by mail)' in page.text and 'Bo Lind (in the browser)' in page.text)
+    to, mail = mails(sink, 1)[0]
+    check('they are told where', to == 'bo@lind.example' and '/with' in text_of(mail) and 'Saturday' in mail['subject'])
+    check('by a machine, which says so', mail['auto-submitted'] == 'auto-generated')
+    check('without a secret in it', '/in/by/' not in text_of(mail))
+
+
+def comes_in(desk, sink):
+    here, elsewhere = Visitor(), Visitor()
+    keeper = guest(desk, here)
+    page = desk.get('/with')
+    check('a stranger is led to the door', page.status == 303 and page.headers['location'].startswith('/in?next='))
+    desk.follow()
+    desk.press('Send me the link', address='nobody@else.example')
+    unknown = desk.follow().text
+    desk.get('/in?next=/with')
+    desk.press('Send me the link', address='bo@lind.example')
+    known = desk.follow().text
+    code = re.search(r'\d{6}', known)[0]
+    check('known and unknown see the same', re.sub(r'\d{6}', '', known) == re.sub(r'\d{6}', '', unknown))
+    to, mail = mails(sink, 2)[1]
+    link = re.search(r'http://\S+(/in/by/\S+)', text_of(mail))[1]
+    check('only the known one gets a letter', to == 'bo@lind.example' and len(sink.mails) == 2)
+    guest(desk, elsewhere)
+    page = desk.get(link)
+    check('elsewhere it asks for the code', 'six digits' in page.text)
+    desk.press('Come in', code='000000' if code != '000000' else '000001')
+    page = desk.follow()
+    check('a wrong one is refused', 'another code' in page.text)
+    guest(desk, here)
+    desk.get(link)
+    desk.press('Come in')
+    page = desk.follow()
+    check('where it was asked a click is enough', 'Conversations with you' in page.text and 'Saturday' in page.text, page.text[:200])
+    guest(desk, elsewhere)
+    check('it works once', desk.get(link).status == 404)
+    guest(desk, here)
+    return keeper
+
+
+def answers(desk, sink, keeper):
+    first = desk.message()
+    page = desk.get(f'/with/{first}')
+    check('a guest reads what was given', 'Are you open on Saturday?' in page.text)
+    check('no address stands there', '@' not in page.text)
+    for path in ('/talk', f'/talk/{first}', '/people', '/search?q=open', '/settings', '/mailboxes'):
+        check(f'{path} is not for guests', desk.get(path).status == 403)
+    desk.get('/')
+    check('the front room leads to theirs', desk.visitor.page.headers.get('location') == '/with')
+    desk.get(f'/with/{first}')
+    desk.press('Say it', words='From ten, as always.')
+    page = desk.follow()
+    check('what they say stands there', 'From ten, as always.' in page.text)
+    to, mail = mails(sink, 3)[2]
+    check('Ada gets it by mail, by way of the house', to == 'ada@berg.example' and mail['from'] == 'Bo Lind via Pub <mia@pub.example>', mail['from'])
+    check('in her thread', mail['in-reply-to'] == '<q2@berg.example>' and text_of(mail).strip() == 'From ten, as always.')
+    check('addressed to her alone', mail['to'] == 'Ada Berg <ada@berg.example>' and b'bo@lind' not in mail.as_bytes())
+    check('nobody else gets anything', len(sink.mails) == 3, len(sink.mails))
+    here = guest(desk, keeper)
+    page = desk.get(f'/talk/{first}')
+    check('the keeper reads it', 'From ten, as always.' in page.text)
+    desk.press('Send', words='Thank you, Bo!', to='Bo Lind', cc='')
+    got = mails(sink, 4)
+    check('what the keeper says reaches Ada by mail', [t for t, _ in got[3:]] == ['ada@berg.example'], [t for t, _ in got[3:]])
+    guest(desk, here)
+    page = desk.until(lambda: (p := desk.get(f'/with/{first}')).text.count('Thank you, Bo!') == 1 and p)
+    check('and the guest reads it, and gets no mail besides', page and len(sink.mails) == 4, len(sink.mails))
+
+
+def leaves(desk, sink, keeper):
+    first = desk.message()
+    desk.get(f'/with/{first}')
+    desk.press('Leave this conversation')
+    desk.follow()
+    check('what was given stays', 'From ten' in desk.get(f'/with/{first}').text)
+    desk.press('Sign out')
+    desk.follow()
+    check('signed out nothing is left', desk.get(f'/with/{first}').status == 303)
+    guest(desk, keeper)
+    check('the keeper sees that they left', 'Bo Lind (in the browser)' not in desk.get(f'/talk/{first}').text)
+
+
+def main():
+    sink = Sink()
+    with tempfile.TemporaryDirectory() as box:
+        desk = Desk(f'{box}/house', sink.port, 'undo_s 0').open()
+        try:
+            desk.sign_in()
+            asked_in(desk, sink)
+            keeper = comes_in(desk, sink)
+            answers(desk, sink, keeper)
+            leaves(desk, sink, keeper)
+        finally:
+            desk.close()
+        code, said, wrong = house.snug(desk.house, 'doctor', '--json')
+        check('the house is sound', code == 0, said + wrong)
+        before = desk.house.digest()
+        desk.house.run('rebuild')
+        check('rebuild equals live', desk.house.digest() == before)
+        trace = '\n'.join(desk.trace)
+        check('no link and no address in the trace', '/in/by/' not in trace.replace('/in/by/:token', '') and '@' not in trace)
+    sink.close()
+    house.finish()
+
+
+main()

@@ -44,7 +44,7 @@ static void test_words(void **state)
     assert_true(str_eq(q.words.at[0].word[0], S("boat")));
     assert_int_equal(q.words.at[1].n, 2);
     assert_true(q.words.at[2].negated);
-    assert_true(q.words.at[3].prefix);
+    assert_true(q.words.at[3].last);
     assert_int_equal(q.words.at[4].field, SEARCH_SUBJECT);
     assert_true(str_eq(q.people, S("Boat red harbour lamp*")));
     /* what is no key of ours is a word like others */
@@ -88,8 +88,8 @@ static void test_kind_words(void **state)
     assert_int_equal(x.q.positive, 1);
     x = (struct asked){ .query = "red boa", .typing = true };
     assert_int_equal(test_read(read_query, &x), OK);
-    assert_false(x.q.words.at[0].prefix);
-    assert_true(x.q.words.at[1].prefix);
+    assert_false(x.q.words.at[0].last);
+    assert_true(x.q.words.at[1].last);
 }
 
 /* ---- finding ------------------------------------------------------------- */

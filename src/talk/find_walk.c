@@ -59,7 +59,7 @@ static void narrow(struct walk *w)
             bool plain = str_ifind(shown, S("xn--")) < 0;
             for (ptrdiff_t k = 0; k < shown.n; k++)
                 plain = plain && (unsigned char)shown.p[k] < 0x80;
-            if (plain) (void)search_add(w->c->a, &w->words, SEARCH_WHO, shown, false, false);
+            if (plain) (void)search_add(w->c->a, &w->words, SEARCH_WHO, shown, false, SEARCH_WHOLE);
         }
     }
 }
@@ -405,7 +405,7 @@ static bool word_hits(struct arena *a, const struct search_words *w, struct str 
         const struct search_term *t = &w->at[i];
         if (t->negated || t->field == SEARCH_WHO || t->field == SEARCH_SUBJECT) continue;
         for (int k = 0; k < t->n; k++) {
-            bool open = t->prefix && k == t->n - 1;
+            bool open = t->last && k == t->n - 1;
             if (open ? str_ibegins(plain, t->word[k]) : str_ieq(plain, t->word[k])) return true;
         }
     }

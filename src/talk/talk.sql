@@ -145,3 +145,6 @@ CREATE TABLE class_why(               -- by which line of a mail its class is kn
   words TEXT NOT NULL
 ) {strict};
 INSERT INTO dirty(what, x, y) SELECT 0, id, 0 FROM message WHERE class<>6;
+-- version 5
+UPDATE message SET said=said%16;      -- none is in the search index, which is made anew
+INSERT INTO dirty(what, x, y) SELECT 3, moment, 0 FROM message;

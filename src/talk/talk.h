@@ -127,9 +127,17 @@ struct talk_parts {
 };
 void talk_parts_of(struct arena *, const struct talk_text *, struct talk_parts *out);
 
-/* A conversation as far as the viewer may see it, by time; a long one in stretches of
- * TALK_STRETCH messages, of which this is the one that holds the message asked for. */
-enum { TALK_STRETCH = 100, TALK_HEAD = 64 * KIB };
+/* A conversation as far as the viewer may see it, by time; a long one in stretches, of which this
+ * is the one that holds the message asked for. A stretch ends after TALK_STRETCH messages, or where
+ * their texts would be more than TALK_STRETCH_BYTES. In a conversation of more than TALK_FEW a text
+ * is cut behind TALK_HEAD_OF_MANY, but not that of the message asked for. */
+enum {
+    TALK_STRETCH = 100,
+    TALK_FEW = 10,
+    TALK_HEAD = 64 * KIB,
+    TALK_HEAD_OF_MANY = 8 * KIB,
+    TALK_STRETCH_BYTES = 128 * KIB
+};
 struct talk_view {
     struct messages messages;
     int all, first;          /* how many messages there are; place of the first one shown, from 0 */

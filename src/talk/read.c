@@ -99,7 +99,9 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 {
     struct message m;
     TRY(talk_message(c, message, &m));
-    return log_body(c, m.raw, 256 * MIB, out);
+    TRY(log_body(c, m.raw, 256 * MIB, out));
+    if (m.author != c->viewer) *out = talk_without_blind(c, *out);
+    return OK;
 }
 
 /* ---- lists --------------------------------------------------------------- */
@@ -118,7 +120,8 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 #define LINE_SEEN_WITH(who)                                                                        \
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
     "sight q WHERE q.message=n.id AND q.who=$1) AND EXISTS(SELECT 1 FROM recipient i CROSS JOIN "  \
-    "handle h CROSS JOIN person x WHERE i.message=n.id AND h.key=i.handle AND x.id=h.person "      \
+    "handle h CROSS JOIN person x WHERE i.message=n.id AND i.role<=3 AND h.key=i.handle AND "      \
+    "x.id=h.person "                                                                               \
     "AND " who "=$2))"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
@@ -384,7 +387,7 @@ void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
               " WHERE i.person=$6 AND j.conversation=i.conversation AND j.person=$5 AND "
               "l.conversation=i.conversation AND l.person=k.id"
               " AND m.conversation=i.conversation AND s.message=m.id AND s.who=$5 AND "
-              "q.message=m.id AND h.key=q.handle AND h.person=k.id)"
+              "q.message=m.id AND q.role<=3 AND h.key=q.handle AND h.person=k.id)"
               " ORDER BY k.n DESC, k.last DESC, k.id LIMIT $4"),
           I(a), I(b), I(PERSON_HUMAN), I(max), I(c->viewer), I(a == c->viewer ? b : a))
         out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0),

@@ -149,7 +149,7 @@ static void cut(struct arena *a, engine e, const struct job *j, struct quote_mar
     struct incoming in = incoming_read(a, record);
     struct buf who = { .a = a };
     for (int i = 0; i < in.n_who; i++) {
-        if (in.who[i].role == ROLE_ENVELOPE) continue;
+        if (in.who[i].role > ROLE_CC) continue; /* not for everybody who finds it */
         buf_add(&who, in.who[i].who.name);
         buf_char(&who, ' ');
         buf_add(&who, in.who[i].who.shown);

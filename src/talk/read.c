@@ -321,6 +321,26 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
     }
 }
 
+/* ---- whose mail it is ------------------------------------------------------- */
+
+struct str talk_likely_own(struct ctx *c)
+{
+    enum { LOOK = 2000, NAMED = 3 };
+    struct buf o = { .a = c->a };
+    EACH (
+        r, c,
+        SQL("SELECT h.shown FROM (SELECT id FROM message ORDER BY moment DESC LIMIT $1) m CROSS "
+            "JOIN recipient x CROSS JOIN handle h CROSS JOIN person p WHERE x.message=m.id AND "
+            "h.key=x.handle AND p.id=h.person AND p.kind IN($2, $3) GROUP BY h.key, h.shown "
+            "HAVING 3 * count(DISTINCT x.message) >= (SELECT count(*) FROM (SELECT 1 FROM message "
+            "LIMIT $1) n) ORDER BY count(DISTINCT x.message) DESC, h.shown LIMIT $4 /* scan */"),
+        I(LOOK), I(PERSON_HUMAN), I(PERSON_ROLE), I(NAMED)) {
+        if (o.n) buf_add(&o, S(", "));
+        buf_add(&o, row_str(&r, 0));
+    }
+    return buf_str(&o);
+}
+
 /* ---- how fresh the mail is ------------------------------------------------- */
 
 void talk_fresh(struct ctx *c, struct talk_fresh *out)

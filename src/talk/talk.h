@@ -211,6 +211,11 @@ struct newcomers {
 /* People whose first message to the viewer came since then. */
 void talk_newcomers(struct ctx *, int64_t since, int max, struct newcomers *out);
 
+/* By whose addresses the mail most likely came: "ann@corner.example, shop@corner.example", those
+ * that stand in most of the newest messages, at most three; empty: there are none. For a house that
+ * has no keeper yet, and so nobody's sight to ask. */
+struct str talk_likely_own(struct ctx *);
+
 /* How far the house's mail can be trusted to be all there is. */
 struct talk_fresh {
     bool any;       /* the house holds mail at all                             */

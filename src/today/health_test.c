@@ -37,14 +37,14 @@ static struct today_sources sources_of(id viewer)
 static void where_mail_came_from(void **state)
 {
     (void)state;
-    struct brought early = { "/first", 0, 0 }, tom = { "/home/tom/Mail", house.tom, 3 };
+    struct brought early = { "/first", 0, 0 }, tom = { "/mail/of-tom", house.tom, 3 };
     assert_int_equal(test_write(put_source, &early), OK);
     assert_int_equal(test_write(put_source, &tom), OK);
 
     struct today_sources s = sources_of(house.tom);
     assert_int_equal(s.n, 1);
     assert_true(s.at[0].own);
-    assert_true(str_eq(s.at[0].path, S("/home/tom/Mail")));
+    assert_true(str_eq(s.at[0].path, S("/mail/of-tom")));
 
     s = sources_of(house.mia); /* the owner */
     assert_int_equal(s.n, 2);

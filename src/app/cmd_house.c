@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/import.h"
 #include "app/import_contacts.h"
+#include "app/ledger.h"
 #include "kit/base/date.h"
 #include "kit/net/listen.h"
 #include "people/people_mail.h"
@@ -237,7 +238,8 @@ const struct command rebuild_command = {
 };
 
 struct health {
-    bool exposed; /* others reach the house, and nothing stands before it */
+    bool exposed;   /* others reach the house, and nothing stands before it */
+    bool forgetful; /* things were erased, and erased.log does not say so */
     struct log_check log;
     struct talk_counts n;
     struct outbox_counts out;
@@ -281,14 +283,15 @@ static void print_json(const struct health *h)
     const struct {
         const char *name;
         int64_t n;
-    } list[] = { { "messages", h->n.messages },       { "conversations", h->n.conversations },
-                 { "people", h->n.people },           { "ties", h->n.ties },
-                 { "skipped", h->n.skipped },         { "unreadable", h->n.unreadable },
-                 { "events", h->log.events },         { "bodies", h->log.bodies },
-                 { "erased", h->log.erased },         { "broken", h->log.broken },
-                 { "exposed", h->exposed },           { "mailboxes", h->mailboxes.n },
-                 { "mailboxes_uncared", h->uncared }, { "queued", h->out.queued },
-                 { "stuck", h->out.stuck },           { "failed", h->out.failed } };
+    } list[] = { { "messages", h->n.messages },   { "conversations", h->n.conversations },
+                 { "people", h->n.people },       { "ties", h->n.ties },
+                 { "skipped", h->n.skipped },     { "unreadable", h->n.unreadable },
+                 { "events", h->log.events },     { "bodies", h->log.bodies },
+                 { "erased", h->log.erased },     { "broken", h->log.broken },
+                 { "exposed", h->exposed },       { "ledger_missing", h->forgetful },
+                 { "mailboxes", h->mailboxes.n }, { "mailboxes_uncared", h->uncared },
+                 { "queued", h->out.queued },     { "stuck", h->out.stuck },
+                 { "failed", h->out.failed } };
     for (int i = 0; i < COUNT(list); i++)
         printf("%s\"%s\":%" PRId64, i ? "," : "{", list[i].name, list[i].n);
     puts("}");
@@ -317,6 +320,7 @@ static int run_doctor(struct call *k)
     if (k->n) return call_usage(k, &doctor_command);
     h.exposed = !listen_is_local(conf->listen) && !str_begins(conf->url, S("https://"));
     if (work_read(k->home.store, &w, look, &h) != OK) return call_fail(w.why);
+    h.forgetful = h.log.erased && ledger_missing(k->a, k->dir);
     if (h.want_digest) {
         printf("%.*s", STR(h.digest));
         return EXIT_OK;
@@ -328,6 +332,11 @@ static int run_doctor(struct call *k)
                 "snug: `listen %.*s` is open to others without TLS: let it listen on 127.0.0.1 or "
                 "a unix socket, put nginx before it (docs/nginx.conf), and set url\n",
                 STR(conf->listen));
+    if (h.forgetful)
+        fprintf(stderr,
+                "snug: something was erased here, but erased.log is missing or empty: put it back "
+                "beside snug.conf from the newest backup; until then a house restored from an "
+                "older backup brings back what was erased\n");
     if (h.log.broken)
         fprintf(stderr,
                 "snug: the log was changed at event %" PRId64 ": restore a backup from before\n",

@@ -6,7 +6,7 @@
 #include "people/keeper.h"
 
 struct door_setup {
-    struct str house, keeper, addresses;
+    struct str house, keeper, addresses, likely; /* likely: suggested addresses */
     bool has_keeper;
 };
 struct door_settings {

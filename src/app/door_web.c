@@ -6,6 +6,7 @@
 #include "kit/web/password.h"
 #include "people/people_mail.h"
 #include "talk/notice.h"
+#include "talk/talk.h"
 #include "today/morning.h"
 
 const struct route *const *door_tables;
@@ -17,12 +18,15 @@ static err setup_page(struct ctx *c, struct page *p)
 {
     struct house h;
     struct person who;
-    struct door_setup d = { .addresses = form_str(p, "addresses"), .keeper = S("") };
+    struct door_setup d = { .addresses = form_str(p, "addresses"),
+                            .keeper = S(""),
+                            .likely = S("") };
     house_get(c, &h);
     d.house = h.name;
     id first = keeper_first(c);
     if (first && person_get(c, first, &who) == OK) d.keeper = who.name;
     d.has_keeper = first != 0;
+    if (!d.has_keeper && !d.addresses.n) d.addresses = d.likely = talk_likely_own(c);
     p->bare = true;
     page_title(p, "A new house");
     door_setup_html(&p->out, p, &d);

@@ -101,6 +101,12 @@ err ledger_replay(struct home *h, struct str *why)
     return e;
 }
 
+bool ledger_missing(struct arena *a, struct str dir)
+{
+    struct str text, why;
+    return file_read(a, path_of(a, dir), LEDGER_MOST, &text, &why) != OK || !str_trim(text).n;
+}
+
 err ledger_copy(struct arena *a, struct str from, struct str to, struct str *why)
 {
     struct str text;

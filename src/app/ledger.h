@@ -12,5 +12,7 @@
 void ledger_open(struct home *);
 /* Erases again what the database does not know as erased. E_INVALID: the ledger is damaged. */
 err ledger_replay(struct home *, struct str *why) MUST_USE;
+/* Is there none, or one that is empty? */
+bool ledger_missing(struct arena *, struct str dir);
 /* Adds the ledger of one house to a copy of it. */
 err ledger_copy(struct arena *, struct str from, struct str to, struct str *why) MUST_USE;

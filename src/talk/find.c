@@ -220,10 +220,13 @@ static err add_has(struct ctx *c, struct find_query *q, const struct term *t)
 static err add_words(struct ctx *c, struct find_query *q, const struct term *t, bool typing,
                      bool subject)
 {
-    bool open = (typing && t->last && !t->negated) || str_ends(t->value, S("*"));
+    bool open = typing && t->last && !t->negated;
+    search_last last = str_ends(t->value, S("*")) ? SEARCH_BEGUN
+                       : open                     ? SEARCH_TYPED
+                                                  : SEARCH_WHOLE;
     int had = q->words.n;
     if (!search_add(c->a, &q->words, subject ? SEARCH_SUBJECT : SEARCH_ANY, t->value, t->negated,
-                    open)) {
+                    last)) {
         if (q->words.n < SEARCH_TERMS) return OK; /* "&" and the like: no word in it */
         return fail(c, E_INVALID, "that is more than %d words in one search", SEARCH_TERMS);
     }

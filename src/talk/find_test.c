@@ -44,7 +44,7 @@ static void test_words(void **state)
     assert_true(str_eq(q.words.at[0].word[0], S("boat")));
     assert_int_equal(q.words.at[1].n, 2);
     assert_true(q.words.at[2].negated);
-    assert_true(q.words.at[3].prefix);
+    assert_true(q.words.at[3].last);
     assert_int_equal(q.words.at[4].field, SEARCH_SUBJECT);
     assert_true(str_eq(q.people, S("Boat red harbour lamp*")));
     /* what is no key of ours is a word like others */
@@ -88,8 +88,8 @@ static void test_kind_words(void **state)
     assert_int_equal(x.q.positive, 1);
     x = (struct asked){ .query = "red boa", .typing = true };
     assert_int_equal(test_read(read_query, &x), OK);
-    assert_false(x.q.words.at[0].prefix);
-    assert_true(x.q.words.at[1].prefix);
+    assert_false(x.q.words.at[0].last);
+    assert_true(x.q.words.at[1].last);
 }
 
 /* ---- finding ------------------------------------------------------------- */
@@ -208,6 +208,69 @@ static void test_sight(void **state)
     finds("boat*", "");
 }
 
+struct seen_raw {
+    const char *id;
+    struct str raw;
+    struct recipients to;
+};
+
+static err see_raw(struct ctx *c, void *arg)
+{
+    struct seen_raw *x = arg;
+    id message = log_find(c, hash_name(c->secret, str_c(x->id)));
+    x->to = (struct recipients){ 0 };
+    talk_recipients_of(c, &message, 1, &x->to);
+    return talk_raw(c, message, &x->raw);
+}
+
+/* Who was in blind copy is told to the writer, and to themselves; to nobody else, by no way. */
+static void test_blind_copies(void **state)
+{
+    (void)state;
+    struct letter l = { .id = "z",
+                        .from = "tom@pub.example",
+                        .to = "ada@x.example",
+                        .cc = "mia@pub.example",
+                        .bcc = "Nora Secret <nora@y.example>",
+                        .subject = "Cellar",
+                        .text = "The cellar is wet.\n" };
+    struct seen_raw x = { .id = "z" };
+    test_put(l);
+    finds("cellar", "z");
+    finds("to:ada", "z");
+    finds("to:nora@y.example", "");
+    finds("with:nora", "");
+    finds("nora", "");
+    finds("-to:nora cellar", "z");
+    assert_int_equal(test_read(see_raw, &x), OK);
+    assert_true(str_eq(x.raw, S("Message-ID: z\n\nThe cellar is wet.\n")));
+    assert_int_equal(x.to.n, 2);
+    house.viewer = house.tom;
+    finds("to:nora@y.example", "z");
+    finds("with:nora", "z");
+    assert_int_equal(test_read(see_raw, &x), OK);
+    assert_true(str_begins(x.raw, S("Bcc: Nora Secret <nora@y.example>\nMessage-ID: z\n")));
+    assert_int_equal(x.to.n, 3);
+    assert_int_equal(x.to.at[2].role, ROLE_BCC);
+
+    l = (struct letter){ .id = "y",
+                         .from = "ada@x.example",
+                         .to = "tom@pub.example",
+                         .bcc = "mia@pub.example",
+                         .subject = "Roof",
+                         .text = "The roof is dry.\n" };
+    x.id = "y";
+    test_put(l);
+    assert_int_equal(test_read(see_raw, &x), OK);
+    assert_int_equal(x.to.n, 1);
+    finds("to:mia@pub.example", "z");
+    house.viewer = house.mia;
+    assert_int_equal(test_read(see_raw, &x), OK);
+    assert_true(str_begins(x.raw, S("Bcc: mia@pub.example\n")));
+    assert_int_equal(x.to.n, 2);
+    finds("to:me", "y z");
+}
+
 static void test_pages(void **state)
 {
     (void)state;
@@ -247,8 +310,8 @@ int main(void)
 {
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
-    const struct CMUnitTest tests[] = { T(test_words),   T(test_dates), T(test_kind_words),
-                                        T(test_finding), T(test_sight), T(test_pages),
-                                        T(test_excerpt) };
+    const struct CMUnitTest tests[] = { T(test_words),   T(test_dates),       T(test_kind_words),
+                                        T(test_finding), T(test_sight),       T(test_pages),
+                                        T(test_excerpt), T(test_blind_copies) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

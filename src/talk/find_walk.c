@@ -7,6 +7,7 @@
  * it finds. */
 #include "talk/find.h"
 #include "talk/in_list.h"
+#include "talk/incoming.h"
 
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
@@ -59,7 +60,7 @@ static void narrow(struct walk *w)
             bool plain = str_ifind(shown, S("xn--")) < 0;
             for (ptrdiff_t k = 0; k < shown.n; k++)
                 plain = plain && (unsigned char)shown.p[k] < 0x80;
-            if (plain) (void)search_add(w->c->a, &w->words, SEARCH_WHO, shown, false, false);
+            if (plain) (void)search_add(w->c->a, &w->words, SEARCH_WHO, shown, false, SEARCH_WHOLE);
         }
     }
 }
@@ -255,12 +256,13 @@ static void check_people(struct walk *w)
         if (w->list[i].fits) ids[n++] = w->list[i].message;
     if (!n || !w->q->n_who) return;
     roles_asked(w->q, &lowest, &highest);
-    struct val *v = in_list(w->c->a, ids, n, 2);
+    struct val *v = in_list(w->c->a, ids, n, 3);
     in_list_int(v, 1, lowest);
     in_list_int(v, 2, highest);
+    in_list_int(v, 3, w->c->viewer);
     IN_EACH(r, w->c,
-            SQL("SELECT message, role, handle FROM recipient WHERE message IN(" IN_LIST_3
-                ") AND role>=$1 AND role<=$2 LIMIT 16000"),
+            SQL("SELECT r.message, r.role, r.handle FROM recipient r WHERE r.message IN(" IN_LIST_4
+                ") AND r.role>=$1 AND r.role<=$2 AND " RECIPIENT_SEEN("$3") " LIMIT 16000"),
             v)
     {
         struct candidate *x = candidate_of(w, row_int(&r, 0));
@@ -405,7 +407,7 @@ static bool word_hits(struct arena *a, const struct search_words *w, struct str 
         const struct search_term *t = &w->at[i];
         if (t->negated || t->field == SEARCH_WHO || t->field == SEARCH_SUBJECT) continue;
         for (int k = 0; k < t->n; k++) {
-            bool open = t->prefix && k == t->n - 1;
+            bool open = t->last && k == t->n - 1;
             if (open ? str_ibegins(plain, t->word[k]) : str_ieq(plain, t->word[k])) return true;
         }
     }

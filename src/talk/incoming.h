@@ -57,6 +57,14 @@ void incoming_strip(struct ctx *, struct incoming *, const struct erasure *, boo
     " FROM message m CROSS JOIN sight s LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p "  \
     "ON p.id=h.person"
 struct message message_row(struct rows *);
+
+/* A row `r` of table recipient that the viewer may see: who was in blind copy, or is only known
+ * from whose mailbox a copy lay in, is for the writer's eyes, and for their own. */
+#define RECIPIENT_SEEN(viewer)                                                                     \
+    "(r.role<=3 OR EXISTS(SELECT 1 FROM handle o WHERE o.person=" viewer " AND (o.key=r.handle "   \
+    "OR o.key=(SELECT w.author FROM message w WHERE w.id=r.message))))"
+/* A mail without the header lines that tell of others than the viewer. */
+struct str talk_without_blind(struct ctx *, struct str raw);
 void talk_depths(struct messages *); /* from the parents among them */
 
 /* seen.c's, for read.c, view.c and deeds.c. Lines come with how many messages there are, and get

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * parts_mail.c - the words of many messages at once, and what each run of lines is. */
 #include "kit/base/pack.h"
+#include "kit/mail/header.h"
 #include "kit/mail/quote.h"
 #include "talk/in_list.h"
 #include "talk/incoming.h"
@@ -70,6 +71,46 @@ void talk_parts_of(struct arena *a, const struct talk_text *t, struct talk_parts
         };
     }
     if (rest.n) out->at[out->n++] = (struct talk_part){ .kind = PART_NEW, .words = rest };
+}
+
+/* ---- blind copies ---------------------------------------------------------- */
+
+static bool is_blind(struct str name)
+{
+    static const char *const names[] = { "Bcc",           "Resent-Bcc",  "Delivered-To",
+                                         "X-Original-To", "Envelope-To", "X-Envelope-To" };
+    for (int i = 0; i < COUNT(names); i++)
+        if (str_ieq(name, str_c(names[i]))) return true;
+    return false;
+}
+
+/* The viewer's own address and nothing else. */
+static bool names_viewer(struct ctx *c, struct str value)
+{
+    if (str_begins(value, S("<")) && str_ends(value, S(">")))
+        value = str_upto(str_from(value, 1), value.n - 2);
+    bool own = false;
+    EACH (r, c, SQL("SELECT shown FROM handle WHERE person=$1 AND person<>0 LIMIT 200"),
+          I(c->viewer))
+        own = own || str_ieq(row_str(&r, 0), value);
+    return own;
+}
+
+struct str talk_without_blind(struct ctx *c, struct str raw)
+{
+    struct headers h = headers_read(c->a, raw);
+    struct buf o = { .a = c->a };
+    ptrdiff_t from = 0;
+    for (int i = 0; i < h.n; i++) {
+        if (!is_blind(h.at[i].name) || names_viewer(c, h.at[i].value)) continue;
+        ptrdiff_t begins = h.at[i].name.p - raw.p, ends = h.at[i].value.p + h.at[i].value.n - raw.p;
+        while (ends < raw.n && raw.p[ends - 1] != '\n') ends++;
+        buf_add(&o, (struct str){ raw.p + from, begins - from });
+        from = ends;
+    }
+    if (!from) return raw;
+    buf_add(&o, str_from(raw, from));
+    return buf_str(&o);
 }
 
 _Static_assert(PART_NEW == (int)QUOTE_NEW && PART_FORWARDED == (int)QUOTE_FORWARDED,

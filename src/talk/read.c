@@ -101,7 +101,9 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 {
     struct message m;
     TRY(talk_message(c, message, &m));
-    return log_body(c, m.raw, 256 * MIB, out);
+    TRY(log_body(c, m.raw, 256 * MIB, out));
+    if (m.author != c->viewer) *out = talk_without_blind(c, *out);
+    return OK;
 }
 
 /* ---- lists --------------------------------------------------------------- */
@@ -120,7 +122,8 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 #define LINE_SEEN_WITH(who)                                                                        \
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
     "sight q WHERE q.message=n.id AND q.who=$1) AND EXISTS(SELECT 1 FROM recipient i CROSS JOIN "  \
-    "handle h CROSS JOIN person x WHERE i.message=n.id AND h.key=i.handle AND x.id=h.person "      \
+    "handle h CROSS JOIN person x WHERE i.message=n.id AND i.role<=3 AND h.key=i.handle AND "      \
+    "x.id=h.person "                                                                               \
     "AND " who "=$2))"
 
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
@@ -320,6 +323,26 @@ void talk_newcomers(struct ctx *c, int64_t since, int max, struct newcomers *out
     }
 }
 
+/* ---- whose mail it is ------------------------------------------------------- */
+
+struct str talk_likely_own(struct ctx *c)
+{
+    enum { LOOK = 2000, NAMED = 3 };
+    struct buf o = { .a = c->a };
+    EACH (
+        r, c,
+        SQL("SELECT h.shown FROM (SELECT id FROM message ORDER BY moment DESC LIMIT $1) m CROSS "
+            "JOIN recipient x CROSS JOIN handle h CROSS JOIN person p WHERE x.message=m.id AND "
+            "h.key=x.handle AND p.id=h.person AND p.kind IN($2, $3) GROUP BY h.key, h.shown "
+            "HAVING 3 * count(DISTINCT x.message) >= (SELECT count(*) FROM (SELECT 1 FROM message "
+            "LIMIT $1) n) ORDER BY count(DISTINCT x.message) DESC, h.shown LIMIT $4 /* scan */"),
+        I(LOOK), I(PERSON_HUMAN), I(PERSON_ROLE), I(NAMED)) {
+        if (o.n) buf_add(&o, S(", "));
+        buf_add(&o, row_str(&r, 0));
+    }
+    return buf_str(&o);
+}
+
 /* ---- how fresh the mail is ------------------------------------------------- */
 
 void talk_fresh(struct ctx *c, struct talk_fresh *out)
@@ -386,7 +409,7 @@ void talk_common(struct ctx *c, id a, id b, int max, struct person_lines *out)
               " WHERE i.person=$6 AND j.conversation=i.conversation AND j.person=$5 AND "
               "l.conversation=i.conversation AND l.person=k.id"
               " AND m.conversation=i.conversation AND s.message=m.id AND s.who=$5 AND "
-              "q.message=m.id AND h.key=q.handle AND h.person=k.id)"
+              "q.message=m.id AND q.role<=3 AND h.key=q.handle AND h.person=k.id)"
               " ORDER BY k.n DESC, k.last DESC, k.id LIMIT $4"),
           I(a), I(b), I(PERSON_HUMAN), I(max), I(c->viewer), I(a == c->viewer ? b : a))
         out->at[out->n++] = (struct person_line){ .id = row_int(&r, 0),

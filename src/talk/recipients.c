@@ -2,7 +2,7 @@
  * recipients.c - to whom many messages went. In a conversation it is mostly the same few, over and
  * over: who they are is asked once for each address. */
 #include "talk/in_list.h"
-#include "talk/talk.h"
+#include "talk/incoming.h"
 
 #include <stdlib.h>
 
@@ -105,12 +105,12 @@ static int read_rows(struct ctx *c, const id *messages, int n, struct addressed 
 {
     struct val *v = in_list(c->a, messages, n, 1);
     int got = 0, last = 0;
-    in_list_int(v, 1, ROLE_FROM);
-    IN_EACH(
-        r, c,
-        SQL("SELECT message, role, handle FROM recipient WHERE role>$1 AND message IN(" IN_LIST_2
-            ") ORDER BY message, role, handle LIMIT 5000"),
-        v)
+    in_list_int(v, 1, c->viewer);
+    IN_EACH(r, c,
+            SQL("SELECT r.message, r.role, r.handle FROM recipient r WHERE r.role>1 "
+                "AND " RECIPIENT_SEEN("$1") " AND r.message IN(" IN_LIST_2
+                                            ") ORDER BY r.message, r.role, r.handle LIMIT 5000"),
+            v)
     {
         int at = place_of(messages, n, row_int(&r, 0), last);
         if (at < 0 || got == ROWS) continue;

@@ -79,12 +79,14 @@ struct messages {
 err talk_message(struct ctx *, id message, struct message *out) MUST_USE;
 /* The conversation of that message as far as the viewer may see it, by time; at most max. */
 err talk_conversation(struct ctx *, id message, int max, struct messages *out) MUST_USE;
-/* To whom each of these messages went, besides its writer; out has n places, all empty. Of 64
+/* To whom each of these messages went, besides its writer, and as far as the viewer may know it:
+ * who was in blind copy is told to the writer and to themselves. out has n places, all empty. Of 64
  * messages in a row at most 5,000 in all. */
 void talk_recipients_of(struct ctx *, const id *messages, int n, struct recipients *out);
 void talk_files(struct ctx *, id message, struct files *out); /* at most 200 */
 /* The whole text, quotes and all. */
 err talk_text(struct ctx *, const struct message *, struct str *out) MUST_USE;
+/* The bytes as they came; for others than the writer without what tells of blind copies. */
 err talk_raw(struct ctx *, id message, struct str *out) MUST_USE;
 /* The sentence of its new words that proves a wait: the question, else the first that says
  * something. */
@@ -127,9 +129,17 @@ struct talk_parts {
 };
 void talk_parts_of(struct arena *, const struct talk_text *, struct talk_parts *out);
 
-/* A conversation as far as the viewer may see it, by time; a long one in stretches of
- * TALK_STRETCH messages, of which this is the one that holds the message asked for. */
-enum { TALK_STRETCH = 100, TALK_HEAD = 64 * KIB };
+/* A conversation as far as the viewer may see it, by time; a long one in stretches, of which this
+ * is the one that holds the message asked for. A stretch ends after TALK_STRETCH messages, or where
+ * their texts would be more than TALK_STRETCH_BYTES. In a conversation of more than TALK_FEW a text
+ * is cut behind TALK_HEAD_OF_MANY, but not that of the message asked for. */
+enum {
+    TALK_STRETCH = 100,
+    TALK_FEW = 10,
+    TALK_HEAD = 64 * KIB,
+    TALK_HEAD_OF_MANY = 8 * KIB,
+    TALK_STRETCH_BYTES = 128 * KIB
+};
 struct talk_view {
     struct messages messages;
     int all, first;          /* how many messages there are; place of the first one shown, from 0 */
@@ -200,6 +210,11 @@ struct newcomers {
 };
 /* People whose first message to the viewer came since then. */
 void talk_newcomers(struct ctx *, int64_t since, int max, struct newcomers *out);
+
+/* By whose addresses the mail most likely came: "ann@corner.example, shop@corner.example", those
+ * that stand in most of the newest messages, at most three; empty: there are none. For a house that
+ * has no keeper yet, and so nobody's sight to ask. */
+struct str talk_likely_own(struct ctx *);
 
 /* How far the house's mail can be trusted to be all there is. */
 struct talk_fresh {

@@ -149,7 +149,7 @@ static void cut(struct arena *a, engine e, const struct job *j, struct quote_mar
     struct incoming in = incoming_read(a, record);
     struct buf who = { .a = a };
     for (int i = 0; i < in.n_who; i++) {
-        if (in.who[i].role == ROLE_ENVELOPE) continue;
+        if (in.who[i].role > ROLE_CC) continue; /* not for everybody who finds it */
         buf_add(&who, in.who[i].who.name);
         buf_char(&who, ' ');
         buf_add(&who, in.who[i].who.shown);
@@ -184,13 +184,14 @@ static void judge(void *arg, struct arena *a, int i)
     for (int k = 0; k < j->n_above; k++) above[k] = j->above[k]->quoted;
     struct quote_marks m = quote_mark(a, j->own->words, above, j->n_above, NULL);
     bool quotes = j->n_above == 0;
+    unsigned index = SAID_INDEXED | (quotes ? SAID_INDEXED_QUOTES : 0u);
     j->quotes = quote_pack(a, m);
-    j->same =
-        j->marked && str_eq(j->quotes, j->old) && quotes == ((j->said & SAID_INDEXED_QUOTES) != 0);
+    j->same = j->marked && str_eq(j->quotes, j->old) &&
+              (j->said & (SAID_INDEXED | SAID_INDEXED_QUOTES)) == index;
     if (j->same) return;
     cut_old(s, a, j);
     struct said said = said_read(a, quote_new_text(a, j->own->words, m));
-    j->new_said = said_bits(&said) | SAID_INDEXED | (quotes ? SAID_INDEXED_QUOTES : 0u);
+    j->new_said = said_bits(&said) | index;
     j->words_name = said.words > 3 ? (int64_t)(said.same >> 1) : 0;
     cut(a, s->engine, j, m, quotes, &j->cut);
 }

@@ -12,24 +12,36 @@ static int place_of(const struct messages *list, id message)
     return -1;
 }
 
-/* Which stretch the message lies in. */
-static void find_place(struct ctx *c, const struct message *m, struct talk_view *v)
+/* Which stretch the message lies in; how many that one has. */
+static int find_place(struct ctx *c, const struct message *m, struct talk_view *v)
 {
+    int64_t bytes = 0;
+    int from = 0, shown = 0;
+    bool there = false;
     EACH (r, c,
-          SQL("SELECT count(*), coalesce(sum(CASE WHEN m.at<$3 OR (m.at=$3 AND m.id<$4) THEN 1 "
-              "ELSE 0 END), 0)"
-              " FROM message m CROSS JOIN sight s WHERE m.conversation=$1 AND s.message=m.id AND "
-              "s.who=$2"),
-          I(m->conversation), I(c->viewer), I(m->at), I(m->id)) {
-        v->all = (int)row_int(&r, 0);
-        v->first = (int)row_int(&r, 1) / TALK_STRETCH * TALK_STRETCH;
+          SQL("SELECT m.id, m.text_size FROM message m CROSS JOIN sight s WHERE m.conversation=$1 "
+              "AND s.message=m.id AND s.who=$2 ORDER BY m.at, m.id"),
+          I(m->conversation), I(c->viewer)) {
+        int64_t more = MIN(row_int(&r, 1), TALK_HEAD_OF_MANY);
+        if (v->all - from == TALK_STRETCH || bytes + more > TALK_STRETCH_BYTES) {
+            if (there && !shown) shown = v->all - from;
+            from = v->all;
+            bytes = 0;
+        }
+        if (row_int(&r, 0) == m->id) {
+            there = true;
+            v->first = from;
+        }
+        bytes += more;
+        v->all++;
     }
+    return shown ? shown : v->all - v->first;
 }
 
 /* One more at both ends names the neighbours. */
-static void load_messages(struct ctx *c, id conversation, struct talk_view *v)
+static void load_messages(struct ctx *c, id conversation, int most, struct talk_view *v)
 {
-    int from = MAX(v->first - 1, 0), want = TALK_STRETCH + 2, n = 0;
+    int from = MAX(v->first - 1, 0), want = most + 2, n = 0;
     struct message *list = NEW(c->a, struct message, want);
     EACH (r, c,
           SQL("SELECT " MESSAGE_COLUMNS MESSAGE_FROM
@@ -39,20 +51,28 @@ static void load_messages(struct ctx *c, id conversation, struct talk_view *v)
         list[n++] = message_row(&r);
     int skip = v->first > 0 && n > 0;
     v->earlier = skip ? list[0].id : 0;
-    v->messages = (struct messages){ list + skip, MIN(n - skip, TALK_STRETCH) };
-    v->later = n - skip > TALK_STRETCH ? list[skip + TALK_STRETCH].id : 0;
+    v->messages = (struct messages){ list + skip, MIN(n - skip, most) };
+    v->later = n - skip > most ? list[skip + most].id : 0;
     talk_depths(&v->messages);
 }
 
-static void load_texts(struct ctx *c, const id *ids, struct talk_view *v)
+static void take_texts(struct ctx *c, const id *ids, int n, int64_t head, struct talk_view *v)
 {
     struct talk_texts t;
-    v->texts = NEW(c->a, struct talk_text, v->messages.n + 1);
-    talk_texts_of(c, ids, v->messages.n, TALK_HEAD, &t);
+    talk_texts_of(c, ids, n, head, &t);
     for (int i = 0; i < t.n; i++) {
         int at = place_of(&v->messages, t.at[i].message);
         if (at >= 0) v->texts[at] = t.at[i];
     }
+}
+
+/* Among many each shows its beginning only, but for the one that was asked for. */
+static void load_texts(struct ctx *c, const id *ids, id asked, struct talk_view *v)
+{
+    int at = place_of(&v->messages, asked);
+    v->texts = NEW(c->a, struct talk_text, v->messages.n + 1);
+    take_texts(c, ids, v->messages.n, v->all > TALK_FEW ? TALK_HEAD_OF_MANY : TALK_HEAD, v);
+    if (at >= 0 && v->texts[at].cut) take_texts(c, &asked, 1, TALK_HEAD, v);
 }
 
 static void load_files(struct ctx *c, const id *ids, int n, struct talk_view *v)
@@ -92,15 +112,15 @@ err talk_view(struct ctx *c, id message, struct talk_view *out)
     struct message one;
     struct talk_view v = { .all = 0 };
     TRY(talk_message(c, message, &one));
-    find_place(c, &one, &v);
-    load_messages(c, one.conversation, &v);
+    int most = find_place(c, &one, &v);
+    load_messages(c, one.conversation, most, &v);
     int n = v.messages.n;
     id *ids = NEW(c->a, id, n + 1);
     for (int i = 0; i < n; i++) ids[i] = v.messages.at[i].id;
     v.to = NEW(c->a, struct recipients, n + 1);
     v.files = NEW(c->a, struct files, n + 1);
     v.why = NEW(c->a, struct str, n + 1);
-    load_texts(c, ids, &v);
+    load_texts(c, ids, one.id, &v);
     talk_recipients_of(c, ids, n, v.to);
     for (int from = 0; from < n; from += IN_LIST_N) {
         int some = MIN(n - from, IN_LIST_N);

@@ -58,6 +58,44 @@ static void test_view(void **state)
     assert_true(first.queries <= 20);
 }
 
+static const char *long_text(const char *word, int bytes)
+{
+    struct buf b = { .a = house.a };
+    while (b.n < bytes) buf_fmt(&b, "%s and so on, for another line of it.\n", word);
+    return str_z(house.a, buf_str(&b));
+}
+
+/* Long letters show their beginning, the one that was asked for all of it; and a stretch of them
+ * ends sooner: of 8 KiB each sixteen fill 128. */
+static void test_long_letters(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        char *name = str_z(house.a, str_fmt(house.a, "%d@x", i)),
+             *refs = str_z(house.a, i ? str_fmt(house.a, "%d@x", i - 1) : S(""));
+        letter_of(name, "ada@x.example", "mia@pub.example", i * HOUR, refs,
+                  long_text(name, i == 3 ? 20000 : 9000));
+    }
+    struct viewed one = { .name = "3@x" }, end = { .name = "16@x" }, last = { .name = "15@x" };
+    assert_int_equal(test_read(get_view, &one), OK);
+    assert_int_equal(test_read(get_view, &end), OK);
+    assert_int_equal(test_read(get_view, &last), OK);
+    assert_int_equal(one.v.all, 20);
+    assert_int_equal(one.v.first, 0);
+    assert_int_equal(one.v.messages.n, 16);
+    assert_int_equal(one.v.later, test_message("16@x").id);
+    assert_int_equal(end.v.first, 16);
+    assert_int_equal(end.v.messages.n, 4);
+    assert_int_equal(end.v.earlier, test_message("15@x").id);
+    assert_int_equal(last.v.first, 0);
+    assert_int_equal(last.v.messages.n, 16);
+    assert_true(one.v.texts[2].cut);
+    assert_int_equal(one.v.texts[2].words.n, 8192);
+    assert_false(one.v.texts[3].cut);
+    assert_true(one.v.texts[3].words.n >= 20000);
+    assert_true(last.v.texts[3].cut);
+}
+
 /* As a house that was written before the table was there: empty, and its messages dirty. */
 static err age(struct tx *t, void *unused)
 {
@@ -96,6 +134,6 @@ int main(void)
 {
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
-    const struct CMUnitTest tests[] = { T(test_view), T(test_why) };
+    const struct CMUnitTest tests[] = { T(test_view), T(test_long_letters), T(test_why) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

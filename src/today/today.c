@@ -159,18 +159,28 @@ static struct str source_words(struct ctx *c, const struct today_source *s, int6
                    STR(total), STR(when), STR(skips));
 }
 
+bool today_brought(struct ctx *c, id who)
+{
+    return who ? who == c->viewer : keeper_role_of(c, c->viewer) == KEEPER_OWNER;
+}
+
 void today_sources(struct ctx *c, int max, struct today_sources *out)
 {
+    bool owner = keeper_role_of(c, c->viewer) == KEEPER_OWNER;
     *out = (struct today_sources){ NEW(c->a, struct today_source, MAX(max, 1)), 0 };
     int64_t *beat = NEW(c->a, int64_t, MAX(max, 1));
-    EACH (r, c,
-          SQL("SELECT id, path, started, ended, total, done, fresh, skipped, unreadable, beat FROM "
-              "source ORDER BY id DESC"
-              " LIMIT $1 /* scan */"),
-          I(max)) {
+    EACH (
+        r, c,
+        SQL("SELECT s.id, s.path, s.started, s.ended, s.total, s.done, s.fresh, s.skipped, "
+            "s.unreadable, s.beat, s.keeper, coalesce(p.name, '') FROM source s LEFT JOIN person "
+            "p ON p.id=s.keeper WHERE s.keeper=$2 OR $3<>0 ORDER BY s.id DESC LIMIT $1 /* scan */"),
+        I(max), I(c->viewer), I(owner)) {
+        bool own = row_int(&r, 10) == c->viewer || !row_int(&r, 10);
         beat[out->n] = row_int(&r, 9);
         out->at[out->n++] = (struct today_source){ .id = row_int(&r, 0),
-                                                   .path = row_str(&r, 1),
+                                                   .own = own,
+                                                   .path = own ? row_str(&r, 1) : S(""),
+                                                   .by = row_str(&r, 11),
                                                    .started = row_int(&r, 2),
                                                    .ended = row_int(&r, 3),
                                                    .total = row_int(&r, 4),
@@ -221,8 +231,8 @@ static void read_health(struct ctx *c, struct today *t)
     int unreadable =
         (int)db_int(c, 0,
                     SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable u CROSS JOIN event e "
-                        "WHERE e.id=u.event AND e.actor=$1 LIMIT $2) mine /* scan */"),
-                    I(c->viewer), I(UNREADABLE_MOST));
+                        "WHERE e.id=u.event AND e.actor IN($1, $2) LIMIT $3) mine /* scan */"),
+                    I(c->viewer), I(today_brought(c, 0) ? 0 : c->viewer), I(UNREADABLE_MOST));
     int alike = person_alike_count(c, ALIKE_MOST);
     today_sources(c, 1, &s);
     t->health = s.n ? s.at[0].words : S("");
@@ -246,7 +256,7 @@ static void read_health(struct ctx *c, struct today *t)
         struct str n =
             counted(c->a, s.at[0].skipped, "message was skipped", "messages were skipped");
         care(t, str_fmt(c->a, "%.*s at the last reading.", STR(n)), S("/health"),
-             S("See which, and why"));
+             s.at[0].own ? S("See which, and why") : S("See the sources"));
     }
     if (unreadable) {
         struct str n = counted(c->a, unreadable, "message could not be understood; it is",

@@ -22,7 +22,10 @@ struct today_news {
 typedef enum { SOURCE_DONE, SOURCE_RUNNING, SOURCE_STOPPED } source_state;
 struct today_source {
     id id;
-    struct str path, words; /* "12,410 of 12,410 messages read, last today at 09:14; 3 skipped" */
+    bool own;               /* the viewer brought it in */
+    struct str path, words; /* "12,410 of 12,410 messages read, last today at 09:14; 3 skipped"; of
+                             * a colleague's the path is empty */
+    struct str by;          /* whose it is */
     source_state state;
     int64_t started, ended, total, done, fresh, skipped, unreadable;
 };
@@ -68,7 +71,11 @@ struct str today_json(struct arena *, const struct today *);
 
 /* What is being written, and what did not go out: among the cares. */
 void today_sending(struct ctx *, struct today *);
-void today_sources(struct ctx *, int max, struct today_sources *out); /* newest first */
+/* What the viewer brought in, newest first; the owner gets those of the others as well, and as
+ * their own what came before there was a keeper. */
+void today_sources(struct ctx *, int max, struct today_sources *out);
+/* Did the viewer bring in what that person did (0: whoever did before there was a keeper)? */
+bool today_brought(struct ctx *, id who);
 /* The two sentences of WAIT-10 and its third: why nothing stands here. */
 struct str today_why_nobody_waits(struct arena *, const struct talk_fresh *, int offset_s,
                                   bool ours);

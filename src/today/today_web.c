@@ -90,13 +90,14 @@ static err show_drifting(struct ctx *c, struct page *p)
     return OK;
 }
 
+/* Names of files and folders are told to who brought them in. */
 static void read_skips(struct ctx *c, struct today_skips *out)
 {
     *out = (struct today_skips){ NEW(c->a, struct today_skip, SKIPS + 1), 0, false };
     EACH (r, c,
-          SQL("SELECT path, why, place FROM skipped WHERE source=(SELECT max(id) FROM source) "
-              "ORDER BY number LIMIT $1"),
-          I(SKIPS + 1))
+          SQL("SELECT path, why, place FROM skipped WHERE source=(SELECT max(id) FROM source WHERE "
+              "keeper IN($1, $2)) ORDER BY number LIMIT $3 /* scan */"),
+          I(c->viewer), I(today_brought(c, 0) ? 0 : c->viewer), I(SKIPS + 1))
         out->at[out->n++] = (struct today_skip){ row_str(&r, 0), row_str(&r, 1), row_int(&r, 2) };
     out->more = out->n > SKIPS;
     out->n = MIN(out->n, SKIPS);
@@ -108,9 +109,9 @@ static void read_unreadables(struct ctx *c, struct today_unreadables *out)
     *out = (struct today_unreadables){ NEW(c->a, struct today_unreadable, SKIPS), 0 };
     EACH (r, c,
           SQL("SELECT u.event, u.at, u.why FROM unreadable u JOIN event e ON e.id=u.event WHERE "
-              "e.actor=$1"
-              " ORDER BY u.event DESC LIMIT $2 /* scan */"),
-          I(c->viewer), I(SKIPS)) {
+              "e.actor IN($1, $2)"
+              " ORDER BY u.event DESC LIMIT $3 /* scan */"),
+          I(c->viewer), I(today_brought(c, 0) ? 0 : c->viewer), I(SKIPS)) {
         int64_t at = row_int(&r, 1);
         out->at[out->n++] =
             (struct today_unreadable){ row_int(&r, 0), date_people(c->a, at, c->offset_s),
@@ -163,7 +164,7 @@ static err show_unreadable(struct ctx *c, struct page *p)
     struct event e;
     struct str raw;
     if (log_get(c, page_id(p, "event"), &e) != OK || e.kind != EVENT_MAIL_UNREADABLE ||
-        e.actor != c->viewer)
+        !today_brought(c, e.actor))
         return fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
     TRY(log_body(c, e.body, RAW_MOST, &raw));
     page_download(p, str_fmt(c->a, "message-%" PRId64 ".eml", e.id), S("application/octet-stream"),

@@ -226,6 +226,11 @@ def restored(work, h, words, gone):
     write(f'{old.dir}/erased.log', 'nonsense\n')
     code, out, err = snug(old, 'doctor')
     check('a damaged ledger is no ledger', code == 1 and 'damaged in line 1' in err, err)
+    os.remove(f'{old.dir}/erased.log')
+    code, out, err = snug(old, 'doctor')
+    check('a missing ledger is told', 'erased.log is missing or empty: put it back' in err, err)
+    check('also to machines', json.loads(snug(old, 'doctor', '--json')[1])['ledger_missing'] == 1)
+    check('and is not told where it stands', 'erased.log' not in snug(h, 'doctor')[2] and json.loads(snug(h, 'doctor', '--json')[1])['ledger_missing'] == 0)
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ const char search_schema[] =
 #include "kit/store/search_sql.inc"
     ;
 
-enum { WORD_BYTES = 64, MOST_WORDS = 65536, MOST_BYTES = 512 * KIB, SHORT = 2, MERGE_PAGES = 500 };
+enum { WORD_BYTES = 64, MOST_WORDS = 65536, MOST_BYTES = 512 * KIB, SHORT = 3, MERGE_PAGES = 500 };
 
 /* ---- words --------------------------------------------------------------- */
 
@@ -80,10 +80,11 @@ static struct str start_of(struct str word, int letters)
 
 /* ---- what a document says ------------------------------------------------ */
 
-/* Which starts were seen: ASCII in bits, others in a table of their (at most eight) bytes. */
+/* Which starts were seen: those of a to z and digits in bits, others in a table of their bytes. */
+enum { CODES = 37 };
 struct seen {
     struct arena *a;
-    uint64_t bits[128 * 129 / 64];
+    uint64_t bits[(CODES * CODES * CODES + 63) / 64];
     uint64_t *others;
     size_t room, n;
 };
@@ -107,21 +108,39 @@ static bool seen_other(struct seen *s, uint64_t key)
     return false;
 }
 
-static bool seen_plain(struct seen *s, unsigned char x, unsigned char y)
+/* 1 to 36, or 0: another letter. */
+static unsigned code_of(char c)
 {
-    unsigned bit = x * 128u + y;
-    bool was = s->bits[bit / 64] >> (bit % 64) & 1;
-    s->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+    if (c >= 'a' && c <= 'z') return (unsigned)(c - 'a') + 1;
+    return c >= '0' && c <= '9' ? (unsigned)(c - '0') + 27 : 0;
+}
+
+/* The place in `bits` of a start of at most three letters; 0: it has none. */
+static unsigned plain_start(struct str start)
+{
+    unsigned place = 0;
+    for (ptrdiff_t k = 0; k < SHORT; k++) {
+        unsigned code = k < start.n ? code_of(start.p[k]) : 0;
+        if (k < start.n && !code) return 0;
+        place = place * CODES + code;
+    }
+    return place;
+}
+
+static bool seen_plain(struct seen *s, unsigned place)
+{
+    bool was = s->bits[place / 64] >> (place % 64) & 1;
+    s->bits[place / 64] |= UINT64_C(1) << (place % 64);
     return was;
 }
 
 static bool seen_start(struct seen *s, struct str start)
 {
-    unsigned char x = (unsigned char)start.p[0], y = start.n > 1 ? (unsigned char)start.p[1] : 0;
-    if (start.n <= 2 && x < 128 && y < 128) return seen_plain(s, x, y);
-    uint64_t key = 0;
-    memcpy(&key, start.p, (size_t)MIN(start.n, 8));
-    return seen_other(s, key);
+    uint64_t key[2] = { 0 };
+    unsigned place = start.n <= SHORT ? plain_start(start) : 0;
+    if (place) return seen_plain(s, place);
+    memcpy(key, start.p, (size_t)MIN(start.n, (ptrdiff_t)sizeof key));
+    return seen_other(s, key[0] ^ key[1] * UINT64_C(0x9E3779B97F4A7C15));
 }
 
 static void add_word(struct buf *b, struct str word)
@@ -134,13 +153,9 @@ static void add_word(struct buf *b, struct str word)
 
 static void add_starts(struct buf *b, struct seen *s, struct str word)
 {
-    const unsigned char *p = (const unsigned char *)word.p;
-    if (word.n > 1 && p[0] < 128 && p[1] < 128) {
-        if (seen_plain(s, p[0], p[1])) return; /* and its first letter with it */
-        if (!seen_plain(s, p[0], 0)) add_word(b, str_upto(word, 1));
-        add_word(b, str_upto(word, 2));
-        return;
-    }
+    unsigned place = plain_start(str_upto(word, SHORT));
+    if (place && seen_plain(s, place)) return; /* and what is shorter with it */
+    if (place) add_word(b, str_upto(word, SHORT));
     for (int k = 1; k <= SHORT; k++)
         if (!seen_start(s, start_of(word, k))) add_word(b, start_of(word, k));
 }
@@ -240,19 +255,19 @@ void search_scrub(struct tx *t)
 static bool is_short(struct str word) { return text_letters(word) <= SHORT; }
 
 bool search_add(struct arena *a, struct search_words *out, search_field field, struct str typed,
-                bool negated, bool prefix)
+                bool negated, search_last last)
 {
     if (out->n == SEARCH_TERMS) return false;
-    struct search_term t = { .field = field, .negated = negated, .prefix = prefix };
+    struct search_term t = { .field = field, .negated = negated, .last = last };
     struct cutter cut = { .rest = text_fold(a, text_utf8(a, typed)) };
     while (t.n < SEARCH_PHRASE && next_word(&cut, &t.word[t.n])) t.n++;
     if (!t.n) return false;
     /* a word hardly begun is looked for by itself: as the end of a phrase it would be slow */
-    if (prefix && t.n > 1 && !negated && is_short(t.word[t.n - 1]) && out->n + 1 < SEARCH_TERMS) {
+    if (last && t.n > 1 && !negated && is_short(t.word[t.n - 1]) && out->n + 1 < SEARCH_TERMS) {
         struct search_term begun = {
-            .field = field, .prefix = true, .n = 1, .word = { t.word[--t.n] }
+            .field = field, .last = last, .n = 1, .word = { t.word[--t.n] }
         };
-        t.prefix = false;
+        t.last = SEARCH_WHOLE;
         out->at[out->n++] = begun;
     }
     out->at[out->n++] = t;
@@ -290,7 +305,10 @@ void search_parse(struct arena *a, struct search_words *out, struct str typed, b
         if (field) typed = str_from(typed, str_chr(typed, ':') + 1);
         struct str text = take_term(&typed, &quoted);
         bool open = typing && !typed.n && !quoted && !negated;
-        (void)search_add(a, out, field, text, negated, open || str_ends(text, S("*")));
+        search_last last = str_ends(text, S("*")) ? SEARCH_BEGUN
+                           : open                 ? SEARCH_TYPED
+                                                  : SEARCH_WHOLE;
+        (void)search_add(a, out, field, text, negated, last);
     }
 }
 
@@ -310,21 +328,21 @@ static void fts_term(struct buf *q, const struct search_term *t)
 {
     static const char *const fields[] = { "{who subject body} : ", "who : ", "subject : ",
                                           "body : " };
-    if (t->prefix && t->n == 1 && t->field == SEARCH_ANY && is_short(t->word[0])) {
+    if (t->last && t->n == 1 && t->field == SEARCH_ANY && is_short(t->word[0])) {
         buf_fmt(q, "starts : \"%.*s\"", STR(t->word[0]));
         return;
     }
     if (t->field != SEARCH_ANY || all_short(t)) buf_fmt(q, "%s", fields[t->field]);
     buf_char(q, '"');
     for (int i = 0; i < t->n; i++) buf_fmt(q, "%s%.*s", i ? " " : "", STR(t->word[i]));
-    buf_fmt(q, "\"%s", t->prefix ? " *" : "");
+    buf_fmt(q, "\"%s", t->last ? " *" : "");
 }
 
 static void pg_term(struct buf *q, const struct search_term *t)
 {
     static const char *const weights[] = { "", "A", "B", "C" };
     for (int i = 0; i < t->n; i++) {
-        bool open = t->prefix && i == t->n - 1;
+        bool open = t->last && i == t->n - 1;
         buf_fmt(q, "%s'%.*s'", i ? " <-> " : "", STR(t->word[i]));
         if (open || t->field) buf_fmt(q, ":%s%s", open ? "*" : "", weights[t->field]);
     }
@@ -351,12 +369,11 @@ static struct str question(struct ctx *c, const struct search_words *w)
     return buf_str(&q);
 }
 
-int search_find(struct ctx *c, const struct search_words *w, int64_t before, int64_t after,
-                int64_t *numbers, int max)
+static int ask(struct ctx *c, const struct search_words *w, int64_t before, int64_t after,
+               int64_t *numbers, int max)
 {
     struct str q = question(c, w);
     int n = 0;
-    if (!before) before = INT64_MAX;
     if (!q.n) return 0;
     if (db_engine(c) == ENGINE_POSTGRES) {
         const char *why = "";
@@ -378,4 +395,28 @@ int search_find(struct ctx *c, const struct search_words *w, int64_t before, int
           T(q), I(before), I(after), I(max))
         numbers[n++] = row_int(&r, 0);
     return n;
+}
+
+/* The same with the word that is being typed taken as it stands; false: there is none, or one so
+ * short that all that begins with it is found as quickly. */
+static bool as_it_stands(const struct search_words *w, struct search_words *out)
+{
+    bool any = false;
+    *out = *w;
+    for (int i = 0; i < out->n; i++) {
+        struct search_term *t = &out->at[i];
+        if (t->last != SEARCH_TYPED || t->negated || is_short(t->word[t->n - 1])) continue;
+        t->last = SEARCH_WHOLE;
+        any = true;
+    }
+    return any;
+}
+
+int search_find(struct ctx *c, const struct search_words *w, int64_t before, int64_t after,
+                int64_t *numbers, int max)
+{
+    struct search_words whole;
+    if (!before) before = INT64_MAX;
+    if (as_it_stands(w, &whole) && ask(c, &whole, before, after, numbers, max) == max) return max;
+    return ask(c, w, before, after, numbers, max);
 }

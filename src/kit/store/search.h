@@ -11,7 +11,8 @@
  * should ascend within a transaction: each step back flushes what was gathered. Across
  * transactions any order is as good: 1,000 at a time, the newest thousand first, took the same
  * time and gave the same size as ascending order. No prefix index (it would add 13 MB a length);
- * words begun with one or two letters are indexed by `starts` instead, 8.5 MB for both. */
+ * words begun with up to three letters are indexed by `starts` instead: of the first column the
+ * index holds two bytes less for each word of a document, which makes up for most of it. */
 #pragma once
 #include "kit/store/work.h"
 
@@ -44,10 +45,15 @@ void search_scrub(struct tx *);
 
 typedef enum { SEARCH_ANY, SEARCH_WHO, SEARCH_SUBJECT, SEARCH_BODY } search_field;
 enum { SEARCH_TERMS = 16, SEARCH_PHRASE = 16 };
-/* Words that stand one behind the other in one field; prefix: the last one may go on. */
+/* How the last word of a term is meant. One that is still being typed may go on as well, but when
+ * more documents than are asked for hold it as it stands, these are given: so a common word costs
+ * no more with its last letter than in the end. */
+typedef enum { SEARCH_WHOLE, SEARCH_BEGUN, SEARCH_TYPED } search_last;
+/* Words that stand one behind the other in one field. */
 struct search_term {
     search_field field;
-    bool negated, prefix;
+    bool negated;
+    search_last last;
     int n;
     struct str word[SEARCH_PHRASE];
 };
@@ -59,7 +65,7 @@ struct search_words {
 /* Adds a term from typed text, cut as documents are: "don't" looks for the phrase "don t". False
  * when it holds no word or there is no room; more words than fit are left out. */
 bool search_add(struct arena *, struct search_words *, search_field, struct str typed, bool negated,
-                bool prefix);
+                search_last);
 /* Reads a whole line: words, "phrases", -without, who:anna, subject:"boat trip", begin*. While
  * typing the last word may go on. Nothing typed is an error. */
 void search_parse(struct arena *, struct search_words *out, struct str typed, bool typing);

@@ -293,6 +293,11 @@ static void words_hardly_begun(void **state)
         { "1", "2 1" },
         { "\"boat trip\"", "2 1" },
         { "zz", "" },
+        { "caf", "3" },
+        { "1f", "" },
+        { "0x1", "2" },
+        { "zo\xC3\xAB", "4" },
+        { "jackx", "" },
     };
     assert_int_equal(write_(*state, put_letters, NULL), OK);
     for (int i = 0; i < COUNT(asked); i++) expect(*state, asked[i].typed, true, asked[i].hits);
@@ -310,6 +315,30 @@ static void newest_first_and_bounded(void **state)
     q = (struct asked){ .typed = "b*", .before = 4, .after = 1 };
     assert_int_equal(read_(*state, ask, &q), OK);
     assert_string_equal(q.hits, "3 2");
+}
+
+static err put_boatyard(struct tx *t, void *arg)
+{
+    (void)arg;
+    struct search_cut d = cut(t, (struct search_doc){ 9, S(""), S(""), S("boatyard") });
+    search_put(t, &d);
+    return OK;
+}
+
+/* A word being typed may go on, unless enough is found of it as it stands. */
+static void a_word_that_may_be_whole(void **state)
+{
+    struct asked few = { .typed = "boat", .typing = true, .max = 3 },
+                 more = { .typed = "boat", .typing = true, .max = 4 },
+                 begun = { .typed = "boat*", .typing = true, .max = 3 };
+    assert_int_equal(write_(*state, put_letters, NULL), OK);
+    assert_int_equal(write_(*state, put_boatyard, NULL), OK);
+    assert_int_equal(read_(*state, ask, &few), OK);
+    assert_string_equal(few.hits, "3 2 1");
+    assert_int_equal(read_(*state, ask, &more), OK);
+    assert_string_equal(more.hits, "9 3 2 1");
+    assert_int_equal(read_(*state, ask, &begun), OK);
+    assert_string_equal(begun.hits, "9 3 2");
 }
 
 /* ---- leaving ------------------------------------------------------------- */
@@ -358,7 +387,7 @@ static void what_is_dropped_is_gone(void **state)
     if (!h->remote) { /* closing checkpoints the log */
         close_store(h);
         assert_true(
-            file_holds(h, "oted")); /* of "quoted": the index leaves out what neighbours share */
+            file_holds(h, "gle")); /* of "single": the index leaves out what neighbours share */
         open_store(h);
     }
     assert_int_equal(write_(h, drop_one, &which), OK);
@@ -369,8 +398,8 @@ static void what_is_dropped_is_gone(void **state)
     expect(h, "boat", false, "3 2 1");
     if (!h->remote) {
         close_store(h);
-        assert_false(file_holds(h, "oted"));
-        assert_true(file_holds(h, "ckets"));
+        assert_false(file_holds(h, "gle"));
+        assert_true(file_holds(h, "kets"));
         open_store(h);
     }
     assert_int_equal(write_(h, clear, NULL), OK);
@@ -422,7 +451,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_HOUSE(words_phrases_fields),     ON_A_HOUSE(words_hardly_begun),
         ON_A_HOUSE(newest_first_and_bounded), ON_A_HOUSE(what_is_dropped_is_gone),
-        ON_A_HOUSE(long_texts_are_cut_alike),
+        ON_A_HOUSE(long_texts_are_cut_alike), ON_A_HOUSE(a_word_that_may_be_whole),
     };
     int bad = cmocka_run_group_tests_name("search on SQLite", tests, NULL, NULL);
     remote = getenv("SNUG_TEST_PG") != NULL;

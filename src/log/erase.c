@@ -155,7 +155,7 @@ static void forget(struct tx *t, id event, struct str left, bool body)
         kept = (struct str){ (char *)sum, HASH_BYTES };
     }
     db_do(t, SQL("UPDATE event SET data=$1, salt=NULL, sum=$2, body=$3 WHERE id=$4"),
-          B(pack_bytes(t->c.a, left)), B(kept), I_OR_NUL(body ? 0 : named), I(event));
+          B(pack_bytes(t->c.a, PACK_RECORD, left)), B(kept), I_OR_NUL(body ? 0 : named), I(event));
 }
 
 err log_erase(struct tx *t, const struct erasure *e, const id *events, int n)

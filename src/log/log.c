@@ -125,7 +125,7 @@ id log_note(struct tx *t, struct event e)
     if (!e.at) e.at = c->now;
     if (!e.actor) e.actor = c->viewer;
     random_bytes(salt, sizeof salt);
-    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, e.data), body = S("");
+    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, PACK_RECORD, e.data), body = S("");
     struct last_body *kept = last_body_of(t);
     if (e.body && e.body == kept->id) body = (struct str){ kept->name, BODY_HASH_BYTES };
     else if (e.body) body = body_hash(c, e.body);

@@ -160,7 +160,7 @@ static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks, boo
     in.marks |= marks;
     if (erased) without_erased(c, &in);
     t->e.data = incoming_write(c->a, &in);
-    t->e.packed = pack_bytes(c->a, t->e.data);
+    t->e.packed = pack_bytes(c->a, PACK_RECORD, t->e.data);
 }
 
 void talk_mail_ready(struct ctx *c, const struct mail_result *r, const struct mail_hints *h,
@@ -232,7 +232,7 @@ taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const s
 {
     struct ctx *c = &t->c;
     if (erasure_any(t) && body_known(c, h->name) == BODY_ERASED) return TAKEN_ERASED;
-    id body = log_keep(t, h->name, raw.n, pack_bytes(c->a, raw));
+    id body = log_keep(t, h->name, raw.n, pack_bytes(c->a, PACK_MAIL, raw));
     if (!body) return TAKEN_SEEN;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BATCH = 1024, BATCH_BYTES = 4 * MIB, BLOCK = 1024, ARENA = 1024 * MIB };
+enum { BATCH = 2048, BATCH_BYTES = 6 * MIB, BLOCK = 1024, ARENA = 1024 * MIB };
 
 struct item {
     struct mail_hints hints;

@@ -81,7 +81,7 @@ static void link_of(struct str before, const struct event *e, const uint8_t sum[
     hasher_add(&h, before);
     const int64_t skeleton[] = { e->id,      e->at,    e->seen,    e->actor, e->kind,
                                  e->subject, e->other, e->channel, e->ext };
-    for (int i = 0; i < COUNT(skeleton); i++) hasher_int(&h, skeleton[i]);
+    hasher_ints(&h, skeleton, COUNT(skeleton));
     hasher_add(&h, (struct str){ (const char *)sum, HASH_BYTES });
     hasher_end(&h, out);
 }

@@ -5,9 +5,10 @@
 -- the index instead of thousands.
 -- PostgreSQL: positions and weights come ready made: A who, B subject, C body.
 -- version 1
---sqlite:CREATE VIRTUAL TABLE search USING fts5(who, subject, body, starts, content='', tokenize='ascii');
+--sqlite:CREATE VIRTUAL TABLE search USING fts5(who, subject, body, starts, content='', columnsize=0, tokenize='ascii');
 --sqlite:INSERT INTO search(search, rank) VALUES('automerge', 8);
 --sqlite:INSERT INTO search(search, rank) VALUES('crisismerge', 200);
+--sqlite:INSERT INTO search(search, rank) VALUES('hashsize', 4194304);
 --pg:CREATE TABLE search_doc(number BIGINT PRIMARY KEY, doc TSVECTOR NOT NULL)
 --pg: WITH (autovacuum_vacuum_threshold=1, autovacuum_vacuum_scale_factor=0);
 --pg:CREATE INDEX search_words ON search_doc USING gin(doc);

@@ -214,6 +214,7 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
         return TAKEN_ERASED;
     struct str packed = r->packed.n ? r->packed : mail_pack(c->a, &r->mail, r->raw);
     id held = log_find(c, m.e.ext);
+    if (held) log_shelve(t); /* it may have come with this batch */
     bool again = held && same_words(c, held, r->mail.text), stranger = held && !again;
     if (stranger) m.id = name_of_bytes(c->a, r->raw); /* may send any id: never overwrite */
     if (stranger || erased) write_record(c, &m, stranger ? MAIL_MARK_TWICE : 0, erased);

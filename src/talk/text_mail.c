@@ -61,8 +61,9 @@ static struct text **slot(struct settling *s, id message)
 }
 
 #define TEXT_COLUMNS                                                                               \
-    "m.id, m.parent, m.text_at, m.text_size, substr(b.packed, 1, CAST(m.text_at + m.text_size + "  \
-    "$2 AS INTEGER))"
+    "m.id, m.parent, m.text_at, m.text_size, substr(k.bytes, CAST(b.at + 1 AS INTEGER), "          \
+    "CAST(least(b.room, m.text_at + m.text_size + $2) AS INTEGER))"
+#define TEXT_FROM " LEFT JOIN blob b ON b.id=m.raw LEFT JOIN shelf k ON k.id=b.shelf"
 
 static struct text *keep(struct settling *s, struct rows *r)
 {
@@ -81,9 +82,7 @@ static struct text *text_of(struct ctx *c, struct settling *s, id message)
     struct text *t = *slot(s, message);
     if (t && t->message == message) return t;
     t = NULL;
-    EACH (r, c,
-          SQL("SELECT " TEXT_COLUMNS
-              " FROM message m LEFT JOIN blob b ON b.id=m.raw WHERE m.id=$1"),
+    EACH (r, c, SQL("SELECT " TEXT_COLUMNS " FROM message m" TEXT_FROM " WHERE m.id=$1"),
           I(message), I(PACKED_ROOM))
         t = keep(s, &r);
     return t;
@@ -94,7 +93,7 @@ static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *
     *j = (struct job){ .moment = moment };
     EACH (r, c,
           SQL("SELECT " TEXT_COLUMNS ", m.quotes, m.said, e.data FROM message m JOIN event e ON "
-              "e.id=m.id LEFT JOIN blob b ON b.id=m.raw WHERE m.moment=$1"),
+              "e.id=m.id" TEXT_FROM " WHERE m.moment=$1"),
           I(moment), I(PACKED_ROOM)) {
         struct text *have = *slot(s, row_int(&r, 0));
         j->own = have && have->message == row_int(&r, 0) ? have : keep(s, &r);

@@ -19,11 +19,12 @@
 enum { BATCH = 128, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 8 * MIB };
 enum { LANE_MOST = 1024 * MIB };
 
-/* A message's words, and made ready for being quoted. */
+/* A message's words, and made ready for being quoted where one that answers it needs them. */
 struct text {
     id message, parent;
     struct str packed; /* holds the words, */
     int64_t at, size;  /* here */
+    bool unpacked, answered;
     struct str words;
     const struct quote_text *quoted;
 };
@@ -106,6 +107,8 @@ static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *
     for (id up = j->own->parent; up && j->n_above < ANCESTORS;) {
         struct text *t = text_of(c, s, up);
         if (!t) break;
+        if (!t->answered && t->unpacked) s->fresh[s->n_fresh++] = t;
+        t->answered = true;
         j->above[j->n_above++] = t;
         up = t->parent;
     }
@@ -118,9 +121,12 @@ static void prepare(void *arg, struct arena *a, int i)
 {
     struct text *t = ((struct settling *)arg)->fresh[i];
     struct str whole = S("");
-    if (t->packed.n && !unpack_head(a, t->packed, t->at + t->size, &whole)) whole = S("");
-    t->words = str_upto(str_from(whole, t->at), t->size);
-    t->quoted = quote_prepare(a, t->words, t->message);
+    if (!t->unpacked) {
+        if (t->packed.n && !unpack_head(a, t->packed, t->at + t->size, &whole)) whole = S("");
+        t->words = str_upto(str_from(whole, t->at), t->size);
+        t->unpacked = true;
+    }
+    if (t->answered) t->quoted = quote_prepare(a, t->words, t->message);
 }
 
 static struct str indexed_body(struct arena *a, struct str text, struct quote_marks m, bool quotes)

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 1024,
-    BATCH_BYTES = 4 * MIB,
+    BATCH = 2048,
+    BATCH_BYTES = 6 * MIB,
     BLOCK = 1024,
     ARENA = 1024 * MIB,
     MERGE_FROM = 256 /* so much is worth a step of merging the index */

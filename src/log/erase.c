@@ -103,15 +103,6 @@ int64_t body_key(struct ctx *c, id event)
     return hash.n ? hash_name(c->secret, hash) : 0;
 }
 
-/* The row stays: to delete it the engine would look for its number in every event. */
-static void empty_body(struct tx *t, id body)
-{
-    char nobody[BODY_HASH_BYTES];
-    random_bytes(nobody, sizeof nobody);
-    db_do(t, SQL("UPDATE blob SET hash=$1, size=-1, packed=$2 WHERE id=$3"),
-          B(((struct str){ nobody, sizeof nobody })), B(S("")), I(body));
-}
-
 void body_erase(struct tx *t, const id *bodies, int n)
 {
     if (!n) return;
@@ -125,7 +116,7 @@ void body_erase(struct tx *t, const id *bodies, int n)
         if (at) stays[at - go] = true;
     }
     for (int i = 0; i < n; i++)
-        if (!stays[i]) empty_body(t, go[i]);
+        if (!stays[i]) body_empty(t, go[i]);
 }
 
 /* ---- the deed ------------------------------------------------------------ */
@@ -155,7 +146,7 @@ static void forget(struct tx *t, id event, struct str left, bool body)
         kept = (struct str){ (char *)sum, HASH_BYTES };
     }
     db_do(t, SQL("UPDATE event SET data=$1, salt=NULL, sum=$2, body=$3 WHERE id=$4"),
-          B(pack_bytes(t->c.a, left)), B(kept), I_OR_NUL(body ? 0 : named), I(event));
+          B(pack_bytes(t->c.a, PACK_RECORD, left)), B(kept), I_OR_NUL(body ? 0 : named), I(event));
 }
 
 err log_erase(struct tx *t, const struct erasure *e, const id *events, int n)

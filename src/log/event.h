@@ -107,6 +107,8 @@ body_state body_known(struct ctx *, struct str name); /* were these bytes here b
 /* Stores bytes of that name and size; 0 when they are kept already. packed: pack_bytes() of the
  * bytes, with what was read from them standing before, if anything. */
 id log_keep(struct tx *, struct str name, int64_t size, struct str packed);
+/* What was kept in this piece of work can be read from now on; log_settle() begins with it. */
+void log_shelve(struct tx *);
 /* The bytes. E_NOTFOUND when erased or never there. limit: most bytes to unpack. */
 err log_body(struct ctx *, id body, ptrdiff_t limit, struct str *out) MUST_USE;
 /* The first want bytes of all that was packed. */

@@ -43,24 +43,6 @@ int event_kind_of(struct str s)
 
 /* ---- the chain ----------------------------------------------------------- */
 
-/* The body kept last in this piece of work: the event that has it comes next. */
-struct last_body {
-    id id;
-    char name[BODY_HASH_BYTES];
-};
-
-static struct last_body *last_body_of(struct tx *t)
-{
-    return tx_memo(t, &last_body_of, sizeof(struct last_body), NULL);
-}
-
-struct str body_hash(struct ctx *c, id body)
-{
-    struct str hash = S("");
-    EACH (r, c, SQL("SELECT hash FROM blob WHERE id=$1"), I(body)) hash = row_blob(&r, 0);
-    return hash;
-}
-
 void chain_sum(struct str salt, struct str data, struct str body, uint8_t out[HASH_BYTES])
 {
     struct hasher h;
@@ -81,7 +63,7 @@ static void link_of(struct str before, const struct event *e, const uint8_t sum[
     hasher_add(&h, before);
     const int64_t skeleton[] = { e->id,      e->at,    e->seen,    e->actor, e->kind,
                                  e->subject, e->other, e->channel, e->ext };
-    for (int i = 0; i < COUNT(skeleton); i++) hasher_int(&h, skeleton[i]);
+    hasher_ints(&h, skeleton, COUNT(skeleton));
     hasher_add(&h, (struct str){ (const char *)sum, HASH_BYTES });
     hasher_end(&h, out);
 }
@@ -125,11 +107,8 @@ id log_note(struct tx *t, struct event e)
     if (!e.at) e.at = c->now;
     if (!e.actor) e.actor = c->viewer;
     random_bytes(salt, sizeof salt);
-    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, e.data), body = S("");
-    struct last_body *kept = last_body_of(t);
-    if (e.body && e.body == kept->id) body = (struct str){ kept->name, BODY_HASH_BYTES };
-    else if (e.body) body = body_hash(c, e.body);
-    chain_sum((struct str){ salt, SALT }, packed, body, sum);
+    struct str packed = e.packed.n ? e.packed : pack_bytes(c->a, PACK_RECORD, e.data);
+    chain_sum((struct str){ salt, SALT }, packed, e.body ? body_name(t, e.body) : S(""), sum);
     link_of((struct str){ (char *)h->chain, h->last ? HASH_BYTES : 0 }, &e, sum, h->chain);
     h->last = e.id;
     db_do(t,
@@ -146,6 +125,7 @@ id log_note(struct tx *t, struct event e)
 /* From the last concept to the first: later ones make earlier ones dirty, never the other way. */
 void log_settle(struct tx *t)
 {
+    log_shelve(t);
     for (int i = n_wired - 1; i >= 0; i--)
         if (wired[i]->settle) wired[i]->settle(t);
 }
@@ -199,63 +179,6 @@ err log_last(struct ctx *c, int kind, id other, struct event *out)
                SQL("SELECT id FROM event WHERE kind=$1 AND other=$2 ORDER BY id DESC LIMIT 1"),
                I(kind), I(other));
     return log_get(c, event, out);
-}
-
-/* ---- bodies -------------------------------------------------------------- */
-
-struct str log_name(struct ctx *c, struct str bytes) { return hash_body(c->secret, c->a, bytes); }
-
-body_state body_known(struct ctx *c, struct str name)
-{
-    if (db_int(c, 0, SQL("SELECT id FROM blob WHERE hash=$1"), B(name))) return BODY_KEPT;
-    return erasure_of(c, hash_name(c->secret, name)) ? BODY_ERASED : BODY_NEW;
-}
-
-id log_keep(struct tx *t, struct str name, int64_t size, struct str packed)
-{
-    struct last_body *b = last_body_of(t);
-    if (!b->id) b->id = db_int(&t->c, 0, SQL("SELECT coalesce(max(id), 0) FROM blob"));
-    if (!db_do(t,
-               SQL("INSERT INTO blob(id, hash, size, packed) VALUES($1, $2, $3, $4) ON "
-                   "CONFLICT(hash) DO NOTHING"),
-               I(b->id + 1), B(name), I(size), B(packed)))
-        return 0;
-    memcpy(b->name, name.p, sizeof b->name);
-    return ++b->id;
-}
-
-static bool packed_body(struct ctx *c, id body, struct str *packed, int64_t *size)
-{
-    bool found = false;
-    EACH (r, c, SQL("SELECT packed, size FROM blob WHERE id=$1"), I(body)) {
-        *packed = row_blob(&r, 0);
-        *size = row_int(&r, 1);
-        found = true;
-    }
-    return found;
-}
-
-err log_body(struct ctx *c, id body, ptrdiff_t limit, struct str *out)
-{
-    struct str packed, all;
-    int64_t size;
-    if (!packed_body(c, body, &packed, &size))
-        return fail(c, E_NOTFOUND, "these words are not kept any more");
-    if (!unpack_bytes(c->a, packed, limit, &all) || all.n < size)
-        return fail(c, E_NOTFOUND, "this is too large to show, or damaged");
-    *out = str_from(all, all.n - size);
-    return OK;
-}
-
-err log_body_head(struct ctx *c, id body, ptrdiff_t want, struct str *out)
-{
-    struct str packed;
-    int64_t size;
-    if (!packed_body(c, body, &packed, &size))
-        return fail(c, E_NOTFOUND, "these words are not kept any more");
-    if (!unpack_head(c->a, packed, want, out))
-        return fail(c, E_NOTFOUND, "these words are damaged");
-    return OK;
 }
 
 /* ---- care ---------------------------------------------------------------- */

@@ -2,11 +2,18 @@
 -- The log itself. Nothing of version 1 is derived; rows are never changed, but for erasure, which
 -- empties salt and body, puts what is left in place of data, and leaves the sum.
 -- version 1
+CREATE TABLE shelf(                   -- packed bodies of one piece of work, one behind the other
+  id {key},
+  bytes {blob} NOT NULL
+) {strict};
+--pg:ALTER TABLE shelf ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CREATE TABLE blob(                    -- bytes stored once
   id {key},
   hash {blob} NOT NULL UNIQUE,        -- keyed, see hash_body
   size {int} NOT NULL,                -- plain; -1: erased, and the hash is nobody's
-  packed {blob} NOT NULL              -- pack_bytes: what was read from them, if anything, and they
+  shelf {int} NOT NULL,               -- where pack_bytes() of them stands, with what was read
+  at {int} NOT NULL,                  --   from them before it, if anything
+  room {int} NOT NULL
 ) {strict};
 CREATE TABLE event(
   id {key},

@@ -15,12 +15,9 @@ enum { HEAD_BYTES = 256 * KIB };
 /* A text that is no slice of the bytes stands before them, see mail_pack(). */
 struct headers draft_head(struct ctx *c, const struct message *m)
 {
-    struct str packed = S(""), bytes;
-    int64_t before = m->text_at ? 0 : m->text_size, want = before + HEAD_BYTES;
-    EACH (r, c, SQL("SELECT substr(packed, 1, CAST($1 AS INTEGER)) FROM blob WHERE id=$2"),
-          I(want + PACKED_ROOM), I(m->raw))
-        packed = row_blob(&r, 0);
-    if (!packed.n || !unpack_head(c->a, packed, want, &bytes)) bytes = S("");
+    struct str bytes;
+    int64_t before = m->text_at ? 0 : m->text_size;
+    if (log_body_head(c, m->raw, before + HEAD_BYTES, &bytes) != OK) bytes = S("");
     return headers_read(c->a, str_from(bytes, before));
 }
 

@@ -201,10 +201,11 @@ static err put_broken(struct tx *t, void *arg)
     struct broken *b = arg;
     struct buf data = { .a = t->c.a };
     rec_str(&data, 1, S("no header ends here"));
-    b->event = log_append(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,
-                                             .body = log_keep(t, log_name(&t->c, b->raw), b->raw.n,
-                                                              pack_bytes(t->c.a, b->raw)),
-                                             .data = buf_str(&data) });
+    b->event =
+        log_append(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE,
+                                      .body = log_keep(t, log_name(&t->c, b->raw), b->raw.n,
+                                                       pack_bytes(t->c.a, PACK_MAIL, b->raw)),
+                                      .data = buf_str(&data) });
     return OK;
 }
 

@@ -205,8 +205,8 @@ static inline err put_letter(struct tx *t, void *arg)
     log_append(t, (struct event){ .kind = EVENT_MAIL_RECEIVED,
                                   .channel = CHANNEL_MAIL,
                                   .at = TEST_START + l->at,
-                                  .body =
-                                      log_keep(t, log_name(&t->c, raw), raw.n, pack_bytes(a, kept)),
+                                  .body = log_keep(t, log_name(&t->c, raw), raw.n,
+                                                   pack_bytes(a, PACK_MAIL, kept)),
                                   .ext = hash_name(t->c.secret, str_c(l->id)),
                                   .data = incoming_write(a, &in) });
     return OK;

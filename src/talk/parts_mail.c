@@ -22,10 +22,10 @@ static void some_texts(struct ctx *c, const id *messages, int n, int64_t head,
     in_list_int(v, 2, PACKED_ROOM);
     c->a = round;
     IN_EACH(r, c,
-            SQL("SELECT m.id, m.text_at, m.text_size, m.quotes, substr(b.packed, 1, CAST(m.text_at "
-                "+ m.text_size + $2 AS INTEGER))"
+            SQL("SELECT m.id, m.text_at, m.text_size, m.quotes, substr(k.bytes, CAST(b.at + 1 AS "
+                "INTEGER), CAST(least(b.room, m.text_at + m.text_size + $2) AS INTEGER))"
                 " FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 LEFT JOIN blob b ON "
-                "b.id=m.raw"
+                "b.id=m.raw LEFT JOIN shelf k ON k.id=b.shelf"
                 " WHERE m.id IN(" IN_LIST_3 ")"),
             v)
     {

@@ -201,6 +201,3 @@ CREATE TABLE passed(                  -- a message that was handed on to somebod
   participant {int} NOT NULL,
   PRIMARY KEY(message, participant)
 ) {rowless};
--- version 7
-UPDATE message SET said=said%16;      -- none is in the search index, which is made anew
-INSERT INTO dirty(what, x, y) SELECT 3, moment, 0 FROM message;

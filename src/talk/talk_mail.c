@@ -200,7 +200,7 @@ static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks, boo
     in.marks |= marks;
     if (erased) without_erased(c, &in);
     t->e.data = incoming_write(c->a, &in);
-    t->e.packed = pack_bytes(c->a, t->e.data);
+    t->e.packed = pack_bytes(c->a, PACK_RECORD, t->e.data);
 }
 
 void talk_mail_ready(struct ctx *c, const struct mail_result *r, const struct mail_hints *h,
@@ -254,6 +254,7 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
         return TAKEN_ERASED;
     struct str packed = r->packed.n ? r->packed : mail_pack(c->a, &r->mail, r->raw);
     id held = log_find(c, m.e.ext);
+    if (held) log_shelve(t); /* it may have come with this batch */
     bool again = held && same_words(c, held, r->mail.text), stranger = held && !again;
     if (stranger) m.id = name_of_bytes(c->a, r->raw); /* may send any id: never overwrite */
     if (stranger || erased) write_record(c, &m, stranger ? MAIL_MARK_TWICE : 0, erased);
@@ -273,7 +274,7 @@ taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const s
 {
     struct ctx *c = &t->c;
     if (erasure_any(t) && body_known(c, h->name) == BODY_ERASED) return TAKEN_ERASED;
-    id body = log_keep(t, h->name, raw.n, pack_bytes(c->a, raw));
+    id body = log_keep(t, h->name, raw.n, pack_bytes(c->a, PACK_MAIL, raw));
     if (!body) return TAKEN_SEEN;
     struct buf data = { .a = c->a };
     rec_str(&data, 1, why);

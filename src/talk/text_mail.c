@@ -19,11 +19,12 @@
 enum { BATCH = 128, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 8 * MIB };
 enum { LANE_MOST = 1024 * MIB };
 
-/* A message's words, and made ready for being quoted. */
+/* A message's words, and made ready for being quoted where one that answers it needs them. */
 struct text {
     id message, parent;
     struct str packed; /* holds the words, */
     int64_t at, size;  /* here */
+    bool unpacked, answered;
     struct str words;
     const struct quote_text *quoted;
 };
@@ -61,8 +62,9 @@ static struct text **slot(struct settling *s, id message)
 }
 
 #define TEXT_COLUMNS                                                                               \
-    "m.id, m.parent, m.text_at, m.text_size, substr(b.packed, 1, CAST(m.text_at + m.text_size + "  \
-    "$2 AS INTEGER))"
+    "m.id, m.parent, m.text_at, m.text_size, substr(k.bytes, CAST(b.at + 1 AS INTEGER), "          \
+    "CAST(least(b.room, m.text_at + m.text_size + $2) AS INTEGER))"
+#define TEXT_FROM " LEFT JOIN blob b ON b.id=m.raw LEFT JOIN shelf k ON k.id=b.shelf"
 
 static struct text *keep(struct settling *s, struct rows *r)
 {
@@ -81,9 +83,7 @@ static struct text *text_of(struct ctx *c, struct settling *s, id message)
     struct text *t = *slot(s, message);
     if (t && t->message == message) return t;
     t = NULL;
-    EACH (r, c,
-          SQL("SELECT " TEXT_COLUMNS
-              " FROM message m LEFT JOIN blob b ON b.id=m.raw WHERE m.id=$1"),
+    EACH (r, c, SQL("SELECT " TEXT_COLUMNS " FROM message m" TEXT_FROM " WHERE m.id=$1"),
           I(message), I(PACKED_ROOM))
         t = keep(s, &r);
     return t;
@@ -94,7 +94,7 @@ static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *
     *j = (struct job){ .moment = moment };
     EACH (r, c,
           SQL("SELECT " TEXT_COLUMNS ", m.quotes, m.said, e.data FROM message m JOIN event e ON "
-              "e.id=m.id LEFT JOIN blob b ON b.id=m.raw WHERE m.moment=$1"),
+              "e.id=m.id" TEXT_FROM " WHERE m.moment=$1"),
           I(moment), I(PACKED_ROOM)) {
         struct text *have = *slot(s, row_int(&r, 0));
         j->own = have && have->message == row_int(&r, 0) ? have : keep(s, &r);
@@ -107,6 +107,8 @@ static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *
     for (id up = j->own->parent; up && j->n_above < ANCESTORS;) {
         struct text *t = text_of(c, s, up);
         if (!t) break;
+        if (!t->answered && t->unpacked) s->fresh[s->n_fresh++] = t;
+        t->answered = true;
         j->above[j->n_above++] = t;
         up = t->parent;
     }
@@ -119,9 +121,12 @@ static void prepare(void *arg, struct arena *a, int i)
 {
     struct text *t = ((struct settling *)arg)->fresh[i];
     struct str whole = S("");
-    if (t->packed.n && !unpack_head(a, t->packed, t->at + t->size, &whole)) whole = S("");
-    t->words = str_upto(str_from(whole, t->at), t->size);
-    t->quoted = quote_prepare(a, t->words, t->message);
+    if (!t->unpacked) {
+        if (t->packed.n && !unpack_head(a, t->packed, t->at + t->size, &whole)) whole = S("");
+        t->words = str_upto(str_from(whole, t->at), t->size);
+        t->unpacked = true;
+    }
+    if (t->answered) t->quoted = quote_prepare(a, t->words, t->message);
 }
 
 static struct str indexed_body(struct arena *a, struct str text, struct quote_marks m, bool quotes)

@@ -3,7 +3,7 @@
  * A pure function of the conversation's rows, computed anew whenever one of them changes. */
 #include "talk/incoming.h"
 
-enum { SIDES = 64, ANSWER_MOST = 30 * DAY };
+enum { SIDES = 64, ANSWER_MOST = 30 * DAY, MEMBERS_MOST = 500, ROWS_MOST = 1 << 20 };
 
 struct wmessage {
     id id, parent, author;
@@ -27,25 +27,33 @@ struct wrecipient {
 struct talk {
     id id;
     struct wmessage *at;
-    int n;
+    int n, room;
     struct wrecipient *who;
-    int n_who;
+    int n_who, who_room;
 };
 
 /* ---- loading ------------------------------------------------------------- */
 
+/* The list, with room for one more. */
+static void *grown(struct arena *a, void *list, int n, int *room, ptrdiff_t size)
+{
+    if (n < *room) return list;
+    *room = MAX(16, n * 2);
+    void *more = arena_alloc(a, size, *room);
+    if (n) memcpy(more, list, (size_t)n * (size_t)size);
+    return more;
+}
+
 static void load_messages(struct ctx *c, struct talk *k)
 {
-    int room =
-        (int)db_int(c, 0, SQL("SELECT count(*) FROM message WHERE conversation=$1"), I(k->id));
-    k->at = NEW(c->a, struct wmessage, room + 1);
     EACH (r, c,
           SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, "
               "p.id, p.ours, p.kind"
               " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
               "p.id=h.person"
               " WHERE m.conversation=$1 ORDER BY m.at, m.node LIMIT $2"),
-          I(k->id), I(room))
+          I(k->id), I(ROWS_MOST)) {
+        k->at = grown(c->a, k->at, k->n, &k->room, sizeof *k->at);
         k->at[k->n++] = (struct wmessage){ .id = row_int(&r, 0),
                                            .parent = row_int(&r, 1),
                                            .at = row_int(&r, 2),
@@ -59,23 +67,19 @@ static void load_messages(struct ctx *c, struct talk *k)
                                            .ours = row_bool(&r, 10),
                                            .kind = (person_kind)row_int(&r, 11),
                                            .parent_at = -1 };
+    }
 }
 
 static void load_recipients(struct ctx *c, struct talk *k)
 {
-    int room = (int)db_int(c, 0,
-                           SQL("SELECT count(*) FROM message m JOIN recipient r ON r.message=m.id "
-                               "WHERE m.conversation=$1"),
-                           I(k->id));
     int m = 0;
-    k->who = NEW(c->a, struct wrecipient, room + 1);
     EACH (r, c,
           SQL("SELECT m.id, r.role, p.id, p.kind, p.ours, e.person FROM message m JOIN recipient r "
               "ON r.message=m.id"
               " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e "
               "ON e.person=p.id"
               " WHERE m.conversation=$1 ORDER BY m.at, m.node, r.role, p.id LIMIT $2"),
-          I(k->id), I(room)) {
+          I(k->id), I(ROWS_MOST)) {
         id message = row_int(&r, 0);
         while (m < k->n && k->at[m].id != message) {
             k->at[m].to = MAX(k->at[m].to, k->at[m].from);
@@ -83,6 +87,7 @@ static void load_recipients(struct ctx *c, struct talk *k)
             if (m < k->n) k->at[m].from = k->at[m].to = k->n_who;
         }
         if (m == k->n) break;
+        k->who = grown(c->a, k->who, k->n_who, &k->who_room, sizeof *k->who);
         k->who[k->n_who++] = (struct wrecipient){ .role = (recipient_role)row_int(&r, 1),
                                                   .person = row_int(&r, 2),
                                                   .kind = (person_kind)row_int(&r, 3),
@@ -203,14 +208,13 @@ static void count_in(struct tally *list, int *n, int most, id person, int wrote)
 
 static void settle_members(struct tx *t, const struct talk *k)
 {
-    enum { MOST = 500 };
-    struct tally *list = NEW(t->c.a, struct tally, MOST);
-    int n = 0;
+    int most = MIN(k->n_who, MEMBERS_MOST), n = 0;
+    struct tally *list = NEW(t->c.a, struct tally, most + 1);
     int64_t last = k->at[k->n - 1].at;
     for (int i = 0; i < k->n; i++)
         for (int j = k->at[i].from; j < k->at[i].to; j++)
             if (k->who[j].role != ROLE_ENVELOPE && k->who[j].role != ROLE_BCC)
-                count_in(list, &n, MOST, k->who[j].person, k->who[j].role == ROLE_FROM);
+                count_in(list, &n, most, k->who[j].person, k->who[j].role == ROLE_FROM);
     db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(k->id));
     for (int i = 0; i < n; i++)
         db_do(

@@ -148,7 +148,7 @@ static err append(struct tx *t, void *arg)
                        .channel = CHANNEL_MAIL,
                        .ext = hash_name(t->c.secret, str_c(m->id)),
                        .body = log_keep(t, log_name(&t->c, str_c(m->id)), in.text_size,
-                                        pack_bytes(a, str_c(m->text))) };
+                                        pack_bytes(a, PACK_MAIL, str_c(m->text))) };
     e.data = incoming_write(a, &in);
     log_append(t, e);
     return OK;

@@ -21,8 +21,10 @@ struct arena {
     jmp_buf *full;
     struct arena *parent, *children, *sibling;
 };
-/* Chunks double from FIRST to CHUNK: thousands of arenas hold a message each. */
-enum { ALIGN = 16, FIRST = 4 * 1024, CHUNK = 32 * 1024, KEEP = CHUNK };
+/* Chunks double from FIRST to CHUNK: thousands of arenas hold a message each. What would take more
+ * than one part of SHARE of the next one gets a chunk of its own size, and the open one stays open.
+ */
+enum { ALIGN = 16, FIRST = 1024, CHUNK = 32 * 1024, KEEP = CHUNK, SHARE = 4 };
 
 static char *aligned(struct chunk *c)
 {
@@ -57,15 +59,16 @@ void *arena_alloc(struct arena *a, ptrdiff_t size, ptrdiff_t count)
     if (want > a->limit - a->used) arena_full(a);
     a->used += want;
     if (!a->at || want > (size_t)(a->end - a->at)) {
-        size_t room = want > a->next_size ? want : a->next_size;
-        if (a->next_size < CHUNK) a->next_size *= 2;
+        bool alone = a->at && want > a->next_size / SHARE;
+        size_t room = alone || want > a->next_size ? want : a->next_size;
+        if (!alone && a->next_size < CHUNK) a->next_size *= 2;
         struct chunk *c = calloc(1, sizeof *c + room + ALIGN);
         if (!c) arena_full(a);
         c->next = a->chunks;
         a->chunks = c;
         char *start = aligned(c);
         if (!c->next) a->first_size = room;
-        if (want > CHUNK / 2 && a->at) return start; /* a big piece leaves the open chunk open */
+        if (alone) return start;
         a->at = start;
         a->end = start + room;
     }

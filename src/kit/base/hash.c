@@ -69,12 +69,18 @@ void hasher_add(struct hasher *h, struct str piece)
     memcpy(h, &st, sizeof st);
 }
 
-void hasher_int(struct hasher *h, int64_t v)
+void hasher_ints(struct hasher *h, const int64_t *v, int n)
 {
-    uint8_t b[8];
-    for (int i = 0; i < 8; i++) b[i] = (uint8_t)((uint64_t)v >> (8 * i));
-    hasher_add(h, (struct str){ (const char *)b, 8 });
+    uint8_t b[16 * 8];
+    for (int at = 0; at < n;) {
+        ptrdiff_t k = 0;
+        for (; k < (ptrdiff_t)sizeof b && at < n; at++)
+            for (int i = 0; i < 8; i++) b[k++] = (uint8_t)((uint64_t)v[at] >> (8 * i));
+        hasher_add(h, (struct str){ (const char *)b, k });
+    }
 }
+
+void hasher_int(struct hasher *h, int64_t v) { hasher_ints(h, &v, 1); }
 
 void hasher_end(struct hasher *h, uint8_t out[HASH_BYTES])
 {

@@ -32,6 +32,7 @@ struct hasher {
 void hasher_start(struct hasher *);
 void hasher_add(struct hasher *, struct str);
 void hasher_int(struct hasher *, int64_t); /* eight bytes, little-endian */
+void hasher_ints(struct hasher *, const int64_t *, int n);
 void hasher_end(struct hasher *, uint8_t out[HASH_BYTES]);
 
 uint64_t hash_fast(struct str); /* FNV-1a 64: tables in memory only, never stored */

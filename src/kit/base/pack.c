@@ -2,16 +2,28 @@
  * pack.c - the one file that includes zstd. */
 #include "kit/base/pack.h"
 
+#include "kit/base/pack_tables.h"
 #include "kit/base/pack_words.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <zstd.h>
 
-enum { LEVEL = 3, PLAIN = 'p', ZSTD = 'z' };
+enum { LEVEL = 3, PLAIN = 'p' };
 
-static ZSTD_CDict *cdict;
-static ZSTD_DDict *ddict;
+/* The first byte says by which dictionary the others are packed. */
+static const struct {
+    char mark;
+    const unsigned char *tables;
+    size_t n;
+} known[] = {
+    [PACK_MAIL] = { 'm', pack_mail, sizeof pack_mail },
+    [PACK_RECORD] = { 'r', pack_record, sizeof pack_record },
+};
+static struct {
+    ZSTD_CDict *c;
+    ZSTD_DDict *d;
+} dicts[COUNT(known)];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 /* One a thread, for its whole life: making one costs more than using it. */
 static _Thread_local ZSTD_CCtx *cctx;
@@ -26,20 +38,37 @@ static void start(void)
 {
     if (pthread_key_create(&cctx_key, free_cctx) || pthread_key_create(&dctx_key, free_dctx))
         abort();
-    cdict = ZSTD_createCDict(pack_words, sizeof pack_words - 1, LEVEL);
-    ddict = ZSTD_createDDict(pack_words, sizeof pack_words - 1);
-    if (!cdict || !ddict) abort();
+    for (int i = 0; i < COUNT(known); i++) {
+        size_t words = sizeof pack_words - 1, n = known[i].n + words;
+        char *whole = malloc(n);
+        if (!whole) abort();
+        memcpy(whole, known[i].tables, known[i].n);
+        memcpy(whole + known[i].n, pack_words, words);
+        dicts[i].c = ZSTD_createCDict(whole, n, LEVEL);
+        dicts[i].d = ZSTD_createDDict(whole, n);
+        if (!dicts[i].c || !dicts[i].d) abort();
+        free(whole);
+    }
 }
 
-struct str pack_bytes(struct arena *a, struct str plain)
+/* NULL: of no dictionary. */
+static ZSTD_DDict *dict_of(char mark)
+{
+    pthread_once(&once, start);
+    for (int i = 0; i < COUNT(known); i++)
+        if (known[i].mark == mark) return dicts[i].d;
+    return NULL;
+}
+
+struct str pack_bytes(struct arena *a, pack_kind kind, struct str plain)
 {
     pthread_once(&once, start);
     if (!cctx && (!(cctx = ZSTD_createCCtx()) || pthread_setspecific(cctx_key, cctx))) abort();
     size_t room = ZSTD_compressBound((size_t)plain.n);
     char *p = NEW(a, char, (ptrdiff_t)room + 1);
-    size_t n = ZSTD_compress_usingCDict(cctx, p + 1, room, plain.p, (size_t)plain.n, cdict);
+    size_t n = ZSTD_compress_usingCDict(cctx, p + 1, room, plain.p, (size_t)plain.n, dicts[kind].c);
     if (ZSTD_isError(n)) abort();
-    p[0] = ZSTD;
+    p[0] = known[kind].mark;
     if ((ptrdiff_t)n < plain.n) return (struct str){ p, (ptrdiff_t)n + 1 };
     p[0] = PLAIN;
     if (plain.n) memcpy(p + 1, plain.p, (size_t)plain.n);
@@ -51,8 +80,8 @@ bool unpack_head(struct arena *a, struct str packed, ptrdiff_t want, struct str 
     if (packed.n < 1) return false;
     struct str in = str_from(packed, 1);
     if (packed.p[0] == PLAIN) return *plain = str_upto(in, want), true;
-    if (packed.p[0] != ZSTD) return false;
-    pthread_once(&once, start);
+    const ZSTD_DDict *dict = dict_of(packed.p[0]);
+    if (!dict) return false;
     if (!dctx && (!(dctx = ZSTD_createDCtx()) || pthread_setspecific(dctx_key, dctx))) abort();
     unsigned long long size = ZSTD_getFrameContentSize(in.p, (size_t)in.n);
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return false;
@@ -60,11 +89,11 @@ bool unpack_head(struct arena *a, struct str packed, ptrdiff_t want, struct str 
     ptrdiff_t room = all ? (ptrdiff_t)size : want;
     char *p = NEW(a, char, room + 1);
     if (all) {
-        size_t n = ZSTD_decompress_usingDDict(dctx, p, (size_t)room, in.p, (size_t)in.n, ddict);
+        size_t n = ZSTD_decompress_usingDDict(dctx, p, (size_t)room, in.p, (size_t)in.n, dict);
         if (ZSTD_isError(n) || (ptrdiff_t)n != room) return false;
     } else {
         ZSTD_DCtx_reset(dctx, ZSTD_reset_session_only);
-        ZSTD_DCtx_refDDict(dctx, ddict);
+        ZSTD_DCtx_refDDict(dctx, dict);
         ZSTD_inBuffer i = { in.p, (size_t)in.n, 0 };
         ZSTD_outBuffer o = { p, (size_t)room, 0 };
         size_t left = 1;
@@ -83,7 +112,7 @@ bool unpack_bytes(struct arena *a, struct str packed, ptrdiff_t limit, struct st
 {
     struct str got;
     if (!unpack_head(a, packed, limit, &got)) return false;
-    if (got.n == limit && packed.p[0] == ZSTD &&
+    if (got.n == limit && packed.p[0] != PLAIN &&
         ZSTD_getFrameContentSize(packed.p + 1, (size_t)packed.n - 1) > (unsigned long long)limit)
         return false;
     *plain = got;

@@ -5,8 +5,10 @@
 
 /* Compresses with zstd and a dictionary of the field's boilerplate (mail headers,
  * HTML), which is part of the program and never changes: it holds nothing of any
- * house, so that erasing a body erases all of it. What doesn't shrink stays plain. */
-struct str pack_bytes(struct arena *, struct str plain);
+ * house, so that erasing a body erases all of it. What doesn't shrink stays plain.
+ * The kind is what it knows beforehand of the letters in it. */
+typedef enum { PACK_MAIL, PACK_RECORD } pack_kind;
+struct str pack_bytes(struct arena *, pack_kind, struct str plain);
 /* The plain bytes; false when damaged or larger than limit. */
 bool unpack_bytes(struct arena *, struct str packed, ptrdiff_t limit, struct str *plain) MUST_USE;
 /* As unpack_bytes, but only the first want bytes (or all, if fewer). */

@@ -67,10 +67,14 @@ static const char *const suffixes[] = {
 };
 /* clang-format on */
 
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+
+/* By the first letter: every address of every mail is looked for, and few are found. */
 static bool listed(const char *const *list, int n, struct str word)
 {
+    char first = word.n ? lower(*word.p) : '\0';
     for (int i = 0; i < n; i++)
-        if (str_ieq(word, str_c(list[i]))) return true;
+        if (*list[i] == first && str_ieq(word, str_c(list[i]))) return true;
     return false;
 }
 
@@ -102,10 +106,10 @@ bool mail_is_noreply(struct str key)
     char room[64];
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; i < whole.n && n < (ptrdiff_t)sizeof room; i++)
-        if (!strchr("-_.", whole.p[i])) room[n++] = whole.p[i];
+        if (!strchr("-_.", whole.p[i])) room[n++] = lower(whole.p[i]);
     struct str plain = { room, n };
     for (int i = 0; i < COUNT(deaf); i++)
-        if (str_ifind(plain, str_c(deaf[i])) >= 0) return true;
+        if (str_find(plain, str_c(deaf[i])) >= 0) return true;
     if (!str_ibegins(whole, S("bounce"))) return false;
     struct str tail = str_from(whole, 6);
     if (tail.n && *tail.p == 's') tail = str_from(tail, 1);

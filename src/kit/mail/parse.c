@@ -243,10 +243,10 @@ err mail_part_read(struct arena *a, struct str raw, struct str path, struct str 
 
 struct str mail_pack(struct arena *a, const struct mail *m, struct str raw)
 {
-    if (m->text_at >= 0) return pack_bytes(a, raw);
+    if (m->text_at >= 0) return pack_bytes(a, PACK_MAIL, raw);
     struct buf b = { .a = a };
     (void)buf_room(&b, m->text.n + raw.n);
     buf_add(&b, m->text);
     buf_add(&b, raw);
-    return pack_bytes(a, buf_str(&b));
+    return pack_bytes(a, PACK_MAIL, buf_str(&b));
 }

@@ -150,7 +150,7 @@ static NORETURN void keeper_run(int control)
     mime_start();
     charset_preload();
     struct arena *a = arena_open(MIB); /* what is made once, before there is a limit */
-    (void)pack_bytes(a, S("warm"));
+    (void)pack_bytes(a, PACK_MAIL, S("warm"));
     arena_close(a);
     struct order o;
     while (recv(control, &o, sizeof o, 0) == (ssize_t)sizeof o) {

@@ -177,6 +177,20 @@ static void what_cant_be_right_is_refused(void **state)
     assert_int_equal(test_write(add, &s), OK);
 }
 
+static err invent(struct tx *t, void *unused)
+{
+    (void)unused;
+    return house_found(t, S("The Lantern"), true);
+}
+
+static void an_invented_house_has_no_mailbox(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar() };
+    assert_int_equal(test_write(invent, NULL), OK);
+    assert_int_equal(test_write(add, &s), E_INVALID);
+}
+
 static void it_begins_when_folders_are_chosen(void **state)
 {
     (void)state;
@@ -316,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(only_its_keeper_has_it),
         TEST(what_cant_be_right_is_refused),
+        TEST(an_invented_house_has_no_mailbox),
         TEST(it_begins_when_folders_are_chosen),
         TEST(what_was_found_out_is_not_about_newer_settings),
         TEST(one_reads_at_a_time),

@@ -92,7 +92,7 @@ def main():
         n, size = fill(server, o.messages)
         server.start()
         try:
-            curl(server, n)  # Dovecot reads the files and makes its index
+            server.warm()
             for i in range(o.rounds):
                 peer, _ = curl(server, n)
                 took, first, looks = snug(server, n, f"{place}/house{i}")

@@ -101,7 +101,8 @@ static err try_it(struct call *k, struct change *c, struct str *why)
     struct imap_stop *stop = imap_stop_new(k->a);
     struct imap *imap;
     struct imap_folders found;
-    err e = stop ? mailboxes_try(&far, &c->box, c->set.password, stop, &imap, &found) : E_PEER;
+    err e =
+        stop ? mailboxes_try(&far, &c->box, c->set.password, NULL, stop, &imap, &found) : E_PEER;
     *why = str_dup(k->a, far.why);
     if (e == OK) c->folders = mailboxes_folders(k->a, &found, &c->n_folders);
     for (int i = 0; i < c->n_folders; i++)

@@ -447,7 +447,7 @@ static err session(struct session *s)
     struct found found = { .s = s };
     err e = work_read(s->r->home->store, &w, load, s);
     if (e != OK) return fail(&s->c, e == E_NOTFOUND ? E_DENIED : e, "%.*s", STR(w.why));
-    e = mailboxes_try(&s->c, &s->box, s->password, s->r->stop, &s->imap, &list);
+    e = mailboxes_try(&s->c, &s->box, s->password, &s->r->cancelled, s->r->stop, &s->imap, &list);
     if (s->box.imap.host.n) TRY(note(s, write_servers, s));
     TRY(e);
     found.at = mailboxes_folders(s->a, &list, &found.n);

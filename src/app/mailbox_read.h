@@ -19,7 +19,7 @@ struct mailbox_reader {
     struct arena *own;
     struct imap_stop *stop;
     pthread_t thread;
-    atomic_bool ended;
+    atomic_bool ended, cancelled; /* cancelled: as stop, while servers are looked for */
     struct mailbox_reader *next;
 };
 void *mailbox_read_main(void *reader);

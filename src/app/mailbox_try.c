@@ -42,10 +42,10 @@ bool mailboxes_find(struct arena *a, struct mailbox *m, const atomic_bool *cance
     return m->imap.host.n > 0;
 }
 
-err mailboxes_try(struct ctx *c, struct mailbox *m, struct str password, struct imap_stop *stop,
-                  struct imap **out, struct imap_folders *folders)
+err mailboxes_try(struct ctx *c, struct mailbox *m, struct str password, const atomic_bool *cancel,
+                  struct imap_stop *stop, struct imap **out, struct imap_folders *folders)
 {
-    if (!mailboxes_find(c->a, m, NULL))
+    if (!mailboxes_find(c->a, m, cancel))
         return fail(
             c, E_INVALID,
             "Its servers are not published. Please fill in the IMAP server; your provider's "

@@ -98,10 +98,16 @@ static void start(struct mailboxes_run *m, const struct mailbox *box)
     m->first = r;
 }
 
+static void cancel(struct mailbox_reader *r)
+{
+    atomic_store(&r->cancelled, true);
+    imap_stop_cancel(r->stop);
+}
+
 static void end(struct mailboxes_run *m, struct mailbox_reader *r)
 {
     struct mailbox_reader **at = &m->first;
-    imap_stop_cancel(r->stop);
+    cancel(r);
     (void)pthread_join(r->thread, NULL);
     (void)leased(m, r->mailbox, release);
     while (*at != r) at = &(*at)->next;
@@ -186,7 +192,7 @@ static void *run_main(void *arg)
         look_after(m);
         arena_clear(m->round);
     } while (wait_for_it(m));
-    for (struct mailbox_reader *r = m->first; r; r = r->next) imap_stop_cancel(r->stop);
+    for (struct mailbox_reader *r = m->first; r; r = r->next) cancel(r);
     while (m->first) end(m, m->first);
     return NULL;
 }

@@ -26,8 +26,9 @@ void mailboxes_close(struct mailboxes_run *); /* waits until all of them have st
  * was found. Waits on the network. */
 bool mailboxes_find(struct arena *, struct mailbox *, const atomic_bool *cancel);
 /* Signs in, and asks for the folders. As imap_open(); E_INVALID also: no server is known. What was
- * found out stands in *m. Waits on the network. */
-err mailboxes_try(struct ctx *, struct mailbox *m, struct str password, struct imap_stop *,
-                  struct imap **out, struct imap_folders *folders) MUST_USE;
+ * found out stands in *m. Waits on the network; cancel (or NULL) is for the time before the stop.
+ */
+err mailboxes_try(struct ctx *, struct mailbox *m, struct str password, const atomic_bool *cancel,
+                  struct imap_stop *, struct imap **out, struct imap_folders *folders) MUST_USE;
 /* As mailbox_note_folders() wants them; those that hold no messages are left out. */
 struct mailbox_folder *mailboxes_folders(struct arena *, const struct imap_folders *, int *n);

@@ -63,13 +63,18 @@ err mailbox_get(struct ctx *c, id mailbox, struct mailbox *out)
 
 void mailbox_list(struct ctx *c, id keeper, struct mailboxes *out)
 {
-    *out = (struct mailboxes){ NEW(c->a, struct mailbox, MOST), 0 };
+    int n =
+        (int)(keeper ? db_int(c, 0, SQL("SELECT count(*) FROM mailbox WHERE keeper=$1"), I(keeper))
+                     : db_int(c, 0, SQL("SELECT count(*) FROM mailbox /* scan */")));
+    *out = (struct mailboxes){ NEW(c->a, struct mailbox, n + 1), 0 };
+    if (!n) return;
     if (keeper)
         EACH (r, c, SQL("SELECT " COLUMNS FROM " WHERE b.keeper=$1 ORDER BY b.id LIMIT $2"),
-              I(keeper), I(MOST))
+              I(keeper), I(MIN(n, MOST)))
             out->at[out->n++] = mailbox_row(&r);
     else
-        EACH (r, c, SQL("SELECT " COLUMNS FROM " ORDER BY b.id LIMIT $1 /* scan */"), I(MOST))
+        EACH (r, c, SQL("SELECT " COLUMNS FROM " ORDER BY b.id LIMIT $1 /* scan */"),
+              I(MIN(n, MOST)))
             out->at[out->n++] = mailbox_row(&r);
 }
 
@@ -166,6 +171,10 @@ static void seal(struct tx *t, id mailbox, struct str password)
 err mailbox_add(struct tx *t, const struct mailbox_settings *s, id *out)
 {
     struct ctx *c = &t->c;
+    struct house h;
+    house_get(c, &h);
+    if (h.sample) /* anybody may be its guest */
+        return fail(c, E_INVALID, "This house is invented: no mailbox can be connected to it.");
     if (!address_fits(s->address))
         return fail(c, E_INVALID, "This is no mail address: name@domain.");
     if (!s->password.n) return fail(c, E_INVALID, "Please fill in the password.");

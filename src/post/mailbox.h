@@ -55,7 +55,8 @@ struct mailbox_settings {
     struct str password;              /* empty in mailbox_change(): as it was */
     struct mailbox_server imap, smtp; /* host empty: to be found */
 };
-/* To be tried next. E_INVALID: address, password or server can't be right; E_CONFLICT: it is
+/* To be tried next. E_INVALID: address, password or server can't be right, or the house is
+ * invented, and everybody its guest; E_CONFLICT: it is
  * connected already. */
 err mailbox_add(struct tx *, const struct mailbox_settings *, id *out) MUST_USE;
 /* The same again, under other settings; the address stays. E_NOTFOUND, E_INVALID. */

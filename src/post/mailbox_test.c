@@ -177,6 +177,20 @@ static void what_cant_be_right_is_refused(void **state)
     assert_int_equal(test_write(add, &s), OK);
 }
 
+static err invent(struct tx *t, void *unused)
+{
+    (void)unused;
+    return house_found(t, S("The Lantern"), true);
+}
+
+static void an_invented_house_has_no_mailbox(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar() };
+    assert_int_equal(test_write(invent, NULL), OK);
+    assert_int_equal(test_write(add, &s), E_INVALID);
+}
+
 static void it_begins_when_folders_are_chosen(void **state)
 {
     (void)state;
@@ -303,6 +317,126 @@ static void a_folder_is_its_keepers_to_share(void **state)
     assert_true(folder_of(&s, "INBOX")->shared);
 }
 
+static struct mailbox_folder read_folder(int64_t ago)
+{
+    return (struct mailbox_folder){ .name = S("INBOX"),
+                                    .said = S(""),
+                                    .chosen = true,
+                                    .validity = 1,
+                                    .low = 1,
+                                    .high = 13000,
+                                    .total = 12410,
+                                    .done = 12410,
+                                    .skipped = 3,
+                                    .read_at = TEST_NOW - ago };
+}
+
+static err say(struct ctx *c, void *unused)
+{
+    struct mailbox_folder f = read_folder(60); /* 28 May 2026, 20:25:40 */
+    struct mailbox_folders list = { &f, 1 };
+    struct mailbox m = { .address = S("bar@pub.example"), .said = S(""), .made = 1 };
+    (void)unused;
+    said(mailbox_folder_words(c, &f), "12,410 of 12,410, last today at 20:25, 3 skipped");
+    said(mailbox_words(c, &m, &list), "12,410 of 12,410, last today at 20:25, 3 skipped.");
+    said(mailbox_care(c, &m, &list), "");
+    m.said = S("The connection broke off."); /* it is tried again: nothing to do yet */
+    said(mailbox_care(c, &m, &list), "");
+    f = read_folder(MAILBOX_STALE_S + 1);
+    said(mailbox_care(c, &m, &list), "The mailbox bar@pub.example is behind. It could not be read "
+                                     "since today at 20:16. The connection broke off.");
+    f.said = S("The server does not open this folder.");
+    f.read_at = TEST_NOW;
+    m.said = S("");
+    said(mailbox_care(c, &m, &list), "The mailbox bar@pub.example is not read whole. 12,410 of "
+                                     "12,410, last today at 20:26, 3 skipped.");
+    m.state = MAILBOX_PASSWORD;
+    m.said = S("It does not take this password.");
+    said(mailbox_care(c, &m, &list), "The mailbox bar@pub.example has stopped. It does not take "
+                                     "this password.");
+    m.state = MAILBOX_BY_HAND;
+    said(mailbox_care(c, &m, &list), "");
+    return OK;
+}
+
+static void its_keeper_is_told_what_there_is_to_do(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(say, NULL), OK);
+}
+
+static err shared_step(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    id list[10];
+    s->n = mailbox_to_share(&t->c, &s->folder, 10, list);
+    for (int i = 0; i < s->n; i++) mailbox_note_shared(t, &s->folder, list[i], i == 0);
+    return OK;
+}
+
+static err wrote_some(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    mailbox_note_progress(t, &(struct mailbox_progress){ .folder = s->folder.id,
+                                                         .after = s->reader,
+                                                         .low = 5,
+                                                         .high = 9,
+                                                         .n = 2,
+                                                         .skipped = 1 });
+    return OK;
+}
+
+static err last_event(struct ctx *c, void *out)
+{
+    *(int64_t *)out = db_int(c, 0, SQL("SELECT max(id) FROM event"));
+    return OK;
+}
+
+/* What came by a folder is looked at once when it is shared, and what was opened is shut again. */
+static void what_came_by_a_folder_is_known(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar() };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    s.folder = *folder_of(&s, "INBOX");
+    assert_int_equal(test_read(last_event, &s.reader), OK);
+    test_put((struct letter){ .id = "a@x",
+                              .from = "Ada <ada@x.example>",
+                              .to = "mia@pub.example",
+                              .cc = "",
+                              .refs = "",
+                              .subject = "One",
+                              .text = "One.",
+                              .folder = "INBOX",
+                              .why = "" });
+    test_put((struct letter){ .id = "b@x",
+                              .from = "Ada <ada@x.example>",
+                              .to = "mia@pub.example",
+                              .cc = "",
+                              .refs = "",
+                              .subject = "Two",
+                              .text = "Two.",
+                              .folder = "INBOX",
+                              .why = "" });
+    assert_int_equal(test_write(wrote_some, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    s.folder = *folder_of(&s, "INBOX");
+    assert_true(s.folder.low == 5 && s.folder.high == 9);
+    assert_true(s.folder.done == 2 && s.folder.skipped == 1);
+    assert_int_equal(test_write(shared_step, &s), OK);
+    assert_int_equal(s.n, 0); /* it is not shared: nothing is open for its sake */
+    s.folder.shared = true;
+    assert_int_equal(test_write(shared_step, &s), OK);
+    assert_int_equal(s.n, 2);
+    assert_int_equal(test_write(shared_step, &s), OK);
+    assert_int_equal(s.n, 0);
+    s.folder.shared = false;
+    assert_int_equal(test_write(shared_step, &s), OK);
+    assert_int_equal(s.n, 1); /* the one that was opened */
+}
+
 static err drop_schema(struct tx *t, void *unused)
 {
     (void)unused;
@@ -316,11 +450,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(only_its_keeper_has_it),
         TEST(what_cant_be_right_is_refused),
+        TEST(an_invented_house_has_no_mailbox),
         TEST(it_begins_when_folders_are_chosen),
         TEST(what_was_found_out_is_not_about_newer_settings),
         TEST(one_reads_at_a_time),
         TEST(where_it_stands_is_kept_until_it_is_disconnected),
         TEST(a_folder_is_its_keepers_to_share),
+        TEST(its_keeper_is_told_what_there_is_to_do),
+        TEST(what_came_by_a_folder_is_known),
     };
     int bad = cmocka_run_group_tests_name("mailboxes on SQLite", tests, NULL, NULL);
     test_remote = getenv("SNUG_TEST_PG") != NULL;

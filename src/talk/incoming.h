@@ -59,6 +59,9 @@ void incoming_strip(struct ctx *, struct incoming *, const struct erasure *, boo
 struct message message_row(struct rows *);
 void talk_depths(struct messages *); /* from the parents among them */
 
+/* Does it quote that message? packed: quote_pack. parts_mail.c's, for idea_note.c. */
+bool talk_quotes_from(struct arena *, struct str packed, id source);
+
 /* seen.c's, for read.c, view.c and deeds.c. Lines come with how many messages there are, and get
  * what the viewer may see of them. */
 void talk_see_lines(struct ctx *, const id *conversations, struct talk_lines *);

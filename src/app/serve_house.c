@@ -4,11 +4,13 @@
 #include "app/door.h"
 #include "talk/map_web.h"
 #include "talk/talk_web.h"
+#include "talk/tracks_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = { door_routes,        people_routes, talk_routes,
                                              talk_person_routes, erase_routes,  search_routes,
-                                             map_routes,         today_routes };
+                                             map_routes,         track_routes,  idea_routes,
+                                             today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)
@@ -55,6 +57,7 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     add_place(f, p, S("Today"), URL("/"));
     add_place(f, p, S("Conversations"), URL("/talk"));
     add_place(f, p, S("People"), URL("/people"));
+    add_place(f, p, S("Tracks"), URL("/tracks"));
     add_place(f, p, S("Map"), URL("/map"));
     add_place(f, p, S("House"), URL("/health"));
     if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;

@@ -117,6 +117,21 @@ void idea_places_all(struct ctx *c, int max, struct idea_places *out)
                                                  .author_name = S("") };
 }
 
+void idea_touches(struct ctx *c, id conversation, int max, struct idea_touches *out)
+{
+    *out = (struct idea_touches){ NEW(c->a, struct idea_touch, MAX(max, 1)), 0 };
+    if (!idea_any(c)) return;
+    EACH (r, c,
+          SQL("SELECT i.id, m.id, i.sign, i.name FROM message m CROSS JOIN idea_place p CROSS JOIN "
+              "idea i CROSS JOIN sight s CROSS JOIN sight q WHERE m.conversation=$1 AND "
+              "p.message=m.id AND i.id=p.idea AND s.message=i.message AND s.who=$2 AND "
+              "q.message=m.id AND q.who=$2 ORDER BY m.at, m.id, i.id LIMIT $3"),
+          I(conversation), I(c->viewer), I(max))
+        out->at[out->n++] =
+            (struct idea_touch){ row_int(&r, 0), row_int(&r, 1), (int)row_int(&r, 2),
+                                 row_str(&r, 3) };
+}
+
 /* ---- deeds --------------------------------------------------------------- */
 
 static err span_there(struct tx *t, id message, struct idea_span span)

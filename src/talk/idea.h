@@ -66,6 +66,18 @@ void idea_places(struct ctx *, id idea, int max, struct idea_places *out);
  * max by number of the message. */
 void idea_places_all(struct ctx *, int max, struct idea_places *out);
 
+/* Which ideas touch the messages of a conversation. */
+struct idea_touch {
+    id idea, message;
+    int sign;
+    struct str name;
+};
+struct idea_touches {
+    struct idea_touch *at;
+    int n;
+};
+void idea_touches(struct ctx *, id conversation, int max, struct idea_touches *out);
+
 char idea_letter(int sign);
 int idea_colour(int sign); /* 0 to IDEA_COLOURS - 1 */
 /* What an address of its page has behind it, so that nobody else's address is taken for it. */

@@ -3,7 +3,7 @@
 #pragma once
 #include "kit/web/page.h"
 #include "people/people_web.h"
-#include "talk/talk.h"
+#include "talk/idea.h"
 
 extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[];
 
@@ -56,11 +56,13 @@ struct thread_item {
     struct files files;
     struct str why;
     bool cut;
+    bool ideas; /* some touch it */
 };
 struct thread {
     const struct talk_view *v;
     struct thread_item *at;
     int n;
+    struct idea_touches ideas;
     id asked; /* the message of the address */
     struct str subject;
     struct url answer; /* a letter to the last one who wrote; or empty */

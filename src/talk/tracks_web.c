@@ -37,6 +37,11 @@ static int64_t read_time(struct ctx *c, const struct page *p, const char *name, 
     return (end ? to : from) - c->offset_s;
 }
 
+static bool chosen(const struct track_ask *q)
+{
+    return q->n_talk || q->n_who || q->idea || q->words.n;
+}
+
 static void read_ask(struct ctx *c, const struct page *p, struct track_ask *q)
 {
     struct str by = query_str(p, "by");
@@ -48,14 +53,9 @@ static void read_ask(struct ctx *c, const struct page *p, struct track_ask *q)
     q->n_talk = read_ids(p, "talk", q->talk);
     q->n_who = read_ids(p, "who", q->who);
     if (q->n_talk) q->words = S(""); /* ticked among what was found */
-    bool one = q->n_talk == 1 && !q->n_who && !q->idea;
-    q->people = str_eq(by, S("people")) || (one && !str_eq(by, S("talk")));
+    bool one = q->n_talk == 1 && !q->n_who && !q->idea; /* of one, or of all: who writes when */
+    q->people = str_eq(by, S("people")) || ((one || !chosen(q)) && !str_eq(by, S("talk")));
     if (q->from && q->to && q->to <= q->from) q->to = 0;
-}
-
-static bool chosen(const struct track_ask *q)
-{
-    return q->n_talk || q->n_who || q->idea || q->words.n;
 }
 
 /* ---- addresses --------------------------------------------------------------- */
@@ -82,13 +82,12 @@ static struct url address(struct arena *a, const struct track_page *v, struct wa
 {
     struct buf o = { .a = a };
     buf_fmt(&o, "%.*s", STR(v->fields));
-    if (w.people || v->ask->n_talk == 1) buf_fmt(&o, "&by=%s", w.people ? "people" : "talk");
+    if (w.people || !v->chosen || v->ask->n_talk == 1) buf_fmt(&o, "&by=%s", w.people ? "people" : "talk");
     if (w.first) buf_add(&o, S("&order=first"));
     if (w.list) buf_add(&o, S("&as=list"));
     if (w.from) buf_fmt(&o, "&from=%" PRId64, w.from);
     if (w.to) buf_fmt(&o, "&to=%" PRId64, w.to);
     if (!v->chosen && !w.from && !w.to) buf_add(&o, S("&all=1"));
-    if (!o.n) return URL("/tracks");
     struct str all = buf_str(&o);
     return (struct url){ str_fmt(a, "/tracks?%.*s", STR(str_from(all, 1))) };
 }

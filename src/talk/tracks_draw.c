@@ -90,7 +90,7 @@ static void add_tick(struct ctx *c, struct track_picture *p, const struct unit *
     int x = x_of(p->t, at);
     p->tick[p->ticks] =
         (struct track_tick){ x, tick_says(c, u, at, !p->ticks),
-                             x > TRACK_RIGHT - 36 ? "end" : x < TRACK_LEFT + 36 ? "start" : "middle" };
+                             x > TRACK_WIDTH - 36 ? "end" : "middle" };
     p->ticks++;
 }
 
@@ -243,7 +243,7 @@ static int by_mark(const void *x, const void *y)
     return ((const struct track_badge *)x)->mark - ((const struct track_badge *)y)->mark;
 }
 
-/* Badges on the same dot stand side by side. */
+/* Badges on the same dot stand side by side, and beside a number. */
 static void draw_thread(struct ctx *c, struct track_picture *p, struct track_thread *h, int *taken)
 {
     struct buf o = { .a = c->a };
@@ -255,7 +255,7 @@ static void draw_thread(struct ctx *c, struct track_picture *p, struct track_thr
             before = p->dot[p->of[h->at[i - 1].mark]];
             if (before.lane != at.lane || before.x != at.x) add_curve(&o, &before, &at);
         }
-        h->at[i].x = at.x + 17 * taken[dot]++;
+        h->at[i].x = at.x + (at.n > 1 ? at.r + 10 : 0) + 17 * taken[dot]++;
         h->at[i].y = at.y;
     }
     h->path = buf_str(&o);

@@ -11,7 +11,7 @@ extern const struct route track_routes[], idea_routes[];
 enum {
     TRACK_WIDTH = 1240,
     TRACK_LEFT = 286, /* where the axis begins; names stand before it */
-    TRACK_RIGHT = 1226,
+    TRACK_RIGHT = 1212,
     TRACK_HEAD = 30,    /* height of the axis */
     TRACK_TICKS = 24,
     TRACK_IDEAS = 12,   /* threads in one picture, the youngest */

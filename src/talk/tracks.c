@@ -28,6 +28,14 @@ static int by_number(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
+/* As add(), where the same few come over and over. */
+static void add_again(struct numbers *l, int64_t x)
+{
+    for (int i = l->n - 1; i >= 0 && i >= l->n - 3; i--)
+        if (l->at[i] == x) return;
+    add(l, x);
+}
+
 static void order(struct numbers *l)
 {
     int n = 0;
@@ -69,14 +77,14 @@ static void pick_who(struct ctx *c, id asked, int64_t from, int64_t to, struct n
                   "o JOIN member b ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND "
                   "k.last_at>=$3 AND k.first_at<=$4" LINE_SEEN_WITH(
                       "x.org") " ORDER BY k.last_at DESC, k.id DESC LIMIT $5"),
-              I(c->viewer), I(p.id), I(from), I(to), I(TRACK_LANES))
+              I(c->viewer), I(p.id), I(from), I(to), I(TRACK_LANES + 1))
             add(out, row_int(&r, 0));
     else
         EACH (r, c,
               SQL("SELECT k.id FROM member b JOIN conversation k ON k.id=b.conversation WHERE "
                   "b.person=$2 AND b.last_at>=$3 AND k.first_at<=$4" LINE_SEEN_WITH(
                       "x.id") " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
-              I(c->viewer), I(p.id), I(from), I(to), I(TRACK_LANES))
+              I(c->viewer), I(p.id), I(from), I(to), I(TRACK_LANES + 1))
             add(out, row_int(&r, 0));
 }
 
@@ -85,7 +93,7 @@ static void pick_last(struct ctx *c, int64_t from, int64_t to, struct numbers *o
     EACH (r, c,
           SQL("SELECT k.id FROM conversation k WHERE k.last_at>=$2 AND k.first_at<=$3 AND "
               "k.direct=1" LINE_SEEN " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
-          I(c->viewer), I(from), I(to), I(TRACK_LANES))
+          I(c->viewer), I(from), I(to), I(TRACK_LANES + 1))
         add(out, row_int(&r, 0));
 }
 
@@ -127,10 +135,11 @@ static err pick(struct ctx *c, const struct track_ask *q, struct numbers *out)
     return OK;
 }
 
-/* ---- their messages ------------------------------------------------------- */
+/* ---- their messages, conversation by conversation -------------------------- */
 
 struct row {
     int64_t at, conversation, message, parent, author;
+    int writer, lane; /* places; lane -1: it has none in the span */
 };
 
 static int by_time(const void *x, const void *y)
@@ -158,7 +167,6 @@ static int read_rows(struct ctx *c, const struct numbers *k, struct row *rows)
                                   .parent = row_int(&r, 3),
                                   .author = row_int(&r, 4) };
     }
-    if (n) qsort(rows, (size_t)n, sizeof *rows, by_time);
     return n;
 }
 
@@ -173,10 +181,11 @@ struct writers {
     struct writer *at;
 };
 
-static void read_writers(struct ctx *c, const struct row *rows, int n, struct writers *w)
+/* The last one is nobody. */
+static void read_writers(struct ctx *c, struct row *rows, int n, struct writers *w)
 {
     w->handle = (struct numbers){ NEW(c->a, int64_t, n + 1), 0, n };
-    for (int i = 0; i < n; i++) add(&w->handle, rows[i].author);
+    for (int i = 0; i < n; i++) add_again(&w->handle, rows[i].author);
     order(&w->handle);
     w->at = NEW(c->a, struct writer, w->handle.n + 1);
     for (int from = 0; from < w->handle.n; from += IN_LIST_N) {
@@ -189,6 +198,11 @@ static void read_writers(struct ctx *c, const struct row *rows, int n, struct wr
         w->at[place_of(&w->handle, row_int(&r, 0))] =
             (struct writer){ row_int(&r, 1), row_str(&r, 2), row_bool(&r, 3) };
     }
+    w->at[w->handle.n].name = S("somebody who was erased");
+    for (int i = 0; i < n; i++) {
+        int at = place_of(&w->handle, rows[i].author);
+        rows[i].writer = at >= 0 && w->at[at].person ? at : w->handle.n;
+    }
 }
 
 /* ---- lanes ---------------------------------------------------------------- */
@@ -196,23 +210,16 @@ static void read_writers(struct ctx *c, const struct row *rows, int n, struct wr
 struct laying {
     struct ctx *c;
     const struct track_ask *ask;
-    const struct row *row;
+    struct row *row;
     int rows;
     struct writers writers;
     struct numbers key; /* of lanes: conversations, or persons */
     struct tracks *out;
 };
 
-static const struct writer *writer_of(const struct laying *l, const struct row *r)
-{
-    static const struct writer nobody = { 0, S_INIT("somebody who was erased"), false };
-    int at = place_of(&l->writers.handle, r->author);
-    return at >= 0 && l->writers.at[at].person ? &l->writers.at[at] : &nobody;
-}
-
 static int64_t key_of(const struct laying *l, const struct row *r)
 {
-    return l->ask->people ? writer_of(l, r)->person + 1 : r->conversation;
+    return l->ask->people ? l->writers.at[r->writer].person + 1 : r->conversation;
 }
 
 static bool in_span(const struct tracks *t, int64_t at) { return at >= t->from && at < t->to; }
@@ -220,9 +227,9 @@ static bool in_span(const struct tracks *t, int64_t at) { return at >= t->from &
 static void find_span(struct laying *l)
 {
     struct tracks *t = l->out;
-    if (l->rows) {
-        t->first = l->row[0].at;
-        t->last = l->row[l->rows - 1].at;
+    for (int i = 0; i < l->rows; i++) {
+        t->first = i ? MIN(t->first, l->row[i].at) : l->row[i].at;
+        t->last = i ? MAX(t->last, l->row[i].at) : l->row[i].at;
     }
     t->from = l->ask->from ? l->ask->from : t->first;
     t->to = MAX(l->ask->to ? l->ask->to : t->last + 1, t->from + 1);
@@ -237,8 +244,10 @@ static void make_lanes(struct laying *l)
     struct tracks *t = l->out;
     l->key = (struct numbers){ NEW(l->c->a, int64_t, l->rows + 1), 0, l->rows };
     for (int i = 0; i < l->rows; i++)
-        if (in_span(t, l->row[i].at)) add(&l->key, key_of(l, &l->row[i]));
+        if (in_span(t, l->row[i].at)) add_again(&l->key, key_of(l, &l->row[i]));
     order(&l->key);
+    for (int i = 0; i < l->rows; i++) l->row[i].lane = place_of(&l->key, key_of(l, &l->row[i]));
+    if (l->rows) qsort(l->row, (size_t)l->rows, sizeof *l->row, by_time);
     t->lanes = l->key.n;
     t->lane = NEW(l->c->a, struct track_lane, t->lanes + 1);
     for (int i = 0; i < t->lanes; i++) t->lane[i].name = t->lane[i].with = S("");
@@ -251,14 +260,12 @@ static void make_marks(struct laying *l)
     t->mark = NEW(a, struct track_mark, l->rows + 1);
     t->names = l->writers.handle.n + 1;
     t->name = NEW(a, struct str, t->names);
-    for (int i = 0; i < t->names - 1; i++) t->name[i] = l->writers.at[i].name;
-    t->name[t->names - 1] = S("somebody who was erased");
+    for (int i = 0; i < t->names; i++) t->name[i] = l->writers.at[i].name;
     for (int i = 0; i < l->rows; i++) {
         const struct row *r = &l->row[i];
-        const struct writer *w = writer_of(l, r);
-        int lane = in_span(t, r->at) ? place_of(&l->key, key_of(l, r)) : -1;
-        if (lane < 0) continue;
-        struct track_lane *x = &t->lane[lane];
+        const struct writer *w = &l->writers.at[r->writer];
+        if (!in_span(t, r->at)) continue;
+        struct track_lane *x = &t->lane[r->lane];
         if (!x->marks++) {
             x->first = r->at;
             x->message = r->message;
@@ -266,12 +273,11 @@ static void make_marks(struct laying *l)
             if (l->ask->people) x->name = w->name;
         }
         x->last = r->at;
-        int name = w->person ? place_of(&l->writers.handle, r->author) : t->names - 1;
         t->mark[t->marks++] = (struct track_mark){ .message = r->message,
                                                    .author = w->person,
                                                    .at = r->at,
-                                                   .lane = lane,
-                                                   .name = name,
+                                                   .lane = r->lane,
+                                                   .name = r->writer,
                                                    .answers = -1,
                                                    .conversation = r->conversation,
                                                    .ours = w->ours };
@@ -329,10 +335,8 @@ static void name_talks(struct laying *l)
     struct tracks *t = l->out;
     struct track_mark *first = NEW(l->c->a, struct track_mark, t->lanes + 1);
     struct str *subject = NEW(l->c->a, struct str, t->lanes + 1);
-    for (int i = l->rows - 1; i >= 0; i--) {
-        int lane = place_of(&l->key, l->row[i].conversation);
-        if (lane >= 0) first[lane].message = l->row[i].message;
-    }
+    for (int i = l->rows - 1; i >= 0; i--)
+        if (l->row[i].lane >= 0) first[l->row[i].lane].message = l->row[i].message;
     for (int i = 0; i < t->lanes; i++) subject[i] = S("");
     track_subjects(l->c, first, t->lanes, subject);
     for (int i = 0; i < t->lanes; i++)
@@ -444,7 +448,7 @@ err track_read(struct ctx *c, const struct track_ask *q, struct tracks *out)
     out->first = out->last = c->now;
     read_writers(c, rows, l.rows, &l.writers);
     find_span(&l);
-    make_lanes(&l);
+    make_lanes(&l); /* from here on by time */
     make_marks(&l);
     find_answers(&l);
     if (!q->people) {
@@ -452,6 +456,6 @@ err track_read(struct ctx *c, const struct track_ask *q, struct tracks *out)
         name_with(&l);
     }
     order_lanes(&l);
-    out->cut = out->cut || l.rows == TRACK_MARKS || talks.n == TRACK_LANES;
+    out->cut = out->cut || l.rows == TRACK_MARKS;
     return OK;
 }

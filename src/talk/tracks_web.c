@@ -137,10 +137,11 @@ static void find_ways(struct ctx *c, struct track_page *v)
     const struct tracks *t = &v->t;
     int64_t span = t->to - t->from, half = span / 2, middle = t->from + half,
             wide = MAX(3 * span, (int64_t)HOUR), close = MAX(span / 3, (int64_t)TRACK_LEAST_S);
-    bool before = !v->chosen || t->first < t->from, behind = t->to < c->now && t->last >= t->to;
-    bool whole = v->chosen && !before && !behind;
+    const struct track_ask *q = v->ask;
+    bool before = q->from && (!v->chosen || t->first < t->from),
+         behind = q->to && t->to < c->now && (!v->chosen || t->last >= t->to),
+         whole = !before && !behind;
     struct url none = { S("") };
-    v->whole = whole;
     v->way[0] = (struct track_way){
         "Earlier", before ? track_place(c->a, v, t->from - half, t->to - half) : none
     };
@@ -156,9 +157,7 @@ static void find_ways(struct ctx *c, struct track_page *v)
     };
     v->way[3] = (struct track_way){ "All of it", whole ? none : track_place(c->a, v, 0, 0) };
     v->way[4] = (struct track_way){
-        "Later", behind || (!v->chosen && t->to < c->now)
-                     ? track_place(c->a, v, t->from + half, t->to + half)
-                     : none
+        "Later", behind ? track_place(c->a, v, t->from + half, t->to + half) : none
     };
 }
 
@@ -217,17 +216,26 @@ static void describe(struct ctx *c, struct track_page *v)
     name_who(c, v);
 }
 
+/* In the order of the lanes: the latest first, or from the beginning. */
 static void pick_listed(struct ctx *c, struct track_page *v)
 {
-    v->n = MIN(v->t.marks, TRACK_LISTED);
+    int all = v->t.marks;
+    v->n = MIN(all, TRACK_LISTED);
+    v->listed = NEW(c->a, struct track_mark, v->n + 1);
     v->subject = NEW(c->a, struct str, v->n + 1);
-    track_subjects(c, v->t.mark, v->n, v->subject);
+    for (int i = 0; i < v->n; i++) v->listed[i] = v->t.mark[v->ask->first ? i : all - 1 - i];
+    track_subjects(c, v->listed, v->n, v->subject);
+    if (v->n == all) return;
+    int64_t last = v->listed[v->n - 1].at;
+    v->further = v->ask->first ? track_place(c->a, v, last, v->t.to)
+                               : track_place(c->a, v, v->t.from, last + 1);
 }
 
 static err show_tracks(struct ctx *c, struct page *p)
 {
     struct track_ask *q = NEW(c->a, struct track_ask, 1);
-    struct track_page v = { .ask = q, .list = str_eq(query_str(p, "as"), S("list")) };
+    struct track_page v = { .ask = q, .list = str_eq(query_str(p, "as"), S("list")),
+                            .further = { S("") } };
     read_ask(c, p, q);
     v.chosen = chosen(q);
     if (!v.chosen && !q->from && !q->to && !form_on(p, "all")) {

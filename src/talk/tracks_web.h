@@ -62,9 +62,11 @@ struct track_page {
     struct track_picture picture;
     struct str what, span; /* what is drawn, from when to when; in words */
     struct str fields;     /* of an address: what was chosen, without the span */
-    bool list, chosen, whole;
-    struct str *subject; /* text form: of the marks that are listed */
-    int from, n;         /* those marks */
+    bool list, chosen;
+    struct track_mark *listed; /* the text form: these messages, their subjects, and what follows */
+    struct str *subject;
+    int n;
+    struct url further;
     struct track_way {
         const char *says;
         struct url to; /* empty: not from here */

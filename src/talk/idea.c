@@ -127,9 +127,8 @@ void idea_touches(struct ctx *c, id conversation, int max, struct idea_touches *
               "p.message=m.id AND i.id=p.idea AND s.message=i.message AND s.who=$2 AND "
               "q.message=m.id AND q.who=$2 ORDER BY m.at, m.id, i.id LIMIT $3"),
           I(conversation), I(c->viewer), I(max))
-        out->at[out->n++] =
-            (struct idea_touch){ row_int(&r, 0), row_int(&r, 1), (int)row_int(&r, 2),
-                                 row_str(&r, 3) };
+        out->at[out->n++] = (struct idea_touch){ row_int(&r, 0), row_int(&r, 1),
+                                                 (int)row_int(&r, 2), row_str(&r, 3) };
 }
 
 /* ---- deeds --------------------------------------------------------------- */
@@ -170,9 +169,9 @@ err idea_mark(struct tx *t, id message, struct idea_span span, struct str name, 
     rec_int(&data, IDEA_REC_AT, span.at);
     rec_int(&data, IDEA_REC_SIZE, span.size);
     rec_int(&data, IDEA_REC_SIGN, free_sign(c));
-    *idea = log_append(t, (struct event){ .kind = EVENT_IDEA_MARKED,
-                                          .subject = message,
-                                          .data = buf_str(&data) });
+    *idea =
+        log_append(t, (struct event){
+                          .kind = EVENT_IDEA_MARKED, .subject = message, .data = buf_str(&data) });
     return OK;
 }
 
@@ -208,8 +207,9 @@ err idea_drop(struct tx *t, id idea, id message, id *event)
         return fail(&t->c, E_NOTFOUND, "the idea does not go there, or it is not yours to read");
     if (message == i.message)
         return fail(&t->c, E_INVALID, "The idea began there: drop the whole of it instead.");
-    *event = log_append(
-        t, (struct event){ .kind = EVENT_IDEA_DROPPED, .subject = idea, .other = message });
+    *event =
+        log_append(t,
+                   (struct event){ .kind = EVENT_IDEA_DROPPED, .subject = idea, .other = message });
     return OK;
 }
 

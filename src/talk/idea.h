@@ -8,7 +8,11 @@
 #pragma once
 #include "talk/talk.h"
 
-enum { IDEA_NAME = 100, IDEA_SPAN = 2000, IDEA_COLOURS = 7 }; /* letters; bytes; see idea_colour() */
+enum {
+    IDEA_NAME = 100,
+    IDEA_SPAN = 2000,
+    IDEA_COLOURS = 7
+}; /* letters; bytes; see idea_colour() */
 
 /* Bytes of a message's text, as talk_texts_of() gives it. */
 struct idea_span {

@@ -47,8 +47,7 @@ static void order(struct numbers *l)
 
 static int place_of(const struct numbers *l, int64_t x)
 {
-    const int64_t *at =
-        l->n ? bsearch(&x, l->at, (size_t)l->n, sizeof *l->at, by_number) : NULL;
+    const int64_t *at = l->n ? bsearch(&x, l->at, (size_t)l->n, sizeof *l->at, by_number) : NULL;
     return at ? (int)(at - l->at) : -1;
 }
 
@@ -406,8 +405,7 @@ static void order_lanes(struct laying *l)
     struct ranked *r = NEW(l->c->a, struct ranked, t->lanes + 1);
     int *to = NEW(l->c->a, int, t->lanes + 1);
     for (int i = 0; i < t->lanes; i++) r[i] = (struct ranked){ t->lane[i], i };
-    if (t->lanes)
-        qsort(r, (size_t)t->lanes, sizeof *r, l->ask->first ? first_first : latest_first);
+    if (t->lanes) qsort(r, (size_t)t->lanes, sizeof *r, l->ask->first ? first_first : latest_first);
     for (int i = 0; i < t->lanes; i++) {
         t->lane[i] = r[i].lane;
         to[r[i].was] = i;

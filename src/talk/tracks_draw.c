@@ -28,24 +28,12 @@ static const struct unit {
     enum { BY_MINUTE, BY_DAY, BY_MONTH } kind;
     int n;
 } units[] = {
-    { 1 * MINUTE, BY_MINUTE, 1 },
-    { 5 * MINUTE, BY_MINUTE, 5 },
-    { 15 * MINUTE, BY_MINUTE, 15 },
-    { HOUR, BY_MINUTE, 60 },
-    { 3 * HOUR, BY_MINUTE, 180 },
-    { 6 * HOUR, BY_MINUTE, 360 },
-    { 12 * HOUR, BY_MINUTE, 720 },
-    { DAY, BY_DAY, 1 },
-    { 2 * DAY, BY_DAY, 2 },
-    { 7 * DAY, BY_DAY, 7 },
-    { 14 * DAY, BY_DAY, 14 },
-    { 30 * DAY, BY_MONTH, 1 },
-    { 61 * DAY, BY_MONTH, 2 },
-    { 91 * DAY, BY_MONTH, 3 },
-    { 183 * DAY, BY_MONTH, 6 },
-    { 365 * DAY, BY_MONTH, 12 },
-    { 730 * DAY, BY_MONTH, 24 },
-    { 1826 * DAY, BY_MONTH, 60 },
+    { 1 * MINUTE, BY_MINUTE, 1 },  { 5 * MINUTE, BY_MINUTE, 5 }, { 15 * MINUTE, BY_MINUTE, 15 },
+    { HOUR, BY_MINUTE, 60 },       { 3 * HOUR, BY_MINUTE, 180 }, { 6 * HOUR, BY_MINUTE, 360 },
+    { 12 * HOUR, BY_MINUTE, 720 }, { DAY, BY_DAY, 1 },           { 2 * DAY, BY_DAY, 2 },
+    { 7 * DAY, BY_DAY, 7 },        { 14 * DAY, BY_DAY, 14 },     { 30 * DAY, BY_MONTH, 1 },
+    { 61 * DAY, BY_MONTH, 2 },     { 91 * DAY, BY_MONTH, 3 },    { 183 * DAY, BY_MONTH, 6 },
+    { 365 * DAY, BY_MONTH, 12 },   { 730 * DAY, BY_MONTH, 24 },  { 1826 * DAY, BY_MONTH, 60 },
     { 3652 * DAY, BY_MONTH, 120 },
 };
 
@@ -88,9 +76,8 @@ static struct str tick_says(struct ctx *c, const struct unit *u, int64_t at, boo
 static void add_tick(struct ctx *c, struct track_picture *p, const struct unit *u, int64_t at)
 {
     int x = x_of(p->t, at);
-    p->tick[p->ticks] =
-        (struct track_tick){ x, tick_says(c, u, at, !p->ticks),
-                             x > TRACK_WIDTH - 36 ? "end" : "middle" };
+    p->tick[p->ticks] = (struct track_tick){ x, tick_says(c, u, at, !p->ticks),
+                                             x > TRACK_WIDTH - 36 ? "end" : "middle" };
     p->ticks++;
 }
 
@@ -286,8 +273,7 @@ static void draw_threads(struct ctx *c, struct track_picture *p, id only)
 
 void track_draw(struct ctx *c, const struct tracks *t, id idea, struct track_picture *out)
 {
-    *out = (struct track_picture){ .t = t,
-                                   .row = t->lanes <= FEW_LANES ? ROW_ROOMY : ROW_TIGHT };
+    *out = (struct track_picture){ .t = t, .row = t->lanes <= FEW_LANES ? ROW_ROOMY : ROW_TIGHT };
     out->height = t->lanes * out->row + 4;
     draw_axis(c, out);
     draw_dots(c, out);

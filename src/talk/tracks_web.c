@@ -52,7 +52,7 @@ static void read_ask(struct ctx *c, const struct page *p, struct track_ask *q)
                              .first = str_eq(query_str(p, "order"), S("first")) };
     q->n_talk = read_ids(p, "talk", q->talk);
     q->n_who = read_ids(p, "who", q->who);
-    if (q->n_talk) q->words = S(""); /* ticked among what was found */
+    if (q->n_talk) q->words = S("");                    /* ticked among what was found */
     bool one = q->n_talk == 1 && !q->n_who && !q->idea; /* of one, or of all: who writes when */
     q->people = str_eq(by, S("people")) || ((one || !chosen(q)) && !str_eq(by, S("talk")));
     if (q->from && q->to && q->to <= q->from) q->to = 0;
@@ -82,7 +82,8 @@ static struct url address(struct arena *a, const struct track_page *v, struct wa
 {
     struct buf o = { .a = a };
     buf_fmt(&o, "%.*s", STR(v->fields));
-    if (w.people || !v->chosen || v->ask->n_talk == 1) buf_fmt(&o, "&by=%s", w.people ? "people" : "talk");
+    if (w.people || !v->chosen || v->ask->n_talk == 1)
+        buf_fmt(&o, "&by=%s", w.people ? "people" : "talk");
     if (w.first) buf_add(&o, S("&order=first"));
     if (w.list) buf_add(&o, S("&as=list"));
     if (w.from) buf_fmt(&o, "&from=%" PRId64, w.from);
@@ -142,23 +143,22 @@ static void find_ways(struct ctx *c, struct track_page *v)
          behind = q->to && t->to < c->now && (!v->chosen || t->last >= t->to),
          whole = !before && !behind;
     struct url none = { S("") };
-    v->way[0] = (struct track_way){
-        "Earlier", before ? track_place(c->a, v, t->from - half, t->to - half) : none
-    };
+    v->way[0] =
+        (struct track_way){ "Earlier",
+                            before ? track_place(c->a, v, t->from - half, t->to - half) : none };
     v->way[1] = (struct track_way){
-        "Closer", span > TRACK_LEAST_S
-                      ? track_place(c->a, v, middle - close / 2, middle + close / 2)
-                      : none
+        "Closer",
+        span > TRACK_LEAST_S ? track_place(c->a, v, middle - close / 2, middle + close / 2) : none
     };
-    v->way[2] = (struct track_way){
-        "Wider", whole ? none
-                       : track_place(c->a, v, MAX(middle - wide / 2, 1),
-                                     MIN(middle + wide / 2, MAX(c->now, t->to)))
-    };
+    v->way[2] =
+        (struct track_way){ "Wider",
+                            whole ? none
+                                  : track_place(c->a, v, MAX(middle - wide / 2, 1),
+                                                MIN(middle + wide / 2, MAX(c->now, t->to))) };
     v->way[3] = (struct track_way){ "All of it", whole ? none : track_place(c->a, v, 0, 0) };
-    v->way[4] = (struct track_way){
-        "Later", behind ? track_place(c->a, v, t->from + half, t->to + half) : none
-    };
+    v->way[4] =
+        (struct track_way){ "Later",
+                            behind ? track_place(c->a, v, t->from + half, t->to + half) : none };
 }
 
 /* ---- in words ------------------------------------------------------------------ */
@@ -178,8 +178,7 @@ static struct str span_says(struct ctx *c, int64_t from, int64_t to)
     if (day)
         return str_fmt(c->a, "%.*s, %02d:%02d to %02d:%02d", STR(end), a.hour, a.minute, b.hour,
                        b.minute);
-    if (a.year == b.year && a.month == b.month)
-        return str_fmt(c->a, "%d to %.*s", a.day, STR(end));
+    if (a.year == b.year && a.month == b.month) return str_fmt(c->a, "%d to %.*s", a.day, STR(end));
     if (a.year == b.year)
         return str_fmt(c->a, "%d %s to %.*s", a.day, date_months[a.month - 1], STR(end));
     return str_fmt(c->a, "%.*s to %.*s", STR(date_people(c->a, from, c->offset_s)), STR(end));
@@ -209,7 +208,7 @@ static void describe(struct ctx *c, struct track_page *v)
     const struct tracks *t = &v->t;
     v->span = span_says(c, t->from, t->to - 1);
     v->what = str_fmt(c->a, "%d %s, %d %s", t->lanes,
-                      v->ask->people ? (t->lanes == 1 ? "person" : "people")
+                      v->ask->people  ? (t->lanes == 1 ? "person" : "people")
                       : t->lanes == 1 ? "conversation"
                                       : "conversations",
                       t->marks, t->marks == 1 ? "message" : "messages");
@@ -234,7 +233,8 @@ static void pick_listed(struct ctx *c, struct track_page *v)
 static err show_tracks(struct ctx *c, struct page *p)
 {
     struct track_ask *q = NEW(c->a, struct track_ask, 1);
-    struct track_page v = { .ask = q, .list = str_eq(query_str(p, "as"), S("list")),
+    struct track_page v = { .ask = q,
+                            .list = str_eq(query_str(p, "as"), S("list")),
                             .further = { S("") } };
     read_ask(c, p, q);
     v.chosen = chosen(q);

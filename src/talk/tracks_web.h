@@ -12,7 +12,7 @@ enum {
     TRACK_WIDTH = 1240,
     TRACK_LEFT = 286, /* where the axis begins; names stand before it */
     TRACK_RIGHT = 1212,
-    TRACK_HEAD = 30,    /* height of the axis */
+    TRACK_HEAD = 30, /* height of the axis */
     TRACK_TICKS = 24,
     TRACK_IDEAS = 12,   /* threads in one picture, the youngest */
     TRACK_LISTED = 300, /* messages in the text form */
@@ -47,7 +47,8 @@ struct track_picture {
     int dots;
     int *of;            /* the dot of each mark */
     struct str answers; /* one path: from each message to its answer */
-    struct str lines, rules, steps; /* from first to last of each lane; between lanes; down from the axis */
+    struct str lines, rules,
+        steps; /* from first to last of each lane; between lanes; down from the axis */
     struct track_thread thread[TRACK_IDEAS];
     int threads;
 };

@@ -10,6 +10,7 @@ for (let i = 0; i < 5; i++) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, extraHTTPHeaders: { cookie } });
   const page = await context.newPage();
   await page.goto(url);
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
   took.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
   if (picture && i === 0) await page.screenshot({ path: picture });
   await context.close();

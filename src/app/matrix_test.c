@@ -13,7 +13,7 @@
 /* ---- what is expected of routes ------------------------------------------------- */
 
 typedef enum { OPEN, CLOSED, KEEPERS, OWNERS } gate; /* CLOSED: set up once, then not there */
-typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD } thing;
+typedef enum { NOTHING, MESSAGE, PART, PERSON, UNDO, UNREAD, IDEA, UNIDEA } thing;
 struct expected {
     const char *method, *path;
     gate gate;
@@ -42,6 +42,16 @@ static const struct expected table[] = {
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
+    { "GET",
+      "/tracks",
+      KEEPERS,
+      NOTHING,
+      0,
+      { "all=1&by=talk", "all=1&as=list", "q=friday&by=people", "talk=5&talk=9&who=7&idea=40" } },
+    { "GET", "/ideas", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/ideas/:idea", KEEPERS, IDEA, 0, { 0 } },
+    { "GET", "/ideas/:idea/add", KEEPERS, IDEA, 0, { "q=friday" } },
+    { "GET", "/talk/:message/idea", KEEPERS, MESSAGE, 0, { "words=friday" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
     { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
@@ -71,6 +81,9 @@ static const struct expected table[] = {
     { "POST", "/talk/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/:message/open", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/undo/:event", KEEPERS, UNDO, 0, { 0 } },
+    { "POST", "/talk/:message/idea", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/ideas/:idea/drop", KEEPERS, IDEA, 0, { 0 } },
+    { "POST", "/ideas/undo/:event", KEEPERS, UNIDEA, 0, { 0 } },
     { "POST", "/waiting/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/waiting/undo/:event", KEEPERS, UNDO, 0, { 0 } },
     { "POST", "/drifting/:who/fine", KEEPERS, PERSON, 0, { 0 } },
@@ -463,6 +476,10 @@ struct asked_thing {
 
 static id talk_event; /* something of Ann's that can be taken back */
 
+/* Ann's idea began where Ben was not, and went where he was; his began before both. */
+static id idea_of[2], idea_event; /* a dropping that can be taken back */
+static const char *const began[2] = { "late1", "plan1" };
+
 /* All things of that kind, as they are for one who asks. */
 static int things_of(thing kind, char who, struct asked_thing *out)
 {
@@ -480,6 +497,11 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == UNREAD) out[n++] = (struct asked_thing){ at.unreadable, -1, who == 'A' };
     if (kind == UNREAD || kind == UNDO) /* an event that is something else */
         out[n++] = (struct asked_thing){ at.message[0], -1, false };
+    for (int i = 0; i < COUNT(began) && kind == IDEA; i++)
+        out[n++] = (struct asked_thing){ idea_of[i], -1, sees(who, letter_named(str_c(began[i]))) };
+    if (kind == UNIDEA)
+        out[n++] = (struct asked_thing){ idea_event, -1, sees(who, letter_named(S("late1"))) };
+    if (kind == IDEA || kind == UNIDEA) out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == UNDO)
         out[n++] = (struct asked_thing){ talk_event, -1, sees(who, letter_named(S("kiln2"))) };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
@@ -661,6 +683,9 @@ static const struct play plays[] = {
     { BEN, "/waiting/undo/{e}", "", "/waiting/undo/:event" },
     { BEN, "/waiting/{m:yeast1}/close", "", "/waiting/:message/close" },
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
+    { ANN, "/talk/{m:glaze1}/idea", "name=Glaze&span=0-5", "/talk/:message/idea" },
+    { ANN, "/ideas/{i}/drop", "", "/ideas/:idea/drop" },
+    { ANN, "/ideas/undo/{j}", "", "/ideas/undo/:event" },
     { ANN, "/map/keep", "", "/map/keep" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
     { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
@@ -698,6 +723,19 @@ static err read_undo(struct ctx *c, void *event)
     return OK;
 }
 
+static err read_idea(struct ctx *c, void *idea)
+{
+    *(id *)idea = db_int(c, 0, SQL("SELECT max(id) FROM idea"));
+    return OK;
+}
+
+static err read_drop(struct ctx *c, void *event)
+{
+    *(id *)event =
+        db_int(c, 0, SQL("SELECT max(id) FROM event WHERE kind=$1"), I(EVENT_IDEA_DROPPED));
+    return OK;
+}
+
 static id named_id(struct str name)
 {
     id n = 0, both[2] = { 0 };
@@ -706,6 +744,8 @@ static id named_id(struct str name)
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
+    else if (str_eq(name, S("i"))) assert_int_equal(place_read(read_idea, &n), OK);
+    else if (str_eq(name, S("j"))) assert_int_equal(place_read(read_drop, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
     else {
         assert_int_equal(place_read(read_merged, both), OK);
@@ -749,6 +789,33 @@ static void play(const struct play *p)
 
 static bool remote; /* on PostgreSQL */
 
+/* Named by a word of the letter it began in; carried on by the whole of what stands there. */
+static void follow(visitor v, const char *letter, id idea)
+{
+    int i = letter_named(str_c(letter));
+    struct str path = path_of(at.a, "/talk/:message/idea", at.message[i]),
+               name = word_of(at.a, "txt", i);
+    struct http_answer an =
+        post(at.a, v, path, str_fmt(at.a, "span=0-40&name=%.*s&idea=%" PRId64, STR(name), idea));
+    assert_int_equal(an.status, 303);
+}
+
+static void follow_ideas(void)
+{
+    follow(ANN, "late1", 0);
+    assert_int_equal(place_read(read_idea, &idea_of[0]), OK);
+    follow(BEN, "plan1", 0);
+    assert_int_equal(place_read(read_idea, &idea_of[1]), OK);
+    follow(ANN, "late3", idea_of[0]);
+    follow(ANN, "plan1", idea_of[0]);
+    follow(ANN, "kiln1", idea_of[1]);
+    follow(BEN, "hops1", idea_of[1]);
+    struct str path = path_of(at.a, "/ideas/:idea/drop", idea_of[0]);
+    id message = at.message[letter_named(S("plan1"))];
+    assert_int_equal(post(at.a, ANN, path, str_fmt(at.a, "message=%" PRId64, message)).status, 303);
+    assert_int_equal(place_read(read_drop, &idea_event), OK);
+}
+
 static int open_place(void **state)
 {
     (void)state;
@@ -764,6 +831,7 @@ static int open_place(void **state)
     path = path_of(at.a, "/talk/:message/close", at.message[letter_named(S("kiln2"))]);
     assert_int_equal(post(at.a, ANN, path, S("")).status, 303);
     assert_int_equal(place_read(read_undo, &talk_event), OK);
+    follow_ideas();
     return 0;
 }
 

@@ -232,9 +232,10 @@ static void find_span(struct laying *l)
     }
     t->from = l->ask->from ? l->ask->from : t->first;
     t->to = MAX(l->ask->to ? l->ask->to : t->last + 1, t->from + 1);
-    if (t->to - t->from < TRACK_LEAST_S) {
-        t->from -= (TRACK_LEAST_S - (t->to - t->from)) / 2;
-        t->to = t->from + TRACK_LEAST_S;
+    int64_t least = l->ask->from || l->ask->to ? TRACK_LEAST_S : DAY;
+    if (t->to - t->from < least) {
+        t->from -= (least - (t->to - t->from)) / 2;
+        t->to = t->from + least;
     }
 }
 

@@ -53,11 +53,11 @@ typedef enum {
     X(50, TIE_WANTED, "tie.wanted")   /* subject: person; data: layer wanted */                    \
     X(51, TIE_FINE,                                                                                \
       "tie.fine") /* subject: person; quiet is fine until next contact; data: taken back */        \
-    X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */                            \
-    X(70, IDEA_MARKED, "idea.marked") /* subject: message; data: name, span, sign */               \
+    X(52, TIE_ENGINE, "tie.engine")         /* subject: person; data: on/off */                    \
+    X(70, IDEA_MARKED, "idea.marked")       /* subject: message; data: name, span, sign */         \
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
-    X(72, IDEA_DROPPED, "idea.dropped") /* subject: idea; other: a message of it, or 0: all */     \
-    X(73, IDEA_UNDONE, "idea.undone")   /* subject: the dropping that is taken back */
+    X(72, IDEA_DROPPED, "idea.dropped")     /* subject: idea; other: a message of it, or 0: all */ \
+    X(73, IDEA_UNDONE, "idea.undone")       /* subject: the dropping that is taken back */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

@@ -105,7 +105,7 @@ void idea_places_all(struct ctx *c, int max, struct idea_places *out)
           SQL("SELECT p.idea, p.message, p.how, m.at, m.conversation FROM idea i CROSS JOIN sight "
               "s CROSS JOIN idea_place p CROSS JOIN message m CROSS JOIN sight q WHERE i.dropped=0 "
               "AND s.message=i.message AND s.who=$1 AND p.idea=i.id AND m.id=p.message AND "
-              "q.message=m.id AND q.who=$1 ORDER BY p.message, p.idea LIMIT $2"),
+              "q.message=m.id AND q.who=$1 ORDER BY p.message, p.idea LIMIT $2 /* scan */"),
           I(c->viewer), I(max))
         out->at[out->n++] = (struct idea_place){ .idea = row_int(&r, 0),
                                                  .message = row_int(&r, 1),

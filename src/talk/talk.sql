@@ -146,7 +146,7 @@ CREATE TABLE class_why(               -- by which line of a mail its class is kn
 ) {strict};
 INSERT INTO dirty(what, x, y) SELECT 0, id, 0 FROM message WHERE class<>6;
 -- version 5
-CREATE INDEX message_track ON message(conversation, at, parent, author); -- all that a lane is drawn from
+CREATE INDEX message_track ON message(conversation, at, id, parent, author); -- all that a lane is drawn from
 DROP INDEX message_conversation;
 CREATE TABLE idea(                    -- a marked span that is followed through conversations
   id {key},                           -- its event

@@ -132,7 +132,8 @@ static struct track_dot dot_of(const struct track_picture *p, const int *sorted,
     const struct tracks *t = p->t;
     const struct track_mark *m = &t->mark[sorted[from]];
     int64_t sum = 0;
-    int n = to - from, middle = TRACK_LEFT + slot_of(t, sorted[from], step) * step + step / 2,
+    int n = MAX(to - from, 1),
+        middle = TRACK_LEFT + slot_of(t, sorted[from], step) * step + step / 2,
         play = n > 1 ? step / 2 - 9 : step / 2 - 5;
     bool ours = true;
     for (int i = from; i < to; i++) {
@@ -158,8 +159,9 @@ static void draw_dots(struct ctx *c, struct track_picture *p)
     p->dot = NEW(c->a, struct track_dot, t->marks + 1);
     p->of = NEW(c->a, int, t->marks + 1);
     for (int i = 0, k; i < t->marks; i = k) {
-        for (k = i; k < t->marks && t->mark[sorted[k]].lane == t->mark[sorted[i]].lane &&
-                    slot_of(t, sorted[k], step) == slot_of(t, sorted[i], step);
+        p->of[sorted[i]] = p->dots;
+        for (k = i + 1; k < t->marks && t->mark[sorted[k]].lane == t->mark[sorted[i]].lane &&
+                        slot_of(t, sorted[k], step) == slot_of(t, sorted[i], step);
              k++)
             p->of[sorted[k]] = p->dots;
         p->dot[p->dots++] = dot_of(p, sorted, i, k, step);

@@ -8,6 +8,8 @@
 #include "kit/mail/mbox.h"
 #include "people/keeper.h"
 #include "people/people_mail.h"
+#include "talk/find.h"
+#include "talk/idea.h"
 
 static struct meeting address_of(struct arena *a, struct str address)
 {
@@ -33,6 +35,36 @@ static err found_sample(struct tx *t, void *arg)
         if (str_eq(m.uri, owner[0].uri) || m.kind != PERSON_HUMAN) continue;
         struct keeper_new other = { .name = S(""), .addresses = &m, .n = 1, .role = KEEPER_PLAIN };
         TRY(keeper_join(t, &other, &who));
+    }
+    return OK;
+}
+
+/* Where those words were written first. */
+static err find_place(struct ctx *c, struct str words, id *message, struct idea_span *span)
+{
+    struct find_hits m;
+    struct talk_texts texts;
+    TRY(talk_find(c, str_fmt(c->a, "\"%.*s\"", STR(words)), 0, FIND_MOST, &m));
+    for (int i = m.n - 1; i >= 0; i--) {
+        *message = m.at[i].message;
+        talk_texts_of(c, message, 1, TALK_HEAD, &texts);
+        if (texts.n && idea_find_words(c->a, &texts.at[0], words, span)) return OK;
+    }
+    return fail(c, E_NOTFOUND, "the idea of the invented house is not in its mail");
+}
+
+/* So that the page of ideas and the tracks are not empty. */
+static err follow_idea(struct tx *t, void *arg)
+{
+    const struct sample_idea *s = arg;
+    struct idea_span span;
+    id message, idea;
+    t->c.viewer = keeper_first(&t->c);
+    TRY(find_place(&t->c, s->words[0], &message, &span));
+    TRY(idea_mark(t, message, span, s->name, &idea));
+    for (int i = 1; i < SAMPLE_IDEA_PLACES; i++) {
+        TRY(find_place(&t->c, s->words[i], &message, &span));
+        TRY(idea_carry(t, idea, message, span));
     }
     return OK;
 }
@@ -74,6 +106,9 @@ static int make_house(struct call *k, const struct sample_opts *o)
     err ended = import_feed_close(f, &counts);
     for (int i = 0; i < 2; i++) mail_parser_close(parsers[i]);
     if (e != OK || ended != OK) return call_fail(S("the invented house could not be written"));
+    if (!o->messages &&
+        work_write(k->home.store, &w, follow_idea, (void *)(uintptr_t)sample_idea()) != OK)
+        return call_fail(w.why);
     printf("%.*s stands in %.*s: %" PRId64 " invented messages.\n", STR(sample_house()->name),
            STR(k->dir), counts.fresh);
     return EXIT_OK;

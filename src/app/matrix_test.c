@@ -14,7 +14,7 @@
 
 /* CLOSED: set up once, then not there; LINK: only for who has the address */
 typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
-typedef enum { /* TAKING: part in a conversation */
+typedef enum { /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back */
                NOTHING,
                MESSAGE,
                PART,
@@ -24,7 +24,9 @@ typedef enum { /* TAKING: part in a conversation */
                MAILBOX,
                FOLDER,
                DRAFT,
-               TAKING
+               TAKING,
+               IDEA,
+               UNIDEA
 } thing;
 struct expected {
     const char *method, *path;
@@ -65,6 +67,17 @@ static const struct expected table[] = {
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
+    { "GET",
+      "/tracks",
+      KEEPERS,
+      NOTHING,
+      0,
+      { "all=1&by=talk", "all=1&as=list", "q=friday&by=people", "talk=5&talk=9&idea=40" } },
+    { "GET", "/tracks", KEEPERS, NOTHING, 1, { "who=7", "who=7&who=8&by=people&as=list" } },
+    { "GET", "/ideas", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/ideas/:idea", KEEPERS, IDEA, 0, { 0 } },
+    { "GET", "/ideas/:idea/add", KEEPERS, IDEA, 0, { "q=friday" } },
+    { "GET", "/talk/:message/idea", KEEPERS, MESSAGE, 0, { "words=friday" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes/:box", KEEPERS, MAILBOX, 0, { 0 } },
@@ -112,6 +125,9 @@ static const struct expected table[] = {
     { "POST", "/talk/part/:event/end", KEEPERS, TAKING, 0, { 0 } },
     { "POST", "/with/:message", REGULARS, MESSAGE, 0, { 0 } },
     { "POST", "/with/:message/leave", REGULARS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/:message/idea", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/ideas/:idea/drop", KEEPERS, IDEA, 0, { 0 } },
+    { "POST", "/ideas/undo/:event", KEEPERS, UNIDEA, 0, { 0 } },
     { "POST", "/waiting/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/waiting/undo/:event", KEEPERS, UNDO, 0, { 0 } },
     { "POST", "/drifting/:who/fine", KEEPERS, PERSON, 0, { 0 } },
@@ -576,6 +592,10 @@ struct asked_thing {
 static id draft, going; /* Ann's: being written, and on its way */
 static id talk_event;   /* something of Ann's that can be taken back */
 
+/* Ann's idea began where Ben was not, and went where he was; his began before both. */
+static id idea_of[2], idea_event; /* a dropping that can be taken back */
+static const char *const began[2] = { "late1", "plan1" };
+
 /* All things of that kind, as they are for one who asks. */
 static int things_of(thing kind, char who, struct asked_thing *out)
 {
@@ -593,6 +613,11 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == UNREAD) out[n++] = (struct asked_thing){ at.unreadable, -1, who == 'A' };
     if (kind == UNREAD || kind == UNDO) /* an event that is something else */
         out[n++] = (struct asked_thing){ at.message[0], -1, false };
+    for (int i = 0; i < COUNT(began) && kind == IDEA; i++)
+        out[n++] = (struct asked_thing){ idea_of[i], -1, sees(who, letter_named(str_c(began[i]))) };
+    if (kind == UNIDEA)
+        out[n++] = (struct asked_thing){ idea_event, -1, sees(who, letter_named(S("late1"))) };
+    if (kind == IDEA || kind == UNIDEA) out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == UNDO)
         out[n++] = (struct asked_thing){ talk_event, -1, sees(who, letter_named(S("kiln2"))) };
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
@@ -795,6 +820,9 @@ static const struct play plays[] = {
     { GUEST, "/with/{m:kiln1}/leave", "", "/with/:message/leave" },
     { NOBODY, "/in", "address=ann@house.example", "/in" },
     { NOBODY, "/in/by/{link}", "", "/in/by/:token*" },
+    { ANN, "/talk/{m:glaze1}/idea", "name=Glaze&span=0-5", "/talk/:message/idea" },
+    { ANN, "/ideas/{i}/drop", "", "/ideas/:idea/drop" },
+    { ANN, "/ideas/undo/{j}", "", "/ideas/undo/:event" },
     { ANN, "/map/keep", "", "/map/keep" },
     { ANN, "/mailboxes/{b}/folders", "folder-{f}=1", "/mailboxes/:box/folders" },
     { ANN, "/mailboxes/{b}/settings", "imap_host=mail.house.example&imap_port=993&imap_safety=tls",
@@ -854,6 +882,19 @@ static err ask_link(struct tx *t, void *token)
     return OK;
 }
 
+static err read_idea(struct ctx *c, void *idea)
+{
+    *(id *)idea = db_int(c, 0, SQL("SELECT max(id) FROM idea"));
+    return OK;
+}
+
+static err read_drop(struct ctx *c, void *event)
+{
+    *(id *)event =
+        db_int(c, 0, SQL("SELECT max(id) FROM event WHERE kind=$1"), I(EVENT_IDEA_DROPPED));
+    return OK;
+}
+
 static id named_id(struct str name)
 {
     id n = 0, both[2] = { 0 };
@@ -867,6 +908,8 @@ static id named_id(struct str name)
     if (str_eq(name, S("d"))) return draft;
     if (str_eq(name, S("u"))) return going;
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
+    else if (str_eq(name, S("i"))) assert_int_equal(place_read(read_idea, &n), OK);
+    else if (str_eq(name, S("j"))) assert_int_equal(place_read(read_drop, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
     else if (str_eq(name, S("part"))) assert_int_equal(place_read(read_part, &n), OK);
     else {
@@ -952,6 +995,33 @@ static id write_draft(const char *name)
     return out;
 }
 
+/* Named by a word of the letter it began in; carried on by the whole of what stands there. */
+static void follow(visitor v, const char *letter, id idea)
+{
+    int i = letter_named(str_c(letter));
+    struct str path = path_of(at.a, "/talk/:message/idea", at.message[i]),
+               name = word_of(at.a, "txt", i);
+    struct http_answer an =
+        post(at.a, v, path, str_fmt(at.a, "span=0-40&name=%.*s&idea=%" PRId64, STR(name), idea));
+    assert_int_equal(an.status, 303);
+}
+
+static void follow_ideas(void)
+{
+    follow(ANN, "late1", 0);
+    assert_int_equal(place_read(read_idea, &idea_of[0]), OK);
+    follow(BEN, "plan1", 0);
+    assert_int_equal(place_read(read_idea, &idea_of[1]), OK);
+    follow(ANN, "late3", idea_of[0]);
+    follow(ANN, "plan1", idea_of[0]);
+    follow(ANN, "kiln1", idea_of[1]);
+    follow(BEN, "hops1", idea_of[1]);
+    struct str path = path_of(at.a, "/ideas/:idea/drop", idea_of[0]);
+    id message = at.message[letter_named(S("plan1"))];
+    assert_int_equal(post(at.a, ANN, path, str_fmt(at.a, "message=%" PRId64, message)).status, 303);
+    assert_int_equal(place_read(read_drop, &idea_event), OK);
+}
+
 static int open_place(void **state)
 {
     (void)state;
@@ -971,6 +1041,7 @@ static int open_place(void **state)
     going = write_draft("second");
     assert_int_equal(place_write(at.keeper['A'], send_draft, NULL), OK);
     assert_int_equal(place_write(at.keeper['A'], shut_address, NULL), OK);
+    follow_ideas();
     return 0;
 }
 

@@ -21,6 +21,17 @@ static const struct sample_house house = {
 
 const struct sample_house *sample_house(void) { return &house; }
 
+static const struct sample_idea idea = {
+    .name = S_INIT("Children singing in the yard"),
+    .words = { S_INIT("Might they sing in your yard, one afternoon in the last week of term?"),
+               S_INIT("In the yard, on the steps and out of the windows if they like."),
+               S_INIT("They sang all the way back, on the pavement, in two parts."),
+               S_INIT("The first form would like to come and sing for your Sunday guests, as the "
+                      "bigger ones did.") },
+};
+
+const struct sample_idea *sample_idea(void) { return &idea; }
+
 enum {
     TOM_LEAVES = 75, /* days before the end; his work is Ida's from then on */
     YEARS_DAYS = 730

@@ -21,6 +21,14 @@ struct sample_house {
 };
 const struct sample_house *sample_house(void);
 
+/* An idea that went through several of the scenes: the words by which each place is found, the
+ * first where it began. */
+enum { SAMPLE_IDEA_PLACES = 4 };
+struct sample_idea {
+    struct str name, words[SAMPLE_IDEA_PLACES];
+};
+const struct sample_idea *sample_idea(void);
+
 /* Takes one whole message: CRLF line ends, all headers, no mbox "From " line; at is its Date.
  * raw is gone after the call. What it returns other than OK ends sample_make with that. */
 typedef err sample_fn(void *arg, struct str raw, int64_t at);

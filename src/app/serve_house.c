@@ -7,13 +7,14 @@
 #include "talk/map_web.h"
 #include "talk/participant.h"
 #include "talk/talk_web.h"
+#include "talk/tracks_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = { door_routes,    door_in_routes, people_routes,
                                              mailbox_routes, talk_routes,    talk_person_routes,
                                              draft_routes,   with_routes,    part_routes,
                                              erase_routes,   search_routes,  map_routes,
-                                             today_routes };
+                                             track_routes,   idea_routes,    today_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)
@@ -66,6 +67,7 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     add_place(f, p, S("Today"), URL("/"));
     add_place(f, p, S("Conversations"), URL("/talk"));
     add_place(f, p, S("People"), URL("/people"));
+    add_place(f, p, S("Tracks"), URL("/tracks"));
     add_place(f, p, S("Map"), URL("/map"));
     add_place(f, p, S("House"), URL("/health"));
 }

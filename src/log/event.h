@@ -61,7 +61,11 @@ typedef enum {
       "talk.added") /* subject: message; other: person; data: how they take part */                \
     X(61, TALK_PARTED, "talk.parted")   /* subject: the event that added them; other: person */    \
     X(62, TALK_PASSED, "talk.passed")   /* subject: message; data: to which of them it went */     \
-    X(63, TALK_STRANGE, "talk.strange") /* subject: message; other: whose reply address it used */
+    X(63, TALK_STRANGE, "talk.strange") /* subject: message; other: whose reply address it used */ \
+    X(70, IDEA_MARKED, "idea.marked")   /* subject: message; data: name, span, sign */             \
+    X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
+    X(72, IDEA_DROPPED, "idea.dropped")     /* subject: idea; other: a message of it, or 0: all */ \
+    X(73, IDEA_UNDONE, "idea.undone")       /* subject: the dropping that is taken back */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

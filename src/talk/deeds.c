@@ -2,6 +2,7 @@
  * deeds.c - what keepers do to conversations, and what every event does to talk's tables. */
 #include "kit/base/pack.h"
 #include "kit/store/search.h"
+#include "talk/idea.h"
 #include "talk/incoming.h"
 
 enum { BATCH = 200 };
@@ -241,6 +242,10 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
     case EVENT_PERSON_KIND: person_changed(t, e->subject); break;
     case EVENT_KEEPER_JOINED: keeper_came(t); break;
+    case EVENT_IDEA_MARKED:
+    case EVENT_IDEA_CONTINUED:
+    case EVENT_IDEA_DROPPED:
+    case EVENT_IDEA_UNDONE: idea_apply(t, e); break;
     }
 }
 
@@ -253,7 +258,8 @@ static void talk_apply(struct tx *t, const struct event *e)
     participant_apply(t, e);
 }
 
-/* Trees first, for quotes are marked against ancestors; then words; then what follows from both. */
+/* Trees first, for quotes are marked against ancestors; then words; then what follows from both:
+ * who waits, and where ideas went. */
 static void talk_settle(struct tx *t)
 {
     struct arena *whole = t->c.a, *round = arena_child(whole);
@@ -264,8 +270,12 @@ static void talk_settle(struct tx *t)
     for (int n; (n = log_take_dirty(t, DIRTY_CONVERSATION, d, BATCH)) > 0;)
         for (int i = 0; i < n; i++, arena_clear(round)) tree_settle(t, d[i].x);
     text_settle(t);
+    bool ideas = idea_any(&t->c);
     for (int n; (n = log_take_dirty(t, DIRTY_WAIT, d, BATCH)) > 0;)
-        for (int i = 0; i < n; i++, arena_clear(round)) wait_settle(t, d[i].x);
+        for (int i = 0; i < n; i++, arena_clear(round)) {
+            wait_settle(t, d[i].x);
+            if (ideas) idea_settle_in(t, d[i].x);
+        }
     t->c.a = whole;
     arena_close(round);
 }
@@ -304,6 +314,17 @@ static const struct derived derived[] = {
           "*/") },
     { "answer", "iiii", SQL("DELETE FROM answer"),
       SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
+    { "idea", "iiisii", SQL("DELETE FROM idea"),
+      SQL("SELECT id, message, keeper, name, sign, dropped FROM idea ORDER BY id /* scan */") },
+    { "idea_mark", "iiiii", SQL("DELETE FROM idea_mark"),
+      SQL("SELECT event, idea, message, start, size FROM idea_mark ORDER BY event /* scan */") },
+    { "idea_not", "iii", SQL("DELETE FROM idea_not"),
+      SQL("SELECT idea, message, event FROM idea_not ORDER BY idea, message, event /* scan */") },
+    { "idea_link", "ii", SQL("DELETE FROM idea_link"),
+      SQL("SELECT idea, message FROM idea_link ORDER BY idea, message /* scan */") },
+    { "idea_place", "iiiii", SQL("DELETE FROM idea_place"),
+      SQL("SELECT idea, message, how, start, size FROM idea_place ORDER BY idea, message /* scan "
+          "*/") },
     { "unreadable", "iiis", SQL("DELETE FROM unreadable"),
       SQL("SELECT event, at, raw, why FROM unreadable ORDER BY event /* scan */") },
     { "participant", "iiiiiiiiii", SQL("DELETE FROM participant"),

@@ -206,9 +206,19 @@ static void add_said_of(struct work_out *w, id person)
     }
 }
 
+/* An idea that began in a message goes with it, also one that was dropped. */
+static void add_ideas(struct work_out *w, id message)
+{
+    EACH (r, w->c, SQL("SELECT id FROM idea WHERE message=$1 LIMIT $2"), I(message), I(EVENTS_MOST))
+        add(&w->events, row_int(&r, 0));
+}
+
 static void add_records(struct work_out *w)
 {
-    for (int i = 0; i < w->messages.n; i++) add(&w->events, w->messages.at[i]);
+    for (int i = 0; i < w->messages.n; i++) {
+        add(&w->events, w->messages.at[i]);
+        add_ideas(w, w->messages.at[i]);
+    }
     for (int i = 0; i < w->mentioned.n; i++) add(&w->events, w->mentioned.at[i]);
     for (int i = 0; i < w->persons.n; i++) add_said_of(w, w->persons.at[i]);
     for (int i = 0; i < w->handles.n; i++)

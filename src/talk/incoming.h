@@ -56,6 +56,19 @@ void incoming_strip(struct ctx *, struct incoming *, const struct erasure *, boo
 #define MESSAGE_FROM                                                                               \
     " FROM message m CROSS JOIN sight s LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p "  \
     "ON p.id=h.person"
+/* Of conversations k: the viewer, $1, may see some of it. One inside the other, so that no engine
+ * begins with all the viewer may see. */
+#define LINE_SEEN                                                                                  \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
+    "sight q WHERE q.message=n.id AND q.who=$1))"
+
+/* As LINE_SEEN, of messages in which somebody stands: who is $2 or belongs to it. */
+#define LINE_SEEN_WITH(who)                                                                        \
+    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
+    "sight q WHERE q.message=n.id AND q.who=$1) AND EXISTS(SELECT 1 FROM recipient i CROSS JOIN "  \
+    "handle h CROSS JOIN person x WHERE i.message=n.id AND i.role<=3 AND h.key=i.handle AND "      \
+    "x.id=h.person AND " who "=$2))"
+
 struct message message_row(struct rows *);
 
 /* A row `r` of table recipient that the viewer may see: who was in blind copy, or is only known
@@ -66,6 +79,9 @@ struct message message_row(struct rows *);
 /* A mail without the header lines that tell of others than the viewer. */
 struct str talk_without_blind(struct ctx *, struct str raw);
 void talk_depths(struct messages *); /* from the parents among them */
+
+/* Does it quote that message? packed: quote_pack. parts_mail.c's, for idea_note.c. */
+bool talk_quotes_from(struct arena *, struct str packed, id source);
 
 /* seen.c's, for read.c, view.c and deeds.c. Lines come with how many messages there are, and get
  * what the viewer may see of them. */

@@ -2,10 +2,12 @@
  * note_erased.c - what erasing leaves of a message, and what it does to talk's tables. The place in
  * the tree stays, so that nothing around it moves. */
 #include "kit/base/hash.h"
+#include "talk/idea.h"
 #include "talk/incoming.h"
 
 bool note_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
 {
+    if (idea_left(x, out)) return true;
     if (x->kind != EVENT_MAIL_RECEIVED && x->kind != EVENT_MAIL_SIGHTED) return false;
     struct incoming in = incoming_read(t->c.a, x->data);
     note_unindex(t, x->id);
@@ -51,6 +53,7 @@ void note_erased(struct tx *t, const struct event *x)
     erasure_read(t->c.a, x->data, &e);
     for (int i = 0; i < e.n_messages; i++) {
         empty_message(t, e.messages[i]);
+        idea_erased(t, e.messages[i]);
         db_do(t, SQL("DELETE FROM unreadable WHERE event=$1"), I(e.messages[i]));
     }
     for (int i = 0; i < e.n_handles; i++) forget_handle(t, e.handles[i]);

@@ -113,5 +113,14 @@ struct str talk_without_blind(struct ctx *c, struct str raw)
     return buf_str(&o);
 }
 
+bool talk_quotes_from(struct arena *a, struct str packed, id source)
+{
+    struct quote_marks m;
+    if (!packed.n || !quote_unpack(a, packed, &m)) return false;
+    for (int i = 0; i < m.n; i++)
+        if (m.at[i].source == source) return true;
+    return false;
+}
+
 _Static_assert(PART_NEW == (int)QUOTE_NEW && PART_FORWARDED == (int)QUOTE_FORWARDED,
                "parts are named as the mail kit marks them");

@@ -113,19 +113,6 @@ err talk_raw(struct ctx *c, id message, struct str *out)
     "k.id, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON "                     \
     "s.message=m.id AND s.who=$1"                                                                  \
     " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
-/* One inside the other, so that no engine begins with all the viewer may see. */
-#define LINE_SEEN                                                                                  \
-    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
-    "sight q WHERE q.message=n.id AND q.who=$1))"
-
-/* As LINE_SEEN, of messages in which somebody stands: who is $2 or belongs to it. */
-#define LINE_SEEN_WITH(who)                                                                        \
-    " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
-    "sight q WHERE q.message=n.id AND q.who=$1) AND EXISTS(SELECT 1 FROM recipient i CROSS JOIN "  \
-    "handle h CROSS JOIN person x WHERE i.message=n.id AND i.role<=3 AND h.key=i.handle AND "      \
-    "x.id=h.person "                                                                               \
-    "AND " who "=$2))"
-
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);

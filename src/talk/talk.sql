@@ -201,3 +201,44 @@ CREATE TABLE passed(                  -- a message that was handed on to somebod
   participant {int} NOT NULL,
   PRIMARY KEY(message, participant)
 ) {rowless};
+-- version 7
+CREATE INDEX message_track ON message(conversation, at, id, parent, author); -- all that a lane is drawn from
+DROP INDEX message_conversation;
+CREATE TABLE idea(                    -- a marked span that is followed through conversations
+  id {key},                           -- its event
+  message {int} NOT NULL,             -- where it began: who sees that one sees the idea
+  keeper {int} NOT NULL,              -- who marked it
+  name TEXT NOT NULL,
+  sign {int} NOT NULL,                -- its letter and colour
+  dropped {int} NOT NULL              -- the event that dropped it, or 0
+) {strict};
+CREATE INDEX idea_message ON idea(message);
+CREATE TABLE idea_mark(               -- spans chosen by a keeper
+  event {key},                        -- of the idea itself for the first one
+  idea {int} NOT NULL,
+  message {int} NOT NULL,
+  start {int} NOT NULL,               -- bytes of the text
+  size {int} NOT NULL
+) {strict};
+CREATE INDEX idea_mark_idea ON idea_mark(idea);
+CREATE INDEX idea_mark_message ON idea_mark(message, idea);
+CREATE TABLE idea_not(                -- a keeper said that it did not go there
+  idea {int} NOT NULL,
+  message {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(idea, message, event)
+) {rowless};
+CREATE TABLE idea_link(               -- words that hold the address of an idea's page
+  idea {int} NOT NULL,
+  message {int} NOT NULL,
+  PRIMARY KEY(idea, message)
+) {rowless};
+CREATE TABLE idea_place(              -- everywhere it went
+  idea {int} NOT NULL,
+  message {int} NOT NULL,
+  how {int} NOT NULL,                 -- see idea_how
+  start {int} NOT NULL,
+  size {int} NOT NULL,
+  PRIMARY KEY(idea, message)
+) {rowless};
+CREATE INDEX idea_place_message ON idea_place(message, idea);

@@ -6,7 +6,7 @@
 #include "talk/draft_web.h"
 #include "talk/talk_html.h"
 
-enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20, SOON = 2 * MINUTE };
+enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20, IDEAS = 500, SOON = 2 * MINUTE };
 
 static page_fn show_talk, show_conversation, show_raw, show_join;
 static deed_fn do_split, do_join, do_undo, do_close, do_open;
@@ -134,12 +134,20 @@ static void drop_unseen(struct ctx *c, struct thread *t)
         }
 }
 
+static bool is_touched(const struct idea_touches *ideas, id message)
+{
+    for (int i = 0; i < ideas->n; i++)
+        if (ideas->at[i].message == message) return true;
+    return false;
+}
+
 static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
 {
     int64_t base = 0;
     int asked = 0;
     t->v = v;
     t->at = NEW(c->a, struct thread_item, v->messages.n + 1);
+    idea_touches(c, v->messages.at[0].conversation, IDEAS, &t->ideas);
     for (int i = 0; i < v->messages.n; i++) {
         const struct message *m = &v->messages.at[i];
         struct thread_item *x = &t->at[t->n++];
@@ -150,6 +158,7 @@ static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
                                    .why = v->why[i],
                                    .other_subject = base && m->base && m->base != base,
                                    .cut = v->texts[i].cut,
+                                   .ideas = is_touched(&t->ideas, m->id),
                                    .parted = parted(c, v, i, &asked) };
         if (m->base) base = m->base;
         talk_shown(c->a, &v->texts[i], &v->messages, &x->shown);

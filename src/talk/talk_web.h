@@ -4,6 +4,7 @@
 #include "kit/web/page.h"
 #include "people/people_web.h"
 #include "talk/draft.h"
+#include "talk/idea.h"
 #include "talk/participant.h"
 
 extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[],
@@ -49,11 +50,13 @@ struct thread_item {
     struct str why, strange; /* strange: see talk_strange() */
     bool cut;
     struct outbox_rows sent; /* what became of a letter of ours */
+    bool ideas;              /* some touch it */
 };
 struct thread {
     const struct talk_view *v;
     struct thread_item *at;
     int n;
+    struct idea_touches ideas;
     id asked;                  /* the message of the address */
     struct participants parts; /* who was added */
     struct str subject;

@@ -14,6 +14,7 @@
 #include "kit/mail/quote.h"
 #include "kit/mail/said.h"
 #include "kit/store/search.h"
+#include "talk/idea.h"
 #include "talk/incoming.h"
 
 enum { BATCH = 128, TEXT_MOST = 4 * MIB, ANCESTORS = 12, CACHE = 1024, CACHE_BYTES = 8 * MIB };
@@ -38,6 +39,7 @@ struct job {
     bool marked;            /* before */
 
     bool same; /* nothing changed */
+    bool link; /* it may hold the address of an idea */
     struct str quotes;
     unsigned new_said;
     int64_t words_name;
@@ -194,6 +196,7 @@ static void judge(void *arg, struct arena *a, int i)
     j->same = j->marked && str_eq(j->quotes, j->old) &&
               (j->said & (SAID_INDEXED | SAID_INDEXED_QUOTES)) == index;
     if (j->same) return;
+    j->link = idea_may_link(j->own->words);
     cut_old(s, a, j);
     struct said said = said_read(a, quote_new_text(a, j->own->words, m));
     j->new_said = said_bits(&said) | index;
@@ -210,6 +213,7 @@ static void store(struct tx *t, const struct job *j)
     search_put(t, &j->cut);
     db_do(t, SQL("UPDATE message SET quotes=$1, said=$2, same=$3 WHERE id=$4"), B(j->quotes),
           I(j->new_said), I(j->words_name), I(j->own->message));
+    if (j->link) idea_note_links(t, j->own->message, j->own->words);
 }
 
 static void settle_batch(struct tx *t, struct settling *s, const struct dirt *d, int n)

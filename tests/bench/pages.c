@@ -93,6 +93,10 @@ static err choose_people(struct ctx *c, void *arg)
     add("people", S("/people"));
     add("people_typed", S("/people?q=ma"));
     add("people_word", S("/people?q=berg"));
+    add("tracks", S("/tracks"));
+    add("tracks_all", S("/tracks?all=1&by=talk"));
+    add("tracks_list", S("/tracks?as=list"));
+    add("ideas", S("/ideas"));
     add("map", S("/map"));
     add("map_house", S("/map?house=1"));
     add("health", S("/health"));

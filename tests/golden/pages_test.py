@@ -23,6 +23,9 @@ PAGES = [
     ("waiting", "/waiting"),
     ("conversation", "/people", "Agnes Pell", "4:12 this morning"),
     ("search", "/search?q=bread+from:agnes"),
+    ("tracks", "/tracks?as=list"),
+    ("tracks_idea", "/ideas", "Children singing in the yard", "On the tracks", "As a list"),
+    ("idea", "/ideas", "Children singing in the yard"),
     ("map", "/map"),
     ("health", "/health"),
 ]

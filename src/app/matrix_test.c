@@ -42,6 +42,7 @@ static const struct expected table[] = {
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
+    { "GET", "/live", KEEPERS, NOTHING, 0, { "since=1" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
     { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
@@ -489,7 +490,7 @@ enum { THINGS = LETTERS + 2 * STRANGERS + 8 };
 
 /* ---- every page ---------------------------------------------------------------------------- */
 
-static bool is_hook(const struct expected *e) { return e->of == PART; }
+static bool is_hook(const struct expected *e) { return e->of == PART || !strcmp(e->path, "/live"); }
 
 static int status_of(const struct expected *e, char who, const struct asked_thing *x, bool piece)
 {

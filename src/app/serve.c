@@ -2,6 +2,7 @@
  * serve.c - snug serve: a house on the web. */
 #include "app/command.h"
 #include "app/door.h"
+#include "app/live.h"
 #include "app/parts.h"
 #include "kit/base/trace.h"
 #include "log/event.h"
@@ -42,7 +43,9 @@ static int serve(struct call *k, struct str listen)
     if (work_write(k->home.store, &rest, settle_rest, NULL) != OK)
         trace_line(TRACE_WARN, "settle", "ok=0");
     arena_close(rest.a);
+    struct live *live = live_open(k->a, server, k->home.store);
     http_run(server);
+    live_close(live);
     http_close(server);
     web_close(w);
     return EXIT_OK;

@@ -188,6 +188,9 @@ void talk_waiting(struct ctx *, bool ours, int max, struct waitings *out);
 int talk_waiting_count(struct ctx *, bool ours, bool old, int most);
 int64_t talk_usual_answer_s(struct ctx *); /* median of the last answers, at least a day */
 
+/* The last event behind since that concerns what the viewer may see; 0: none. */
+id talk_news(struct ctx *, id since);
+
 struct newcomer {
     struct person who;
     id message;

@@ -245,7 +245,7 @@ static void read_health(struct ctx *c, struct today *t)
 void today_read(struct ctx *c, struct today *out)
 {
     struct tie_owns ties;
-    *out = (struct today){ .now = c->now, .date = date_of(c), .sample = S("") };
+    *out = (struct today){ .now = c->now, .at = log_end(c), .date = date_of(c), .sample = S("") };
     house_get(c, &out->house);
     talk_fresh(c, &out->fresh);
     read_waits(c, true, &out->waiting, &out->waiting_all, &out->waiting_old);

@@ -43,6 +43,7 @@ struct today_cares {
 struct today {
     struct house house;
     int64_t now;
+    id at;              /* the log's end it was read at */
     struct str date;    /* "Sunday, 22 November 2026" */
     struct str summary; /* "3 people wait on you and 2 are going quiet." */
     struct talk_fresh fresh;

@@ -87,6 +87,13 @@ void page_answer(struct page *p, int status, struct str type, struct str body)
     p->own->body = body;
 }
 
+void page_stay(struct page *p, int64_t whose, struct str type, struct str body)
+{
+    page_answer(p, 200, type, body);
+    page_header(p, S("X-Accel-Buffering"), S("no")); /* a proxy is to pass it on at once */
+    p->own->answer->whose = whose;
+}
+
 void page_header(struct page *p, struct str name, struct str value)
 {
     http_put(p->own->answer, name, value);

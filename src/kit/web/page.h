@@ -50,6 +50,7 @@ struct page {
     struct session session; /* id 0: none                     */
     struct str peer;        /* NEED_SIGNED_PEER: the actor that signed */
     bool piece;             /* htmx asks for the piece without the frame */
+    bool by_itself;         /* the page asks, not the person: no notice is used up by it */
     void *mem;              /* from look to deed of a DEED_AFTER */
 
     /* what the handler fills */
@@ -90,6 +91,8 @@ void page_again(struct page *, page_fn *);
 /* Answers with other bytes than a page: JSON, a calendar, a file. The body lives in p->a or for
  * ever. */
 void page_answer(struct page *, int status, struct str type, struct str body);
+/* As page_answer, but open behind the body: http_tell() says more to whose, not 0. For hooks. */
+void page_stay(struct page *, int64_t whose, struct str type, struct str body);
 void page_header(struct page *, struct str name, struct str value);
 /* As page_answer, saved by the browser under that name and never shown. */
 void page_download(struct page *, struct str file_name, struct str type, struct str body);

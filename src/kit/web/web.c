@@ -386,8 +386,10 @@ static struct page *page_new(struct web *w, const struct http_request *rq, struc
     p->own->guest = cookie_find(rq, w->guest_cookie);
     p->piece = http_header(rq, S("HX-Request")).n && !http_header(rq, S("HX-Boosted")).n &&
                !http_header(rq, S("HX-History-Restore-Request")).n;
+    p->by_itself = http_header(rq, S("Snug-Live")).n > 0;
     form_query(p->a, rq->query, &p->query);
-    if (!notice_unpack(p, cookie_find(rq, w->notice_cookie), clock_now(), &p->own->said))
+    if (p->by_itself ||
+        !notice_unpack(p, cookie_find(rq, w->notice_cookie), clock_now(), &p->own->said))
         p->own->said = (struct notice){ .words = S("") };
     return p;
 }
@@ -451,7 +453,8 @@ static void dispatch(struct page *p)
 static void touch(struct page *p)
 {
     struct str why;
-    if (!p->session.id || p->own->set_cookie || clock_now() - p->session.seen < SESSION_TOUCH_S)
+    if (!p->session.id || p->by_itself || p->own->set_cookie ||
+        clock_now() - p->session.seen < SESSION_TOUCH_S)
         return;
     if (page_write(p, do_touch, p, &why) != OK) trace_line(TRACE_WARN, "touch", "failed=1");
 }

@@ -50,10 +50,18 @@ typedef enum {
     X(43, TALK_CLOSED, "talk.closed") /* subject: message up to which nothing waits */             \
     X(44, TALK_OPENED, "talk.opened") /* subject: message whose conversation the house may see */  \
     X(45, TALK_SHUT, "talk.shut")     /* subject: message; takes the opening back */               \
-    X(50, TIE_WANTED, "tie.wanted")   /* subject: person; data: layer wanted */                    \
+    X(46, COUNTER_BACK, "counter.back")   /* subject: a note of what was said, taken back */       \
+    X(47, WAIT_ASLEEP, "wait.asleep")     /* subject: message; data: until */                      \
+    X(48, WAIT_NEEDLESS, "wait.needless") /* subject: message that asks for no answer */           \
+    X(49, WAIT_MUTED, "wait.muted")       /* subject: person; data: value 1 takes it back */       \
+    X(50, TIE_WANTED, "tie.wanted")       /* subject: person; data: layer wanted */                \
     X(51, TIE_FINE,                                                                                \
       "tie.fine") /* subject: person; quiet is fine until next contact; data: taken back */        \
-    X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */
+    X(52, TIE_ENGINE, "tie.engine")     /* subject: person; data: on/off */                        \
+    X(66, TALK_KIND, "talk.kind")       /* subject: message; data: kind */                         \
+    X(67, TALK_SETTLED, "talk.settled") /* subject: message that settles its conversation */       \
+    X(68, TALK_PUBLIC, "talk.public")   /* subject: message; data: how, or shut again */           \
+    X(69, TALK_ME_TOO, "talk.me_too")   /* subject: message; ext: of the browser */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

@@ -146,6 +146,19 @@ static void cut(struct tx *t, id message, bool on)
     if (other && other != mine) conversation_unite(t, least, MAX(mine, other));
 }
 
+/* It stays as a row, so that it is found when its people are erased, and is nobody's to see: of
+ * what it did nothing is left. */
+static void taken_back(struct tx *t, id message)
+{
+    id in = conversation_of(&t->c, message);
+    if (!in) return;
+    note_unindex(t, message);
+    cut(t, message, true);
+    tie_contacts(t, message, 0, NULL, 0);
+    db_do(t, SQL("UPDATE message SET marks=marks | $1 WHERE id=$2"), I(TALK_MARK_BACK), I(message));
+    db_do(t, SQL("DELETE FROM sight WHERE message=$1"), I(message));
+}
+
 static void undone(struct tx *t, id event)
 {
     struct event e;
@@ -194,15 +207,19 @@ static void person_changed(struct tx *t, id person)
  * mail they were in; the first one also what was brought in before there was anybody. */
 static void keeper_came(struct tx *t)
 {
-    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 "
-                 "FROM keeper k JOIN handle h ON h.person=k.person"
-                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO "
-                 "UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"));
+    db_do(t,
+          SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 "
+              "FROM keeper k JOIN handle h ON h.person=k.person"
+              " JOIN recipient r ON r.handle=h.key JOIN message m ON m.id=r.message WHERE "
+              "(m.marks & $1)=0 ON CONFLICT(who, message) DO "
+              "UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"),
+          I(TALK_MARK_BACK));
     db_do(t,
           SQL("INSERT INTO sight(who, message, lent) SELECT $1 + 0, m.id, 0 FROM message m WHERE "
               "NOT EXISTS(SELECT 1 FROM sight s"
-              " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"),
-          I(keeper_first(&t->c)));
+              " WHERE s.message=m.id) AND (m.marks & $2)=0 ON CONFLICT(who, message) DO NOTHING "
+              "/* scan */"),
+          I(keeper_first(&t->c)), I(TALK_MARK_BACK));
     EACH (r, &t->c, SQL("SELECT id FROM conversation /* scan */"))
         log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
 }
@@ -222,15 +239,17 @@ static void persons_changed(struct tx *t, const struct event *e)
         db_do(t,
               SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT h.person, r.message, 0 "
                   "FROM handle h JOIN recipient r"
-                  " ON r.handle=h.key WHERE h.person=$1 ON CONFLICT(who, message) DO UPDATE SET "
-                  "lent=0 WHERE sight.lent<>0"),
-              I(e->subject));
+                  " ON r.handle=h.key JOIN message m ON m.id=r.message WHERE h.person=$1 AND "
+                  "(m.marks & $2)=0 ON CONFLICT(who, message) DO UPDATE SET lent=0 WHERE "
+                  "sight.lent<>0"),
+              I(e->subject), I(TALK_MARK_BACK));
 }
 
 void note_deed(struct tx *t, const struct event *e)
 {
     switch (e->kind) {
     case EVENT_MAIL_UNREADABLE: unreadable(t, e); break;
+    case EVENT_COUNTER_BACK: taken_back(t, e->subject); break;
     case EVENT_TALK_JOINED: joined(t, e->subject, e->other, true); break;
     case EVENT_TALK_SPLIT: cut(t, e->subject, true); break;
     case EVENT_TALK_UNDONE: undone(t, e->subject); break;

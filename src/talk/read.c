@@ -325,8 +325,11 @@ void talk_fresh(struct ctx *c, struct talk_fresh *out)
     enum { LAST = 100 };
     int64_t before = 0, longest = 0;
     *out = (struct talk_fresh){ 0 };
-    EACH (r, c, SQL("SELECT at FROM message WHERE moment<=$1 ORDER BY moment DESC LIMIT $2"),
-          I(c->now / 4), I(LAST)) {
+    EACH (
+        r, c,
+        SQL("SELECT at FROM message WHERE moment<=$1 AND (marks & $3)=0 ORDER BY moment DESC LIMIT "
+            "$2"),
+        I(c->now / 4), I(LAST), I(TALK_MARK_SPOKEN)) {
         int64_t at = row_int(&r, 0);
         if (before) longest = MAX(longest, before - at);
         else out->newest = at;

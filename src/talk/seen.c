@@ -86,8 +86,10 @@ static void see_some(struct ctx *c, const struct page_of_lines *x)
     struct val *v = in_list(c->a, x->conversations, x->n, 1);
     in_list_int(v, 1, c->viewer);
     IN_EACH(r, c,
-            SQL("SELECT conversation, subject, n FROM (SELECT m.conversation, m.subject, count(*) "
-                "OVER (PARTITION BY m.conversation) n,"
+            SQL("SELECT conversation, subject, n, last FROM (SELECT m.conversation, m.subject, "
+                "count(*) OVER (PARTITION BY m.conversation) n,"
+                " first_value(m.marks) OVER (PARTITION BY m.conversation ORDER BY m.at DESC, "
+                "m.id DESC) last,"
                 " row_number() OVER (PARTITION BY m.conversation ORDER BY m.at, m.id) k FROM "
                 "message m CROSS JOIN sight s"
                 " WHERE m.conversation IN(" IN_LIST_2 ") AND s.message=m.id AND s.who=$1) x "
@@ -101,6 +103,7 @@ static void see_some(struct ctx *c, const struct page_of_lines *x)
         else part[n_part++] = row_int(&r, 0);
         l->messages = n;
         l->subject = row_str(&r, 1);
+        l->marks = (unsigned)row_int(&r, 3);
     }
     if (n_whole) name_whole(c, x, whole, n_whole);
     if (n_part) name_part(c, x, part, n_part);
@@ -163,9 +166,10 @@ void talk_see_members(struct ctx *c, id conversation, bool whole, int max, struc
 bool talk_sees_whole(struct ctx *c, id conversation)
 {
     return !db_int(c, 0,
-                   SQL("SELECT 1 FROM message m WHERE m.conversation=$1 AND NOT EXISTS(SELECT 1 "
-                       "FROM sight s WHERE s.message=m.id AND s.who=$2) LIMIT 1"),
-                   I(conversation), I(c->viewer));
+                   SQL("SELECT 1 FROM message m WHERE m.conversation=$1 AND (m.marks & $3)=0 AND "
+                       "NOT EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$2) "
+                       "LIMIT 1"),
+                   I(conversation), I(c->viewer), I(TALK_MARK_BACK));
 }
 
 static void see_of(struct ctx *c, id *messages, int n)

@@ -32,7 +32,13 @@ enum {
     SAID_INDEXED_QUOTES = 32 /* how it stands in the search index */
 };
 
-enum { TALK_MARK_ERASED = 1 << 30 }; /* of a message's marks, above those of mail */
+/* Of a message's marks: the first two as mail has them, the others above those of mail. */
+enum {
+    TALK_MARK_SPOKEN = 1 << 12, /* said face to face or, with the next, by telephone */
+    TALK_MARK_PHONED = 1 << 13,
+    TALK_MARK_BACK = 1 << 29, /* a note of that kind, taken back: shown to nobody */
+    TALK_MARK_ERASED = 1 << 30
+};
 
 typedef enum { ROLE_FROM = 1, ROLE_TO, ROLE_CC, ROLE_BCC, ROLE_ENVELOPE } recipient_role;
 struct recipient {
@@ -156,6 +162,7 @@ struct talk_line { /* a row of a list of conversations */
     bool direct;
     id who; /* the first of them, for a face */
     struct str who_name;
+    unsigned marks;    /* of the last message */
     int others, named; /* how many people besides the viewer; how many of them are named */
 };
 struct talk_lines {

@@ -65,6 +65,19 @@ struct str talk_to(struct arena *a, const struct recipients *to)
     return buf_str(&o);
 }
 
+struct str talk_spoken(unsigned marks)
+{
+    return marks & TALK_MARK_PHONED ? S("by telephone") : S("spoken");
+}
+
+struct str talk_with(struct arena *a, const struct recipients *to, unsigned marks)
+{
+    struct str names = talk_to(a, to);
+    return str_fmt(a, "%s%.*s",
+                   marks & TALK_MARK_PHONED ? "on the telephone with " : "talked with ",
+                   STR(str_from(names, 3)));
+}
+
 struct str talk_bytes(struct arena *a, int64_t n)
 {
     if (n < 1000) return str_fmt(a, "%" PRId64 " bytes", n);

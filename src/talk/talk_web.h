@@ -38,7 +38,10 @@ struct shown_list {
     int n;
 };
 struct str talk_to(struct arena *, const struct recipients *); /* "to Ada, Bo and 3 more" */
-struct str talk_bytes(struct arena *, int64_t n);              /* "12 kB" */
+struct str talk_spoken(unsigned marks);                        /* "spoken", "by telephone" */
+/* "talked with Ada and Bo": of a note of what was said. */
+struct str talk_with(struct arena *, const struct recipients *, unsigned marks);
+struct str talk_bytes(struct arena *, int64_t n); /* "12 kB" */
 struct find_hit;
 /* On one line, for blanks around a mark would part words from their stops. */
 struct html talk_find_excerpt(struct arena *, const struct find_hit *);

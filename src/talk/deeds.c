@@ -8,12 +8,6 @@ enum { BATCH = 200 };
 
 /* ---- deeds --------------------------------------------------------------- */
 
-static err seen(struct tx *t, id message)
-{
-    struct message m;
-    return talk_message(&t->c, message, &m);
-}
-
 static bool is_open(struct ctx *c, id conversation)
 {
     return db_int(c, 0,
@@ -67,13 +61,26 @@ static id parted_from(struct ctx *c, id message)
     return parent ? conversation_of(c, parent) : 0;
 }
 
+/* What one put away for oneself, nobody else brings back. */
+static bool can_be_undone(const struct ctx *c, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_TALK_JOINED:
+    case EVENT_TALK_SPLIT:
+    case EVENT_TALK_CLOSED:
+    case EVENT_WAIT_NEEDLESS:
+    case EVENT_TALK_KIND:
+    case EVENT_TALK_SETTLED: return true;
+    case EVENT_WAIT_ASLEEP: return e->actor == c->viewer;
+    default: return false;
+    }
+}
+
 err talk_undo(struct tx *t, id event)
 {
     struct event e;
     struct message m;
-    if (log_get(&t->c, event, &e) != OK ||
-        (e.kind != EVENT_TALK_JOINED && e.kind != EVENT_TALK_SPLIT &&
-         e.kind != EVENT_TALK_CLOSED) ||
+    if (log_get(&t->c, event, &e) != OK || !can_be_undone(&t->c, &e) ||
         talk_message(&t->c, e.subject, &m) != OK)
         return fail(&t->c, E_NOTFOUND, "there is nothing here that you could take back");
     if (e.kind == EVENT_TALK_SPLIT)
@@ -82,10 +89,17 @@ err talk_undo(struct tx *t, id event)
     return OK;
 }
 
+/* Up to the last message there is: what was urged behind the one that waits waits no more either.
+ */
 err talk_close(struct tx *t, id message, id *event)
 {
-    TRY(seen(t, message));
-    *event = log_append(t, (struct event){ .kind = EVENT_TALK_CLOSED, .subject = message });
+    struct message m;
+    TRY(talk_message(&t->c, message, &m));
+    id last = db_int(&t->c, message,
+                     SQL("SELECT m.id FROM message m CROSS JOIN sight s WHERE m.conversation=$1 "
+                         "AND s.message=m.id AND s.who=$2 ORDER BY m.at DESC, m.id DESC LIMIT 1"),
+                     I(m.conversation), I(t->c.viewer));
+    *event = log_append(t, (struct event){ .kind = EVENT_TALK_CLOSED, .subject = last });
     return OK;
 }
 
@@ -165,8 +179,10 @@ static void undone(struct tx *t, id event)
     if (log_get(&t->c, event, &e) != OK) return;
     if (e.kind == EVENT_TALK_JOINED) joined(t, e.subject, e.other, false);
     if (e.kind == EVENT_TALK_SPLIT) cut(t, e.subject, false);
-    if (e.kind != EVENT_TALK_CLOSED) return;
-    db_do(t, SQL("DELETE FROM closed WHERE event=$1 /* scan */"), I(event));
+    if (e.kind == EVENT_TALK_JOINED || e.kind == EVENT_TALK_SPLIT) return;
+    if (e.kind == EVENT_TALK_CLOSED)
+        db_do(t, SQL("DELETE FROM closed WHERE event=$1 /* scan */"), I(event));
+    else wait_undone(t, event);
     log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e.subject), 0);
 }
 
@@ -256,6 +272,11 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_TALK_CLOSED: closed(t, e); break;
     case EVENT_TALK_OPENED:
     case EVENT_TALK_SHUT: opened(t, e); break;
+    case EVENT_WAIT_ASLEEP:
+    case EVENT_WAIT_NEEDLESS:
+    case EVENT_WAIT_MUTED:
+    case EVENT_TALK_KIND:
+    case EVENT_TALK_SETTLED: wait_noted(t, e); break;
     case EVENT_PERSON_MERGED:
     case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
     case EVENT_PERSON_KIND: person_changed(t, e->subject); break;
@@ -308,9 +329,17 @@ static const struct derived derived[] = {
     { "node", "iiiiiiib", SQL("DELETE FROM node"),
       SQL("SELECT id, conversation, message, parent, guess, joined, cut, refs FROM node WHERE "
           "message<>0 ORDER BY id /* scan */") },
-    { "conversation", "isiiiii", SQL("DELETE FROM conversation"),
-      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct FROM conversation "
-          "ORDER BY id /* scan */") },
+    { "conversation", "isiiiiiiii", SQL("DELETE FROM conversation"),
+      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct, kind, kinded, "
+          "settled FROM conversation ORDER BY id /* scan */") },
+    { "asleep", "iiii", SQL("DELETE FROM asleep"),
+      SQL("SELECT keeper, message, until, event FROM asleep ORDER BY keeper, message /* scan */") },
+    { "needless", "ii", SQL("DELETE FROM needless"),
+      SQL("SELECT message, event FROM needless ORDER BY message /* scan */") },
+    { "muted", "iii", SQL("DELETE FROM muted"),
+      SQL("SELECT keeper, person, event FROM muted ORDER BY keeper, person /* scan */") },
+    { "verdict", "iii", SQL("DELETE FROM verdict"),
+      SQL("SELECT event, message, kind FROM verdict ORDER BY event /* scan */") },
     { "member", "iiii", SQL("DELETE FROM member"),
       SQL("SELECT conversation, person, wrote, last_at FROM member ORDER BY conversation, person "
           "/* scan */") },

@@ -145,3 +145,31 @@ CREATE TABLE class_why(               -- by which line of a mail its class is kn
   words TEXT NOT NULL
 ) {strict};
 INSERT INTO dirty(what, x, y) SELECT 0, id, 0 FROM message WHERE class<>6;
+-- version 5
+CREATE TABLE asleep(                  -- a wait that a keeper does not want to see until that day
+  keeper {int} NOT NULL,
+  message {int} NOT NULL,             -- the one unanswered
+  until {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(keeper, message)
+) {rowless};
+CREATE TABLE needless(                -- messages that ask for no answer
+  message {key},
+  event {int} NOT NULL
+) {strict};
+CREATE TABLE muted(                   -- whose waits a keeper does not want to see
+  keeper {int} NOT NULL,
+  person {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(keeper, person)
+) {rowless};
+CREATE TABLE verdict(                 -- what keepers said of conversations: the last word holds
+  event {key},
+  message {int} NOT NULL,             -- named the conversation, or settles it
+  kind {int} NOT NULL                 -- talk_kind; 0: the message settles it
+) {strict};
+CREATE INDEX verdict_message ON verdict(message);
+ALTER TABLE conversation ADD COLUMN kind {int} NOT NULL DEFAULT 0;    -- talk_kind
+ALTER TABLE conversation ADD COLUMN kinded {int} NOT NULL DEFAULT 0;  -- the message it was said of
+ALTER TABLE conversation ADD COLUMN settled {int} NOT NULL DEFAULT 0; -- the message that settles it
+CREATE INDEX conversation_kind ON conversation(kind, last_at) WHERE kind>1;

@@ -10,7 +10,7 @@ enum { LIST_PAGE = 40, JOIN_FOUND = 15 };
 struct talk_reader talk_part_reader;
 
 static page_fn show_talk, show_conversation, show_raw, show_join;
-static deed_fn do_split, do_join, do_undo, do_close, do_open;
+static deed_fn do_split, do_join, do_undo, do_close, do_open, do_kind, do_settle;
 static hook_fn give_file;
 
 const struct route talk_routes[] = {
@@ -24,9 +24,14 @@ const struct route talk_routes[] = {
     DEED("/talk/:message/split", NEED_KEEPER, do_split,
          "begin a new conversation with this message"),
     DEED("/talk/:message/join", NEED_KEEPER, do_join, "make two conversations one"),
-    DEED("/talk/undo/:event", NEED_KEEPER, do_undo, "take back a split, a join or a closing"),
+    DEED("/talk/undo/:event", NEED_KEEPER, do_undo,
+         "take back a split, a join, a closing or what was said of a conversation"),
     DEED("/talk/:message/close", NEED_KEEPER, do_close,
          "say that nothing waits in this conversation"),
+    DEED("/talk/:message/kind", NEED_KEEPER, do_kind,
+         "say what a conversation is: talk, a question, an idea, a problem, praise"),
+    DEED("/talk/:message/settle", NEED_KEEPER, do_settle,
+         "say that this message settles its question or problem"),
     DEED("/talk/:message/open", NEED_KEEPER, do_open,
          "open a conversation to the whole house, or shut it"),
     { 0 },
@@ -39,15 +44,19 @@ static err show_talk(struct ctx *c, struct page *p)
     struct talk_lines m;
     int64_t before = form_int(p, "before", 0);
     bool all = form_int(p, "all", 0) != 0;
+    talk_kind kind = talk_kind_of(query_str(p, "kind"));
     struct url next = { S("") };
-    talk_list(c, 0, !all, before, LIST_PAGE, &m);
+    if (kind > KIND_TALK) talk_list_kind(c, kind, before, LIST_PAGE, &m);
+    else talk_list(c, 0, !all, before, LIST_PAGE, &m);
     if (m.n == LIST_PAGE) {
         int64_t last = m.at[m.n - 1].last_at;
-        next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last)
-                   : url_to(c->a, "/talk?before=%" PRId64, last);
+        next = kind > KIND_TALK
+                   ? url_to(c->a, "/talk?kind=%s&before=%" PRId64, talk_kind_word(kind), last)
+               : all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last)
+                     : url_to(c->a, "/talk?before=%" PRId64, last);
     }
     page_title(p, "Conversations");
-    talk_page_html(&p->out, c, &m, all, before != 0, next);
+    talk_page_html(&p->out, c, &m, all, kind, before != 0, next);
     return OK;
 }
 
@@ -63,6 +72,14 @@ struct str talk_to(struct arena *a, const struct recipients *to)
     }
     if (to->n > NAMED) buf_fmt(&o, " and %d more", to->n - NAMED);
     return buf_str(&o);
+}
+
+const char *talk_kind_says(talk_kind k)
+{
+    static const char *const says[] = {
+        "", "talk", "a question", "an idea", "a problem", "praise"
+    };
+    return k >= 0 && k < COUNT(says) ? says[k] : "";
 }
 
 struct str talk_spoken(unsigned marks)
@@ -178,6 +195,7 @@ static err show_conversation(struct ctx *c, struct page *p)
     struct thread t = { .asked = page_id(p, "message"), .answer = { S("") } };
     TRY(talk_view(c, t.asked, &v));
     lay_out(c, &v, &t);
+    if (v.settled.id) t.settled_line = talk_line_of(c, v.settled.id);
     if (!v.later) offer_answer(c, &t);
     page_title(p, "%.*s", STR(t.subject));
     talk_thread_html(&p->out, c, p, &t);
@@ -316,6 +334,27 @@ static err do_open(struct tx *t, struct page *p)
               open ? url_to(p->a, "/talk/%" PRId64 "/open?open=0", message)
                    : url_to(p->a, "/talk/%" PRId64 "/open?open=1", message),
               "Undo");
+    back_to(p, message);
+    return OK;
+}
+
+static err do_kind(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    talk_kind kind = talk_kind_of(form_str(p, "kind"));
+    TRY(talk_set_kind(t, message, kind, &event));
+    page_notice(p, "This is %s now.", talk_kind_says(kind));
+    can_undo(p, event);
+    back_to(p, message);
+    return OK;
+}
+
+static err do_settle(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    TRY(talk_settled_by(t, message, &event));
+    page_notice(p, "This settles it.");
+    can_undo(p, event);
     back_to(p, message);
     return OK;
 }

@@ -38,6 +38,7 @@ struct shown_list {
     int n;
 };
 struct str talk_to(struct arena *, const struct recipients *); /* "to Ada, Bo and 3 more" */
+const char *talk_kind_says(talk_kind);                         /* "a question" */
 struct str talk_spoken(unsigned marks);                        /* "spoken", "by telephone" */
 /* "talked with Ada and Bo": of a note of what was said. */
 struct str talk_with(struct arena *, const struct recipients *, unsigned marks);
@@ -68,4 +69,5 @@ struct thread {
     struct str subject;
     struct url answer; /* a letter to the last one who wrote; or empty */
     struct str answer_name;
+    struct str settled_line; /* of the message that settles it */
 };

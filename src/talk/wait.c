@@ -14,6 +14,7 @@ struct wmessage {
     int reach, files;
     bool ours;        /* the author is of the house */
     bool spoken;      /* a note of ours: it went both ways, whatever it says */
+    bool needless;    /* a keeper said that it asks for no answer */
     person_kind kind; /* of the author */
     int from, to;     /* its recipients in the list */
     int parent_at;    /* place of the parent, -1: not in this conversation */
@@ -42,7 +43,8 @@ static void load_messages(struct ctx *c, struct talk *k)
     k->at = NEW(c->a, struct wmessage, room + 1);
     EACH (r, c,
           SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, "
-              "p.id, p.ours, p.kind, m.marks"
+              "p.id, p.ours, p.kind, m.marks, "
+              "EXISTS(SELECT 1 FROM needless z WHERE z.message=m.id)"
               " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
               "p.id=h.person"
               " WHERE m.conversation=$1 AND (m.marks & $3)=0 ORDER BY m.at, m.node LIMIT $2"),
@@ -61,6 +63,7 @@ static void load_messages(struct ctx *c, struct talk *k)
                                .ours = row_bool(&r, 10),
                                .kind = (person_kind)row_int(&r, 11),
                                .spoken = row_bool(&r, 10) && (row_int(&r, 12) & TALK_MARK_SPOKEN),
+                               .needless = row_bool(&r, 13),
                                .parent_at = -1 };
 }
 
@@ -240,21 +243,43 @@ static void settle_members(struct tx *t, const struct talk *k)
             I(k->id), I(list[i].person), I(list[i].wrote), I(last));
 }
 
+/* The last word that keepers said of it; in most houses none has been said yet. */
+struct said_of {
+    talk_kind kind;
+    id kinded, settled;
+};
+static struct said_of said_of(struct ctx *c, id conversation)
+{
+    struct said_of s = { .kind = KIND_UNSAID };
+    if (!db_int(c, 0, SQL("SELECT 1 FROM verdict LIMIT 1"))) return s;
+    EACH (r, c,
+          SQL("SELECT v.kind, v.message FROM message m CROSS JOIN verdict v WHERE "
+              "m.conversation=$1 AND v.message=m.id ORDER BY v.event DESC LIMIT 200"),
+          I(conversation)) {
+        talk_kind kind = (talk_kind)row_int(&r, 0);
+        if (!kind && !s.settled) s.settled = row_int(&r, 1);
+        if (kind && !s.kind) s = (struct said_of){ kind, row_int(&r, 1), s.settled };
+    }
+    return s;
+}
+
 static void settle_summary(struct tx *t, const struct talk *k)
 {
     bool direct = false;
     for (int i = 0; i < k->n; i++)
         direct = direct || k->at[i].class == TALK_DIRECT || k->at[i].class == TALK_LIST;
+    struct said_of s = said_of(&t->c, k->id);
     db_do(t,
           SQL("INSERT INTO conversation(id, subject, first_at, last_at, last_message, messages, "
-              "direct)"
-              " VALUES($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET "
+              "direct, kind, kinded, settled)"
+              " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT(id) DO UPDATE SET "
               "subject=excluded.subject,"
               " first_at=excluded.first_at, last_at=excluded.last_at, "
               "last_message=excluded.last_message,"
-              " messages=excluded.messages, direct=excluded.direct"),
+              " messages=excluded.messages, direct=excluded.direct, kind=excluded.kind, "
+              "kinded=excluded.kinded, settled=excluded.settled"),
           I(k->id), T(k->at[0].subject), I(k->at[0].at), I(k->at[k->n - 1].at),
-          I(k->at[k->n - 1].id), I(k->n), I(direct));
+          I(k->at[k->n - 1].id), I(k->n), I(direct), I(s.kind), I(s.kinded), I(s.settled));
 }
 
 /* ---- who waits ----------------------------------------------------------- */
@@ -305,7 +330,7 @@ static void theirs(const struct talk *k, const struct wmessage *m, struct side *
     struct side *s = side_of(list, n, m->author);
     if (!s || m->kind != PERSON_HUMAN) return;
     if (!(m->said & SAID_THANKS)) s->we_since = 0;
-    if (!substantive(m) || !addressed(k, m, &keeper) || s->they_since) return;
+    if (m->needless || !substantive(m) || !addressed(k, m, &keeper) || s->they_since) return;
     s->they_since = m->at; /* a nudge doesn't restart the clock */
     s->they_message = m->id;
     s->keeper = keeper;

@@ -8,7 +8,14 @@
 #include "people/keeper.h"
 #include "talk/talk.h"
 
-enum { TODAY_LINES = 7, TODAY_FEW = 2, TODAY_NEW_DAYS = 14, TODAY_COUNT_MOST = 100 };
+enum {
+    TODAY_MUTED = 3,
+    TODAY_ASLEEP = 100,
+    TODAY_LINES = 7,
+    TODAY_FEW = 2,
+    TODAY_NEW_DAYS = 14,
+    TODAY_COUNT_MOST = 100
+};
 
 struct today_new {
     struct newcomer met;
@@ -51,6 +58,8 @@ struct today {
     int waiting_all, awaited_all; /* of the last month; up to TODAY_COUNT_MOST + 1 */
     int waiting_old,
         awaited_old; /* longer than a month, the same; listed only when there are no others */
+    struct person_lines muted; /* the first of those whose waits the viewer doesn't want to see */
+    int muted_all, asleep;     /* asleep: waits put away until a day */
     struct drifts drifting, joys, one_way;
     struct today_news news;
     struct tie_meets meet;
@@ -67,6 +76,8 @@ struct str today_text(struct arena *, const struct today *);
 struct str today_json(struct arena *, const struct today *);
 
 void today_sources(struct ctx *, int max, struct today_sources *out); /* newest first */
+/* "Waits of Ada and Bo are muted." Empty when there are none. */
+struct str today_muted_words(struct arena *, const struct today *);
 /* The two sentences of WAIT-10 and its third: why nothing stands here. */
 struct str today_why_nobody_waits(struct arena *, const struct talk_fresh *, int offset_s,
                                   bool ours);

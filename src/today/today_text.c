@@ -90,6 +90,8 @@ struct str today_text(struct arena *a, const struct today *t)
     if (t->sample.n) fill(&o, "", 0, t->sample);
     if (t->summary.n) fill(&o, "", 0, t->summary);
     put_waiting(&o, "Waiting on you", &t->waiting, t->waiting_all, t->waiting_old, t->none_waiting);
+    if (t->muted.n) fill(&o, "  ", 4, today_muted_words(a, t));
+    if (t->asleep) fill(&o, "  ", 4, str_fmt(a, "%d put away until a day.", t->asleep));
     put_waiting(&o, "You wait for", &t->awaited, t->awaited_all, t->awaited_old, t->none_awaited);
     put_drifts(&o, "Drifting away", &t->drifting, t->none_drifting);
     put_news(&o, t);
@@ -167,7 +169,7 @@ static void add_meets(struct json *root, const struct tie_meets *list)
 
 struct str today_json(struct arena *a, const struct today *t)
 {
-    struct json *o = json_begin(a), *health;
+    struct json *o = json_begin(a), *health, *muted;
     json_add_str(o, "house", t->house.name);
     json_add_int(o, "now", t->now);
     json_add_str(o, "date", t->date);
@@ -182,6 +184,9 @@ struct str today_json(struct arena *a, const struct today *t)
     add_waitings(o, "awaited", &t->awaited);
     json_add_int(o, "awaited_all", t->awaited_all);
     json_add_int(o, "awaited_old", t->awaited_old);
+    json_add_int(o, "asleep", t->asleep);
+    muted = json_nest_list(o, "muted");
+    for (int i = 0; i < t->muted.n; i++) json_add_str(muted, NULL, t->muted.at[i].name);
     add_drifts(o, "drifting", &t->drifting);
     if (!t->drifting.n) json_add_str(o, "drifting_why", t->none_drifting);
     add_news(o, &t->news);

@@ -12,6 +12,9 @@ struct today_whole { /* the lists behind "all" */
     struct waitings waiting, awaited;
     struct drifts drifting, one_way;
     bool more;
+    int offset_s;
+    struct sleepings asleep;
+    struct person_lines muted;
     struct str none_waiting, none_awaited, none_drifting;
 };
 struct today_skip {

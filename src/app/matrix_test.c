@@ -42,6 +42,9 @@ static const struct expected table[] = {
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
+    { "GET", "/counter", KEEPERS, NOTHING, 1, { "q=lind" } },
+    { "GET", "/counter/new", KEEPERS, NOTHING, 0, { "name=Tom" } },
+    { "GET", "/counter/:who", KEEPERS, PERSON, 0, { "about=1" } },
     { "GET", "/live", KEEPERS, NOTHING, 0, { "since=1" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
@@ -71,7 +74,15 @@ static const struct expected table[] = {
     { "POST", "/talk/:message/join", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/:message/open", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/:message/kind", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/talk/:message/settle", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/undo/:event", KEEPERS, UNDO, 0, { 0 } },
+    { "POST", "/counter/new", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/counter/:who", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/counter/:message/back", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/waiting/:message/later", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/waiting/:message/needless", KEEPERS, MESSAGE, 0, { 0 } },
+    { "POST", "/waiting/:who/mute", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/waiting/:message/close", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/waiting/undo/:event", KEEPERS, UNDO, 0, { 0 } },
     { "POST", "/drifting/:who/fine", KEEPERS, PERSON, 0, { 0 } },
@@ -561,7 +572,7 @@ static struct str fields_for(struct arena *a)
 {
     return str_fmt(a,
                    "with=%" PRId64 "&other=%" PRId64 "&handle=1&open=1&name=New&kind=role&mark=mute"
-                   "&on=1&wanted=2&house=Taken&password=a+long+new+password&old=none"
+                   "&on=1&words=Hello&until=2031-01-01&wanted=2&house=Taken&password=a+long+new+password&old=none"
                    "&addresses=new@house.example&address=ann@house.example",
                    at.message[0], at.stranger[1]);
 }
@@ -632,7 +643,7 @@ static void judge_refused(const struct expected *e, visitor v)
 /* ---- every deed, done
  * ---------------------------------------------------------------------------- */
 
-/* {m:kiln1} a message, {p:a} a stranger, {k:B} a keeper, {h:a} an address of theirs, {e} the last
+/* {n} the last note of what was said, {m:kiln1} a message, {p:a} a stranger, {k:B} a keeper, {h:a} an address of theirs, {e} the last
  * event that can be taken back. */
 struct play {
     visitor by;
@@ -661,6 +672,14 @@ static const struct play plays[] = {
     { BEN, "/talk/{m:malt1}/close", "", "/talk/:message/close" },
     { BEN, "/waiting/undo/{e}", "", "/waiting/undo/:event" },
     { BEN, "/waiting/{m:yeast1}/close", "", "/waiting/:message/close" },
+    { BEN, "/waiting/{m:yeast1}/later", "until=2031-01-01", "/waiting/:message/later" },
+    { BEN, "/waiting/{m:yeast1}/needless", "", "/waiting/:message/needless" },
+    { BEN, "/waiting/{p:a}/mute", "on=1", "/waiting/:who/mute" },
+    { BEN, "/talk/{m:malt1}/kind", "kind=question", "/talk/:message/kind" },
+    { BEN, "/talk/{m:malt1}/settle", "", "/talk/:message/settle" },
+    { ANN, "/counter/{p:a}", "words=Hello", "/counter/:who" },
+    { ANN, "/counter/{n}/back", "", "/counter/:message/back" },
+    { ANN, "/counter/new", "words=Hello&name=Tom", "/counter/new" },
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
     { ANN, "/map/keep", "", "/map/keep" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
@@ -699,6 +718,13 @@ static err read_undo(struct ctx *c, void *event)
     return OK;
 }
 
+static err read_note(struct ctx *c, void *event)
+{
+    *(id *)event =
+        db_int(c, 0, SQL("SELECT max(id) FROM event WHERE channel=$1"), I(CHANNEL_COUNTER));
+    return OK;
+}
+
 static id named_id(struct str name)
 {
     id n = 0, both[2] = { 0 };
@@ -707,6 +733,7 @@ static id named_id(struct str name)
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
+    else if (str_eq(name, S("n"))) assert_int_equal(place_read(read_note, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
     else {
         assert_int_equal(place_read(read_merged, both), OK);

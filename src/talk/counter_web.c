@@ -47,8 +47,6 @@ static err show_note(struct ctx *c, struct page *p)
 {
     struct counter_form f = { .now = c->now };
     TRY(person_get(c, page_id(p, "who"), &f.who));
-    if (f.who.kind == PERSON_ORG || f.who.id == c->viewer)
-        return fail(c, E_NOTFOUND, "Nobody to talk with stands here.");
     counter_waits(c, f.who.id, &f.waits);
     f.about = chosen(p, &f.waits);
     page_title(p, "A talk with %.*s", STR(f.who.name));

@@ -46,6 +46,8 @@ err wait_needless(struct tx *t, id message, id *event)
 
 err talk_set_kind(struct tx *t, id message, talk_kind kind, id *event)
 {
+    struct message m;
+    TRY(talk_message(&t->c, message, &m));
     if (kind <= KIND_UNSAID || kind > KIND_PRAISE)
         return fail(&t->c, E_INVALID, "There is no such kind.");
     return say(t, EVENT_TALK_KIND, message, REC_KIND, kind, event);

@@ -5,13 +5,14 @@
 #include "app/live.h"
 #include "talk/counter_web.h"
 #include "talk/map_web.h"
+#include "talk/public_web.h"
 #include "talk/talk_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = { door_routes,        people_routes, talk_routes,
                                              talk_person_routes, erase_routes,  search_routes,
                                              map_routes,         today_routes,  live_routes,
-                                             counter_routes };
+                                             counter_routes,     public_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)

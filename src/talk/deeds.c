@@ -3,6 +3,7 @@
 #include "kit/base/pack.h"
 #include "kit/store/search.h"
 #include "talk/incoming.h"
+#include "talk/public.h"
 
 enum { BATCH = 200 };
 
@@ -171,6 +172,7 @@ static void taken_back(struct tx *t, id message)
     tie_contacts(t, message, 0, NULL, 0);
     db_do(t, SQL("UPDATE message SET marks=marks | $1 WHERE id=$2"), I(TALK_MARK_BACK), I(message));
     db_do(t, SQL("DELETE FROM sight WHERE message=$1"), I(message));
+    public_forget(t, message);
 }
 
 static void undone(struct tx *t, id event)
@@ -272,6 +274,8 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_TALK_CLOSED: closed(t, e); break;
     case EVENT_TALK_OPENED:
     case EVENT_TALK_SHUT: opened(t, e); break;
+    case EVENT_TALK_PUBLIC:
+    case EVENT_TALK_ME_TOO: public_noted(t, e); break;
     case EVENT_WAIT_ASLEEP:
     case EVENT_WAIT_NEEDLESS:
     case EVENT_WAIT_MUTED:
@@ -349,6 +353,16 @@ static const struct derived derived[] = {
     { "closed", "iii", SQL("DELETE FROM closed"),
       SQL("SELECT conversation_of, at, event FROM closed ORDER BY conversation_of, event /* scan "
           "*/") },
+    { "public_talk", "iiiii", SQL("DELETE FROM public_talk"),
+      SQL("SELECT message, event, at, changed, names FROM public_talk ORDER BY message /* scan "
+          "*/") },
+    { "public_message", "ii", SQL("DELETE FROM public_message"),
+      SQL("SELECT message, talk FROM public_message ORDER BY message /* scan */") },
+    { "public_file", "is", SQL("DELETE FROM public_file"),
+      SQL("SELECT message, path FROM public_file ORDER BY message, path COLLATE \"C\" /* scan "
+          "*/") },
+    { "me_too", "ii", SQL("DELETE FROM me_too"),
+      SQL("SELECT talk, n FROM me_too ORDER BY talk /* scan */") },
     { "answer", "iiii", SQL("DELETE FROM answer"),
       SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
     { "unreadable", "iiis", SQL("DELETE FROM unreadable"),

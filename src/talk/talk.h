@@ -160,6 +160,8 @@ struct talk_view {
     int members_all;
     bool whole; /* the viewer may read every message of it */
     bool open;  /* to the whole house */
+    id public;  /* to everybody: under this address; 0: no */
+    int since;  /* messages that strangers do not see, for they came later */
     talk_kind kind;
     struct message settled; /* id 0: nothing settles it, or not for the viewer's eyes */
     bool waits;             /* somebody waits in it, as far as the viewer is concerned */

@@ -173,3 +173,26 @@ ALTER TABLE conversation ADD COLUMN kind {int} NOT NULL DEFAULT 0;    -- talk_ki
 ALTER TABLE conversation ADD COLUMN kinded {int} NOT NULL DEFAULT 0;  -- the message it was said of
 ALTER TABLE conversation ADD COLUMN settled {int} NOT NULL DEFAULT 0; -- the message that settles it
 CREATE INDEX conversation_kind ON conversation(kind, last_at) WHERE kind>1;
+-- version 6
+CREATE TABLE public_talk(             -- a conversation that strangers may read
+  message {key},                      -- one of its messages: its address for ever
+  event {int} NOT NULL,
+  at {int} NOT NULL,                  -- first opened
+  changed {int} NOT NULL,
+  names {int} NOT NULL                -- public_names
+) {strict};
+CREATE INDEX public_talk_changed ON public_talk(changed, message);
+CREATE TABLE public_message(          -- what of it, letter by letter: nothing that came later
+  message {key},
+  talk {int} NOT NULL
+) {strict};
+CREATE INDEX public_message_talk ON public_message(talk);
+CREATE TABLE public_file(
+  message {int} NOT NULL,
+  path TEXT NOT NULL,
+  PRIMARY KEY(message, path)
+) {rowless};
+CREATE TABLE me_too(                  -- how many browsers said so
+  talk {key},
+  n {int} NOT NULL
+) {strict};

@@ -206,7 +206,6 @@ static err show_raw(struct ctx *c, struct page *p)
 {
     struct str raw;
     TRY(talk_raw(c, page_id(p, "message"), &raw));
-    page_header(p, S("X-Robots-Tag"), S("noindex"));
     page_answer(p, 200, S("text/plain; charset=utf-8"), raw);
     return OK;
 }

@@ -2,6 +2,7 @@
  * view.c - a whole conversation for a page, in a number of statements that doesn't grow with it. */
 #include "talk/in_list.h"
 #include "talk/incoming.h"
+#include "talk/public.h"
 
 enum { MEMBERS = 50 };
 
@@ -128,6 +129,7 @@ err talk_view(struct ctx *c, id message, struct talk_view *out)
                     SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE "
                         "m.conversation=$1 AND o.at>0 LIMIT 1"),
                     I(one.conversation));
+    v.public = public_of(c, message, &v.since);
     load_verdict(c, one.conversation, &v);
     v.waits =
         db_int(c, 0, SQL("SELECT 1 FROM wait WHERE conversation=$1 AND keeper IN($2, 0) LIMIT 1"),

@@ -129,6 +129,17 @@ void page_sign_out(struct tx *t, struct page *p)
     p->viewer = t->c.viewer = 0;
 }
 
+struct str page_browser(struct page *p)
+{
+    uint8_t bits[16];
+    if (p->own->browser.n != 2 * sizeof bits) {
+        random_bytes(bits, sizeof bits);
+        p->own->browser = hash_hex(p->a, (struct str){ (const char *)bits, sizeof bits });
+        p->own->set_browser = true;
+    }
+    return p->own->browser;
+}
+
 /* ---- work of hooks ------------------------------------------------------------------- */
 
 /* Work takes the arena's catch away when it ends. */

@@ -59,6 +59,7 @@ struct page {
     struct str problem;   /* the sentence of a failed deed, when its page is shown again */
     bool bare;            /* no navigation: sign-in, setup, a private offer */
     bool wide;            /* a page that uses the whole width: maps, tracks */
+    bool welcome;         /* robots may read it and follow its links: said of no other page */
     bool no_script;       /* nothing but HTML and style; always so for NEED_LINK and NEED_SETUP */
     struct page_own *own; /* the rest is kit/web's */
 };
@@ -101,6 +102,9 @@ void page_download(struct page *, struct str file_name, struct str type, struct 
  */
 void page_sign_in(struct tx *, struct page *, id person);
 void page_sign_out(struct tx *, struct page *);
+
+/* What this browser is known by for a year, and nothing else is; drawn when there is none yet. */
+struct str page_browser(struct page *);
 
 /* For hooks: work on this house's store, as the viewer. */
 err page_read(struct page *, read_fn *fn, void *arg, struct str *why) MUST_USE;

@@ -5,9 +5,7 @@ Prints TAP; SNUG_BIN names the program."""
 import os
 import queue
 import re
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -17,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..', 'long'), os.path.join(HERE, 'lib')]
 import house  # noqa: E402
 from house import check, write  # noqa: E402
+from served import Served  # noqa: E402
 from visit import Visitor  # noqa: E402
 
 PATIENCE = 15
@@ -70,13 +69,6 @@ class Ear:
             return True
 
 
-def sign_up(port):
-    v = Visitor()
-    v.go(port, 'GET', '/setup')
-    v.go(port, 'POST', '/setup', [(k, w or 'a green kettle in the window') for k, w in v.tokens_for('/setup')])
-    return v
-
-
 def number_of(page):
     return int(re.search(r'data-live="(\d+)"', page.source).group(1))
 
@@ -86,10 +78,8 @@ with tempfile.TemporaryDirectory() as box:
     h = type('H', (), {'dir': f'{box}/house'})
     house.snug(h, 'init', '--name', 'Corner Shop', '--address', 'shop@corner.example')
     house.snug(h, 'import', write(f'{box}/1.mbox', letter(1, 'ada@berg.example', 'shop@corner.example')))
-    server = subprocess.Popen([house.SNUG, '-C', h.dir, 'serve', '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True)
-    port = int(re.search(r'127\.0\.0\.1:(\d+)', server.stdout.readline()).group(1))
-    keeper = sign_up(port)
+    server = Served(house.SNUG, h.dir)
+    port, keeper = server.port, server.sign_up()
     keeper.go(port, 'GET', '/talk')
     at = number_of(keeper.page)
     ear = Ear(port, keeper, at)
@@ -124,11 +114,10 @@ with tempfile.TemporaryDirectory() as box:
     stranger = Ear(port, Visitor(), 0)
     check('nobody else may listen', stranger.code == 403, stranger.code)
 
-    server.send_signal(signal.SIGTERM)
     began = time.monotonic()
-    server.wait(PATIENCE)
-    check('the server ends although pages are open', server.returncode == 0 and time.monotonic() - began < 4,
-          (server.returncode, f'{time.monotonic() - began:.1f} s'))
+    code = server.stop()
+    check('the server ends although pages are open', code == 0 and time.monotonic() - began < 4,
+          (code, f'{time.monotonic() - began:.1f} s'))
     while ear.next(3)[0]:
         pass
 house.finish()

@@ -55,7 +55,8 @@ static struct str unhex(struct arena *a, struct str hex)
 static bool from_nowhere(struct arena *a, struct str key, struct meeting *m)
 {
     struct str scheme, rest = str_upto(key, key.n - (ptrdiff_t)strlen(NOWHERE));
-    if (!str_ends(key, S(NOWHERE)) || !str_cut(&rest, '=', &scheme) || !rest.n) return false;
+    if (!str_ends(key, S(NOWHERE)) || !str_cut(&rest, '=', &scheme) || !plain(scheme) || !rest.n)
+        return false;
     *m = (struct meeting){ .kind = PERSON_HUMAN, .base_uri = S(""), .domain = S("") };
     m->uri =
         str_eq(scheme, S("x")) ? unhex(a, rest) : str_fmt(a, "%.*s:%.*s", STR(scheme), STR(rest));

@@ -104,14 +104,14 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 
 /* ---- lists --------------------------------------------------------------- */
 
-#define SEEN_BY_1(message) "EXISTS(SELECT 1 FROM sight e WHERE e.message=" message " AND e.who=$1)"
 /* A row of the list: the conversation's last message, or the last one the viewer may see. */
 #define LINE_COLUMNS                                                                               \
     "k.id, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON "                     \
     "s.message=m.id AND s.who=$1"                                                                  \
     " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1), k.last_at, CASE WHEN "     \
-    "k.kinded>0 AND " SEEN_BY_1("k.kinded") " THEN k.kind ELSE 0 END, CASE WHEN k.settled>0 "      \
-                                            "AND " SEEN_BY_1("k.settled") " THEN 1 ELSE 0 END"
+    "k.kinded>0 AND EXISTS(SELECT 1 FROM sight e WHERE e.message=k.kinded AND e.who=$1) THEN "     \
+    "k.kind ELSE 0 END, CASE WHEN k.settled>0 AND EXISTS(SELECT 1 FROM sight e WHERE "             \
+    "e.message=k.settled AND e.who=$1) THEN 1 ELSE 0 END"
 /* One inside the other, so that no engine begins with all the viewer may see. */
 #define LINE_SEEN                                                                                  \
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
@@ -167,8 +167,8 @@ void talk_list_kind(struct ctx *c, talk_kind kind, int64_t before, int max, stru
     if (!before) before = INT64_MAX;
     EACH (r, c,
           SQL("SELECT " LINE_COLUMNS " FROM conversation k WHERE k.kind=$2 AND k.kind>1 AND "
-              "k.last_at<$3 AND " SEEN_BY_1("k.kinded") LINE_SEEN
-              " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+              "k.last_at<$3 AND EXISTS(SELECT 1 FROM sight e WHERE e.message=k.kinded AND "
+              "e.who=$1)" LINE_SEEN " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
           I(c->viewer), I(kind), I(before), I(max))
         add_talk_line(out, &r, conversations);
     talk_see_lines(c, conversations, out);

@@ -604,6 +604,41 @@ static void a_page_costs_a_bounded_number_of_statements(void **state) /* WAIT-15
     assert_true(w.queries < 200);
 }
 
+static err look_waits(struct ctx *c, void *arg)
+{
+    (void)arg;
+    struct waitings list;
+    talk_waiting(c, true, TODAY_LINES, &list);
+    assert_int_equal(list.n, TODAY_LINES);
+    assert_true(talk_waiting_count(c, true, false, TODAY_COUNT_MOST) >= 20);
+    return OK;
+}
+
+static int statements_of_waits(struct house_of *h)
+{
+    struct work w = { .a = h->a, .now = NOW, .viewer = h->owner };
+    assert_int_equal(work_read(h->s, &w, look_waits, NULL), OK);
+    return w.queries;
+}
+
+/* Read off as they stand: what was said in the house besides costs no statement. */
+static void waits_are_not_looked_for(void **state) /* WAIT-15 */
+{
+    struct house_of *h = *state;
+    char who[40];
+    int few = 0;
+    for (int i = 0; i < 200; i++) {
+        snprintf(who, sizeof who, "q%d@q.test", i);
+        mail(h, (struct mail){ .at = NOW - (2 + i % 20) * DAY - i,
+                               .from = who,
+                               .to = OLGA,
+                               .text = "Could you call me back?" });
+        if (i == 20) few = statements_of_waits(h);
+    }
+    assert_true(few > 0 && few < 50);
+    assert_int_equal(statements_of_waits(h), few);
+}
+
 int main(void)
 {
 #define T_(f) cmocka_unit_test_setup_teardown(f, open_house, close_house)
@@ -626,6 +661,7 @@ int main(void)
         T_(at_most_five_drift_a_day),
         T_(a_new_face_is_new_once),
         T_(the_same_data_gives_the_same_text),
+        T_(waits_are_not_looked_for),
         T_(a_page_costs_a_bounded_number_of_statements),
     };
     hash_start();

@@ -26,6 +26,7 @@ struct expected {
 static const struct expected table[] = {
     { "GET", "/", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/waiting", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/waiting/:message", KEEPERS, MESSAGE, 0, { 0 } },
     { "GET", "/drifting", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/health", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/health/unreadable/:event", KEEPERS, UNREAD, 0, { 0 } },

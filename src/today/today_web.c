@@ -72,6 +72,17 @@ static err show_waiting(struct ctx *c, struct page *p)
     return OK;
 }
 
+static err show_wait(struct ctx *c, struct page *p)
+{
+    struct today_wait w = { .offset_s = c->offset_s };
+    TRY(talk_message(c, page_id(p, "message"), &w.m));
+    if (w.m.author && person_get(c, w.m.author, &w.who) != OK) w.who.id = 0;
+    w.line = talk_line_of(c, w.m.id);
+    page_title(p, "What waits");
+    wait_page_html(&p->out, p, &w);
+    return OK;
+}
+
 static err show_drifting(struct ctx *c, struct page *p)
 {
     struct today_whole w = { 0 };
@@ -185,12 +196,13 @@ static err put_away(struct tx *t, struct page *p)
     struct ctx *c = &t->c;
     id event;
     int64_t day;
-    page_go(p, back(p, "/"));
+    page_again(p, show_wait);
     if (!date_parse_iso(form_str(p, "until"), &day, NULL))
         return fail(c, E_INVALID, "Please choose a day, such as 2026-03-09.");
     TRY(wait_sleep(t, page_id(p, "message"), day - c->offset_s, &event));
     page_notice(p, "Put away until %.*s.", STR(date_people(c->a, day - c->offset_s, c->offset_s)));
     page_undo(p, url_to(p->a, "/waiting/undo/%" PRId64, event), "Take that back");
+    page_go(p, URL("/waiting"));
     return OK;
 }
 
@@ -200,7 +212,7 @@ static err say_needless(struct tx *t, struct page *p)
     TRY(wait_needless(t, page_id(p, "message"), &event));
     page_notice(p, "That message asks for no answer.");
     page_undo(p, url_to(p->a, "/waiting/undo/%" PRId64, event), "Take that back");
-    page_go(p, back(p, "/"));
+    page_go(p, URL("/waiting"));
     return OK;
 }
 
@@ -215,7 +227,7 @@ static err mute_waits(struct tx *t, struct page *p)
                    : "Waits of %.*s are shown again.",
                 STR(who.name));
     page_undo(p, url_to(p->a, "/waiting/%" PRId64 "/mute?on=%d", who.id, !on), "Undo");
-    page_go(p, back(p, "/waiting"));
+    page_go(p, URL("/waiting"));
     return OK;
 }
 
@@ -252,6 +264,8 @@ const struct route today_routes[] = {
          "everybody who waits on you, and for whom you wait"),
     DEED("/waiting/:message/close", NEED_KEEPER, close_wait,
          "say that nothing waits in this conversation"),
+    PAGE("/waiting/:message", NEED_KEEPER, show_wait,
+         "put a wait away until a day, or say that it asks for no answer"),
     DEED("/waiting/:message/later", NEED_KEEPER, put_away, "put a wait away until a day"),
     DEED("/waiting/:message/needless", NEED_KEEPER, say_needless,
          "say that one message asks for no answer"),

@@ -17,6 +17,12 @@ struct today_whole { /* the lists behind "all" */
     struct person_lines muted;
     struct str none_waiting, none_awaited, none_drifting;
 };
+struct today_wait { /* what can be done about one */
+    struct message m;
+    struct person who;
+    struct str line;
+    int offset_s;
+};
 struct today_skip {
     struct str path, why;
     int64_t place;

@@ -202,6 +202,7 @@ submit "Sign in"
   field address = shop@corner.example
   field password = "a green kettle in the window"
 get /waiting
+click "⋯"
 submit "No answer needed"
   goes to /waiting
 snug today --json
@@ -211,6 +212,7 @@ submit "Take that back"
 snug today --json
   json waiting.0.line = "Can you repair the lamp I bought in December?"
 get /waiting
+click "⋯"
 submit "No answer needed"
 follow
 clock 2026-03-03 10:31
@@ -223,6 +225,7 @@ snug today --json
 
 # put away until a day: it comes back then; or at once
 get /waiting
+click "⋯"
 submit "Put away"
   field until = "2026-03-05"
 follow
@@ -247,10 +250,12 @@ submit "Sign in"
   field address = shop@corner.example
   field password = "a green kettle in the window"
 get /waiting
+click "⋯"
 submit "Put away"
   field until = "2026-03-01"
   status 422
 get /waiting
+click "⋯"
 submit "Put away"
   field until = "2026-03-09"
 follow
@@ -262,6 +267,7 @@ snug today
 
 # WAIT-11: muted is never shown; that it is, is
 get /waiting
+click "⋯"
 submit "Never show waits of Ada Berg"
 follow
   says "Waits of Ada Berg are not shown to you any more."

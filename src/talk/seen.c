@@ -86,10 +86,8 @@ static void see_some(struct ctx *c, const struct page_of_lines *x)
     struct val *v = in_list(c->a, x->conversations, x->n, 1);
     in_list_int(v, 1, c->viewer);
     IN_EACH(r, c,
-            SQL("SELECT conversation, subject, n, last FROM (SELECT m.conversation, m.subject, "
-                "count(*) OVER (PARTITION BY m.conversation) n,"
-                " first_value(m.marks) OVER (PARTITION BY m.conversation ORDER BY m.at DESC, "
-                "m.id DESC) last,"
+            SQL("SELECT conversation, subject, n FROM (SELECT m.conversation, m.subject, count(*) "
+                "OVER (PARTITION BY m.conversation) n,"
                 " row_number() OVER (PARTITION BY m.conversation ORDER BY m.at, m.id) k FROM "
                 "message m CROSS JOIN sight s"
                 " WHERE m.conversation IN(" IN_LIST_2 ") AND s.message=m.id AND s.who=$1) x "
@@ -103,10 +101,22 @@ static void see_some(struct ctx *c, const struct page_of_lines *x)
         else part[n_part++] = row_int(&r, 0);
         l->messages = n;
         l->subject = row_str(&r, 1);
-        l->marks = (unsigned)row_int(&r, 3);
     }
     if (n_whole) name_whole(c, x, whole, n_whole);
     if (n_part) name_part(c, x, part, n_part);
+}
+
+/* Which of the last messages were notes of what was said. */
+static void see_marks(struct ctx *c, const struct page_of_lines *x)
+{
+    id *last = NEW(c->a, id, x->n + 1);
+    for (int i = 0; i < x->n; i++) last[i] = x->at[i].message;
+    struct val *v = in_list(c->a, last, x->n, 1);
+    in_list_int(v, 1, TALK_MARK_SPOKEN);
+    IN_EACH(r, c,
+            SQL("SELECT id, marks FROM message WHERE (marks & $1)<>0 AND id IN(" IN_LIST_2 ")"), v)
+    for (int i = 0; i < x->n; i++)
+        if (last[i] == row_int(&r, 0)) x->at[i].marks = (unsigned)row_int(&r, 1);
 }
 
 void talk_see_lines(struct ctx *c, const id *conversations, struct talk_lines *out)
@@ -115,6 +125,7 @@ void talk_see_lines(struct ctx *c, const id *conversations, struct talk_lines *o
         struct page_of_lines x = { conversations + from, out->at + from,
                                    MIN(out->n - from, IN_LIST_N) };
         see_some(c, &x);
+        see_marks(c, &x);
     }
     for (int i = 0; i < out->n; i++) {
         struct talk_line *l = &out->at[i];

@@ -73,6 +73,8 @@ void today_read(struct ctx *, struct today *out);
 
 /* For a terminal or a plain mail: lines of at most 78 columns as far as names allow. */
 struct str today_text(struct arena *, const struct today *);
+/* The same with the address of each line below it; origin: "https://house.example". */
+struct str today_text_with(struct arena *, const struct today *, struct str origin);
 struct str today_json(struct arena *, const struct today *);
 
 void today_sources(struct ctx *, int max, struct today_sources *out); /* newest first */

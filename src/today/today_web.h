@@ -6,6 +6,14 @@
 
 extern const struct route today_routes[];
 
+/* The day as a letter, each line leading back; for compose.h. origin: "https://house.example". */
+struct today_letter {
+    struct str subject, text, html;
+};
+void today_letter(struct arena *, const struct today *, struct str origin, struct today_letter *);
+struct url today_far(struct arena *, struct str origin, const char *place,
+                     id); /* for letter.html */
+
 /* ---- for today.html only ----------------------------------------------------- */
 
 struct today_whole { /* the lists behind "all" */

@@ -61,7 +61,7 @@ static err ask(struct tx *t, struct page *p)
     if (!notice_possible(c)) /* the same for known and unknown */
         return fail(c, E_INVALID, "This house can't send letters yet. Please tell its keeper.");
     struct link_asked asked =
-        link_ask(t, page_browser(p), guest_of(c, address), url_inside(c->a, form_str(p, "next")).s);
+        link_ask(t, page_guest(p), guest_of(c, address), url_inside(c->a, form_str(p, "next")).s);
     if (asked.person) TRY(send_link(t, p, &asked, typed.at[0].shown));
     page_go(p, URL("/in/asked"));
     return OK;
@@ -71,7 +71,7 @@ static err asked_page(struct ctx *c, struct page *p)
 {
     p->bare = true;
     page_title(p, "Look into your mail");
-    door_in_asked_html(&p->out, link_code(c, page_browser(p)));
+    door_in_asked_html(&p->out, link_code(c, page_guest(p)));
     return OK;
 }
 
@@ -80,7 +80,7 @@ static err asked_page(struct ctx *c, struct page *p)
 static err link_page(struct ctx *c, struct page *p)
 {
     struct link l;
-    TRY(link_look(c, page_var(p, "token"), page_browser(p), &l));
+    TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
     p->bare = true;
     page_title(p, "Come in");
     page_header(p, S("X-Robots-Tag"), S("noindex"));
@@ -92,7 +92,7 @@ static err come_in(struct tx *t, struct page *p)
 {
     struct link l;
     struct str code = form_str(p, "code");
-    TRY(link_use(t, page_var(p, "token"), page_browser(p), code, &l));
+    TRY(link_use(t, page_var(p, "token"), page_guest(p), code, &l));
     if (!l.person) {
         page_notice(p, code.n ? "That is another code." : "Please type the code.");
         page_go(p, url_to(p->a, "/in/by/%.*s", STR(page_var(p, "token"))));

@@ -7,6 +7,7 @@
 #include "kit/mail/mbox.h"
 #include "log/event.h"
 #include "people/person.h"
+#include "talk/talk.h"
 
 #include <unistd.h>
 
@@ -33,15 +34,16 @@ static int next_messages(struct ctx *c, const struct piece *p, struct held *out)
         EACH (r, c,
               SQL("SELECT DISTINCT m.id, m.raw, m.at FROM handle h JOIN recipient q ON "
                   "q.handle=h.key JOIN message m ON m.id=q.message"
-                  " WHERE h.person=$1 AND m.id>$2 ORDER BY m.id LIMIT $3"),
-              I(p->o->person), I(p->after), I(STEP))
+                  " WHERE h.person=$1 AND m.id>$2 AND (m.marks & $4)=0 ORDER BY m.id LIMIT $3"),
+              I(p->o->person), I(p->after), I(STEP), I(TALK_MARK_BACK))
             out[n++] = (struct held){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     else
         EACH (r, c,
               SQL("SELECT id, body, at FROM event WHERE id>$1 AND kind IN($2, $3, $4) AND body IS "
-                  "NOT NULL ORDER BY id LIMIT $5"),
+                  "NOT NULL AND NOT EXISTS(SELECT 1 FROM message m WHERE m.id=event.id AND "
+                  "(m.marks & $6)<>0) ORDER BY id LIMIT $5"),
               I(p->after), I(EVENT_MAIL_RECEIVED), I(EVENT_MAIL_SIGHTED), I(EVENT_MAIL_UNREADABLE),
-              I(STEP))
+              I(STEP), I(TALK_MARK_BACK))
             out[n++] = (struct held){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     return n;
 }

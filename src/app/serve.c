@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "app/jobs.h"
+#include "app/live.h"
 #include "app/mailboxes.h"
 #include "app/parts.h"
 #include "kit/base/trace.h"
@@ -49,7 +50,9 @@ static int serve(struct call *k, struct str listen, const struct mailboxes_reade
     arena_close(rest.a);
     struct mailboxes_run *mailboxes = mailboxes_open(&k->home, readers);
     struct jobs *jobs = jobs_open(&k->home);
+    struct live *live = live_open(k->a, server, k->home.store);
     http_run(server);
+    live_close(live);
     jobs_close(jobs);
     http_close(server);
     mailboxes_close(mailboxes);

@@ -53,7 +53,11 @@ typedef enum {
     X(43, TALK_CLOSED, "talk.closed") /* subject: message up to which nothing waits */             \
     X(44, TALK_OPENED, "talk.opened") /* subject: message whose conversation the house may see */  \
     X(45, TALK_SHUT, "talk.shut")     /* subject: message; takes the opening back */               \
-    X(50, TIE_WANTED, "tie.wanted")   /* subject: person; data: layer wanted */                    \
+    X(46, COUNTER_BACK, "counter.back")   /* subject: a note of what was said, taken back */       \
+    X(47, WAIT_ASLEEP, "wait.asleep")     /* subject: message; data: until */                      \
+    X(48, WAIT_NEEDLESS, "wait.needless") /* subject: message that asks for no answer */           \
+    X(49, WAIT_MUTED, "wait.muted")       /* subject: person; data: value 1 takes it back */       \
+    X(50, TIE_WANTED, "tie.wanted")       /* subject: person; data: layer wanted */                \
     X(51, TIE_FINE,                                                                                \
       "tie.fine") /* subject: person; quiet is fine until next contact; data: taken back */        \
     X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */                            \
@@ -62,6 +66,10 @@ typedef enum {
     X(61, TALK_PARTED, "talk.parted")   /* subject: the event that added them; other: person */    \
     X(62, TALK_PASSED, "talk.passed")   /* subject: message; data: to which of them it went */     \
     X(63, TALK_STRANGE, "talk.strange") /* subject: message; other: whose reply address it used */ \
+    X(66, TALK_KIND, "talk.kind")       /* subject: message; data: kind */                         \
+    X(67, TALK_SETTLED, "talk.settled") /* subject: message that settles its conversation */       \
+    X(68, TALK_PUBLIC, "talk.public")   /* subject: message; data: how, or shut again */           \
+    X(69, TALK_ME_TOO, "talk.me_too")   /* subject: message; ext: of the browser */                \
     X(70, IDEA_MARKED, "idea.marked")   /* subject: message; data: name, span, sign */             \
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
     X(72, IDEA_DROPPED, "idea.dropped")     /* subject: idea; other: a message of it, or 0: all */ \
@@ -93,6 +101,7 @@ id log_append(struct tx *, struct event);
 /* Appends and applies; the caller settles later in this or a later piece of work (imports). */
 id log_note(struct tx *, struct event);
 void log_settle(struct tx *);
+id log_end(struct ctx *);               /* number of the last event; 0: none */
 id log_find(struct ctx *, int64_t ext); /* event with that external id, or 0 */
 /* E_NOTFOUND when there is none. */
 err log_get(struct ctx *, id event, struct event *out) MUST_USE;

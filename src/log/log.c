@@ -137,6 +137,8 @@ id log_append(struct tx *t, struct event e)
     return done;
 }
 
+id log_end(struct ctx *c) { return db_int(c, 0, SQL("SELECT coalesce(max(id), 0) FROM event")); }
+
 id log_find(struct ctx *c, int64_t ext)
 {
     return db_int(c, 0, SQL("SELECT id FROM event WHERE ext=$1"), I(ext));

@@ -1,6 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "people/people_mail.h"
 
+#include "kit/base/hash.h"
+#include "kit/base/text.h"
+
+/* RFC 2606: nothing is ever delivered there. */
+#define NOWHERE "@handle.invalid"
+
+static bool plain(struct str rest)
+{
+    for (ptrdiff_t i = 0; i < rest.n; i++) {
+        char c = rest.p[i];
+        bool well = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-';
+        if (!well) return false;
+    }
+    return rest.n > 0;
+}
+
+/* "tel:+4930" is tel=+4930@..., what has other letters in it goes as hexadecimal behind "x=". */
+struct str handle_as_mail(struct arena *a, struct str uri)
+{
+    struct str scheme, rest = uri;
+    if (str_begins(uri, S("mailto:"))) return str_from(uri, 7);
+    if (str_cut(&rest, ':', &scheme) && plain(scheme) && plain(rest))
+        return str_fmt(a, "%.*s=%.*s" NOWHERE, STR(scheme), STR(rest));
+    struct str hex = hash_hex(a, uri);
+    return str_fmt(a, "x=%.*s" NOWHERE, STR(hex));
+}
+
+struct str handle_of_met(struct arena *a)
+{
+    uint8_t bits[16];
+    random_bytes(bits, sizeof bits);
+    struct str hex = hash_hex(a, (struct str){ (const char *)bits, sizeof bits });
+    return str_fmt(a, "met:%.*s", STR(hex));
+}
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static struct str unhex(struct arena *a, struct str hex)
+{
+    struct buf o = { .a = a };
+    for (ptrdiff_t i = 0; i + 1 < hex.n; i += 2) {
+        if (digit(hex.p[i]) < 0 || digit(hex.p[i + 1]) < 0) return S("");
+        buf_char(&o, (char)(digit(hex.p[i]) * 16 + digit(hex.p[i + 1])));
+    }
+    return text_valid(buf_str(&o)) ? buf_str(&o) : S("");
+}
+
+/* Back from such an address; false: it is none. */
+static bool from_nowhere(struct arena *a, struct str key, struct meeting *m)
+{
+    struct str scheme, rest = str_upto(key, key.n - (ptrdiff_t)strlen(NOWHERE));
+    if (!str_ends(key, S(NOWHERE)) || !str_cut(&rest, '=', &scheme) || !plain(scheme) || !rest.n)
+        return false;
+    *m = (struct meeting){ .kind = PERSON_HUMAN, .base_uri = S(""), .domain = S("") };
+    m->uri =
+        str_eq(scheme, S("x")) ? unhex(a, rest) : str_fmt(a, "%.*s:%.*s", STR(scheme), STR(rest));
+    m->shown = str_begins(m->uri, S("met:")) ? S("met in person")
+                                             : str_from(m->uri, str_chr(m->uri, ':') + 1);
+    return m->uri.n > 0;
+}
+
 static struct str uri_of(struct arena *a, struct str key)
 {
     return str_fmt(a, "mailto:%.*s", STR(key));
@@ -9,6 +73,12 @@ static struct str uri_of(struct arena *a, struct str key)
 struct meeting meeting_of_mail(struct arena *a, const struct mail_addr *m, bool own)
 {
     if (!m->key.n) return (struct meeting){ .uri = S("") };
+    struct meeting other;
+    if (from_nowhere(a, m->key, &other)) {
+        other.name = mail_display_name(a, m->name);
+        other.own = own;
+        return other;
+    }
     struct str domain = mail_domain(m->key);
     bool machine = mail_is_noreply(m->key) || mail_is_mailer(m->key);
     return (struct meeting){ .uri = uri_of(a, m->key),

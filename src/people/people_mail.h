@@ -4,6 +4,11 @@
 #include "kit/mail/address.h"
 #include "people/person.h"
 
+/* Who has no mail address, but some other handle (tel:, met:), still has to stand in what is shaped
+ * like a mail: under an address that no server takes, and that reads back as that handle. */
+struct str handle_as_mail(struct arena *, struct str uri); /* of mailto: the address itself */
+/* A new handle for somebody of whom only the name is known. */
+struct str handle_of_met(struct arena *);
 /* uri is empty when the address is none. own: the name is their own word for themselves. */
 struct meeting meeting_of_mail(struct arena *, const struct mail_addr *, bool own);
 /* Addresses as a person types them: by comma, blank or line. */

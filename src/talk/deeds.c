@@ -4,16 +4,11 @@
 #include "kit/store/search.h"
 #include "talk/idea.h"
 #include "talk/incoming.h"
+#include "talk/public.h"
 
 enum { BATCH = 200 };
 
 /* ---- deeds --------------------------------------------------------------- */
-
-static err seen(struct tx *t, id message)
-{
-    struct message m;
-    return talk_message(&t->c, message, &m);
-}
 
 static bool is_open(struct ctx *c, id conversation)
 {
@@ -68,13 +63,26 @@ static id parted_from(struct ctx *c, id message)
     return parent ? conversation_of(c, parent) : 0;
 }
 
+/* What one put away for oneself, nobody else brings back. */
+static bool can_be_undone(const struct ctx *c, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_TALK_JOINED:
+    case EVENT_TALK_SPLIT:
+    case EVENT_TALK_CLOSED:
+    case EVENT_WAIT_NEEDLESS:
+    case EVENT_TALK_KIND:
+    case EVENT_TALK_SETTLED: return true;
+    case EVENT_WAIT_ASLEEP: return e->actor == c->viewer;
+    default: return false;
+    }
+}
+
 err talk_undo(struct tx *t, id event)
 {
     struct event e;
     struct message m;
-    if (log_get(&t->c, event, &e) != OK ||
-        (e.kind != EVENT_TALK_JOINED && e.kind != EVENT_TALK_SPLIT &&
-         e.kind != EVENT_TALK_CLOSED) ||
+    if (log_get(&t->c, event, &e) != OK || !can_be_undone(&t->c, &e) ||
         talk_message(&t->c, e.subject, &m) != OK)
         return fail(&t->c, E_NOTFOUND, "there is nothing here that you could take back");
     if (e.kind == EVENT_TALK_SPLIT)
@@ -83,10 +91,17 @@ err talk_undo(struct tx *t, id event)
     return OK;
 }
 
+/* Up to the last message there is: what was urged behind the one that waits waits no more either.
+ */
 err talk_close(struct tx *t, id message, id *event)
 {
-    TRY(seen(t, message));
-    *event = log_append(t, (struct event){ .kind = EVENT_TALK_CLOSED, .subject = message });
+    struct message m;
+    TRY(talk_message(&t->c, message, &m));
+    id last = db_int(&t->c, message,
+                     SQL("SELECT m.id FROM message m CROSS JOIN sight s WHERE m.conversation=$1 "
+                         "AND s.message=m.id AND s.who=$2 ORDER BY m.at DESC, m.id DESC LIMIT 1"),
+                     I(m.conversation), I(t->c.viewer));
+    *event = log_append(t, (struct event){ .kind = EVENT_TALK_CLOSED, .subject = last });
     return OK;
 }
 
@@ -147,14 +162,30 @@ static void cut(struct tx *t, id message, bool on)
     if (other && other != mine) conversation_unite(t, least, MAX(mine, other));
 }
 
+/* It stays as a row, so that it is found when its people are erased, and is nobody's to see: of
+ * what it did nothing is left. */
+static void taken_back(struct tx *t, id message)
+{
+    id in = conversation_of(&t->c, message);
+    if (!in) return;
+    note_unindex(t, message);
+    cut(t, message, true);
+    tie_contacts(t, message, 0, NULL, 0);
+    db_do(t, SQL("UPDATE message SET marks=marks | $1 WHERE id=$2"), I(TALK_MARK_BACK), I(message));
+    db_do(t, SQL("DELETE FROM sight WHERE message=$1"), I(message));
+    public_forget(t, message);
+}
+
 static void undone(struct tx *t, id event)
 {
     struct event e;
     if (log_get(&t->c, event, &e) != OK) return;
     if (e.kind == EVENT_TALK_JOINED) joined(t, e.subject, e.other, false);
     if (e.kind == EVENT_TALK_SPLIT) cut(t, e.subject, false);
-    if (e.kind != EVENT_TALK_CLOSED) return;
-    db_do(t, SQL("DELETE FROM closed WHERE event=$1 /* scan */"), I(event));
+    if (e.kind == EVENT_TALK_JOINED || e.kind == EVENT_TALK_SPLIT) return;
+    if (e.kind == EVENT_TALK_CLOSED)
+        db_do(t, SQL("DELETE FROM closed WHERE event=$1 /* scan */"), I(event));
+    else wait_undone(t, event);
     log_dirty(t, DIRTY_WAIT, conversation_of(&t->c, e.subject), 0);
 }
 
@@ -195,15 +226,19 @@ static void person_changed(struct tx *t, id person)
  * mail they were in; the first one also what was brought in before there was anybody. */
 static void keeper_came(struct tx *t)
 {
-    db_do(t, SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 "
-                 "FROM keeper k JOIN handle h ON h.person=k.person"
-                 " JOIN recipient r ON r.handle=h.key WHERE true ON CONFLICT(who, message) DO "
-                 "UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"));
+    db_do(t,
+          SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT k.person, r.message, 0 "
+              "FROM keeper k JOIN handle h ON h.person=k.person"
+              " JOIN recipient r ON r.handle=h.key JOIN message m ON m.id=r.message WHERE "
+              "(m.marks & $1)=0 ON CONFLICT(who, message) DO "
+              "UPDATE SET lent=0 WHERE sight.lent<>0 /* scan */"),
+          I(TALK_MARK_BACK));
     db_do(t,
           SQL("INSERT INTO sight(who, message, lent) SELECT $1 + 0, m.id, 0 FROM message m WHERE "
               "NOT EXISTS(SELECT 1 FROM sight s"
-              " WHERE s.message=m.id) ON CONFLICT(who, message) DO NOTHING /* scan */"),
-          I(keeper_first(&t->c)));
+              " WHERE s.message=m.id) AND (m.marks & $2)=0 ON CONFLICT(who, message) DO NOTHING "
+              "/* scan */"),
+          I(keeper_first(&t->c)), I(TALK_MARK_BACK));
     EACH (r, &t->c, SQL("SELECT id FROM conversation /* scan */"))
         log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
 }
@@ -223,21 +258,30 @@ static void persons_changed(struct tx *t, const struct event *e)
         db_do(t,
               SQL("INSERT INTO sight(who, message, lent) SELECT DISTINCT h.person, r.message, 0 "
                   "FROM handle h JOIN recipient r"
-                  " ON r.handle=h.key WHERE h.person=$1 ON CONFLICT(who, message) DO UPDATE SET "
-                  "lent=0 WHERE sight.lent<>0"),
-              I(e->subject));
+                  " ON r.handle=h.key JOIN message m ON m.id=r.message WHERE h.person=$1 AND "
+                  "(m.marks & $2)=0 ON CONFLICT(who, message) DO UPDATE SET lent=0 WHERE "
+                  "sight.lent<>0"),
+              I(e->subject), I(TALK_MARK_BACK));
 }
 
 void note_deed(struct tx *t, const struct event *e)
 {
     switch (e->kind) {
     case EVENT_MAIL_UNREADABLE: unreadable(t, e); break;
+    case EVENT_COUNTER_BACK: taken_back(t, e->subject); break;
     case EVENT_TALK_JOINED: joined(t, e->subject, e->other, true); break;
     case EVENT_TALK_SPLIT: cut(t, e->subject, true); break;
     case EVENT_TALK_UNDONE: undone(t, e->subject); break;
     case EVENT_TALK_CLOSED: closed(t, e); break;
     case EVENT_TALK_OPENED:
     case EVENT_TALK_SHUT: opened(t, e); break;
+    case EVENT_TALK_PUBLIC:
+    case EVENT_TALK_ME_TOO: public_noted(t, e); break;
+    case EVENT_WAIT_ASLEEP:
+    case EVENT_WAIT_NEEDLESS:
+    case EVENT_WAIT_MUTED:
+    case EVENT_TALK_KIND:
+    case EVENT_TALK_SETTLED: wait_noted(t, e); break;
     case EVENT_PERSON_MERGED:
     case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
     case EVENT_PERSON_KIND: person_changed(t, e->subject); break;
@@ -300,9 +344,17 @@ static const struct derived derived[] = {
     { "node", "iiiiiiib", SQL("DELETE FROM node"),
       SQL("SELECT id, conversation, message, parent, guess, joined, cut, refs FROM node WHERE "
           "message<>0 ORDER BY id /* scan */") },
-    { "conversation", "isiiiii", SQL("DELETE FROM conversation"),
-      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct FROM conversation "
-          "ORDER BY id /* scan */") },
+    { "conversation", "isiiiiiiii", SQL("DELETE FROM conversation"),
+      SQL("SELECT id, subject, first_at, last_at, last_message, messages, direct, kind, kinded, "
+          "settled FROM conversation ORDER BY id /* scan */") },
+    { "asleep", "iiii", SQL("DELETE FROM asleep"),
+      SQL("SELECT keeper, message, until, event FROM asleep ORDER BY keeper, message /* scan */") },
+    { "needless", "ii", SQL("DELETE FROM needless"),
+      SQL("SELECT message, event FROM needless ORDER BY message /* scan */") },
+    { "muted", "iii", SQL("DELETE FROM muted"),
+      SQL("SELECT keeper, person, event FROM muted ORDER BY keeper, person /* scan */") },
+    { "verdict", "iii", SQL("DELETE FROM verdict"),
+      SQL("SELECT event, message, kind FROM verdict ORDER BY event /* scan */") },
     { "member", "iiii", SQL("DELETE FROM member"),
       SQL("SELECT conversation, person, wrote, last_at FROM member ORDER BY conversation, person "
           "/* scan */") },
@@ -312,6 +364,16 @@ static const struct derived derived[] = {
     { "closed", "iii", SQL("DELETE FROM closed"),
       SQL("SELECT conversation_of, at, event FROM closed ORDER BY conversation_of, event /* scan "
           "*/") },
+    { "public_talk", "iiiii", SQL("DELETE FROM public_talk"),
+      SQL("SELECT message, event, at, changed, names FROM public_talk ORDER BY message /* scan "
+          "*/") },
+    { "public_message", "ii", SQL("DELETE FROM public_message"),
+      SQL("SELECT message, talk FROM public_message ORDER BY message /* scan */") },
+    { "public_file", "is", SQL("DELETE FROM public_file"),
+      SQL("SELECT message, path FROM public_file ORDER BY message, path COLLATE \"C\" /* scan "
+          "*/") },
+    { "me_too", "ii", SQL("DELETE FROM me_too"),
+      SQL("SELECT talk, n FROM me_too ORDER BY talk /* scan */") },
     { "answer", "iiii", SQL("DELETE FROM answer"),
       SQL("SELECT message, keeper, at, took FROM answer ORDER BY message /* scan */") },
     { "idea", "iiisii", SQL("DELETE FROM idea"),

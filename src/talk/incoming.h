@@ -107,5 +107,8 @@ void participant_apply(struct tx *, const struct event *);
 void note_unindex(struct tx *, id message);
 bool note_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);
 void note_erased(struct tx *, const struct event *);
+/* What keepers say of waits and of conversations (said.c). */
+void wait_noted(struct tx *, const struct event *);
+void wait_undone(struct tx *, id event);
 /* Joins conversations under their least number; the tree is settled later. */
 void conversation_unite(struct tx *, id into, id other);

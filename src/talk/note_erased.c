@@ -4,6 +4,7 @@
 #include "kit/base/hash.h"
 #include "talk/idea.h"
 #include "talk/incoming.h"
+#include "talk/public.h"
 
 bool note_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
 {
@@ -27,6 +28,7 @@ static void empty_message(struct tx *t, id message)
               "folder=0, marks=marks | $1 WHERE id=$2"),
           I(TALK_MARK_ERASED), I(message));
     db_do(t, SQL("DELETE FROM file WHERE message=$1"), I(message));
+    public_forget(t, message);
     db_do(t, SQL("DELETE FROM class_why WHERE message=$1"), I(message));
     EACH (r, &t->c, SQL("SELECT moment FROM message WHERE conversation=$1 /* scan */"), I(in))
         log_dirty(t, DIRTY_TEXT, row_int(&r, 0), 0);

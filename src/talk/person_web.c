@@ -96,6 +96,7 @@ static void load_tie(struct ctx *c, struct person_view *v)
     v->may_want = v->tie.known && !v->who.dead_at;
     v->keeper = keeper_role_of(c, v->who.id) != 0;
     v->can_know = !v->who.met && !v->who.ours && !v->who.engine_off;
+    v->can_note = !v->who.dead_at;
     v->why_no_tie = no_tie_words(c, v);
     draw(c, &v->who, &v->chart);
     v->has_chart = v->chart.n > 0 && !v->who.engine_off;

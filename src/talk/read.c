@@ -112,7 +112,11 @@ err talk_raw(struct ctx *c, id message, struct str *out)
 #define LINE_COLUMNS                                                                               \
     "k.id, k.messages, k.direct, (SELECT m.id FROM message m JOIN sight s ON "                     \
     "s.message=m.id AND s.who=$1"                                                                  \
-    " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1)"
+    " WHERE m.conversation=k.id ORDER BY m.at DESC, m.id DESC LIMIT 1), k.last_at, CASE WHEN "     \
+    "k.kinded>0 AND EXISTS(SELECT 1 FROM sight e WHERE e.message=k.kinded AND e.who=$1) THEN "     \
+    "k.kind ELSE 0 END, CASE WHEN k.settled>0 AND EXISTS(SELECT 1 FROM sight e WHERE "             \
+    "e.message=k.settled AND e.who=$1) THEN 1 ELSE 0 END"
+
 static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversations)
 {
     conversations[out->n] = row_int(r, 0);
@@ -120,6 +124,8 @@ static void add_talk_line(struct talk_lines *out, struct rows *r, id *conversati
                                             .direct = row_bool(r, 2),
                                             .message = row_int(r, 3),
                                             .last_at = row_int(r, 4),
+                                            .kind = (talk_kind)row_int(r, 5),
+                                            .settled = row_bool(r, 6),
                                             .people = S("") };
 }
 
@@ -131,7 +137,7 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
     if (!before) before = INT64_MAX;
     if (person)
         EACH (r, c,
-              SQL("SELECT " LINE_COLUMNS ", k.last_at FROM member b JOIN conversation k ON "
+              SQL("SELECT " LINE_COLUMNS " FROM member b JOIN conversation k ON "
                   "k.id=b.conversation WHERE b.person=$2"
                   " AND b.last_at<$3 AND k.direct>=$4" LINE_SEEN_WITH(
                       "x.id") " ORDER BY b.last_at DESC, k.id DESC LIMIT $5"),
@@ -140,10 +146,24 @@ void talk_list(struct ctx *c, id person, bool direct_only, int64_t before, int m
     else
         EACH (r, c,
               SQL("SELECT " LINE_COLUMNS
-                  ", k.last_at FROM conversation k WHERE k.last_at<$2 AND k.direct>=$3" LINE_SEEN
+                  " FROM conversation k WHERE k.last_at<$2 AND k.direct>=$3" LINE_SEEN
                   " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
               I(c->viewer), I(before), I(direct_only), I(max))
             add_talk_line(out, &r, conversations);
+    talk_see_lines(c, conversations, out);
+}
+
+void talk_list_kind(struct ctx *c, talk_kind kind, int64_t before, int max, struct talk_lines *out)
+{
+    *out = (struct talk_lines){ NEW(c->a, struct talk_line, MAX(max, 1)), 0 };
+    id *conversations = NEW(c->a, id, MAX(max, 1));
+    if (!before) before = INT64_MAX;
+    EACH (r, c,
+          SQL("SELECT " LINE_COLUMNS " FROM conversation k WHERE k.kind=$2 AND k.kind>1 AND "
+              "k.last_at<$3 AND EXISTS(SELECT 1 FROM sight e WHERE e.message=k.kinded AND "
+              "e.who=$1)" LINE_SEEN " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
+          I(c->viewer), I(kind), I(before), I(max))
+        add_talk_line(out, &r, conversations);
     talk_see_lines(c, conversations, out);
 }
 
@@ -153,7 +173,7 @@ void talk_list_org(struct ctx *c, id org, int64_t before, int max, struct talk_l
     id *conversations = NEW(c->a, id, MAX(max, 1));
     if (!before) before = INT64_MAX;
     EACH (r, c,
-          SQL("SELECT " LINE_COLUMNS ", k.last_at FROM conversation k WHERE k.id IN(SELECT "
+          SQL("SELECT " LINE_COLUMNS " FROM conversation k WHERE k.id IN(SELECT "
               "b.conversation FROM person o JOIN member b"
               " ON b.person=o.id WHERE o.org=$2 AND o.org<>0) AND k.last_at<$3" LINE_SEEN_WITH(
                   "x.org") " ORDER BY k.last_at DESC, k.id DESC LIMIT $4"),
@@ -218,7 +238,11 @@ static struct talk_row talk_row(struct rows *r)
 #define WAIT_IF                                                                                    \
     " AND w.ours=$2 AND w.since>$3 AND w.since<=$4 AND p.dead_at=0 AND p.left_at=0 AND p.mute=0 "  \
     "AND p.paused<=$5"                                                                             \
-    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=w.message)"
+    " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=w.message)"                    \
+    " AND NOT EXISTS(SELECT 1 FROM asleep z WHERE z.keeper=$1 AND z.message=w.message AND "        \
+    "z.until>$5)"                                                                                  \
+    " AND NOT EXISTS(SELECT 1 FROM muted u CROSS JOIN person q WHERE u.keeper=$1 AND "             \
+    "q.id=u.person AND (q.id=w.person OR q.merged=w.person))"
 
 static int64_t wait_until(struct ctx *c, bool ours)
 {
@@ -337,8 +361,11 @@ void talk_fresh(struct ctx *c, struct talk_fresh *out)
     enum { LAST = 100 };
     int64_t before = 0, longest = 0;
     *out = (struct talk_fresh){ 0 };
-    EACH (r, c, SQL("SELECT at FROM message WHERE moment<=$1 ORDER BY moment DESC LIMIT $2"),
-          I(c->now / 4), I(LAST)) {
+    EACH (
+        r, c,
+        SQL("SELECT at FROM message WHERE moment<=$1 AND (marks & $3)=0 ORDER BY moment DESC LIMIT "
+            "$2"),
+        I(c->now / 4), I(LAST), I(TALK_MARK_SPOKEN)) {
         int64_t at = row_int(&r, 0);
         if (before) longest = MAX(longest, before - at);
         else out->newest = at;

@@ -106,12 +106,26 @@ static void see_some(struct ctx *c, const struct page_of_lines *x)
     if (n_part) name_part(c, x, part, n_part);
 }
 
+/* Which of the last messages were notes of what was said. */
+static void see_marks(struct ctx *c, const struct page_of_lines *x)
+{
+    id *last = NEW(c->a, id, x->n + 1);
+    for (int i = 0; i < x->n; i++) last[i] = x->at[i].message;
+    struct val *v = in_list(c->a, last, x->n, 1);
+    in_list_int(v, 1, TALK_MARK_SPOKEN);
+    IN_EACH(r, c,
+            SQL("SELECT id, marks FROM message WHERE (marks & $1)<>0 AND id IN(" IN_LIST_2 ")"), v)
+    for (int i = 0; i < x->n; i++)
+        if (last[i] == row_int(&r, 0)) x->at[i].marks = (unsigned)row_int(&r, 1);
+}
+
 void talk_see_lines(struct ctx *c, const id *conversations, struct talk_lines *out)
 {
     for (int from = 0; from < out->n; from += IN_LIST_N) {
         struct page_of_lines x = { conversations + from, out->at + from,
                                    MIN(out->n - from, IN_LIST_N) };
         see_some(c, &x);
+        see_marks(c, &x);
     }
     for (int i = 0; i < out->n; i++) {
         struct talk_line *l = &out->at[i];
@@ -163,9 +177,10 @@ void talk_see_members(struct ctx *c, id conversation, bool whole, int max, struc
 bool talk_sees_whole(struct ctx *c, id conversation)
 {
     return !db_int(c, 0,
-                   SQL("SELECT 1 FROM message m WHERE m.conversation=$1 AND NOT EXISTS(SELECT 1 "
-                       "FROM sight s WHERE s.message=m.id AND s.who=$2) LIMIT 1"),
-                   I(conversation), I(c->viewer));
+                   SQL("SELECT 1 FROM message m WHERE m.conversation=$1 AND (m.marks & $3)=0 AND "
+                       "NOT EXISTS(SELECT 1 FROM sight s WHERE s.message=m.id AND s.who=$2) "
+                       "LIMIT 1"),
+                   I(conversation), I(c->viewer), I(TALK_MARK_BACK));
 }
 
 static void see_of(struct ctx *c, id *messages, int n)

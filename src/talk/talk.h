@@ -22,6 +22,18 @@ typedef enum {
 } talk_class;
 const char *talk_class_word(talk_class);
 
+/* What a conversation is, as a keeper said. */
+typedef enum {
+    KIND_UNSAID,
+    KIND_TALK,
+    KIND_QUESTION,
+    KIND_IDEA,
+    KIND_PROBLEM,
+    KIND_PRAISE
+} talk_kind;
+const char *talk_kind_word(talk_kind);   /* "question"; "" when unsaid */
+talk_kind talk_kind_of(struct str word); /* KIND_UNSAID when unknown */
+
 /* What the new words of a message ask; a set. */
 enum {
     SAID_QUESTION = 1,
@@ -32,7 +44,13 @@ enum {
     SAID_INDEXED_QUOTES = 32 /* how it stands in the search index */
 };
 
-enum { TALK_MARK_ERASED = 1 << 30 }; /* of a message's marks, above those of mail */
+/* Of a message's marks: the first two as mail has them, the others above those of mail. */
+enum {
+    TALK_MARK_SPOKEN = 1 << 12, /* said face to face or, with the next, by telephone */
+    TALK_MARK_PHONED = 1 << 13,
+    TALK_MARK_BACK = 1 << 29, /* a note of that kind, taken back: shown to nobody */
+    TALK_MARK_ERASED = 1 << 30
+};
 
 typedef enum { ROLE_FROM = 1, ROLE_TO, ROLE_CC, ROLE_BCC, ROLE_ENVELOPE } recipient_role;
 struct recipient {
@@ -152,7 +170,11 @@ struct talk_view {
     int members_all;
     bool whole; /* the viewer may read every message of it */
     bool open;  /* to the whole house */
-    bool waits; /* somebody waits in it, as far as the viewer is concerned */
+    id public;  /* to everybody: under this address; 0: no */
+    int since;  /* messages that strangers do not see, for they came later */
+    talk_kind kind;
+    struct message settled; /* id 0: nothing settles it, or not for the viewer's eyes */
+    bool waits;             /* somebody waits in it, as far as the viewer is concerned */
 };
 err talk_view(struct ctx *, id message, struct talk_view *out) MUST_USE;
 /* Those the viewer may not see become 0. */
@@ -166,6 +188,9 @@ struct talk_line { /* a row of a list of conversations */
     bool direct;
     id who; /* the first of them, for a face */
     struct str who_name;
+    unsigned marks; /* of the last message */
+    talk_kind kind;
+    bool settled;
     int others, named; /* how many people besides the viewer; how many of them are named */
 };
 struct talk_lines {
@@ -176,6 +201,8 @@ struct talk_lines {
  * the viewer may see in part only that part counts. */
 void talk_list(struct ctx *, id person, bool direct_only, int64_t before, int max,
                struct talk_lines *out);
+/* Those that a keeper said are of that kind. */
+void talk_list_kind(struct ctx *, talk_kind, int64_t before, int max, struct talk_lines *out);
 /* Those with anybody of that organisation. */
 void talk_list_org(struct ctx *, id org, int64_t before, int max, struct talk_lines *out);
 
@@ -197,6 +224,23 @@ void talk_waiting(struct ctx *, bool ours, int max, struct waitings *out);
 /* How many of them have waited less, or longer, than TALK_OLD_WAIT; counts no further than most. */
 int talk_waiting_count(struct ctx *, bool ours, bool old, int most);
 int64_t talk_usual_answer_s(struct ctx *); /* median of the last answers, at least a day */
+
+/* What the viewer put away until a day, the next day first. */
+struct sleeping {
+    struct waiting wait;
+    int64_t until;
+    id event; /* to be taken back by talk_undo() */
+};
+struct sleepings {
+    struct sleeping *at;
+    int n;
+};
+void wait_asleep(struct ctx *, int max, struct sleepings *out);
+/* Whose waits the viewer does not want to see, by name; at most max. *all: how many there are. */
+void wait_muted(struct ctx *, int max, struct person_lines *out, int *all);
+
+/* The last event behind since that concerns what the viewer may see; 0: none. */
+id talk_news(struct ctx *, id since);
 
 struct newcomer {
     struct person who;
@@ -257,6 +301,17 @@ err talk_close(struct tx *, id message, id *event) MUST_USE;
 /* Opens the whole conversation, what is to come included, to every keeper; or takes that back.
  * E_DENIED: there is more in it than the viewer may read. */
 err talk_open(struct tx *, id message, bool open) MUST_USE;
+
+/* Not to be seen by the viewer until then. E_INVALID: that is no time to come. */
+err wait_sleep(struct tx *, id message, int64_t until, id *event) MUST_USE;
+/* This one message asks for no answer; nothing else is taken from it. */
+err wait_needless(struct tx *, id message, id *event) MUST_USE;
+/* Waits of that person are never shown to the viewer, or again. E_CONFLICT: it is so already. */
+err wait_mute(struct tx *, id person, bool mute) MUST_USE;
+/* What the conversation of that message is. */
+err talk_set_kind(struct tx *, id message, talk_kind, id *event) MUST_USE;
+/* That message is the answer. */
+err talk_settled_by(struct tx *, id message, id *event) MUST_USE;
 
 struct talk_counts {
     int64_t messages, conversations, unreadable, people, ties, skipped;

@@ -242,3 +242,54 @@ CREATE TABLE idea_place(              -- everywhere it went
   PRIMARY KEY(idea, message)
 ) {rowless};
 CREATE INDEX idea_place_message ON idea_place(message, idea);
+-- version 8
+CREATE TABLE asleep(                  -- a wait that a keeper does not want to see until that day
+  keeper {int} NOT NULL,
+  message {int} NOT NULL,             -- the one unanswered
+  until {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(keeper, message)
+) {rowless};
+CREATE TABLE needless(                -- messages that ask for no answer
+  message {key},
+  event {int} NOT NULL
+) {strict};
+CREATE TABLE muted(                   -- whose waits a keeper does not want to see
+  keeper {int} NOT NULL,
+  person {int} NOT NULL,
+  event {int} NOT NULL,
+  PRIMARY KEY(keeper, person)
+) {rowless};
+CREATE TABLE verdict(                 -- what keepers said of conversations: the last word holds
+  event {key},
+  message {int} NOT NULL,             -- named the conversation, or settles it
+  kind {int} NOT NULL                 -- talk_kind; 0: the message settles it
+) {strict};
+CREATE INDEX verdict_message ON verdict(message);
+ALTER TABLE conversation ADD COLUMN kind {int} NOT NULL DEFAULT 0;    -- talk_kind
+ALTER TABLE conversation ADD COLUMN kinded {int} NOT NULL DEFAULT 0;  -- the message it was said of
+ALTER TABLE conversation ADD COLUMN settled {int} NOT NULL DEFAULT 0; -- the message that settles it
+CREATE INDEX conversation_kind ON conversation(kind, last_at) WHERE kind>1;
+-- version 9
+CREATE TABLE public_talk(             -- a conversation that strangers may read
+  message {key},                      -- one of its messages: its address for ever
+  event {int} NOT NULL,
+  at {int} NOT NULL,                  -- first opened
+  changed {int} NOT NULL,
+  names {int} NOT NULL                -- public_names
+) {strict};
+CREATE INDEX public_talk_changed ON public_talk(changed, message);
+CREATE TABLE public_message(          -- what of it, letter by letter: nothing that came later
+  message {key},
+  talk {int} NOT NULL
+) {strict};
+CREATE INDEX public_message_talk ON public_message(talk);
+CREATE TABLE public_file(
+  message {int} NOT NULL,
+  path TEXT NOT NULL,
+  PRIMARY KEY(message, path)
+) {rowless};
+CREATE TABLE me_too(                  -- how many browsers said so
+  talk {key},
+  n {int} NOT NULL
+) {strict};

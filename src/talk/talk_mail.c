@@ -10,6 +10,8 @@
 #include "talk/participant.h"
 
 enum { BACK = 30 * DAY, AHEAD = DAY, COMPARE = 64 * KIB };
+_Static_assert((int)MAIL_MARK_SPOKEN == TALK_MARK_SPOKEN, "one bit");
+_Static_assert((int)MAIL_MARK_PHONED == TALK_MARK_PHONED, "one bit");
 
 /* When it happened: the Date header if it is believable against the arrival. */
 static int64_t when(const struct mail *m, const struct mail_hints *h, int64_t now, bool *doubted)
@@ -193,7 +195,7 @@ static void write_record(struct ctx *c, struct talk_mail *t, unsigned marks, boo
     const struct mail *m = &t->from->mail;
     struct incoming in = incoming_of(c, t->from, t->hints, t->id);
     t->e = (struct event){ .kind = EVENT_MAIL_RECEIVED,
-                           .channel = CHANNEL_MAIL,
+                           .channel = m->marks & MAIL_MARK_SPOKEN ? CHANNEL_COUNTER : CHANNEL_MAIL,
                            .at = when(m, t->hints, c->now, &doubted),
                            .ext = hash_name(c->secret, t->id) };
     if (doubted) in.written_at = m->date;

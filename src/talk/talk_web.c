@@ -9,7 +9,7 @@
 enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20, IDEAS = 500, SOON = 2 * MINUTE };
 
 static page_fn show_talk, show_conversation, show_raw, show_join;
-static deed_fn do_split, do_join, do_undo, do_close, do_open;
+static deed_fn do_split, do_join, do_undo, do_close, do_open, do_kind, do_settle;
 
 const struct route talk_routes[] = {
     PAGE("/talk", NEED_KEEPER, show_talk, "conversations, newest first"),
@@ -23,9 +23,14 @@ const struct route talk_routes[] = {
     DEED("/talk/:message/split", NEED_KEEPER, do_split,
          "begin a new conversation with this message"),
     DEED("/talk/:message/join", NEED_KEEPER, do_join, "make two conversations one"),
-    DEED("/talk/undo/:event", NEED_KEEPER, do_undo, "take back a split, a join or a closing"),
+    DEED("/talk/undo/:event", NEED_KEEPER, do_undo,
+         "take back a split, a join, a closing or what was said of a conversation"),
     DEED("/talk/:message/close", NEED_KEEPER, do_close,
          "say that nothing waits in this conversation"),
+    DEED("/talk/:message/kind", NEED_KEEPER, do_kind,
+         "say what a conversation is: talk, a question, an idea, a problem, praise"),
+    DEED("/talk/:message/settle", NEED_KEEPER, do_settle,
+         "say that this message settles its question or problem"),
     DEED("/talk/:message/open", NEED_KEEPER, do_open,
          "open a conversation to the whole house, or shut it"),
     { 0 },
@@ -38,15 +43,19 @@ static err show_talk(struct ctx *c, struct page *p)
     struct talk_lines m;
     int64_t before = form_int(p, "before", 0);
     bool all = form_int(p, "all", 0) != 0;
+    talk_kind kind = talk_kind_of(query_str(p, "kind"));
     struct url next = { S("") };
-    talk_list(c, 0, !all, before, LIST_PAGE, &m);
+    if (kind > KIND_TALK) talk_list_kind(c, kind, before, LIST_PAGE, &m);
+    else talk_list(c, 0, !all, before, LIST_PAGE, &m);
     if (m.n == LIST_PAGE) {
         int64_t last = m.at[m.n - 1].last_at;
-        next = all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last)
-                   : url_to(c->a, "/talk?before=%" PRId64, last);
+        next = kind > KIND_TALK
+                   ? url_to(c->a, "/talk?kind=%s&before=%" PRId64, talk_kind_word(kind), last)
+               : all ? url_to(c->a, "/talk?all=1&before=%" PRId64, last)
+                     : url_to(c->a, "/talk?before=%" PRId64, last);
     }
     page_title(p, "Conversations");
-    talk_page_html(&p->out, c, &m, all, before != 0, next, draft_count(c, DRAFTS));
+    talk_page_html(&p->out, c, &m, all, kind, before != 0, next, draft_count(c, DRAFTS));
     return OK;
 }
 
@@ -62,6 +71,27 @@ struct str talk_to(struct arena *a, const struct recipients *to)
     }
     if (to->n > NAMED) buf_fmt(&o, " and %d more", to->n - NAMED);
     return buf_str(&o);
+}
+
+const char *talk_kind_says(talk_kind k)
+{
+    static const char *const says[] = {
+        "", "talk", "a question", "an idea", "a problem", "praise"
+    };
+    return k >= 0 && k < COUNT(says) ? says[k] : "";
+}
+
+struct str talk_spoken(unsigned marks)
+{
+    return marks & TALK_MARK_PHONED ? S("by telephone") : S("spoken");
+}
+
+struct str talk_with(struct arena *a, const struct recipients *to, unsigned marks)
+{
+    struct str names = talk_to(a, to);
+    return str_fmt(a, "%s%.*s",
+                   marks & TALK_MARK_PHONED ? "on the telephone with " : "talked with ",
+                   STR(str_from(names, 3)));
 }
 
 struct str talk_bytes(struct arena *a, int64_t n)
@@ -213,6 +243,7 @@ static err show_conversation(struct ctx *c, struct page *p)
 {
     struct thread t;
     TRY(talk_thread(c, page_id(p, "message"), &t));
+    if (t.v->settled.id) t.settled_line = talk_line_of(c, t.v->settled.id);
     talk_participants(c, t.asked, &t.parts);
     for (int i = 0; t.parts.n && i < t.n; i++) t.at[i].strange = talk_strange(c, t.at[i].m->id);
     lay_out_sent(c, &t);
@@ -226,7 +257,6 @@ static err show_raw(struct ctx *c, struct page *p)
 {
     struct str raw;
     TRY(talk_raw(c, page_id(p, "message"), &raw));
-    page_header(p, S("X-Robots-Tag"), S("noindex"));
     page_answer(p, 200, S("text/plain; charset=utf-8"), raw);
     return OK;
 }
@@ -354,6 +384,27 @@ static err do_open(struct tx *t, struct page *p)
               open ? url_to(p->a, "/talk/%" PRId64 "/open?open=0", message)
                    : url_to(p->a, "/talk/%" PRId64 "/open?open=1", message),
               "Undo");
+    back_to(p, message);
+    return OK;
+}
+
+static err do_kind(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    talk_kind kind = talk_kind_of(form_str(p, "kind"));
+    TRY(talk_set_kind(t, message, kind, &event));
+    page_notice(p, "This is %s now.", talk_kind_says(kind));
+    can_undo(p, event);
+    back_to(p, message);
+    return OK;
+}
+
+static err do_settle(struct tx *t, struct page *p)
+{
+    id message = page_id(p, "message"), event;
+    TRY(talk_settled_by(t, message, &event));
+    page_notice(p, "This settles it.");
+    can_undo(p, event);
     back_to(p, message);
     return OK;
 }

@@ -30,7 +30,11 @@ struct shown_list {
     int n;
 };
 struct str talk_to(struct arena *, const struct recipients *); /* "to Ada, Bo and 3 more" */
-struct str talk_bytes(struct arena *, int64_t n);              /* "12 kB" */
+const char *talk_kind_says(talk_kind);                         /* "a question" */
+struct str talk_spoken(unsigned marks);                        /* "spoken", "by telephone" */
+/* "talked with Ada and Bo": of a note of what was said. */
+struct str talk_with(struct arena *, const struct recipients *, unsigned marks);
+struct str talk_bytes(struct arena *, int64_t n); /* "12 kB" */
 struct find_hit;
 /* On one line, for blanks around a mark would part words from their stops. */
 struct html talk_find_excerpt(struct arena *, const struct find_hit *);
@@ -65,6 +69,7 @@ struct thread {
     struct drafts drafts;           /* the viewer's own: being written, on their way */
     bool soon;                      /* something on it changes within minutes: look again */
     const struct write_view *write; /* the form at its end; or NULL */
+    struct str settled_line;        /* of the message that settles it */
 };
 /* The conversation of a message as its page shows it. E_NOTFOUND also when it is not to be seen. */
 err talk_thread(struct ctx *, id message, struct thread *out) MUST_USE;

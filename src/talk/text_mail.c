@@ -96,8 +96,8 @@ static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *
     *j = (struct job){ .moment = moment };
     EACH (r, c,
           SQL("SELECT " TEXT_COLUMNS ", m.quotes, m.said, e.data FROM message m JOIN event e ON "
-              "e.id=m.id" TEXT_FROM " WHERE m.moment=$1"),
-          I(moment), I(PACKED_ROOM)) {
+              "e.id=m.id" TEXT_FROM " WHERE m.moment=$1 AND (m.marks & $3)=0"),
+          I(moment), I(PACKED_ROOM), I(TALK_MARK_BACK)) {
         struct text *have = *slot(s, row_int(&r, 0));
         j->own = have && have->message == row_int(&r, 0) ? have : keep(s, &r);
         j->marked = !row_null(&r, 5);

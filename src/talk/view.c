@@ -2,6 +2,7 @@
  * view.c - a whole conversation for a page, in a number of statements that doesn't grow with it. */
 #include "talk/in_list.h"
 #include "talk/incoming.h"
+#include "talk/public.h"
 
 enum { MEMBERS = 50 };
 
@@ -107,6 +108,21 @@ static void load_why(struct ctx *c, const id *ids, int n, struct talk_view *v)
     }
 }
 
+/* What was said of a letter that is not the viewer's is not told. */
+static void load_verdict(struct ctx *c, id conversation, struct talk_view *v)
+{
+    id kinded = 0, settled = 0;
+    EACH (r, c, SQL("SELECT kind, kinded, settled FROM conversation WHERE id=$1"),
+          I(conversation)) {
+        v->kind = (talk_kind)row_int(&r, 0);
+        kinded = row_int(&r, 1);
+        settled = row_int(&r, 2);
+    }
+    if (kinded && !may_see(c, kinded)) v->kind = KIND_UNSAID;
+    if (settled && talk_message(c, settled, &v->settled) != OK)
+        v->settled = (struct message){ .id = 0 };
+}
+
 err talk_view(struct ctx *c, id message, struct talk_view *out)
 {
     struct message one;
@@ -133,6 +149,8 @@ err talk_view(struct ctx *c, id message, struct talk_view *out)
                     SQL("SELECT 1 FROM message m JOIN opened o ON o.message=m.id WHERE "
                         "m.conversation=$1 AND o.at>0 LIMIT 1"),
                     I(one.conversation));
+    v.public = public_of(c, message, &v.since);
+    load_verdict(c, one.conversation, &v);
     v.waits =
         db_int(c, 0, SQL("SELECT 1 FROM wait WHERE conversation=$1 AND keeper IN($2, 0) LIMIT 1"),
                I(one.conversation), I(c->viewer));

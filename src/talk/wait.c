@@ -3,7 +3,13 @@
  * A pure function of the conversation's rows, computed anew whenever one of them changes. */
 #include "talk/incoming.h"
 
-enum { SIDES = 64, ANSWER_MOST = 30 * DAY, MEMBERS_MOST = 500, ROWS_MOST = 1 << 20 };
+enum {
+    SIDES = 64,
+    ANSWER_MOST = 30 * DAY,
+    MEMBERS_MOST = 500,
+    ROWS_MOST = 1 << 20,
+    SPOKEN_MOST = TIE_DIRECT_MAX + 2
+};
 
 struct wmessage {
     id id, parent, author;
@@ -13,6 +19,8 @@ struct wmessage {
     int64_t same;
     int reach, files;
     bool ours;        /* the author is of the house */
+    bool spoken;      /* a note of ours: it went both ways, whatever it says */
+    bool needless;    /* a keeper said that it asks for no answer */
     person_kind kind; /* of the author */
     int from, to;     /* its recipients in the list */
     int parent_at;    /* place of the parent, -1: not in this conversation */
@@ -48,25 +56,29 @@ static void load_messages(struct ctx *c, struct talk *k)
 {
     EACH (r, c,
           SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, "
-              "p.id, p.ours, p.kind"
+              "p.id, p.ours, p.kind, m.marks, "
+              "EXISTS(SELECT 1 FROM needless z WHERE z.message=m.id)"
               " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
               "p.id=h.person"
-              " WHERE m.conversation=$1 ORDER BY m.at, m.node LIMIT $2"),
-          I(k->id), I(ROWS_MOST)) {
+              " WHERE m.conversation=$1 AND (m.marks & $3)=0 ORDER BY m.at, m.node LIMIT $2"),
+          I(k->id), I(ROWS_MOST), I(TALK_MARK_BACK)) {
         k->at = grown(c->a, k->at, k->n, &k->room, sizeof *k->at);
-        k->at[k->n++] = (struct wmessage){ .id = row_int(&r, 0),
-                                           .parent = row_int(&r, 1),
-                                           .at = row_int(&r, 2),
-                                           .class = (talk_class)row_int(&r, 3),
-                                           .said = (unsigned)row_int(&r, 4),
-                                           .same = row_int(&r, 5),
-                                           .reach = (int)row_int(&r, 6),
-                                           .files = (int)row_int(&r, 7),
-                                           .subject = row_str(&r, 8),
-                                           .author = row_int(&r, 9),
-                                           .ours = row_bool(&r, 10),
-                                           .kind = (person_kind)row_int(&r, 11),
-                                           .parent_at = -1 };
+        k->at[k->n++] =
+            (struct wmessage){ .id = row_int(&r, 0),
+                               .parent = row_int(&r, 1),
+                               .at = row_int(&r, 2),
+                               .class = (talk_class)row_int(&r, 3),
+                               .said = (unsigned)row_int(&r, 4),
+                               .same = row_int(&r, 5),
+                               .reach = (int)row_int(&r, 6),
+                               .files = (int)row_int(&r, 7),
+                               .subject = row_str(&r, 8),
+                               .author = row_int(&r, 9),
+                               .ours = row_bool(&r, 10),
+                               .kind = (person_kind)row_int(&r, 11),
+                               .spoken = row_bool(&r, 10) && (row_int(&r, 12) & TALK_MARK_SPOKEN),
+                               .needless = row_bool(&r, 13),
+                               .parent_at = -1 };
     }
 }
 
@@ -78,8 +90,9 @@ static void load_recipients(struct ctx *c, struct talk *k)
               "ON r.message=m.id"
               " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e "
               "ON e.person=p.id"
-              " WHERE m.conversation=$1 ORDER BY m.at, m.node, r.role, p.id LIMIT $2"),
-          I(k->id), I(ROWS_MOST)) {
+              " WHERE m.conversation=$1 AND (m.marks & $3)=0 ORDER BY m.at, m.node, r.role, p.id "
+              "LIMIT $2"),
+          I(k->id), I(ROWS_MOST), I(TALK_MARK_BACK)) {
         id message = row_int(&r, 0);
         while (m < k->n && k->at[m].id != message) {
             k->at[m].to = MAX(k->at[m].to, k->at[m].from);
@@ -171,6 +184,23 @@ static int contacts_of(const struct talk *k, int i, struct contact *out)
     return n;
 }
 
+/* A talk goes both ways, between each of ours and each of the others who were there. */
+static int spoken_contacts(const struct talk *k, int i, struct contact *out)
+{
+    const struct wmessage *m = &k->at[i];
+    int n = 0;
+    for (int a = m->from; a < m->to; a++)
+        for (int b = m->from; b < m->to; b++) {
+            const struct wrecipient *us = &k->who[a], *them = &k->who[b];
+            if (!us->ours || them->ours || us->kind != PERSON_HUMAN || them->kind != PERSON_HUMAN ||
+                n > SPOKEN_MOST - 2)
+                continue;
+            out[n++] = (struct contact){ us->person, them->person, them->person };
+            out[n++] = (struct contact){ them->person, us->person, them->person };
+        }
+    return n;
+}
+
 /* The gate: ours wrote to them, or they answered one of ours by its id. */
 static void set_gates(const struct talk *k, int i, struct contact *list, int n)
 {
@@ -181,10 +211,10 @@ static void set_gates(const struct talk *k, int i, struct contact *list, int n)
 
 static void settle_contacts(struct tx *t, const struct talk *k)
 {
-    struct contact list[TIE_DIRECT_MAX + 2];
+    struct contact list[SPOKEN_MOST];
     for (int i = 0; i < k->n; i++) {
-        int n = contacts_of(k, i, list);
-        set_gates(k, i, list, n);
+        int n = k->at[i].spoken ? spoken_contacts(k, i, list) : contacts_of(k, i, list);
+        if (!k->at[i].spoken) set_gates(k, i, list, n);
         tie_contacts(t, k->at[i].id, k->at[i].at, list, n);
     }
 }
@@ -223,21 +253,43 @@ static void settle_members(struct tx *t, const struct talk *k)
             I(k->id), I(list[i].person), I(list[i].wrote), I(last));
 }
 
+/* The last word that keepers said of it; in most houses none has been said yet. */
+struct said_of {
+    talk_kind kind;
+    id kinded, settled;
+};
+static struct said_of said_of(struct ctx *c, id conversation)
+{
+    struct said_of s = { .kind = KIND_UNSAID };
+    if (!db_int(c, 0, SQL("SELECT 1 FROM verdict LIMIT 1"))) return s;
+    EACH (r, c,
+          SQL("SELECT v.kind, v.message FROM message m CROSS JOIN verdict v WHERE "
+              "m.conversation=$1 AND v.message=m.id ORDER BY v.event DESC LIMIT 200"),
+          I(conversation)) {
+        talk_kind kind = (talk_kind)row_int(&r, 0);
+        if (!kind && !s.settled) s.settled = row_int(&r, 1);
+        if (kind && !s.kind) s = (struct said_of){ kind, row_int(&r, 1), s.settled };
+    }
+    return s;
+}
+
 static void settle_summary(struct tx *t, const struct talk *k)
 {
     bool direct = false;
     for (int i = 0; i < k->n; i++)
         direct = direct || k->at[i].class == TALK_DIRECT || k->at[i].class == TALK_LIST;
+    struct said_of s = said_of(&t->c, k->id);
     db_do(t,
           SQL("INSERT INTO conversation(id, subject, first_at, last_at, last_message, messages, "
-              "direct)"
-              " VALUES($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO UPDATE SET "
+              "direct, kind, kinded, settled)"
+              " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT(id) DO UPDATE SET "
               "subject=excluded.subject,"
               " first_at=excluded.first_at, last_at=excluded.last_at, "
               "last_message=excluded.last_message,"
-              " messages=excluded.messages, direct=excluded.direct"),
+              " messages=excluded.messages, direct=excluded.direct, kind=excluded.kind, "
+              "kinded=excluded.kinded, settled=excluded.settled"),
           I(k->id), T(k->at[0].subject), I(k->at[0].at), I(k->at[k->n - 1].at),
-          I(k->at[k->n - 1].id), I(k->n), I(direct));
+          I(k->at[k->n - 1].id), I(k->n), I(direct), I(s.kind), I(s.kinded), I(s.settled));
 }
 
 /* ---- who waits ----------------------------------------------------------- */
@@ -288,7 +340,7 @@ static void theirs(const struct talk *k, const struct wmessage *m, struct side *
     struct side *s = side_of(list, n, m->author);
     if (!s || m->kind != PERSON_HUMAN) return;
     if (!(m->said & SAID_THANKS)) s->we_since = 0;
-    if (!substantive(m) || !addressed(k, m, &keeper) || s->they_since) return;
+    if (m->needless || !substantive(m) || !addressed(k, m, &keeper) || s->they_since) return;
     s->they_since = m->at; /* a nudge doesn't restart the clock */
     s->they_message = m->id;
     s->keeper = keeper;
@@ -307,7 +359,7 @@ static void note_answer(struct tx *t, const struct wmessage *m, const struct sid
 static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, struct side *list,
                  int *n)
 {
-    bool thanks = m->said & SAID_THANKS, asks = m->said & SAID_QUESTION;
+    bool thanks = !m->spoken && m->said & SAID_THANKS, asks = !m->spoken && m->said & SAID_QUESTION;
     id answered = m->parent_at >= 0 ? k->at[m->parent_at].author : 0;
     for (int i = 0; i < *n; i++) {
         struct side *s = &list[i];
@@ -315,6 +367,7 @@ static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, s
         for (int j = m->from; j < m->to && !reached; j++)
             reached = k->who[j].person == s->person &&
                       (k->who[j].role == ROLE_TO || k->who[j].role == ROLE_CC);
+        if (reached && m->spoken) s->we_since = 0;
         if (!reached || thanks || !s->they_since) continue;
         note_answer(t, m, s);
         s->they_since = 0;
@@ -381,8 +434,9 @@ static void settle_sight(struct tx *t, id conversation)
         db_do(t,
               SQL("INSERT INTO sight(who, message, lent) SELECT k.person, m.id, 1 FROM message m "
                   "JOIN keeper k ON true"
-                  " WHERE m.conversation=$1 ON CONFLICT(who, message) DO NOTHING /* scan */"),
-              I(conversation));
+                  " WHERE m.conversation=$1 AND (m.marks & $2)=0 ON CONFLICT(who, message) DO "
+                  "NOTHING /* scan */"),
+              I(conversation), I(TALK_MARK_BACK));
     else
         db_do(t,
               SQL("DELETE FROM sight WHERE lent=1 AND message IN(SELECT id FROM message WHERE "
@@ -395,6 +449,10 @@ void wait_settle(struct tx *t, id conversation)
     struct talk k = { .id = conversation };
     load_messages(&t->c, &k);
     if (!k.n) {
+        db_do(t,
+              SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE "
+                  "conversation=$1)"),
+              I(conversation));
         db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(conversation));
         db_do(t, SQL("DELETE FROM wait WHERE conversation=$1"), I(conversation));
         db_do(t, SQL("DELETE FROM conversation WHERE id=$1"), I(conversation));

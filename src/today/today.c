@@ -115,6 +115,15 @@ static struct str names_of(struct arena *a, const struct person_lines *list)
     return buf_str(&o);
 }
 
+struct str today_muted_words(struct arena *a, const struct today *t)
+{
+    int more = t->muted_all - t->muted.n;
+    if (!t->muted.n) return S("");
+    struct str names = names_of(a, &t->muted);
+    return more > 0 ? str_fmt(a, "Waits of %.*s and %d more are muted.", STR(names), more)
+                    : str_fmt(a, "Waits of %.*s are muted.", STR(names));
+}
+
 static void read_news(struct ctx *c, struct today_news *out)
 {
     struct newcomers list;
@@ -278,11 +287,15 @@ static void read_health(struct ctx *c, struct today *t)
 void today_read(struct ctx *c, struct today *out)
 {
     struct tie_owns ties;
-    *out = (struct today){ .now = c->now, .date = date_of(c), .sample = S("") };
+    struct sleepings asleep;
+    *out = (struct today){ .now = c->now, .at = log_end(c), .date = date_of(c), .sample = S("") };
     house_get(c, &out->house);
     talk_fresh(c, &out->fresh);
     read_waits(c, true, &out->waiting, &out->waiting_all, &out->waiting_old);
     read_waits(c, false, &out->awaited, &out->awaited_all, &out->awaited_old);
+    wait_muted(c, TODAY_MUTED, &out->muted, &out->muted_all);
+    wait_asleep(c, TODAY_ASLEEP, &asleep);
+    out->asleep = asleep.n;
     tie_lately_of(c, c->viewer, &ties);
     ties.stale_days = out->fresh.stale_days;
     tie_drifts(c, &ties, TIE_DRIFT_A_DAY, &out->drifting);

@@ -8,7 +8,14 @@
 #include "people/keeper.h"
 #include "talk/talk.h"
 
-enum { TODAY_LINES = 7, TODAY_FEW = 2, TODAY_NEW_DAYS = 14, TODAY_COUNT_MOST = 100 };
+enum {
+    TODAY_MUTED = 3,
+    TODAY_ASLEEP = 100,
+    TODAY_LINES = 7,
+    TODAY_FEW = 2,
+    TODAY_NEW_DAYS = 14,
+    TODAY_COUNT_MOST = 100
+};
 
 struct today_new {
     struct newcomer met;
@@ -46,6 +53,7 @@ struct today_cares {
 struct today {
     struct house house;
     int64_t now;
+    id at;              /* the log's end it was read at */
     struct str date;    /* "Sunday, 22 November 2026" */
     struct str summary; /* "3 people wait on you and 2 are going quiet." */
     struct talk_fresh fresh;
@@ -53,6 +61,8 @@ struct today {
     int waiting_all, awaited_all; /* of the last month; up to TODAY_COUNT_MOST + 1 */
     int waiting_old,
         awaited_old; /* longer than a month, the same; listed only when there are no others */
+    struct person_lines muted; /* the first of those whose waits the viewer doesn't want to see */
+    int muted_all, asleep;     /* asleep: waits put away until a day */
     struct drifts drifting, joys, one_way;
     struct today_news news;
     struct tie_meets meet;
@@ -67,6 +77,8 @@ void today_read(struct ctx *, struct today *out);
 
 /* For a terminal or a plain mail: lines of at most 78 columns as far as names allow. */
 struct str today_text(struct arena *, const struct today *);
+/* The same with the address of each line below it; origin: "https://house.example". */
+struct str today_text_with(struct arena *, const struct today *, struct str origin);
 struct str today_json(struct arena *, const struct today *);
 
 /* What is being written, and what did not go out: among the cares. */
@@ -76,6 +88,8 @@ void today_sending(struct ctx *, struct today *);
 void today_sources(struct ctx *, int max, struct today_sources *out);
 /* Did the viewer bring in what that person did (0: whoever did before there was a keeper)? */
 bool today_brought(struct ctx *, id who);
+/* "Waits of Ada and Bo are muted." Empty when there are none. */
+struct str today_muted_words(struct arena *, const struct today *);
 /* The two sentences of WAIT-10 and its third: why nothing stands here. */
 struct str today_why_nobody_waits(struct arena *, const struct talk_fresh *, int offset_s,
                                   bool ours);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * today_test.c - a small house whose mail is appended event by event, looked at with a set clock.
  */
-#include "today/today.h"
+#include "today/today_web.h"
 
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
@@ -103,7 +103,7 @@ static int close_house(void **state)
 }
 
 /* "Ana Baker <ana@a.test>" as it would have been read from a header. */
-static void add_address(struct arena *a, struct incoming *in, recipient_role role, const char *text)
+static void add_address(struct arena *a, struct incoming *in, recipient_role as, const char *text)
 {
     struct str s = str_c(text);
     ptrdiff_t open = str_chr(s, '<');
@@ -111,13 +111,13 @@ static void add_address(struct arena *a, struct incoming *in, recipient_role rol
                shown = open >= 0 ? str_from(str_upto(s, s.n - 1), open + 1) : s;
     if (!shown.n) return;
     in->who[in->n_who++] =
-        (struct incoming_address){ role,
+        (struct incoming_address){ as,
                                    { .uri = str_fmt(a, "mailto:%.*s", STR(shown)),
                                      .shown = shown,
                                      .name = name,
                                      .domain = S(""),
                                      .kind = PERSON_HUMAN,
-                                     .own = role == ROLE_FROM } };
+                                     .own = as == ROLE_FROM } };
 }
 
 static err append(struct tx *t, void *arg)
@@ -606,6 +606,65 @@ static void a_page_costs_a_bounded_number_of_statements(void **state) /* WAIT-15
     assert_true(w.queries < 200);
 }
 
+/* The same lines as on the page, each with the way back to it; names of others are words. */
+static void a_letter_leads_back(void **state)
+{
+    struct house_of *h = *state;
+    mail(h, (struct mail){ .at = NOW - 3 * DAY,
+                           .from = "Bo <b>&</b> Co <bo@b.test>",
+                           .to = OLGA,
+                           .text = "Could you call me back, <i>please</i>?" });
+    struct today t = today_now(h);
+    struct today_letter l;
+    today_letter(h->a, &t, S("https://house.test"), &l);
+    struct str link = str_fmt(h->a, "https://house.test/talk/%" PRId64, t.waiting.at[0].message);
+    struct str quoted = str_fmt(h->a, "<a href=\"%.*s\">", STR(link));
+    assert_int_equal(t.waiting.n, 1);
+    assert_true(str_find(l.text, link) > 0);
+    assert_true(str_find(l.html, quoted) > 0);
+    assert_says(l.text, "> Could you call me back, <i>please</i>?");
+    assert_says(l.html, "Could you call me back, &lt;i&gt;please&lt;/i&gt;?");
+    assert_true(str_find(l.html, S("<b>")) < 0);
+    assert_true(str_find(l.html, S("href=\"/")) < 0 && str_find(l.html, S("<script")) < 0);
+    assert_true(str_find(today_text(h->a, &t), S("house.test")) < 0);
+    assert_true(str_ends(l.subject, t.date));
+}
+
+static err look_waits(struct ctx *c, void *arg)
+{
+    (void)arg;
+    struct waitings list;
+    talk_waiting(c, true, TODAY_LINES, &list);
+    assert_int_equal(list.n, TODAY_LINES);
+    assert_true(talk_waiting_count(c, true, false, TODAY_COUNT_MOST) >= 20);
+    return OK;
+}
+
+static int statements_of_waits(struct house_of *h)
+{
+    struct work w = { .a = h->a, .now = NOW, .viewer = h->owner };
+    assert_int_equal(work_read(h->s, &w, look_waits, NULL), OK);
+    return w.queries;
+}
+
+/* Read off as they stand: what was said in the house besides costs no statement. */
+static void waits_are_not_looked_for(void **state) /* WAIT-15 */
+{
+    struct house_of *h = *state;
+    char who[40];
+    int few = 0;
+    for (int i = 0; i < 200; i++) {
+        snprintf(who, sizeof who, "q%d@q.test", i);
+        mail(h, (struct mail){ .at = NOW - (2 + i % 20) * DAY - i,
+                               .from = who,
+                               .to = OLGA,
+                               .text = "Could you call me back?" });
+        if (i == 20) few = statements_of_waits(h);
+    }
+    assert_true(few > 0 && few < 50);
+    assert_int_equal(statements_of_waits(h), few);
+}
+
 int main(void)
 {
 #define T_(f) cmocka_unit_test_setup_teardown(f, open_house, close_house)
@@ -628,6 +687,8 @@ int main(void)
         T_(at_most_five_drift_a_day),
         T_(a_new_face_is_new_once),
         T_(the_same_data_gives_the_same_text),
+        T_(a_letter_leads_back),
+        T_(waits_are_not_looked_for),
         T_(a_page_costs_a_bounded_number_of_statements),
     };
     hash_start();

@@ -34,6 +34,12 @@ static void fill(struct buf *o, const char *first, int indent, struct str words)
     buf_char(o, '\n');
 }
 
+/* Where a line leads back to, in a letter. */
+static void put_link(struct buf *o, struct str origin, const char *place, id which)
+{
+    if (origin.n) buf_fmt(o, "    %.*s/%s/%" PRId64 "\n", STR(origin), place, which);
+}
+
 static void heading(struct buf *o, const char *words, int shown, int all)
 {
     if (all <= shown) buf_fmt(o, "\n%s\n", words);
@@ -43,7 +49,7 @@ static void heading(struct buf *o, const char *words, int shown, int all)
 }
 
 static void put_waiting(struct buf *o, const char *words, const struct waitings *list, int all,
-                        int old, struct str none)
+                        int old, struct str none, struct str origin)
 {
     heading(o, words, list->n, all ? all : old);
     if (!list->n) fill(o, "  ", 2, none);
@@ -53,6 +59,7 @@ static void put_waiting(struct buf *o, const char *words, const struct waitings 
         fill(o, "  ", 4,
              str_fmt(o->a, "%.*s, %.*s: %.*s", STR(w->who.name), STR(days), STR(w->subject)));
         if (w->line.n) fill(o, "    > ", 6, w->line);
+        put_link(o, origin, "talk", w->message);
     }
     if (all && old)
         fill(o, "  ", 2,
@@ -60,17 +67,20 @@ static void put_waiting(struct buf *o, const char *words, const struct waitings 
                      old > TODAY_COUNT_MOST ? "more than " : "", MIN(old, TODAY_COUNT_MOST)));
 }
 
-static void put_drifts(struct buf *o, const char *words, const struct drifts *list, struct str none)
+static void put_drifts(struct buf *o, const char *words, const struct drifts *list, struct str none,
+                       struct str origin)
 {
     if (!list->n && !none.n) return;
     heading(o, words, list->n, list->all);
     if (!list->n) fill(o, "  ", 2, none);
-    for (int i = 0; i < list->n; i++)
+    for (int i = 0; i < list->n; i++) {
         fill(o, "  ", 4,
              str_fmt(o->a, "%.*s: %.*s", STR(list->at[i].who.name), STR(list->at[i].words)));
+        put_link(o, origin, "people", list->at[i].who.id);
+    }
 }
 
-static void put_news(struct buf *o, const struct today *t)
+static void put_news(struct buf *o, const struct today *t, struct str origin)
 {
     heading(o, "New faces", t->news.n, t->news.n);
     if (!t->news.n) fill(o, "  ", 2, t->none_new);
@@ -80,30 +90,46 @@ static void put_news(struct buf *o, const struct today *t)
              str_fmt(o->a, "%.*s: %.*s %.*s", STR(n->met.who.name), STR(n->met.subject),
                      STR(n->shared)));
         if (n->met.line.n) fill(o, "    > ", 6, n->met.line);
+        put_link(o, origin, "talk", n->met.message);
     }
 }
 
-struct str today_text(struct arena *a, const struct today *t)
+struct str today_text_with(struct arena *a, const struct today *t, struct str origin)
 {
     struct buf o = { .a = a };
     fill(&o, "", 0, str_fmt(a, "%.*s - %.*s", STR(t->house.name), STR(t->date)));
     if (t->sample.n) fill(&o, "", 0, t->sample);
     if (t->summary.n) fill(&o, "", 0, t->summary);
-    put_waiting(&o, "Waiting on you", &t->waiting, t->waiting_all, t->waiting_old, t->none_waiting);
-    put_waiting(&o, "You wait for", &t->awaited, t->awaited_all, t->awaited_old, t->none_awaited);
-    put_drifts(&o, "Drifting away", &t->drifting, t->none_drifting);
-    put_news(&o, t);
-    put_drifts(&o, "Light in one direction", &t->one_way, S(""));
-    put_drifts(&o, "A joy", &t->joys, S(""));
+    put_waiting(&o, "Waiting on you", &t->waiting, t->waiting_all, t->waiting_old, t->none_waiting,
+                origin);
+    if (t->muted.n) fill(&o, "  ", 4, today_muted_words(a, t));
+    if (t->asleep) fill(&o, "  ", 4, str_fmt(a, "%d put away until a day.", t->asleep));
+    put_waiting(&o, "You wait for", &t->awaited, t->awaited_all, t->awaited_old, t->none_awaited,
+                origin);
+    put_drifts(&o, "Drifting away", &t->drifting, t->none_drifting, origin);
+    put_news(&o, t, origin);
+    put_drifts(&o, "Light in one direction", &t->one_way, S(""), origin);
+    put_drifts(&o, "A joy", &t->joys, S(""), origin);
     if (t->meet.n) heading(&o, "Who should meet", t->meet.n, t->meet.n);
-    for (int i = 0; i < t->meet.n; i++)
+    for (int i = 0; i < t->meet.n; i++) {
         fill(&o, "  ", 4,
              str_fmt(a, "%.*s and %.*s: %.*s", STR(t->meet.at[i].a_name), STR(t->meet.at[i].b_name),
                      STR(t->meet.at[i].words)));
+        put_link(&o, origin, "people", t->meet.at[i].a);
+        put_link(&o, origin, "people", t->meet.at[i].b);
+    }
     if (t->cares.n || t->health.n) heading(&o, "The house", 0, 0);
-    for (int i = 0; i < t->cares.n; i++) fill(&o, "  ", 4, t->cares.at[i].words);
+    for (int i = 0; i < t->cares.n; i++) {
+        fill(&o, "  ", 4, t->cares.at[i].words);
+        if (origin.n) buf_fmt(&o, "    %.*s%.*s\n", STR(origin), STR(t->cares.at[i].path));
+    }
     if (t->health.n) fill(&o, "  ", 4, str_fmt(a, "Mail: %.*s.", STR(t->health)));
     return buf_str(&o);
+}
+
+struct str today_text(struct arena *a, const struct today *t)
+{
+    return today_text_with(a, t, S(""));
 }
 
 /* ---- JSON ------------------------------------------------------------------------- */
@@ -167,7 +193,7 @@ static void add_meets(struct json *root, const struct tie_meets *list)
 
 struct str today_json(struct arena *a, const struct today *t)
 {
-    struct json *o = json_begin(a), *health;
+    struct json *o = json_begin(a), *health, *muted;
     json_add_str(o, "house", t->house.name);
     json_add_int(o, "now", t->now);
     json_add_str(o, "date", t->date);
@@ -182,6 +208,9 @@ struct str today_json(struct arena *a, const struct today *t)
     add_waitings(o, "awaited", &t->awaited);
     json_add_int(o, "awaited_all", t->awaited_all);
     json_add_int(o, "awaited_old", t->awaited_old);
+    json_add_int(o, "asleep", t->asleep);
+    muted = json_nest_list(o, "muted");
+    for (int i = 0; i < t->muted.n; i++) json_add_str(muted, NULL, t->muted.at[i].name);
     add_drifts(o, "drifting", &t->drifting);
     if (!t->drifting.n) json_add_str(o, "drifting_why", t->none_drifting);
     add_news(o, &t->news);

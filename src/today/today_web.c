@@ -60,6 +60,10 @@ static void read_waits(struct ctx *c, struct today_whole *w)
     talk_fresh(c, &fresh);
     talk_waiting(c, true, WHOLE, &w->waiting);
     talk_waiting(c, false, WHOLE, &w->awaited);
+    int all;
+    w->offset_s = c->offset_s;
+    wait_asleep(c, WHOLE, &w->asleep);
+    wait_muted(c, WHOLE, &w->muted, &all);
     w->more = w->waiting.n == WHOLE;
     w->none_waiting = today_why_nobody_waits(c->a, &fresh, c->offset_s, true);
     w->none_awaited = today_why_nobody_waits(c->a, &fresh, c->offset_s, false);
@@ -71,6 +75,17 @@ static err show_waiting(struct ctx *c, struct page *p)
     read_waits(c, &w);
     page_title(p, "Waiting");
     waiting_page_html(&p->out, p, &w);
+    return OK;
+}
+
+static err show_wait(struct ctx *c, struct page *p)
+{
+    struct today_wait w = { .offset_s = c->offset_s };
+    TRY(talk_message(c, page_id(p, "message"), &w.m));
+    if (w.m.author && person_get(c, w.m.author, &w.who) != OK) w.who.id = 0;
+    w.line = talk_line_of(c, w.m.id);
+    page_title(p, "What waits");
+    wait_page_html(&p->out, p, &w);
     return OK;
 }
 
@@ -174,12 +189,18 @@ static err show_unreadable(struct ctx *c, struct page *p)
 
 /* ---- deeds ---------------------------------------------------------------------- */
 
-/* Back to the list it was pressed on. */
+/* Back to the list it was pressed on, which the form says: browsers are told not to. */
 static struct url back(struct page *p, const char *otherwise)
 {
-    struct str from = http_header(p->rq, S("Referer")), origin = web_house_of(p)->origin;
-    struct str path = origin.n && str_begins(from, origin) ? str_from(from, origin.n) : S("");
-    return path.n ? url_inside(p->a, path) : url_inside(p->a, str_c(otherwise));
+    struct str from = form_str(p, "back");
+    return url_inside(p->a, from.n ? from : str_c(otherwise));
+}
+
+/* The button that takes it back sends no fields: then the address says it. */
+static bool person_on(const struct page *p)
+{
+    struct str on = form_find(&p->form, "on") ? form_str(p, "on") : query_str(p, "on");
+    return !str_eq(on, S("0"));
 }
 
 static err close_wait(struct tx *t, struct page *p)
@@ -189,6 +210,47 @@ static err close_wait(struct tx *t, struct page *p)
     page_notice(p, "Nothing waits there any more, until they write again.");
     page_undo(p, url_to(p->a, "/waiting/undo/%" PRId64, event), "Take that back");
     page_go(p, back(p, "/"));
+    return OK;
+}
+
+/* The beginning of that day by the clock of the house. */
+static err put_away(struct tx *t, struct page *p)
+{
+    struct ctx *c = &t->c;
+    id event;
+    int64_t day;
+    page_again(p, show_wait);
+    if (!date_parse_iso(form_str(p, "until"), &day, NULL))
+        return fail(c, E_INVALID, "Please choose a day, such as 2026-03-09.");
+    TRY(wait_sleep(t, page_id(p, "message"), day - c->offset_s, &event));
+    page_notice(p, "Put away until %.*s.", STR(date_people(c->a, day - c->offset_s, c->offset_s)));
+    page_undo(p, url_to(p->a, "/waiting/undo/%" PRId64, event), "Take that back");
+    page_go(p, URL("/waiting"));
+    return OK;
+}
+
+static err say_needless(struct tx *t, struct page *p)
+{
+    id event;
+    TRY(wait_needless(t, page_id(p, "message"), &event));
+    page_notice(p, "That message asks for no answer.");
+    page_undo(p, url_to(p->a, "/waiting/undo/%" PRId64, event), "Take that back");
+    page_go(p, URL("/waiting"));
+    return OK;
+}
+
+static err mute_waits(struct tx *t, struct page *p)
+{
+    struct person who;
+    bool on = person_on(p);
+    TRY(person_get(&t->c, page_id(p, "who"), &who));
+    TRY(wait_mute(t, who.id, on));
+    page_notice(p,
+                on ? "Waits of %.*s are not shown to you any more."
+                   : "Waits of %.*s are shown again.",
+                STR(who.name));
+    page_undo(p, url_to(p->a, "/waiting/%" PRId64 "/mute?on=%d", who.id, !on), "Undo");
+    page_go(p, URL("/waiting"));
     return OK;
 }
 
@@ -225,6 +287,13 @@ const struct route today_routes[] = {
          "everybody who waits on you, and for whom you wait"),
     DEED("/waiting/:message/close", NEED_KEEPER, close_wait,
          "say that nothing waits in this conversation"),
+    PAGE("/waiting/:message", NEED_KEEPER, show_wait,
+         "put a wait away until a day, or say that it asks for no answer"),
+    DEED("/waiting/:message/later", NEED_KEEPER, put_away, "put a wait away until a day"),
+    DEED("/waiting/:message/needless", NEED_KEEPER, say_needless,
+         "say that one message asks for no answer"),
+    DEED("/waiting/:who/mute", NEED_KEEPER, mute_waits,
+         "see no more waits of somebody, or see them again"),
     DEED("/waiting/undo/:event", NEED_KEEPER, undo_close, "take back that nothing waits"),
     PAGE("/drifting", NEED_KEEPER, show_drifting,
          "who is going quiet, by your own rhythm with them"),

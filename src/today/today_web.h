@@ -6,13 +6,30 @@
 
 extern const struct route today_routes[];
 
+/* The day as a letter, each line leading back; for compose.h. origin: "https://house.example". */
+struct today_letter {
+    struct str subject, text, html;
+};
+void today_letter(struct arena *, const struct today *, struct str origin, struct today_letter *);
+struct url today_far(struct arena *, struct str origin, const char *place,
+                     id); /* for letter.html */
+
 /* ---- for today.html only ----------------------------------------------------- */
 
 struct today_whole { /* the lists behind "all" */
     struct waitings waiting, awaited;
     struct drifts drifting, one_way;
     bool more;
+    int offset_s;
+    struct sleepings asleep;
+    struct person_lines muted;
     struct str none_waiting, none_awaited, none_drifting;
+};
+struct today_wait { /* what can be done about one */
+    struct message m;
+    struct person who;
+    struct str line;
+    int offset_s;
 };
 struct today_skip {
     struct str path, why;

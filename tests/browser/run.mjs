@@ -4,7 +4,7 @@
 // first link to it that some page offers is taken, so a page nobody can reach fails too.
 // SNUG_SAMPLE_IDS='{"who": 3}' names parts that no page links to. Prints TAP, pictures in out/browser/.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,7 +31,12 @@ const WAYS = {
 const MOST_TABS = 400;
 const DEEPER = ['/search?q=has:file'];
 // what an invented house has none of: the story that opens it
-const PLAYED = { '/health/unreadable/:event': 'tests/story/unreadable.story' };
+const PLAYED = {
+  '/health/unreadable/:event': 'tests/story/unreadable.story',
+  '/public/:message': 'tests/story/public.story',
+  '/public/:message/files/:of/:path*': 'tests/story/public.story',
+};
+const OPEN = '/live'; // never ends: openPages() has it
 
 let count = 0, failed = 0;
 function result(name, faults, notes = []) {
@@ -77,7 +82,7 @@ async function findPages(context, base, routes) {
   const take = (where) => {
     const url = new URL(where, base);
     if (url.origin !== base || seen.has(url.pathname)) return;
-    const route = routes.find((r) => pattern(r).test(url.pathname));
+    const route = url.pathname !== OPEN && routes.find((r) => pattern(r).test(url.pathname));
     if (!route || example.has(route)) return;
     seen.add(url.pathname);
     example.set(route, url.pathname + url.search);
@@ -106,7 +111,7 @@ function watch(page) {
   page.on('pageerror', (e) => faults.push(`page error: ${e.message}`));
   page.on('console', (m) => { if (m.type() === 'error') faults.push(`console: ${m.text()}`); });
   page.on('response', (r) => { if (r.status() >= 400) faults.push(`${r.status()} for ${new URL(r.url()).pathname}`); });
-  page.on('requestfailed', (r) => faults.push(`failed: ${new URL(r.url()).pathname} ${r.failure()?.errorText}`));
+  page.on('requestfailed', (r) => new URL(r.url()).pathname === OPEN || faults.push(`failed: ${new URL(r.url()).pathname} ${r.failure()?.errorText}`));
   return faults;
 }
 
@@ -211,6 +216,58 @@ async function comeIn(context, base) {
   await page.close();
 }
 
+// ---- open pages ----------------------------------------------------------------
+
+const letter = (n, subject, words, answers = '') => `From ada@berg.example Mon Nov  2 10:00:00 2026
+From: Ada Berg <ada@berg.example>
+To: the.house@berg.example
+Subject: ${subject}
+Message-ID: <open${n}@berg.example>${answers ? `\nIn-Reply-To: <${answers}@berg.example>` : ''}
+Date: ${new Date(Date.now() - 60000 + n * 1000).toUTCString()}
+
+${words}
+
+`;
+
+function take(house, n, ...rest) {
+  const file = path.join(house, `open${n}.mbox`);
+  writeFileSync(file, letter(n, ...rest));
+  run(house, 'import', file);
+}
+
+/* What comes stands on a page that is open, and what is being written there stays. */
+async function openPages(browser, house, base, state) {
+  const context = await browser.newContext({ storageState: state });
+  const page = await context.newPage();
+  const faults = watch(page);
+  await page.goto(`${base}/talk`);
+  take(house, 1, 'An open page', 'Is it seen?');
+  let began = Date.now();
+  await page.getByRole('link', { name: 'An open page' }).waitFor({ timeout: 10000 });
+  result('a message taken in stands on an open page within a second', [...faults,
+    ...(Date.now() - began > 1000 ? [`after ${Date.now() - began} ms`] : [])], [`${Date.now() - began} ms after the command`]);
+
+  await page.getByRole('link', { name: 'An open page' }).click();
+  await page.locator('#kind').selectOption('problem');
+  await page.locator('#kind').focus();
+  await page.locator('summary').first().click();
+  await page.locator('#kind').focus();
+  take(house, 2, 'Re: An open page', 'And this as well?', 'open1');
+  await page.getByText('And this as well?').waitFor({ timeout: 10000 });
+  const kept = await page.locator('#kind').inputValue();
+  const focus = await page.evaluate(() => document.activeElement?.id);
+  const folded = await page.locator('details').first().evaluate((d) => d.open);
+  result('what is being written stays, and so do focus and folds', [...faults,
+    ...(kept === 'problem' ? [] : [`the choice is ${kept}`]), ...(focus === 'kind' ? [] : [`the focus is on ${focus}`]),
+    ...(folded ? [] : ['what was open is folded'])]);
+
+  await page.getByRole('button', { name: 'Say what it is' }).click();
+  await page.getByText('This is a problem now.').waitFor({ timeout: 10000 });
+  await page.waitForTimeout(1500); // the deed is said to this page too
+  result('a notice is not taken away by it', await page.getByText('This is a problem now.').count() ? [] : ['it is gone']);
+  await context.close();
+}
+
 // ---- all of it -----------------------------------------------------------------
 
 async function pages(browser, house, base) {
@@ -224,9 +281,10 @@ async function pages(browser, house, base) {
   const routes = table.filter((r) => r.method === 'GET' && !/setup|peer/i.test(r.need)); // no keeper gets there
   const example = await findPages(context, base, routes);
   const asked = process.argv.slice(2);
+  if (!asked.length || asked.includes(OPEN)) await openPages(browser, house, base, state);
   for (const route of routes) {
     const where = example.get(route);
-    if (asked.length && !asked.includes(where)) continue;
+    if (route.path === OPEN || (asked.length && !asked.includes(where))) continue;
     if (!where && PLAYED[route.path]) {
       const story = readFileSync(path.join(root, PLAYED[route.path]), 'utf8');
       const start = route.path.replace(/:.*/, '');

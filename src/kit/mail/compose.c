@@ -105,6 +105,7 @@ static void write_head(struct writer *w)
     put_ids(w, S("In-Reply-To"), l->in_reply_to);
     put_ids(w, S("References"), l->references);
     put(w, S("Auto-Submitted"), str_c(automatic[l->automatic]));
+    put(w, S("Contact-Kind"), l->contact);
     put_list(w);
     put(w, S("MIME-Version"), S("1.0"));
 }

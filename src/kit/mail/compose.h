@@ -39,6 +39,7 @@ struct mail_letter {
     /* Without <>, oldest first. Ids of others that can't be written are left out. */
     struct mail_ids in_reply_to, references;
     mail_auto automatic;
+    struct str contact; /* "spoken", "phoned": no letter, but a note of what was said; or empty */
     struct str list_id, list_name; /* "pub.corner.example", "The pub" */
     struct str unsubscribe; /* https: (then also List-Unsubscribe-Post, RFC 8058) or mailto: */
     struct str text;        /* UTF-8 */

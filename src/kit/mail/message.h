@@ -26,15 +26,17 @@ typedef enum mail_author {
 
 /* Oddities worth showing; a set. */
 enum {
-    MAIL_MARK_TWICE = 1 << 0,     /* From, Date, Subject or Message-ID stood there twice  */
-    MAIL_MARK_NO_ID = 1 << 1,     /* no Message-ID that can be used                       */
-    MAIL_MARK_NO_DATE = 1 << 2,   /* no Date that can be read                             */
-    MAIL_MARK_NO_FROM = 1 << 3,   /* no author's address at all                           */
-    MAIL_MARK_BROKEN = 1 << 4,    /* MIME structure damaged (no closing boundary ...)     */
-    MAIL_MARK_CHARSET = 1 << 5,   /* charset unknown or wrong: read by rule, may be off   */
-    MAIL_MARK_TRUNCATED = 1 << 6, /* text longer than the limit: its beginning is here    */
-    MAIL_MARK_MANY = 1 << 7,      /* more addresses than the limit: the first are here    */
-    MAIL_MARK_REPLY_WORD = 1 << 8 /* subject begins with Re:, AW: ...                     */
+    MAIL_MARK_TWICE = 1 << 0,      /* From, Date, Subject or Message-ID stood there twice  */
+    MAIL_MARK_NO_ID = 1 << 1,      /* no Message-ID that can be used                       */
+    MAIL_MARK_NO_DATE = 1 << 2,    /* no Date that can be read                             */
+    MAIL_MARK_NO_FROM = 1 << 3,    /* no author's address at all                           */
+    MAIL_MARK_BROKEN = 1 << 4,     /* MIME structure damaged (no closing boundary ...)     */
+    MAIL_MARK_CHARSET = 1 << 5,    /* charset unknown or wrong: read by rule, may be off   */
+    MAIL_MARK_TRUNCATED = 1 << 6,  /* text longer than the limit: its beginning is here    */
+    MAIL_MARK_MANY = 1 << 7,       /* more addresses than the limit: the first are here    */
+    MAIL_MARK_REPLY_WORD = 1 << 8, /* subject begins with Re:, AW: ...                    */
+    MAIL_MARK_SPOKEN = 1 << 12,    /* no letter: a note of what was said, written by From     */
+    MAIL_MARK_PHONED = 1 << 13     /* and that was by telephone                               */
 };
 
 struct mail_ids {

@@ -157,6 +157,15 @@ static void read_names(struct reader *r)
     if (reply) m->marks |= MAIL_MARK_REPLY_WORD;
 }
 
+/* Only of what never travelled: anybody may send such a line. */
+static void read_contact(struct reader *r)
+{
+    struct str kind = headers_get(&r->h, S("Contact-Kind"));
+    bool phoned = str_ieq(kind, S("phoned"));
+    if (headers_get(&r->h, S("Received")).n || (!phoned && !str_ieq(kind, S("spoken")))) return;
+    r->m->marks |= MAIL_MARK_SPOKEN | (phoned ? MAIL_MARK_PHONED : 0u);
+}
+
 /* Old Macintosh line ends: without LFs nothing would be found. */
 static struct str without_cr(struct arena *a, struct str raw)
 {
@@ -205,6 +214,7 @@ err mail_parse(struct arena *a, struct str raw, struct mail *out, struct str *wh
     read_dates(&r);
     read_list(&r);
     read_labels(&r);
+    read_contact(&r);
     body_read(a, raw, root, &m);
     author_find(a, &r.h, &m);
     class_find(a, &r.h, root, &m);

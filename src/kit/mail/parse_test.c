@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "../tests/vectors.h"
+#include "kit/mail/compose.h"
 #include "kit/mail/parse.h"
 
 static struct mail read_mail(struct arena *a, const char *raw)
@@ -155,6 +156,34 @@ static void oddities_are_marked(void **state)
     }
     struct arena *a = arena_open(4 * MIB);
     assert_text(read_mail(a, rows[0].raw).from.at[0].key, S("a@b.c")); /* the first counts */
+    arena_close(a);
+}
+
+/* What travelled is mail, whatever its headers say. */
+static void a_note_of_what_was_said(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open(MIB);
+    struct mail_addr ada = { .addr = S("ada@a.test") }, bo = { .addr = S("bo@b.test") };
+    struct mail_letter l = { .id = S("1@a.test"),
+                             .from = { &ada, 1 },
+                             .to = { &bo, 1 },
+                             .subject = S("x"),
+                             .text = S("Came by."),
+                             .contact = S("phoned") };
+    struct str raw, why;
+    assert_int_equal(mail_compose(a, &l, &raw, &why), OK);
+    struct mail m = read_mail(a, str_z(a, raw));
+    assert_int_equal(m.marks & (MAIL_MARK_SPOKEN | MAIL_MARK_PHONED),
+                     MAIL_MARK_SPOKEN | MAIL_MARK_PHONED);
+    assert_int_equal(m.class, MAIL_DIRECT);
+    l.contact = S("spoken");
+    assert_int_equal(mail_compose(a, &l, &raw, &why), OK);
+    assert_int_equal(read_mail(a, str_z(a, raw)).marks & (MAIL_MARK_SPOKEN | MAIL_MARK_PHONED),
+                     MAIL_MARK_SPOKEN);
+    struct str sent =
+        str_fmt(a, "Received: by mx.b.test; Mon, 2 Mar 2026 09:00:00 +0000\r\n%.*s", STR(raw));
+    assert_int_equal(read_mail(a, str_z(a, sent)).marks & MAIL_MARK_SPOKEN, 0);
     arena_close(a);
 }
 
@@ -324,6 +353,7 @@ int main(void)
         cmocka_unit_test(the_best_text_is_chosen),
         cmocka_unit_test(parts_and_files),
         cmocka_unit_test(oddities_are_marked),
+        cmocka_unit_test(a_note_of_what_was_said),
         cmocka_unit_test(who_wrote_behind_a_list),
         cmocka_unit_test(classes_and_their_reason),
         cmocka_unit_test(a_delivery_report),

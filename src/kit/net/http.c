@@ -6,6 +6,7 @@
 #include "kit/base/trace.h"
 #include "kit/net/guard.h"
 #include "kit/net/listen.h"
+#include "kit/net/live.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -65,6 +66,7 @@ struct http_server {
     int64_t stop_us;
     int wake;
     atomic_bool stop_asked;
+    struct http_lives lives;
 
     pthread_mutex_t lock;
     pthread_cond_t wanted;
@@ -168,8 +170,10 @@ static struct bufferevent *on_accept(struct event_base *base, void *arg)
 
 static void on_close(struct evhttp_connection *evcon, void *arg)
 {
-    struct conn **p = conn_place(arg, evhttp_connection_get_bufferevent(evcon));
-    if (*p) conn_drop(arg, p);
+    struct http_server *s = arg;
+    struct conn **p = conn_place(s, evhttp_connection_get_bufferevent(evcon));
+    http_live_gone(&s->lives, evcon);
+    if (*p) conn_drop(s, p);
 }
 
 static void on_answered(struct evhttp_request *r, void *arg)
@@ -216,6 +220,13 @@ static void job_send(struct job *j)
         return;
     }
     struct evkeyvalq *out = evhttp_request_get_output_headers(j->r);
+    bool stays =
+        j->an.whose && j->rq.method == HTTP_GET && (j->an.status ? j->an.status : 200) == 200;
+    if (stays && (s->stopping || !http_live_room(&s->lives, j->an.whose))) {
+        trace_line(TRACE_INFO, "live_full", "n=%d", s->lives.n);
+        answer_error(s, &j->an, 503);
+        stays = false;
+    }
     int status = j->an.status ? j->an.status : 200;
     for (int i = 0; i < j->an.headers_n; i++)
         evhttp_add_header(out, j->an.headers[i].name.p, j->an.headers[i].value.p);
@@ -228,6 +239,11 @@ static void job_send(struct job *j)
     }
     evhttp_request_set_on_complete_cb(j->r, on_answered, s);
     struct evhttp_request *r = j->r;
+    if (stays) {
+        http_live_begin(&s->lives, r, j->an.whose, j->an.body);
+        job_free(j);
+        return;
+    }
     r->flags &= ~EVHTTP_USER_OWNED; /* or nobody frees it when the client leaves in the middle of
                                        the answer */
     if (head || empty || j->an.body.n == 0) {
@@ -253,8 +269,10 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
     s->done = (struct job_queue){ 0 };
     pthread_mutex_unlock(&s->lock);
     for (struct job *j; (j = queue_take(&done));) job_send(j);
+    http_live_flush(&s->lives);
     if (atomic_load(&s->stop_asked) && !s->stopping) {
         s->stopping = true;
+        http_live_cut(&s->lives);
         s->stop_us = clock_us();
         evhttp_del_accept_socket(s->http, s->bound);
         s->bound = NULL;
@@ -267,6 +285,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
     (void)fd, (void)what;
     struct http_server *s = arg;
     conns_sweep(s);
+    http_live_beat(&s->lives);
     if (!s->stopping) return;
     if (s->conn_n == 0 || clock_us() - s->stop_us > GRACE_MS * 1000)
         event_base_loopexit(s->base, NULL);
@@ -446,7 +465,12 @@ static void defaults(struct http_opts *o)
     if (!o->workers) o->workers = 3;
     o->workers = MIN(o->workers, (int)WORKERS_MOST);
     if (!o->queue) o->queue = 256;
-    if (!o->connections) o->connections = 1024;
+    if (!o->connections) o->connections = 2048;
+    if (!o->lives) o->lives = 1000;
+    if (!o->lives_each) o->lives_each = 8;
+    if (!o->live_beat_s) o->live_beat_s = 20;
+    if (!o->live_life_s) o->live_life_s = 600;
+    if (!o->live_backlog) o->live_backlog = 64 * KIB;
     if (!o->deadline_ms) o->deadline_ms = 15000;
     if (!o->idle_s) o->idle_s = 10;
     if (!o->body_bytes) o->body_bytes = 4 * MIB;
@@ -486,6 +510,8 @@ struct http_server *http_open(struct arena *a, const struct http_opts *o, struct
     struct http_server *s = NEW(a, struct http_server, 1);
     s->o = *o;
     defaults(&s->o);
+    listen_raise(s->o.connections);
+    http_live_open(&s->lives, &s->o);
     s->where = where;
     s->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     pthread_mutex_init(&s->lock, NULL);
@@ -506,6 +532,16 @@ void http_stop(struct http_server *s)
     wake(s);
 }
 
+void http_tell(struct http_server *s, int64_t whose, struct str bytes)
+{
+    if (http_live_put(&s->lives, whose, bytes)) wake(s);
+}
+
+int http_listening(struct http_server *s, int64_t *whose, int most)
+{
+    return http_live_owners(&s->lives, whose, most);
+}
+
 void http_close(struct http_server *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -521,6 +557,7 @@ void http_close(struct http_server *s)
     evhttp_free(s->http);
     for (int i = 0; i < CONN_SLOTS; i++)
         while (s->conns[i]) conn_drop(s, &s->conns[i]);
+    http_live_close(&s->lives);
     event_base_free(s->base);
     close(s->wake);
     pthread_mutex_destroy(&s->lock);

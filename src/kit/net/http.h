@@ -33,6 +33,7 @@ struct http_answer {
     int headers_n, headers_cap;
     struct str body; /* in the arena, or for ever                            */
     jmp_buf *full;   /* where a full arena lands: re-arm with arena_catch() after a piece of work */
+    int64_t whose;   /* not 0: a GET that went well stays open behind its body, see http_tell() */
 };
 /* Adds a header; bytes that could end a line are left out of the value. */
 void http_put(struct http_answer *, struct str name, struct str value);
@@ -50,13 +51,17 @@ struct http_opts {
     struct str listen;         /* "127.0.0.1:8080", "[::1]:0", "unix:/run/snug/http.sock" */
     int workers;               /* 3 if 0                                                  */
     int queue;                 /* pieces that wait at most; 256 if 0                      */
-    int connections;           /* open at once at most; 1024 if 0                         */
+    int connections;           /* open at once at most; 2048 if 0                         */
     int deadline_ms;           /* accept, or the last answer, to whole request; 15000     */
     int idle_s;                /* silence that ends a connection; 10                      */
     ptrdiff_t body_bytes;      /* 4 MiB if 0                                              */
     size_t arena_bytes;        /* per request; 64 MiB if 0                                */
     const struct str *believe; /* proxies whose X-Forwarded-For and -Proto are believed,  */
     int believe_n;             /* besides whoever comes through the unix socket           */
+    int lives, lives_each;     /* answers that stay open, in all and of one; 1000 and 8   */
+    int live_beat_s;           /* a sign of life so often, and the time to take it; 20    */
+    int live_life_s;           /* then the answer ends, and is asked for anew; 600        */
+    ptrdiff_t live_backlog;    /* bytes not taken that end it; 64 KiB if 0                */
     bool signals;              /* SIGTERM and SIGINT stop this server                     */
     http_serve_fn *serve;
     http_quick_fn *quick; /* may be NULL */
@@ -71,4 +76,9 @@ struct str http_where(const struct http_server *); /* "127.0.0.1:41873": the por
  * answered. */
 void http_run(struct http_server *);
 void http_stop(struct http_server *); /* from any thread */
+/* From any thread: these bytes, copied, go to all answers of that one that stay open. Who takes
+ * them too slowly is cut off; one answer more than there may be is refused with 503. */
+void http_tell(struct http_server *, int64_t whose, struct str bytes);
+/* From any thread: of whom there are open answers, at most so many; how many. */
+int http_listening(struct http_server *, int64_t *whose, int most);
 void http_close(struct http_server *);

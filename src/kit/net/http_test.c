@@ -33,6 +33,9 @@ static void serve(void *arg, const struct http_request *r, struct http_answer *a
         http_text(an, 200, str_fmt(an->a, "[%.*s]", STR(r->body)));
     } else if (str_eq(r->path, S("/who"))) {
         http_text(an, 200, str_fmt(an->a, "%.*s %s", STR(r->remote), r->https ? "https" : "http"));
+    } else if (str_eq(r->path, S("/live"))) {
+        http_text(an, 200, S("first\n"));
+        an->whose = r->query.n ? r->query.p[0] : 1;
     } else if (str_eq(r->path, S("/full"))) {
         for (;;) NEW(an->a, char, MIB);
     } else if (str_eq(r->path, S("/big"))) {
@@ -424,6 +427,135 @@ static void clients_that_leave(void **state)
     stop(&r);
 }
 
+/* ---- answers that stay open ------------------------------------------------ */
+
+static int listen_to(const struct running *r, const char *whose)
+{
+    struct arena *a = arena_open(MIB);
+    int fd = dial(r);
+    send_all(fd, str_fmt(a, "GET /live?%s HTTP/1.1\r\nHost: a\r\n\r\n", whose));
+    arena_close(a);
+    return fd;
+}
+
+/* What has come so far ends so; waits for it. */
+static struct str hear(struct arena *a, int fd, struct str ends)
+{
+    struct buf b = { .a = a };
+    while (!str_ends(buf_str(&b), ends)) {
+        struct pollfd p = { fd, POLLIN, 0 };
+        if (poll(&p, 1, 10000) <= 0) fail_msg("heard only: %.*s", STR(buf_str(&b)));
+        ssize_t n = recv(fd, buf_room(&b, 4096), 4096, 0);
+        if (n <= 0) fail_msg("it ended after: %.*s", STR(buf_str(&b)));
+        b.n += n;
+    }
+    return buf_str(&b);
+}
+
+static void until_listening(const struct running *r, int n)
+{
+    int64_t whose[4], end = clock_us() + 10000000;
+    while (http_listening(r->s, whose, 4) != n)
+        if (clock_us() > end) fail_msg("not %d who listen", n);
+        else poll(NULL, 0, 5);
+}
+
+static void an_answer_can_stay_open(void **state)
+{
+    (void)state;
+    struct running r = start((struct http_opts){ .workers = 1, .live_beat_s = 1, .idle_s = 1 });
+    struct arena *a = arena_open(16 * MIB);
+    int one = listen_to(&r, "a"), two = listen_to(&r, "b");
+    assert_int_equal(status_of(hear(a, one, S("first\n\r\n"))), 200);
+    hear(a, two, S("first\n\r\n"));
+    until_listening(&r, 2);
+    struct str got = ask(a, &r, S("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    assert_int_equal(status_of(got), 200); /* the only worker is free */
+    http_tell(r.s, 'a', S("for a\n"));
+    assert_int_equal(str_find(hear(a, one, S("for a\n\r\n")), S("for b")), -1);
+    http_tell(r.s, 'b', S("for b\n"));
+    assert_int_equal(str_find(hear(a, two, S("for b\n\r\n")), S("for a")), -1);
+    hear(a, one, S("3\r\n:\n\n\r\n")); /* two silent seconds and more: it lives */
+    hear(a, one, S("3\r\n:\n\n\r\n"));
+    close(one);
+    until_listening(&r, 1);
+    http_stop(r.s);
+    receive(a, two, 3000); /* closed at once, not after the time of grace */
+    close(two);
+    arena_close(a);
+    stop(&r);
+}
+
+static void an_open_answer_ends_after_its_time(void **state)
+{
+    (void)state;
+    struct running r = start((struct http_opts){ .live_life_s = 1 });
+    struct arena *a = arena_open(16 * MIB);
+    int fd = listen_to(&r, "a");
+    hear(a, fd, S("first\n\r\n0\r\n\r\n")); /* whole: a browser asks again */
+    until_listening(&r, 0);
+    send_all(fd, S("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    assert_int_equal(status_of(receive(a, fd, 3000)), 200); /* the connection goes on */
+    close(fd);
+    arena_close(a);
+    stop(&r);
+}
+
+static void only_so_many_may_listen(void **state)
+{
+    (void)state;
+    enum { ALL = 1000, EACH = 8 };
+    struct running r = start((struct http_opts){ .lives_each = ALL }),
+                   few = start((struct http_opts){ 0 });
+    struct arena *a = arena_open(64 * MIB);
+    int *fd = NEW(a, int, ALL + 1);
+    for (int i = 0; i < ALL; i++) {
+        fd[i] = listen_to(&r, "a");
+        hear(a, fd[i], S("first\n\r\n"));
+    }
+    fd[ALL] = listen_to(&r, "b");
+    assert_int_equal(status_of(receive(a, fd[ALL], 3000)), 503);
+    close(fd[0]);
+    http_tell(r.s, 'a', S("x\n"));
+    hear(a, fd[1], S("x\n\r\n"));
+    for (int i = 1; i <= ALL; i++) close(fd[i]);
+    until_listening(&r, 0);
+    for (int i = 0; i < EACH; i++) {
+        fd[i] = listen_to(&few, "a");
+        hear(a, fd[i], S("first\n\r\n"));
+    }
+    fd[EACH] = listen_to(&few, "a");
+    assert_int_equal(status_of(receive(a, fd[EACH], 3000)), 503);
+    int other = listen_to(&few, "b");
+    hear(a, other, S("first\n\r\n"));
+    for (int i = 0; i <= EACH; i++) close(fd[i]);
+    close(other);
+    arena_close(a);
+    stop(&r);
+    stop(&few);
+}
+
+/* It takes nothing while megabytes are told; who reads is not held up by it. */
+static void a_slow_listener_is_dropped(void **state)
+{
+    (void)state;
+    struct running r = start((struct http_opts){ 0 });
+    struct arena *a = arena_open(64 * MIB);
+    char *bytes = NEW(a, char, 64 * KIB);
+    memset(bytes, 'x', 64 * KIB);
+    int slow = listen_to(&r, "s"), quick_one = listen_to(&r, "q");
+    hear(a, quick_one, S("first\n\r\n"));
+    until_listening(&r, 2);
+    for (int i = 0; i < 400; i++) http_tell(r.s, 's', (struct str){ bytes, 64 * KIB });
+    until_listening(&r, 1);
+    http_tell(r.s, 'q', S("still here\n"));
+    hear(a, quick_one, S("still here\n\r\n"));
+    close(slow);
+    close(quick_one);
+    arena_close(a);
+    stop(&r);
+}
+
 static void unix_socket(void **state)
 {
     (void)state;
@@ -473,6 +605,10 @@ int main(void)
         cmocka_unit_test(keep_alive_and_proxies),
         cmocka_unit_test(stopping_finishes_what_runs),
         cmocka_unit_test(clients_that_leave),
+        cmocka_unit_test(an_answer_can_stay_open),
+        cmocka_unit_test(an_open_answer_ends_after_its_time),
+        cmocka_unit_test(only_so_many_may_listen),
+        cmocka_unit_test(a_slow_listener_is_dropped),
         cmocka_unit_test(unix_socket),
         cmocka_unit_test(listening_can_fail),
     };

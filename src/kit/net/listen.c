@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -106,4 +107,13 @@ bool listen_is_local(struct str listen_at)
 {
     return str_begins(listen_at, S("unix:")) || str_begins(listen_at, S("127.")) ||
            str_begins(listen_at, S("[::1]:")) || str_begins(listen_at, S("localhost:"));
+}
+
+void listen_raise(int connections)
+{
+    struct rlimit have;
+    rlim_t want = (rlim_t)connections + 256;
+    if (getrlimit(RLIMIT_NOFILE, &have) != 0 || have.rlim_cur >= want) return;
+    have.rlim_cur = MIN(want, have.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &have); /* less is less, and no reason not to serve */
 }

@@ -39,6 +39,8 @@ struct store {
     struct piece *first, **last;
     pthread_t thread;
     bool stop;
+    void (*told)(void *); /* behind each commit */
+    void *told_arg;
     bool scrub; /* what was deleted has still to leave the files */
     struct arena *a;
 };
@@ -311,6 +313,21 @@ static void scrub_if_due(struct store *s)
     s->scrub = !scrub_once(s);
 }
 
+void store_on_commit(struct store *s, void (*fn)(void *), void *arg)
+{
+    pthread_mutex_lock(&s->lock);
+    s->told = fn;
+    s->told_arg = arg;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void tell(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    if (s->told) s->told(s->told_arg);
+    pthread_mutex_unlock(&s->lock);
+}
+
 /* What spoils the transaction itself (disk full, a check at commit) spoils it for all in
  * it: then each has one of its own. */
 static void run_group(struct store *s, struct piece *first, int n)
@@ -332,6 +349,7 @@ static void run_group(struct store *s, struct piece *first, int n)
         }
     }
     scrub_if_due(s);
+    tell(s);
 }
 
 /* Until there is something to write, or what is left to scrub is to be tried again. */

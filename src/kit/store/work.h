@@ -38,6 +38,9 @@ err work_read(struct store *, struct work *, read_fn *, void *arg) MUST_USE;
  * died. */
 err work_write(struct store *, struct work *, write_fn *, void *arg) MUST_USE;
 
+/* fn is called on the writer's thread behind each commit and must not wait. NULL: no more. */
+void store_on_commit(struct store *, void (*fn)(void *arg), void *arg);
+
 /* Once this work is committed, and before it is answered, what it deleted leaves the files as well:
  * search_scrub(), then what the engine has to do (SQLite cuts its log off, PostgreSQL vacuums).
  * As long as somebody reads what was there before it can't; then it is tried again after every

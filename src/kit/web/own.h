@@ -14,8 +14,8 @@ struct web {
     struct rate rate;
     pthread_mutex_t lock; /* of rate */
     bool https;
-    struct str cookie, guest_cookie, notice_cookie; /* names */
-    struct str host;                                /* of the origin, with port */
+    struct str cookie, guest_cookie, notice_cookie, browser_cookie; /* names */
+    struct str host;                                                /* of the origin, with port */
 };
 
 /* What is said once on the next page. */
@@ -33,8 +33,8 @@ struct page_own {
     struct str type, body; /* by page_answer()            */
     struct buf whole;      /* the page with its frame     */
     int status;
-    struct str cookie, guest; /* as they came, or as they will be set */
-    bool set_cookie, set_guest, clear_notice;
+    struct str cookie, guest, browser; /* as they came, or as they will be set */
+    bool set_cookie, set_guest, set_browser, clear_notice;
     struct str why;
     int queries;
 };

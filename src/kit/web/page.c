@@ -87,6 +87,13 @@ void page_answer(struct page *p, int status, struct str type, struct str body)
     p->own->body = body;
 }
 
+void page_stay(struct page *p, int64_t whose, struct str type, struct str body)
+{
+    page_answer(p, 200, type, body);
+    page_header(p, S("X-Accel-Buffering"), S("no")); /* a proxy is to pass it on at once */
+    p->own->answer->whose = whose;
+}
+
 void page_header(struct page *p, struct str name, struct str value)
 {
     http_put(p->own->answer, name, value);
@@ -121,6 +128,17 @@ void page_sign_out(struct tx *t, struct page *p)
     p->own->cookie = S("");
     p->own->set_cookie = true;
     p->viewer = t->c.viewer = 0;
+}
+
+struct str page_browser(struct page *p)
+{
+    uint8_t bits[16];
+    if (p->own->browser.n != 2 * sizeof bits) {
+        random_bytes(bits, sizeof bits);
+        p->own->browser = hash_hex(p->a, (struct str){ (const char *)bits, sizeof bits });
+        p->own->set_browser = true;
+    }
+    return p->own->browser;
 }
 
 /* ---- work of hooks ------------------------------------------------------------------- */

@@ -50,6 +50,7 @@ struct page {
     struct session session; /* id 0: none                     */
     struct str peer;        /* NEED_SIGNED_PEER: the actor that signed */
     bool piece;             /* htmx asks for the piece without the frame */
+    bool by_itself;         /* the page asks, not the person: no notice is used up by it */
     void *mem;              /* from look to deed of a DEED_AFTER */
 
     /* what the handler fills */
@@ -58,6 +59,7 @@ struct page {
     struct str problem;   /* the sentence of a failed deed, when its page is shown again */
     bool bare;            /* no navigation: sign-in, setup, a private offer */
     bool wide;            /* a page that uses the whole width: maps, tracks */
+    bool welcome;         /* robots may read it and follow its links: said of no other page */
     bool no_script;       /* nothing but HTML and style; always so for NEED_LINK and NEED_SETUP */
     struct page_own *own; /* the rest is kit/web's */
 };
@@ -90,6 +92,8 @@ void page_again(struct page *, page_fn *);
 /* Answers with other bytes than a page: JSON, a calendar, a file. The body lives in p->a or for
  * ever. */
 void page_answer(struct page *, int status, struct str type, struct str body);
+/* As page_answer, but open behind the body: http_tell() says more to whose, not 0. For hooks. */
+void page_stay(struct page *, int64_t whose, struct str type, struct str body);
 void page_header(struct page *, struct str name, struct str value);
 /* As page_answer, saved by the browser under that name and never shown. */
 void page_download(struct page *, struct str file_name, struct str type, struct str body);
@@ -98,8 +102,11 @@ void page_download(struct page *, struct str file_name, struct str type, struct 
  */
 void page_sign_in(struct tx *, struct page *, id person, session_way);
 void page_sign_out(struct tx *, struct page *);
-/* What this browser alone sends: 256 random bits in a cookie, made with the page that has a form.
- */
+/* What this browser alone sends until it is closed: 256 random bits in a cookie, made with the page
+ * that has a form. */
+struct str page_guest(struct page *);
+
+/* What this browser is known by for a year, and nothing else is; drawn when there is none yet. */
 struct str page_browser(struct page *);
 
 /* For hooks: work on this house's store, as the viewer. */

@@ -34,7 +34,7 @@ static void form_mac(const struct page *p, struct str bind, struct str action,
     hash_sign(p->web->house->secret, S("form"), text, out);
 }
 
-struct str page_browser(struct page *p)
+struct str page_guest(struct page *p)
 {
     struct page_own *own = p->own;
     if (!own->cookie.n && !own->guest.n) {
@@ -47,7 +47,7 @@ struct str page_browser(struct page *p)
 void page_token(struct page *p, struct buf *o, struct url action)
 {
     uint8_t mac[HASH_BYTES], masked[2 * MAC_BYTES];
-    form_mac(p, page_browser(p), action.s, mac);
+    form_mac(p, page_guest(p), action.s, mac);
     random_bytes(masked,
                  MAC_BYTES); /* another one in every answer: compression would tell it bit by bit */
     for (int i = 0; i < MAC_BYTES; i++) masked[MAC_BYTES + i] = mac[i] ^ masked[i];

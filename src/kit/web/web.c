@@ -25,6 +25,7 @@ static void name_cookies(struct web *w, struct arena *a)
         w->https ? S("__Host-snug") : str_fmt(a, "snug%s%.*s", port.n ? "_" : "", STR(port));
     w->cookie = base;
     w->guest_cookie = str_fmt(a, "%.*s_guest", STR(base));
+    w->browser_cookie = str_fmt(a, "%.*s_browser", STR(base));
     w->notice_cookie = str_fmt(a, "%.*s_say", STR(base));
 }
 
@@ -151,6 +152,7 @@ static void begin(struct ctx *c, struct page *p)
     struct page_own *own = p->own;
     p->out = (struct buf){ .a = p->a };
     p->title = own->go = S("");
+    p->welcome = false;
     own->notice = (struct notice){ .words = S("") };
     own->answered = own->set_cookie = false;
     own->again = NULL;
@@ -390,10 +392,13 @@ static struct page *page_new(struct web *w, const struct http_request *rq, struc
     p->own->status = 200;
     p->own->cookie = cookie_find(rq, w->cookie);
     p->own->guest = cookie_find(rq, w->guest_cookie);
+    p->own->browser = cookie_find(rq, w->browser_cookie);
     p->piece = http_header(rq, S("HX-Request")).n && !http_header(rq, S("HX-Boosted")).n &&
                !http_header(rq, S("HX-History-Restore-Request")).n;
+    p->by_itself = http_header(rq, S("Snug-Live")).n > 0;
     form_query(p->a, rq->query, &p->query);
-    if (!notice_unpack(p, cookie_find(rq, w->notice_cookie), clock_now(), &p->own->said))
+    if (p->by_itself ||
+        !notice_unpack(p, cookie_find(rq, w->notice_cookie), clock_now(), &p->own->said))
         p->own->said = (struct notice){ .words = S("") };
     return p;
 }
@@ -406,6 +411,8 @@ static void cookies(struct page *p)
     if (own->set_cookie)
         cookie_set(an, w->cookie, own->cookie, own->cookie.n ? SESSION_TOTAL_S : -1, w->https);
     if (own->set_guest) cookie_set(an, w->guest_cookie, own->guest, 0, w->https);
+    if (own->set_browser)
+        cookie_set(an, w->browser_cookie, own->browser, (int64_t)365 * DAY, w->https);
     if (own->notice.words.n)
         cookie_set(an, w->notice_cookie, notice_pack(p, &own->notice, clock_now()), NOTICE_SECONDS,
                    w->https);
@@ -428,8 +435,7 @@ static void finish(struct page *p)
              .n)
         http_put(an, S("Cache-Control"), S("no-store"));
     if (!own->answered) http_put(an, S("Vary"), S("Cookie, HX-Request"));
-    if (p->route && p->route->need == NEED_LINK)
-        http_put(an, S("X-Robots-Tag"), S("noindex, nofollow"));
+    if (!p->welcome || an->status != 200) http_put(an, S("X-Robots-Tag"), S("noindex, nofollow"));
     cookies(p);
 }
 
@@ -457,7 +463,8 @@ static void dispatch(struct page *p)
 static void touch(struct page *p)
 {
     struct str why;
-    if (!p->session.id || p->own->set_cookie || clock_now() - p->session.seen < SESSION_TOUCH_S)
+    if (!p->session.id || p->by_itself || p->own->set_cookie ||
+        clock_now() - p->session.seen < SESSION_TOUCH_S)
         return;
     if (page_write(p, do_touch, p, &why) != OK) trace_line(TRACE_WARN, "touch", "failed=1");
 }

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * counter_mail.c - what was said, written down in the shape of a mail: threads, ties, waits,
+ * search, export and erasing then need no second way. */
+#include "talk/counter.h"
+
+#include "kit/base/text.h"
+#include "kit/mail/compose.h"
+#include "people/people_mail.h"
+#include "talk/incoming.h"
+#include "talk/talk_mail.h"
+
+enum { NAME_MOST = 200, SUBJECT_LETTERS = 70 };
+
+static struct mail_addr address(struct arena *a, struct str name, struct str uri)
+{
+    return (struct mail_addr){ .name = name, .addr = handle_as_mail(a, uri) };
+}
+
+/* Mail first: the same words in a mail program then lead to the same person. */
+static err address_of(struct ctx *c, id who, struct mail_addr *out)
+{
+    struct person p;
+    struct handles h;
+    TRY(person_get(c, who, &p));
+    person_handles(c, p.id, &h);
+    if (!h.n) return fail(c, E_INVALID, "Nothing can be noted about somebody without any address.");
+    int best = 0;
+    for (int i = h.n - 1; i >= 0; i--)
+        if (str_begins(h.at[i].uri, S("mailto:"))) best = i;
+    *out = address(c->a, p.name, h.at[best].uri);
+    return OK;
+}
+
+/* *met: the handle of who is new. */
+static err recipients(struct ctx *c, const struct counter *n, struct mail_addrs *to,
+                      struct str *met)
+{
+    *to = (struct mail_addrs){ NEW(c->a, struct mail_addr, n->n_others + 1), 0 };
+    struct str name = text_oneline(c->a, text_utf8(c->a, n->name));
+    if (n->who) {
+        TRY(address_of(c, n->who, &to->at[to->n++]));
+    } else {
+        if (!name.n || name.n > NAME_MOST)
+            return fail(c, E_INVALID, "Please write a name of at most 200 letters.");
+        *met = handle_of_met(c->a);
+        to->at[to->n++] = address(c->a, name, *met);
+    }
+    for (int i = 0; i < n->n_others; i++) TRY(address_of(c, n->others[i], &to->at[to->n++]));
+    return OK;
+}
+
+/* What it deals with: its id, unless it came without one; then they are joined by hand. */
+static err about(struct ctx *c, id message, struct mail_letter *l)
+{
+    struct message m;
+    struct event e;
+    TRY(talk_message(c, message, &m));
+    TRY(log_get(c, message, &e));
+    struct incoming in = incoming_read(c->a, e.data);
+    bool again = str_ibegins(m.subject, S("re:"));
+    l->subject = again ? m.subject : str_fmt(c->a, "Re: %.*s", STR(m.subject));
+    if (str_begins(in.message_id, S("bytes:"))) return OK;
+    struct str *one = NEW(c->a, struct str, 1);
+    *one = in.message_id;
+    l->in_reply_to = l->references = (struct mail_ids){ one, 1 };
+    return OK;
+}
+
+static err words_of(struct ctx *c, struct str words, struct mail_letter *l)
+{
+    struct str first, rest;
+    words = str_trim(text_utf8(c->a, words));
+    if (!words.n || words.n > COUNTER_MOST)
+        return fail(c, E_INVALID, "Please write down what was said, in at most %d letters.",
+                    COUNTER_MOST);
+    rest = l->text = words;
+    (void)str_line(&rest, &first);
+    l->subject = text_short(c->a, text_oneline(c->a, first), SUBJECT_LETTERS);
+    return OK;
+}
+
+static err take(struct tx *t, struct str raw, id *message)
+{
+    struct ctx *c = &t->c;
+    struct str why;
+    struct mail_result r = { .ok = true, .raw = raw };
+    struct mail_hints hints = { .folder = S(""), .name = log_name(c, raw) };
+    struct talk_mail ready;
+    if (mail_parse(c->a, raw, &r.mail, &why) != OK) die(c, "a note of our own can't be read");
+    talk_mail_ready(c, &r, &hints, &ready);
+    if (talk_take_mail(t, &ready) != TAKEN_NEW) die(c, "a note of our own is not new");
+    log_settle(t);
+    *message = log_find(c, ready.e.ext);
+    return OK;
+}
+
+err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
+{
+    struct ctx *c = &t->c;
+    struct mail_addr *from = NEW(c->a, struct mail_addr, 1);
+    struct mail_letter l = { .id = mail_id_make(c->a, S("counter.invalid")),
+                             .from = { from, 1 },
+                             .date = n->at ? n->at : c->now,
+                             .date_offset_s = c->offset_s,
+                             .contact = n->phoned ? S("phoned") : S("spoken") };
+    struct str raw, why, met;
+    id event;
+    if (l.date > c->now) return fail(c, E_INVALID, "That is still to come.");
+    if (l.date < 1) return fail(c, E_INVALID, "That is too long ago to be noted.");
+    TRY(words_of(c, n->words, &l));
+    if (n->about) TRY(about(c, n->about, &l));
+    TRY(recipients(c, n, &l.to, &met));
+    TRY(address_of(c, c->viewer, from));
+    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
+    TRY(take(t, raw, message));
+    if (n->about && !l.references.n) TRY(talk_join(t, *message, n->about, &event));
+    *who = n->who ? n->who : person_of_uri(c, met);
+    return OK;
+}

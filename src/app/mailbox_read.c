@@ -79,13 +79,20 @@ static err load_folders(struct ctx *c, void *arg)
 /* In the memory of the session: there are few, and it is closed twice a day. */
 static err reload(struct session *s)
 {
-    id at = s->folder ? s->folder->id : 0;
     struct work w = { .a = s->db, .viewer = s->r->keeper };
-    if (work_read(s->r->home->store, &w, load_folders, s) != OK) return house_fault(s, w.why);
     s->folder = NULL;
+    if (work_read(s->r->home->store, &w, load_folders, s) != OK) return house_fault(s, w.why);
+    return OK;
+}
+
+/* The same, and the folder that was being read as it is now. */
+static err reload_folder(struct session *s)
+{
+    id at = s->folder->id;
+    TRY(reload(s));
     for (int i = 0; i < s->folders.n; i++)
         if (s->folders.at[i].id == at) s->folder = &s->folders.at[i];
-    return s->folder || !at ? OK : house_fault(s, S("It is no longer connected."));
+    return s->folder ? OK : house_fault(s, S("It is no longer connected."));
 }
 
 static err write_folder(struct tx *t, void *arg)
@@ -180,7 +187,7 @@ static err read_uids(struct session *s, struct imap_uids uids)
     feed_open(s);
     err e = imap_fetch(&s->c, s->imap, uids, s->r->home->conf.message_mib * MIB, take, s);
     err ended = feed_close(s);
-    TRY(reload(s));
+    TRY(reload_folder(s));
     if (e != OK) return e;
     return ended == OK ? OK : house_fault(s, S("The house could not be written."));
 }

@@ -35,6 +35,7 @@ const PLAYED = {
   '/health/unreadable/:event': 'tests/story/unreadable.story',
   '/public/:message': 'tests/story/public.story',
   '/public/:message/files/:of/:path*': 'tests/story/public.story',
+  '/mailboxes/:box': 'tests/story/mailbox.story',
 };
 const OPEN = '/live'; // never ends: openPages() has it
 

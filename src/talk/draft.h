@@ -102,6 +102,9 @@ void draft_people(struct ctx *, const struct draft *, struct draft_people *out);
 /* A line of recipients with names made addresses, as far as they are known. */
 struct str draft_line(struct ctx *, const struct draft_people *, recipient_role);
 
+/* Letters being written, until then, to whom was erased or about what was erased, go as well. */
+void draft_erase(struct tx *, const struct erasure *, int64_t until);
+
 /* ---- becoming a letter -------------------------------------------------------- */
 
 /* The mailbox it goes out from: for an answer the one that got the letter, else the first.

@@ -251,6 +251,40 @@ err draft_begin(struct ctx *c, draft_kind kind, id about, struct draft *out, str
     return OK;
 }
 
+/* ---- erasing ------------------------------------------------------------------------- */
+
+static bool names_erased(struct ctx *c, struct str line, const struct erasure *e)
+{
+    struct mail_addrs list;
+    mail_addrs_read(c->a, line, DRAFT_PEOPLE, &list);
+    for (int i = 0; i < list.n; i++) {
+        struct meeting who = meeting_of_mail(c->a, &list.at[i], false);
+        if (who.uri.n && erasure_has(e->handles, e->n_handles, meeting_key(c, &who))) return true;
+    }
+    return false;
+}
+
+/* What was written later is to somebody who came back by their own act. */
+void draft_erase(struct tx *t, const struct erasure *e, int64_t until)
+{
+    enum { MOST = 1000 };
+    struct ctx *c = &t->c;
+    id *gone = NEW(c->a, id, MOST);
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT id, about, to_typed, cc_typed, bcc_typed FROM draft WHERE saved_at<=$1 ORDER "
+              "BY id DESC LIMIT $2 /* scan */"),
+          I(until), I(MOST)) {
+        bool goes = erasure_has(e->messages, e->n_messages, row_int(&r, 1));
+        for (int i = 2; i <= 4 && !goes; i++) goes = names_erased(c, row_str(&r, i), e);
+        if (goes) gone[n++] = row_int(&r, 0);
+    }
+    for (int i = 0; i < n; i++) {
+        db_do(t, SQL("DELETE FROM draft_file WHERE draft=$1"), I(gone[i]));
+        db_do(t, SQL("DELETE FROM draft WHERE id=$1"), I(gone[i]));
+    }
+}
+
 /* ---- from which account ------------------------------------------------------------- */
 
 static bool stood_in(struct ctx *c, id message, struct str address)

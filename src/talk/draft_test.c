@@ -3,6 +3,7 @@
  * and nothing but its number is known of it elsewhere. */
 #include "kit/mail/parse.h"
 #include "talk/draft.h"
+#include "talk/erase.h"
 #include "talk/house_test.h"
 #include "talk/talk_mail.h"
 
@@ -638,6 +639,39 @@ static void a_complaint_means_do_not_contact(void **state)
     assert_true(str_eq(w.people.problem, S("Ada Berg is not to be contacted.")));
 }
 
+/* ---- erasing -------------------------------------------------------------------------- */
+
+static err erase_ada(struct tx *t, void *unused)
+{
+    struct erase_plan p;
+    (void)unused;
+    house.viewer = house.mia;
+    TRY(erase_person_plan(&t->c, person_of_uri(&t->c, S("mailto:ada@berg.example")), &p));
+    return erase_do(t, &p, ERASE_ASKED);
+}
+
+static void what_is_written_to_whom_was_erased_goes(void **state)
+{
+    (void)state;
+    struct work_of to_ada = answered();
+    struct work_of to_cy = { .d = { .name = S("other"), .kind = DRAFT_NEW } };
+    to_cy.d.to = S("Cy Plover <cy@plover.example>");
+    to_cy.d.words = S("Hello Cy");
+    assert_int_equal(test_write(undo, &to_ada), OK);
+    assert_int_equal(test_write(save, &to_cy), OK);
+    assert_int_equal(test_write(erase_ada, NULL), OK);
+    assert_int_equal(test_read(get, &to_ada), E_NOTFOUND);
+    assert_int_equal(test_read(get, &to_cy), OK);
+    set_clock(house.now + 1);
+    to_ada.d.name = S("she came back");
+    to_ada.d.kind = DRAFT_NEW;
+    to_ada.d.about = 0;
+    to_ada.d.to = S("ada@berg.example");
+    assert_int_equal(test_write(save, &to_ada), OK);
+    assert_int_equal(test_write(log_rebuild, NULL), OK); /* is no second erasing */
+    assert_int_equal(test_read(get, &to_ada), OK);
+}
+
 static err drop_schema(struct tx *t, void *unused)
 {
     (void)unused;
@@ -664,6 +698,7 @@ int main(void)
         PROVE(a_letter_waits_for_its_moment),
         PROVE(a_further_channel_is_one_struct),
         PROVE(strangers_get_a_way_out),
+        PROVE(what_is_written_to_whom_was_erased_goes),
         PROVE(a_report_shuts_the_address),
         PROVE(a_report_of_what_was_not_ours_is_not_believed),
         PROVE(a_delay_and_our_own_fault_shut_nothing),

@@ -112,7 +112,9 @@ static bool fill(struct ctx *c, struct write_view *w)
 
 bool draft_answer(struct ctx *c, id message, const struct drafts *there, struct write_view *out)
 {
+    struct mailbox box;
     *out = (struct write_view){ .said = S("") };
+    if (mailbox_of_sender(c, c->viewer, &box) != OK) return false;
     if (draft_begin(c, DRAFT_ANSWER, message, &out->d, &out->writer) != OK) return false;
     for (int i = 0; i < there->n; i++)
         if (there->at[i].kind == DRAFT_ANSWER && !there->at[i].due) {

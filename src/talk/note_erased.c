@@ -2,6 +2,7 @@
  * note_erased.c - what erasing leaves of a message, and what it does to talk's tables. The place in
  * the tree stays, so that nothing around it moves. */
 #include "kit/base/hash.h"
+#include "talk/draft.h"
 #include "talk/idea.h"
 #include "talk/incoming.h"
 #include "talk/public.h"
@@ -59,4 +60,5 @@ void note_erased(struct tx *t, const struct event *x)
         db_do(t, SQL("DELETE FROM unreadable WHERE event=$1"), I(e.messages[i]));
     }
     for (int i = 0; i < e.n_handles; i++) forget_handle(t, e.handles[i]);
+    draft_erase(t, &e, x->at);
 }

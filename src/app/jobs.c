@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/jobs.h"
 
+#include "kit/mail/imap.h"
 #include "post/post_mail.h"
 #include "talk/draft.h"
 #include "today/morning.h"
@@ -25,6 +26,7 @@ struct jobs {
     pthread_mutex_t lock;
     pthread_cond_t ended;
     atomic_bool stop;
+    struct imap_stop *copies; /* of what step_copies() waits for */
     struct worker at[WORKERS];
 };
 
@@ -39,7 +41,7 @@ static bool step_drafts(struct jobs *j, struct arena *a)
 }
 static bool step_copies(struct jobs *j, struct arena *a)
 {
-    return outbox_copy_step(j->home->store, a);
+    return outbox_copy_step(j->home->store, a, j->copies);
 }
 static bool step_outbox(struct jobs *j, struct arena *a)
 {
@@ -85,11 +87,12 @@ struct jobs *jobs_open(struct home *h)
     struct work w = { .a = h->a };
     sigset_t all, before;
     *j = (struct jobs){ .home = h,
+                        .copies = imap_stop_new(h->a),
                         .at = { { j, step_drafts, "snug-drafts", 0 },
                                 { j, step_outbox, "snug-outbox", 0 },
                                 { j, step_outbox, "snug-outbox", 0 },
                                 { j, step_copies, "snug-copies", 0 } } };
-    if (work_write(h->store, &w, begin, NULL) != OK) abort();
+    if (!j->copies || work_write(h->store, &w, begin, NULL) != OK) abort();
     pthread_mutex_init(&j->lock, NULL);
     pthread_cond_init(&j->ended, NULL);
     sigfillset(&all); /* signals are the server's */
@@ -104,6 +107,7 @@ void jobs_close(struct jobs *j)
 {
     pthread_mutex_lock(&j->lock);
     atomic_store(&j->stop, true);
+    imap_stop_cancel(j->copies);
     pthread_cond_broadcast(&j->ended);
     pthread_mutex_unlock(&j->lock);
     for (int i = 0; i < WORKERS; i++) pthread_join(j->at[i].thread, NULL);
@@ -114,10 +118,10 @@ void jobs_close(struct jobs *j)
 int64_t jobs_run(struct home *h)
 {
     static step_fn *const steps[] = { step_drafts, step_outbox, step_copies };
-    struct jobs j = { .home = h };
+    struct jobs j = { .home = h, .copies = imap_stop_new(h->a) };
     struct arena *a = arena_open(ARENA);
     int64_t done = 0;
-    for (int i = 0; i < COUNT(steps); i++)
+    for (int i = 0; i < COUNT(steps) && j.copies; i++)
         for (; steps[i](&j, a); arena_clear(a)) done++;
     arena_close(a);
     return done;

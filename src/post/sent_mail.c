@@ -86,7 +86,7 @@ static err load(struct ctx *c, void *arg)
     return OK;
 }
 
-static err lay_down(struct ctx *c, const struct copy *s)
+static err lay_down(struct ctx *c, const struct copy *s, struct imap_stop *stop)
 {
     static const enum mail_safety safety[] = { MAIL_TLS, MAIL_STARTTLS, MAIL_PLAIN };
     struct imap_server server = { .host = s->box.imap.host,
@@ -95,11 +95,9 @@ static err lay_down(struct ctx *c, const struct copy *s)
                                   .user = s->box.login,
                                   .password = s->password,
                                   .ca_file = post_authorities };
-    struct imap_stop *stop = imap_stop_new(c->a);
     struct imap *im;
     struct imap_state state;
     bool there = false;
-    if (!stop) return E_PEER;
     TRY(imap_open(c, &server, stop, &im));
     err e = imap_select(c, im, s->folder, &state);
     if (e == OK) e = imap_holds(c, im, s->message_id, &there);
@@ -123,7 +121,7 @@ static err later(struct tx *t, void *arg)
     return OK;
 }
 
-bool outbox_copy_step(struct store *store, struct arena *a)
+bool outbox_copy_step(struct store *store, struct arena *a, struct imap_stop *stop)
 {
     struct copy *s = NEW(a, struct copy, 1);
     struct work looking = { .a = a }, claiming = { .a = a };
@@ -132,7 +130,7 @@ bool outbox_copy_step(struct store *store, struct arena *a)
     struct work loading = { .a = a, .viewer = s->keeper }, noting = { .a = a };
     struct ctx c = { .a = a };
     bool never = work_read(store, &loading, load, s) != OK && !loading.broken;
-    err e = never || loading.broken ? E_NOTFOUND : lay_down(&c, s);
+    err e = never || loading.broken ? E_NOTFOUND : lay_down(&c, s, stop);
     bool over = never || e == OK || s->tries >= TRIES;
     return work_write(store, &noting, over ? done : later, s) == OK;
 }

@@ -10,8 +10,10 @@ int morning_hour(struct ctx *, id keeper); /* or MORNING_NEVER */
 /* From the next such hour on. E_INVALID: no such hour. */
 err morning_set(struct tx *, int hour) MUST_USE; /* of the viewer */
 
-/* The page as plain text, each line with the address where to go on; origin: of the house. */
-struct str morning_text(struct arena *, const struct today *, struct str origin);
+/* Whose letter is due; 0: nobody's. */
+id morning_due(struct ctx *);
+/* They get none any more today; false when they had it already. */
+bool morning_done(struct tx *, id keeper);
 
 /* Writes to one keeper whose hour has come, once a day. False when there is none. The arena is of
  * this step alone. */

@@ -33,6 +33,7 @@ const DEEPER = ['/search?q=has:file'];
 // what an invented house has none of: the story that opens it
 const PLAYED = {
   '/health/unreadable/:event': 'tests/story/unreadable.story',
+  '/mailboxes/:box': 'tests/story/mailbox.story',
   '/public/:message': 'tests/story/public.story',
   '/public/:message/files/:of/:path*': 'tests/story/public.story',
   '/mailboxes/:box': 'tests/story/mailbox.story',

@@ -187,10 +187,10 @@ err mailbox_add(struct tx *t, const struct mailbox_settings *s, id *out)
         SQL("INSERT INTO mailbox(keeper, address, name, imap_host, imap_port, imap_safety, "
             "smtp_host, smtp_port, smtp_safety, login, secret, keeps_sent, plus, made, stopped, "
             "said, tried_at, read_at, change, reader, until) VALUES($1, $2, $3, $4, $5, $6, $7, "
-            "$8, $9, $10, $11, 0, 0, $12, $13, '', 0, 0, 1, 0, 0) RETURNING id"),
+            "$8, $9, $10, $11, 0, $14, $12, $13, '', 0, 0, 1, 0, 0) RETURNING id"),
         I(c->viewer), T(s->address), T(text_utf8(c->a, s->name)), T(s->imap.host), I(s->imap.port),
         I(s->imap.safety), T(s->smtp.host), I(s->smtp.port), I(s->smtp.safety),
-        T(text_utf8(c->a, s->login)), B(S("")), I(c->now), I(MAILBOX_NEW));
+        T(text_utf8(c->a, s->login)), B(S("")), I(c->now), I(MAILBOX_NEW), I(s->plus));
     seal(t, *out, s->password);
     changed();
     return OK;
@@ -204,11 +204,11 @@ err mailbox_change(struct tx *t, id mailbox, const struct mailbox_settings *s)
     TRY(settings_fit(c, s));
     db_do(t,
           SQL("UPDATE mailbox SET name=$1, imap_host=$2, imap_port=$3, imap_safety=$4, "
-              "smtp_host=$5, smtp_port=$6, smtp_safety=$7, login=$8, stopped=$9, said='', "
-              "change=change+1 WHERE id=$10"),
+              "smtp_host=$5, smtp_port=$6, smtp_safety=$7, login=$8, stopped=$9, plus=$11, "
+              "said='', change=change+1 WHERE id=$10"),
           T(text_utf8(c->a, s->name)), T(s->imap.host), I(s->imap.port), I(s->imap.safety),
           T(s->smtp.host), I(s->smtp.port), I(s->smtp.safety), T(text_utf8(c->a, s->login)),
-          I(MAILBOX_NEW), I(mailbox));
+          I(MAILBOX_NEW), I(mailbox), I(s->plus));
     if (s->password.n) seal(t, mailbox, s->password);
     changed();
     return OK;

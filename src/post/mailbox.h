@@ -54,6 +54,7 @@ struct mailbox_settings {
     struct str address, name, login;  /* login empty: the address */
     struct str password;              /* empty in mailbox_change(): as it was */
     struct mailbox_server imap, smtp; /* host empty: to be found */
+    bool plus;                        /* mail to local+anything@ arrives */
 };
 /* To be tried next. E_INVALID: address, password or server can't be right, or the house is
  * invented, and everybody its guest; E_CONFLICT: it is

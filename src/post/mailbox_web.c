@@ -87,6 +87,7 @@ static err read_settings(struct ctx *c, const struct page *p, struct mailbox_set
     *s = (struct mailbox_settings){ .address = form_str(p, "address"),
                                     .name = form_str(p, "name"),
                                     .login = form_str(p, "login"),
+                                    .plus = form_on(p, "plus"),
                                     .password = form_str(p, "password") };
     TRY(read_server(c, p, "imap", &s->imap));
     return read_server(c, p, "smtp", &s->smtp);

@@ -103,7 +103,7 @@ static err keep(struct tx *t, struct page *p, struct counter *n)
 {
     struct ctx *c = &t->c;
     struct person who;
-    id list[COUNTER_OTHERS], message;
+    id *list = NEW(c->a, id, COUNTER_OTHERS), message;
     n->words = form_str(p, "words");
     n->phoned = str_eq(form_str(p, "how"), S("phoned"));
     n->about = form_int(p, "about", 0);

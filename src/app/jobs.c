@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/jobs.h"
 
+#include "kit/base/date.h"
+#include "kit/base/trace.h"
 #include "kit/mail/imap.h"
+#include "kit/web/session.h"
+#include "people/link.h"
 #include "post/post_mail.h"
 #include "talk/draft.h"
 #include "today/morning.h"
@@ -27,6 +31,7 @@ struct jobs {
     pthread_cond_t ended;
     atomic_bool stop;
     struct imap_stop *copies; /* of what step_copies() waits for */
+    int64_t swept;            /* of the thread of drafts */
     struct worker at[WORKERS];
 };
 
@@ -35,8 +40,27 @@ static struct str origin_of(const struct home *h, struct arena *a)
 {
     return h->conf.url.n ? h->conf.url : str_fmt(a, "http://%.*s", STR(h->conf.listen));
 }
+
+static err sweep(struct tx *t, void *unused)
+{
+    (void)unused;
+    session_sweep(t);
+    link_sweep(t);
+    return OK;
+}
+
+/* Sessions and links that have ended are forgotten. */
+static void sweep_hourly(struct jobs *j, struct arena *a)
+{
+    struct work w = { .a = a };
+    if (clock_now() - j->swept < HOUR) return;
+    j->swept = clock_now();
+    if (work_write(j->home->store, &w, sweep, NULL) != OK) trace_line(TRACE_WARN, "sweep", "ok=0");
+}
+
 static bool step_drafts(struct jobs *j, struct arena *a)
 {
+    sweep_hourly(j, a);
     return draft_step(j->home->store, a) || morning_step(j->home->store, a, origin_of(j->home, a));
 }
 static bool step_copies(struct jobs *j, struct arena *a)

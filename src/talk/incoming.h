@@ -62,6 +62,14 @@ void incoming_strip(struct ctx *, struct incoming *, const struct erasure *, boo
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
     "sight q WHERE q.message=n.id AND q.who=$1))"
 
+/* Of waits w and asleep z: behind the word that put it away came another message of who waits,
+ * which the viewer, $1, may see. Old mail that is read in later is none, and no machine wakes
+ * anything. */
+#define WROTE_AGAIN                                                                                \
+    "EXISTS(SELECT 1 FROM message n CROSS JOIN handle i CROSS JOIN sight q WHERE "                 \
+    "n.conversation=w.conversation AND n.at>=w.since AND n.id>z.event AND n.class=6 AND "          \
+    "i.key=n.author AND i.person=w.person AND q.message=n.id AND q.who=$1)"
+
 /* As LINE_SEEN, of messages in which somebody stands: who is $2 or belongs to it. */
 #define LINE_SEEN_WITH(who)                                                                        \
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \

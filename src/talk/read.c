@@ -240,7 +240,7 @@ static struct talk_row talk_row(struct rows *r)
     "AND p.paused<=$5"                                                                             \
     " AND EXISTS(SELECT 1 FROM sight s WHERE s.who=$1 AND s.message=w.message)"                    \
     " AND NOT EXISTS(SELECT 1 FROM asleep z WHERE z.keeper=$1 AND z.message=w.message AND "        \
-    "z.until>$5)"                                                                                  \
+    "z.until>$5 AND NOT " WROTE_AGAIN ")"                                                          \
     " AND NOT EXISTS(SELECT 1 FROM muted u CROSS JOIN person q WHERE u.keeper=$1 AND "             \
     "q.id=u.person AND (q.id=w.person OR q.merged=w.person))"
 

@@ -146,8 +146,8 @@ void wait_asleep(struct ctx *c, int max, struct sleepings *out)
           SQL("SELECT w.conversation, w.message, m.subject, w.since, z.until, z.event, w.person "
               "FROM asleep z CROSS JOIN message m CROSS JOIN wait w CROSS JOIN sight s WHERE "
               "z.keeper=$1 AND z.until>$2 AND m.id=z.message AND w.conversation=m.conversation AND "
-              "w.keeper IN($1, 0) AND w.message=m.id AND s.message=m.id AND s.who=$1 ORDER BY "
-              "z.until, z.event, w.person LIMIT $3"),
+              "w.keeper IN($1, 0) AND w.message=m.id AND s.message=m.id AND s.who=$1 AND "
+              "NOT " WROTE_AGAIN " ORDER BY z.until, z.event, w.person LIMIT $3"),
           I(c->viewer), I(c->now), I(max)) {
         out->at[n] = (struct sleeping){ .wait = { .conversation = row_int(&r, 0),
                                                   .message = row_int(&r, 1),

@@ -225,7 +225,7 @@ void talk_waiting(struct ctx *, bool ours, int max, struct waitings *out);
 int talk_waiting_count(struct ctx *, bool ours, bool old, int most);
 int64_t talk_usual_answer_s(struct ctx *); /* median of the last answers, at least a day */
 
-/* What the viewer put away until a day, the next day first. */
+/* What the viewer put away until a day to come, and is still away; the next day first. */
 struct sleeping {
     struct waiting wait;
     int64_t until;
@@ -302,7 +302,8 @@ err talk_close(struct tx *, id message, id *event) MUST_USE;
  * E_DENIED: there is more in it than the viewer may read. */
 err talk_open(struct tx *, id message, bool open) MUST_USE;
 
-/* Not to be seen by the viewer until then. E_INVALID: that is no time to come. */
+/* Not to be seen by the viewer until then, or until who waits writes again. E_INVALID: that is no
+ * time to come. */
 err wait_sleep(struct tx *, id message, int64_t until, id *event) MUST_USE;
 /* This one message asks for no answer; nothing else is taken from it. */
 err wait_needless(struct tx *, id message, id *event) MUST_USE;

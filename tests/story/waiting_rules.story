@@ -265,6 +265,69 @@ follow
 snug today
   says "Can you repair the lamp"
 
+# nor does it sleep on when she writes again: not for a machine of hers, nor for others
+get /waiting
+click "⋯"
+submit "Put away"
+  field until = "2026-03-09"
+mail
+  from: Ada Berg <ada@berg.example>
+  to: shop@corner.example
+  Auto-Submitted: auto-replied
+  subject: Re: The lamp
+  date: 2026-03-05 00:10
+  reply: nudge
+
+  Away until Monday.
+
+mail
+  from: Otis Okay <otis@okay.example>
+  to: shop@corner.example
+  subject: Re: The lamp
+  date: 2026-03-05 00:15
+  reply: nudge
+
+  ok
+
+clock 2026-03-05 00:20
+import
+snug today --json
+  json waiting.# = 0
+  json asleep = 1
+mail
+  from: Ada Berg <ada@berg.example>
+  to: shop@corner.example
+  subject: Re: The lamp
+  date: 2026-03-05 00:25
+  reply: nudge
+
+  It sparks now, too.
+
+clock 2026-03-05 00:30
+import
+snug today --json
+  json waiting.# = 1
+  json waiting.0.line = "Can you repair the lamp I bought in December?"
+  json asleep = 0
+get /sign-in
+submit "Sign in"
+  field address = shop@corner.example
+  field password = "a green kettle in the window"
+get /waiting
+  says "Can you repair the lamp I bought in December?"
+  silent about "put away until"
+# what was put away behind her last word stays so
+click "⋯"
+submit "Put away"
+  field until = "2026-03-09"
+follow
+snug today --json
+  json waiting.# = 0
+  json asleep = 1
+submit "Take that back"
+snug today
+  says "Can you repair the lamp"
+
 # WAIT-11: muted is never shown; that it is, is
 get /waiting
 click "⋯"

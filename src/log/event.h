@@ -62,7 +62,7 @@ typedef enum {
       "tie.fine") /* subject: person; quiet is fine until next contact; data: taken back */        \
     X(52, TIE_ENGINE, "tie.engine") /* subject: person; data: on/off */                            \
     X(60, TALK_ADDED,                                                                              \
-      "talk.added") /* subject: message; other: person; data: how they take part */                \
+      "talk.added") /* subject: message; other: person, 0: met by it; data: how they take part */  \
     X(61, TALK_PARTED, "talk.parted")   /* subject: the event that added them; other: person */    \
     X(62, TALK_PASSED, "talk.passed")   /* subject: message; data: to which of them it went */     \
     X(63, TALK_STRANGE, "talk.strange") /* subject: message; other: whose reply address it used */ \

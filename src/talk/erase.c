@@ -5,6 +5,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "talk/incoming.h"
+#include "talk/participant.h"
 
 #include <stdlib.h>
 
@@ -103,6 +104,7 @@ static bool on_a_card(struct work_out *w, id person)
 
 static bool occurs_elsewhere(struct work_out *w, id person)
 {
+    if (talk_takes_part(w->c, person)) return true;
     EACH (r, w->c,
           SQL("SELECT q.message FROM handle h JOIN recipient q ON q.handle=h.key WHERE h.person=$1 "
               "LIMIT $2"),
@@ -213,6 +215,22 @@ static void add_ideas(struct work_out *w, id message)
         add(&w->events, row_int(&r, 0));
 }
 
+/* Who was met by being added to a conversation stands in that event. */
+static void add_met(struct work_out *w)
+{
+    struct ids met = { .a = w->c->a };
+    struct erasure e = { .handles = w->handles.at, .n_handles = w->handles.n };
+    EACH (r, w->c, SQL("SELECT id FROM event WHERE kind=$1 AND other=0 LIMIT $2"),
+          I(EVENT_TALK_ADDED), I(EVENTS_MOST))
+        add(&met, row_int(&r, 0));
+    for (int i = 0; i < met.n; i++) {
+        struct event x;
+        struct buf left = { .a = w->c->a };
+        if (log_get(w->c, met.at[i], &x) == OK && participant_strip(w->c, x.data, &e, &left))
+            add(&w->events, x.id);
+    }
+}
+
 static void add_records(struct work_out *w)
 {
     for (int i = 0; i < w->messages.n; i++) {
@@ -221,6 +239,7 @@ static void add_records(struct work_out *w)
     }
     for (int i = 0; i < w->mentioned.n; i++) add(&w->events, w->mentioned.at[i]);
     for (int i = 0; i < w->persons.n; i++) add_said_of(w, w->persons.at[i]);
+    add_met(w);
     for (int i = 0; i < w->handles.n; i++)
         EACH (r, w->c,
               SQL("SELECT event FROM card_handle WHERE handle=$1 AND event IN(SELECT id FROM event "

@@ -111,6 +111,8 @@ void note_why(struct tx *, id message, talk_class, struct str why);
 void note_sighting(struct tx *, const struct event *);
 void note_deed(struct tx *, const struct event *);
 void participant_apply(struct tx *, const struct event *);
+/* Of the data of EVENT_TALK_ADDED: without the words of handles that go. True when it held any. */
+bool participant_strip(struct ctx *, struct str data, const struct erasure *, struct buf *out);
 /* Out of the index, by the record as it stands; it is settled again. */
 void note_unindex(struct tx *, id message);
 bool note_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);

@@ -10,6 +10,10 @@
 bool note_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
 {
     if (idea_left(x, out)) return true;
+    if (x->kind == EVENT_TALK_ADDED) {
+        (void)participant_strip(&t->c, x->data, e, out);
+        return true;
+    }
     if (x->kind != EVENT_MAIL_RECEIVED && x->kind != EVENT_MAIL_SIGHTED) return false;
     struct incoming in = incoming_read(t->c.a, x->data);
     note_unindex(t, x->id);

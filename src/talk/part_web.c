@@ -24,6 +24,10 @@ static void find_people(struct ctx *c, struct part_view *v)
         person_handles(c, x->who.id, &x->handles);
         v->n_found++;
     }
+    struct person known;
+    bool address = str_chr(v->words, '@') > 0 && talk_typed(c, v->words, S(""), &v->fresh) == OK;
+    if (!address || person_get(c, person_of_uri(c, v->fresh.uri), &known) == OK)
+        v->fresh = (struct meeting){ .uri = S("") };
 }
 
 static err show_part(struct ctx *c, struct page *p)
@@ -43,14 +47,14 @@ static err show_part(struct ctx *c, struct page *p)
 
 /* They are told where to read; without an address, or a mailbox to send from, the keeper tells
  * them. */
-static err invite(struct tx *t, struct page *p, const struct person *who)
+static err invite(struct tx *t, struct page *p, id who, struct str name)
 {
     struct ctx *c = &t->c;
     struct message m;
     struct person keeper;
     struct handles list;
     struct str address = S("");
-    person_handles(c, who->id, &list);
+    person_handles(c, who, &list);
     for (int i = 0; i < list.n && !address.n; i++)
         if (str_begins(list.at[i].uri, S("mailto:"))) address = list.at[i].shown;
     if (!address.n || !notice_possible(c)) return OK;
@@ -58,15 +62,14 @@ static err invite(struct tx *t, struct page *p, const struct person *who)
     TRY(person_get(c, c->viewer, &keeper));
     struct notice_letter n = {
         .keeper = c->viewer,
-        .name = who->name,
+        .name = name,
         .address = address,
         .subject = str_fmt(c->a, "%.*s asks you in: %.*s", STR(keeper.name), STR(m.subject)),
-        .text =
-            str_fmt(c->a,
-                    "Hello %.*s,\n\n%.*s has added you to the conversation \"%.*s\".\nRead "
-                    "and answer it here, without account or password:\n\n%.*s/with\n\nIt asks "
-                    "for this address, and sends you a link that works once.\n",
-                    STR(who->name), STR(keeper.name), STR(m.subject), STR(web_house_of(p)->origin))
+        .text = str_fmt(c->a,
+                        "Hello %.*s,\n\n%.*s has added you to the conversation \"%.*s\".\nRead "
+                        "and answer it here, without account or password:\n\n%.*s/with\n\nIt asks "
+                        "for this address, and sends you a link that works once.\n",
+                        STR(name), STR(keeper.name), STR(m.subject), STR(web_house_of(p)->origin))
     };
     return notice_send(t, &n);
 }
@@ -75,17 +78,23 @@ static err do_add(struct tx *t, struct page *p)
 {
     struct str way = form_str(p, "way");
     id event;
-    struct person who;
+    struct str address = form_str(p, "address");
+    struct participant who;
+    struct meeting typed;
     struct participant_new n = { .message = page_id(p, "message"),
                                  .person = form_int(p, "who", 0),
                                  .way = str_eq(way, S("web")) ? CHANNEL_WEB : CHANNEL_MAIL,
                                  .uri = way,
                                  .past = form_on(p, "past") };
     page_again(p, show_part);
-    TRY(person_get(&t->c, n.person, &who));
+    if (address.n) {
+        TRY(talk_typed(&t->c, address, form_str(p, "name"), &typed));
+        n.meet = &typed;
+    }
     TRY(talk_add(t, &n, &event));
+    TRY(talk_participant(&t->c, event, &who));
     if (n.past) talk_relay_past(t, event);
-    if (n.way == CHANNEL_WEB) TRY(invite(t, p, &who));
+    if (n.way == CHANNEL_WEB) TRY(invite(t, p, who.person, who.name));
     page_notice(p, "%.*s takes part %s.", STR(who.name),
                 n.past ? "and was given what was said before" : "from now on");
     page_undo(p, url_to(p->a, "/talk/part/%" PRId64 "/end", event), "Undo");

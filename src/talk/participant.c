@@ -3,9 +3,10 @@
 
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
+#include "people/people_log.h"
 #include "talk/incoming.h"
 
-enum { PAST_MOST = 5000, REC_HANDLE = 1, REC_PAST = 2, REC_TO = 3, TOKEN_BYTES = 16 };
+enum { PAST_MOST = 5000, R_HANDLE = 1, R_PAST = 2, R_TO = 3, R_MEETING = 4, TOKEN_BYTES = 16 };
 
 #define COLUMNS                                                                                    \
     "SELECT p.event, p.message, q.id, p.keeper, q.name, p.at, p.way, coalesce(h.uri, ''), "        \
@@ -123,14 +124,15 @@ static int64_t handle_of(struct ctx *c, const struct participant_new *n)
 
 static err may_be_added(struct ctx *c, const struct participant_new *n, id conversation)
 {
-    struct person who;
+    struct person who = { .kind = n->meet ? n->meet->kind : PERSON_HUMAN };
     struct participants now;
-    TRY(person_get(c, n->person, &who));
+    if (n->person) TRY(person_get(c, n->person, &who));
     if (!person_may_be_written(&who, c->now))
-        return fail(c, E_DENIED, "%.*s is not to be written to.", STR(who.name));
+        return fail(c, E_DENIED, "%.*s is not to be written to.",
+                    STR(n->person ? who.name : n->meet->shown));
     of_conversation(c, conversation, &now);
     for (int i = 0; i < now.n; i++)
-        if (now.at[i].person == who.id)
+        if (n->person && now.at[i].person == who.id)
             return fail(c, E_CONFLICT, "%.*s takes part already.", STR(who.name));
     if (now.n == PARTICIPANTS_MOST)
         return fail(c, E_CONFLICT, "More than %d can't take part in one conversation.",
@@ -138,12 +140,14 @@ static err may_be_added(struct ctx *c, const struct participant_new *n, id conve
     return OK;
 }
 
+/* Whoever is met by it has no number before it is applied. */
 static id append(struct tx *t, const struct participant_new *n, int64_t handle, struct buf *data)
 {
-    rec_int(data, REC_HANDLE, handle);
+    if (n->person) rec_int(data, R_HANDLE, handle);
+    else meeting_put(data, R_MEETING, n->meet);
     return log_append(t, (struct event){ .kind = EVENT_TALK_ADDED,
                                          .subject = n->message,
-                                         .other = person_real(&t->c, n->person),
+                                         .other = n->person ? person_real(&t->c, n->person) : 0,
                                          .channel = n->way,
                                          .data = buf_str(data) });
 }
@@ -163,8 +167,10 @@ static void add_correspondents(struct tx *t, const struct participant_new *n, id
               "AND p.kind=$4 AND p.id<>$5 AND h.uri LIKE 'mailto:%' GROUP BY p.id ORDER BY p.id "
               "LIMIT $6"),
           I(c->viewer), I(conversation), I(TALK_DIRECT), I(PERSON_HUMAN),
-          I(person_real(c, n->person)), I(MOST)) {
-        who[k] = (struct participant_new){ n->message, row_int(&r, 0), CHANNEL_MAIL, S(""), 0 };
+          I(n->person ? person_real(c, n->person) : 0), I(MOST)) {
+        who[k] = (struct participant_new){
+            .message = n->message, .person = row_int(&r, 0), .way = CHANNEL_MAIL, .uri = S("")
+        };
         handle[k++] = row_int(&r, 1);
     }
     for (int i = 0; i < k; i++) {
@@ -183,14 +189,28 @@ static bool was_anybody(struct ctx *c, id conversation)
                   I(conversation)) != 0;
 }
 
-err talk_add(struct tx *t, const struct participant_new *n, id *event)
+/* An address that belongs to somebody is no meeting any more; of who was erased it is one again. */
+static struct participant_new known(struct ctx *c, const struct participant_new *given)
+{
+    struct participant_new n = *given;
+    struct person p;
+    id who = n.meet ? person_of_uri(c, n.meet->uri) : 0;
+    if (!who || person_get(c, who, &p) != OK) return n;
+    n.person = p.id;
+    n.uri = n.way == CHANNEL_MAIL ? n.meet->uri : n.uri;
+    n.meet = NULL;
+    return n;
+}
+
+err talk_add(struct tx *t, const struct participant_new *given, id *event)
 {
     struct ctx *c = &t->c;
     struct message m;
     struct buf data = { .a = c->a };
+    struct participant_new now = known(c, given), *n = &now;
     TRY(talk_message(c, n->message, &m));
     TRY(may_be_added(c, n, m.conversation));
-    int64_t handle = handle_of(c, n);
+    int64_t handle = n->person ? handle_of(c, n) : meeting_key(c, n->meet);
     if (n->way != CHANNEL_WEB && (n->way != CHANNEL_MAIL || !handle))
         return fail(c, E_INVALID, "There is no such address to write to.");
     if (!was_anybody(c, m.conversation)) add_correspondents(t, n, m.conversation);
@@ -199,7 +219,7 @@ err talk_add(struct tx *t, const struct participant_new *n, id *event)
               SQL("SELECT m.id FROM message m JOIN sight s ON s.message=m.id AND s.who=$1 WHERE "
                   "m.conversation=$2 ORDER BY m.id LIMIT $3"),
               I(c->viewer), I(m.conversation), I(PAST_MOST))
-            rec_int(&data, REC_PAST, row_int(&r, 0));
+            rec_int(&data, R_PAST, row_int(&r, 0));
     *event = append(t, n, handle, &data);
     return OK;
 }
@@ -255,7 +275,7 @@ void talk_pass(struct tx *t, id message, struct participants *by_mail)
         bool reached = p->person == m.author || stands_in(c, message, p->person);
         if (p->event > message || was_passed(c, message, p->event)) continue;
         if (reached && p->way == CHANNEL_MAIL) continue;
-        rec_int(&data, REC_TO, p->event);
+        rec_int(&data, R_TO, p->event);
         if (p->way == CHANNEL_MAIL) by_mail->at[by_mail->n++] = *p;
     }
     if (data.n)
@@ -274,24 +294,52 @@ static void give(struct tx *t, id message, id participant, id person)
     may_grant(t, message, person);
 }
 
+static id met_by(struct tx *t, const struct event *e, struct str record, int64_t *handle)
+{
+    struct meeting m = meeting_of(record);
+    m.at = e->at;
+    struct met met = person_meet(t, &m);
+    *handle = met.handle;
+    return met.person;
+}
+
+bool participant_strip(struct ctx *c, struct str data, const struct erasure *e, struct buf *out)
+{
+    bool changed = false;
+    for (struct field f; rec_next(&data, &f);) {
+        if (f.tag != R_MEETING) {
+            rec_str(out, f.tag, f.value);
+            continue;
+        }
+        struct meeting m = meeting_of(f.value);
+        changed = meeting_strip(c, &m, e->handles, e->n_handles) || changed;
+        meeting_put(out, R_MEETING, &m);
+    }
+    return changed;
+}
+
 static void added(struct tx *t, const struct event *e)
 {
     int64_t handle = 0;
     int past = 0;
     struct str token = reply_token(&t->c, e->id), rest = e->data;
+    id who = e->other;
     for (struct field f; rec_next(&rest, &f);) {
-        if (f.tag == REC_HANDLE) handle = field_int(f);
-        if (f.tag == REC_PAST) {
-            give(t, field_int(f), e->id, e->other);
+        if (f.tag == R_HANDLE) handle = field_int(f);
+        if (f.tag == R_MEETING) who = met_by(t, e, f.value, &handle);
+    }
+    rest = e->data;
+    for (struct field f; rec_next(&rest, &f);)
+        if (f.tag == R_PAST) {
+            give(t, field_int(f), e->id, who);
             past++;
         }
-    }
     db_do(
         t,
         SQL("INSERT INTO participant(event, message, person, keeper, at, way, handle, past, token, "
             "parted) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)"),
-        I(e->id), I(e->subject), I(e->other), I(e->actor), I(e->at), I(e->channel), I(handle),
-        I(past), I(hash_name(t->c.secret, token)));
+        I(e->id), I(e->subject), I(who), I(e->actor), I(e->at), I(e->channel), I(handle), I(past),
+        I(hash_name(t->c.secret, token)));
 }
 
 static void passed(struct tx *t, const struct event *e)
@@ -300,7 +348,7 @@ static void passed(struct tx *t, const struct event *e)
     for (struct field f; rec_next(&rest, &f);) {
         id who =
             db_int(&t->c, 0, SQL("SELECT person FROM participant WHERE event=$1"), I(field_int(f)));
-        if (f.tag == REC_TO && who) give(t, e->subject, field_int(f), who);
+        if (f.tag == R_TO && who) give(t, e->subject, field_int(f), who);
     }
 }
 

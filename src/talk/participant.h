@@ -36,9 +36,15 @@ bool talk_takes_part(struct ctx *, id person); /* or did, somewhere */
 struct participant_new {
     id message, person;
     channel way;
-    struct str uri; /* of mail: which of the person's handles */
-    bool past;      /* also what was said before, as far as the viewer may read it */
+    struct str uri;             /* of mail: which of the person's handles */
+    bool past;                  /* also what was said before, as far as the viewer may read it */
+    const struct meeting *meet; /* instead of person and uri: an address, also of somebody the house
+                                   has not met; it meets them by this */
 };
+/* One mail address as somebody typed it, and what to call them (may be empty). E_INVALID: it is
+ * none, or more than one. */
+err talk_typed(struct ctx *, struct str address, struct str name, struct meeting *out) MUST_USE;
+enum { TALK_NAME_LETTERS = 100 };
 /* With the first one those outside who stand in its mail take part as well, by mail: else an answer
  * to one of them would not reach the others. E_CONFLICT: takes part already. E_DENIED: the person
  * is marked (left, deceased, do not contact, paused). E_INVALID: no such address, or a way that is

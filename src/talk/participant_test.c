@@ -295,6 +295,141 @@ static void who_is_erased_takes_part_no_more(void **state)
     house.viewer = house.mia;
 }
 
+/* ---- somebody the house has not met ---------------------------------------- */
+
+struct typing {
+    const char *address, *name;
+    channel way;
+    id event;
+};
+static err add_typed(struct tx *t, void *arg)
+{
+    struct typing *x = arg;
+    struct meeting m;
+    TRY(talk_typed(&t->c, str_c(x->address), str_c(x->name), &m));
+    struct participant_new n = { .message = log_find(&t->c, hash_name(t->c.secret, S("a@x"))),
+                                 .way = x->way,
+                                 .uri = S(""),
+                                 .meet = &m };
+    return talk_add(t, &n, &x->event);
+}
+static err typed(const char *address, const char *name, channel way, id *event)
+{
+    struct typing x = { address, name, way, 0 };
+    err e = test_write(add_typed, &x);
+    if (event) *event = x.event;
+    return e;
+}
+static id met(const char *address, const char *name, channel way)
+{
+    id event;
+    assert_int_equal(typed(address, name, way, &event), OK);
+    return event;
+}
+
+struct named {
+    id person;
+    struct str name;
+};
+static err name_of(struct ctx *c, void *arg)
+{
+    struct named *n = arg;
+    struct person p;
+    TRY(person_get(c, n->person, &p));
+    n->name = str_dup(house.a, p.name);
+    return OK;
+}
+
+static err get_data(struct ctx *c, void *arg)
+{
+    struct event x;
+    struct named *n = arg;
+    TRY(log_get(c, n->person, &x));
+    n->name = str_dup(house.a, x.data);
+    return OK;
+}
+static bool stands_in_event(id event, struct str word)
+{
+    struct named n = { .person = event };
+    assert_int_equal(test_read(get_data, &n), OK);
+    return str_find(n.name, word) >= 0;
+}
+
+static void an_address_is_met_by_being_added(void **state)
+{
+    (void)state;
+    met("dee@gmail.com", "Dee Dorn", CHANNEL_MAIL);
+    met("eli@gmail.com", "", CHANNEL_WEB);
+    struct named dee = { .person = test_person("dee@gmail.com") },
+                 eli = { .person = test_person("eli@gmail.com") };
+    assert_int_equal(test_read(name_of, &dee), OK);
+    assert_int_equal(test_read(name_of, &eli), OK);
+    assert_true(str_eq(dee.name, S("Dee Dorn")));
+    assert_true(str_eq(eli.name, S("eli")));
+    test_put(later("c@x", "Ada <ada@bell.example>", "mia@pub.example"));
+    passes_to("c@x", "dee@gmail.com ");
+    assert_true(sees("eli@gmail.com", "c@x"));
+    assert_false(sees("eli@gmail.com", "a@x"));
+    assert_int_equal(typed("Dee@gmail.com", "", CHANNEL_MAIL, NULL), E_CONFLICT);
+}
+
+static void a_known_address_is_who_it_was(void **state)
+{
+    (void)state;
+    id before = test_person("bo@gmail.com"), event = met("bo@gmail.com", "Robert", CHANNEL_MAIL);
+    assert_int_equal(test_person("bo@gmail.com"), before);
+    assert_false(stands_in_event(event, S("Robert")));
+    test_put(later("c@x", "Ada <ada@bell.example>", "mia@pub.example"));
+    passes_to("c@x", "bo@gmail.com ");
+}
+
+static void what_is_no_address_or_a_machine_is_not_met(void **state)
+{
+    (void)state;
+    assert_int_equal(typed("dee", "", CHANNEL_MAIL, NULL), E_INVALID);
+    assert_int_equal(typed("dee@gmail.com eli@gmail.com", "", CHANNEL_MAIL, NULL), E_INVALID);
+    assert_int_equal(typed("no-reply@shop.example", "", CHANNEL_MAIL, NULL), E_DENIED);
+    assert_int_equal(test_person("dee@gmail.com"), 0);
+    assert_int_equal(test_person("no-reply@shop.example"), 0);
+}
+
+static err erase_dee(struct tx *t, void *unused)
+{
+    struct erase_plan p;
+    (void)unused;
+    TRY(erase_person_plan(&t->c, test_person("dee@dorn.example"), &p));
+    return erase_do(t, &p, ERASE_ASKED);
+}
+
+static void who_was_met_so_is_erased_from_there(void **state)
+{
+    (void)state;
+    id event = met("dee@dorn.example", "Dee Dorn", CHANNEL_MAIL),
+       other = met("eli@gmail.com", "Eli Elm", CHANNEL_MAIL);
+    assert_true(stands_in_event(event, S("dee@dorn.example")));
+    assert_true(stands_in_event(event, S("Dee Dorn")));
+    assert_int_equal(test_write(erase_dee, NULL), OK);
+    assert_false(stands_in_event(event, S("dee")));
+    assert_false(stands_in_event(event, S("Dee")));
+    assert_false(stands_in_event(event, S("dorn"))); /* nor the domain, which nobody else has */
+    assert_true(stands_in_event(other, S("Eli Elm")));
+    test_put(later("c@x", "Ada <ada@bell.example>", "mia@pub.example"));
+    passes_to("c@x", "eli@gmail.com ");
+}
+
+static void who_was_erased_may_be_met_again(void **state)
+{
+    (void)state;
+    met("dee@dorn.example", "Dee Dorn", CHANNEL_MAIL);
+    assert_int_equal(test_write(erase_dee, NULL), OK);
+    met("dee@dorn.example", "Dee", CHANNEL_MAIL);
+    struct named dee = { .person = test_person("dee@dorn.example") };
+    assert_int_equal(test_read(name_of, &dee), OK);
+    assert_true(str_eq(dee.name, S("Dee")));
+    test_put(later("c@x", "Ada <ada@bell.example>", "mia@pub.example"));
+    passes_to("c@x", "dee@dorn.example ");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_talk, test_close)
 
 int main(void)
@@ -310,6 +445,11 @@ int main(void)
         TEST(a_wrong_merge_gives_nothing_for_good),
         TEST(a_token_names_one_participation),
         TEST(who_is_erased_takes_part_no_more),
+        TEST(an_address_is_met_by_being_added),
+        TEST(a_known_address_is_who_it_was),
+        TEST(what_is_no_address_or_a_machine_is_not_met),
+        TEST(who_was_met_so_is_erased_from_there),
+        TEST(who_was_erased_may_be_met_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "kit/mail/compose.h"
 #include "kit/mail/head_write.h"
 #include "kit/mail/header.h"
+#include "people/people_mail.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
 #include "talk/draft_mail.h"
@@ -222,6 +223,17 @@ static err not_too_often(struct ctx *c)
                I(c->viewer), I(c->now - HOUR)) < TALK_SAY_HOUR)
         return OK;
     return fail(c, E_INVALID, "That is a lot for one hour. Please go on a little later.");
+}
+
+err talk_typed(struct ctx *c, struct str address, struct str name, struct meeting *out)
+{
+    struct meetings list;
+    if (!meetings_typed(c->a, address, &list) || list.n != 1)
+        return fail(c, E_INVALID,
+                    "This is no mail address: please write one, as ann@shop.example.");
+    *out = list.at[0];
+    out->name = text_short(c->a, text_oneline(c->a, name), TALK_NAME_LETTERS);
+    return OK;
 }
 
 err talk_say(struct tx *t, id about, struct str words, id *message)

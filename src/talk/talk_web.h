@@ -86,4 +86,5 @@ struct part_view {
     struct participants list;
     struct part_candidate *found;
     int n_found;
+    struct meeting fresh; /* what was looked for is an address nobody was met by; else uri empty */
 };

@@ -110,6 +110,23 @@ def answers(desk, sink, keeper):
     check('and the guest reads it, and gets no mail besides', page and len(sink.mails) == 4, len(sink.mails))
 
 
+def not_met(desk, sink, keeper):
+    here = guest(desk, keeper)
+    first = desk.message()
+    page = desk.get(f'/talk/{first}/with?q=dee@dorn')
+    check('what is no address is nobody', 'Nobody else is called so' in page.text and 'name="address"' not in page.text)
+    page = desk.get(f'/talk/{first}/with?q=dee@dorn.example')
+    check('an address nobody was met by can be added', 'has not met anybody by this address' in page.text)
+    desk.press('Add', name='Dee Dorn', way='web')
+    page = desk.follow()
+    check('by the name that was typed', 'Dee Dorn takes part from now on.' in page.text and 'Dee Dorn (in the browser)' in page.text)
+    to, mail = mails(sink, 5)[4]
+    check('and is told where', to == 'dee@dorn.example' and text_of(mail).startswith('Hello Dee Dorn,'))
+    page = desk.get(f'/talk/{first}/with?q=dee@dorn.example')
+    check('once', 'Nobody else is called so' in page.text)
+    guest(desk, here)
+
+
 def leaves(desk, sink, keeper):
     first = desk.message()
     desk.get(f'/with/{first}')
@@ -132,6 +149,7 @@ def main():
             asked_in(desk, sink)
             keeper = comes_in(desk, sink)
             answers(desk, sink, keeper)
+            not_met(desk, sink, keeper)
             leaves(desk, sink, keeper)
         finally:
             desk.close()

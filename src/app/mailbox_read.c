@@ -39,6 +39,7 @@ struct session {
     int64_t began, asked;          /* when; when all folders were asked for news */
     bool fruitful;                 /* something was read: the next failure is a first one */
     struct str said;               /* of a folder that can't be read */
+    struct str unsent;             /* what fails in sending, when that was tried */
 };
 
 /* ---- the house -------------------------------------------------------------- */
@@ -113,7 +114,8 @@ static err write_read(struct tx *t, void *arg)
 {
     struct session *s = arg;
     mailbox_note_read(t, s->r->mailbox);
-    if (s->said.n) mailbox_note(t, &s->box, MAILBOX_READS, s->said);
+    struct str fails = s->said.n ? s->said : s->unsent;
+    if (fails.n) mailbox_note(t, &s->box, MAILBOX_READS, fails);
     return OK;
 }
 
@@ -461,7 +463,8 @@ static err session(struct session *s)
     TRY(note(s, write_folders, &found));
     if (s->box.state == MAILBOX_NEW) {
         s->box.state = was_read(s) ? MAILBOX_READS : MAILBOX_TRIED;
-        s->box.said = S("");
+        s->box.said = s->unsent =
+            mailboxes_try_sending(s->db, &s->box, s->password, &s->r->cancelled);
         TRY(note(s, write_state, s));
     }
     TRY(reload(s));

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * mailbox_try.c - from an address and a password to an open mailbox. */
 #include "app/mailboxes.h"
+#include "kit/mail/smtp.h"
 #include "kit/net/client.h"
+#include "post/post_mail.h"
 
-enum { FETCH_S = 10 };
+enum { FETCH_S = 10, TRY_S = 10 };
 
 static bool fetch(void *arg, struct arena *a, const char *url, struct str *out)
 {
@@ -59,6 +61,28 @@ err mailboxes_try(struct ctx *c, struct mailbox *m, struct str password, const a
                              .ca_file = S("") };
     TRY(imap_open(c, &s, stop, out));
     return imap_folders(c, *out, folders);
+}
+
+struct str mailboxes_try_sending(struct arena *a, const struct mailbox *m, struct str password,
+                                 const atomic_bool *cancel)
+{
+    static const smtp_security ways[] = {
+        [MAILBOX_TLS] = SMTP_TLS, [MAILBOX_STARTTLS] = SMTP_STARTTLS, [MAILBOX_PLAIN] = SMTP_PLAIN
+    };
+    if (!m->smtp.host.n) return S("");
+    struct smtp_server s = { .host = m->smtp.host,
+                             .port = m->smtp.port,
+                             .security = ways[m->smtp.safety],
+                             .user = m->login,
+                             .password = password,
+                             .authorities = post_authorities,
+                             .connect_s = TRY_S,
+                             .reply_s = TRY_S,
+                             .total_s = 3 * TRY_S };
+    struct smtp_result r = smtp_try(a, &s, m->address, cancel);
+    if (r.outcome == SMTP_ACCEPTED || r.outcome == SMTP_CANCELLED) return S("");
+    return str_fmt(a, "Reading works, but sending doesn't: %.*s%s", STR(r.said),
+                   str_ends(r.said, S(".")) ? "" : ".");
 }
 
 struct mailbox_folder *mailboxes_folders(struct arena *a, const struct imap_folders *list, int *n)

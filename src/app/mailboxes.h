@@ -30,5 +30,9 @@ bool mailboxes_find(struct arena *, struct mailbox *, const atomic_bool *cancel)
  */
 err mailboxes_try(struct ctx *, struct mailbox *m, struct str password, const atomic_bool *cancel,
                   struct imap_stop *, struct imap **out, struct imap_folders *folders) MUST_USE;
+/* Signs in where it sends from; nothing is sent. Why that doesn't work, as a sentence; empty: it
+ * does, or no server is known to send by. Waits on the network. */
+struct str mailboxes_try_sending(struct arena *, const struct mailbox *, struct str password,
+                                 const atomic_bool *cancel);
 /* As mailbox_note_folders() wants them; those that hold no messages are left out. */
 struct mailbox_folder *mailboxes_folders(struct arena *, const struct imap_folders *, int *n);

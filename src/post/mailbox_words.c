@@ -71,7 +71,9 @@ struct str mailbox_words(struct ctx *c, const struct mailbox *m,
     struct str sum = sum_words(c, m, folders);
     switch (m->state) {
     case MAILBOX_NEW: return S("Its servers are being asked.");
-    case MAILBOX_TRIED: return S("It is connected. Choose which folders are read.");
+    case MAILBOX_TRIED:
+        return str_fmt(c->a, "%.*s Choose which folders are read.",
+                       STR(m->said.n ? m->said : S("It is connected.")));
     case MAILBOX_BY_HAND: return str_fmt(c->a, "Stopped by hand: %.*s.", STR(sum));
     case MAILBOX_FAILED:
     case MAILBOX_PASSWORD:

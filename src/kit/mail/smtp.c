@@ -14,7 +14,8 @@ enum { CONNECT_S = 30, REPLY_S = 120, TOTAL_S = 15 * MINUTE, SAID_LETTERS = 300 
 
 /* What goes on while libcurl has the floor. */
 struct talk {
-    struct str left; /* of the message */
+    bool letter;     /* there is a message */
+    struct str left; /* of it */
     const atomic_bool *cancel;
     smtp_stage stage;
     bool tls_asked;  /* the last command was STARTTLS */
@@ -172,16 +173,30 @@ static void set_line(CURL *h, const struct smtp_server *s, const struct call *c)
 
 static void set_talk(CURL *h, struct talk *t)
 {
-    curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(h, CURLOPT_READFUNCTION, give);
-    curl_easy_setopt(h, CURLOPT_READDATA, t);
-    curl_easy_setopt(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->left.n);
     curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, progress);
     curl_easy_setopt(h, CURLOPT_XFERINFODATA, t);
     curl_easy_setopt(h, CURLOPT_VERBOSE, 1L); /* or overhear() hears nothing */
     curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, overhear);
     curl_easy_setopt(h, CURLOPT_DEBUGDATA, t);
+}
+
+static CURLcode set_letter(CURL *h, const struct call *c, struct talk *t, struct curl_slist **to)
+{
+    curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(h, CURLOPT_READFUNCTION, give);
+    curl_easy_setopt(h, CURLOPT_READDATA, t);
+    curl_easy_setopt(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->left.n);
+    curl_easy_setopt(h, CURLOPT_MAIL_FROM, c->from);
+    *to = curl_slist_append(NULL, c->to);
+    return *to ? curl_easy_setopt(h, CURLOPT_MAIL_RCPT, *to) : CURLE_OUT_OF_MEMORY;
+}
+
+/* Something has to be said once we are in. */
+static CURLcode set_no_letter(CURL *h)
+{
+    curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
+    return curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, "NOOP");
 }
 
 /* What was to be said was said. Cleaning up sends QUIT, and would wait for a server that doesn't
@@ -200,9 +215,8 @@ static CURLcode perform(const struct smtp_server *s, const struct call *c, struc
     if (!h) return CURLE_OUT_OF_MEMORY;
     set_line(h, s, c);
     set_talk(h, t);
-    curl_easy_setopt(h, CURLOPT_MAIL_FROM, c->from);
-    struct curl_slist *to = curl_slist_append(NULL, c->to);
-    CURLcode got = to ? curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to) : CURLE_OUT_OF_MEMORY;
+    struct curl_slist *to = NULL;
+    CURLcode got = t->letter ? set_letter(h, c, t, &to) : set_no_letter(h);
     if (got == CURLE_OK) got = curl_easy_perform(h);
     stop_listening(h);
     curl_easy_cleanup(h);
@@ -291,15 +305,12 @@ static bool tells(struct arena *a, struct str said, const struct smtp_server *s)
     return holds(a, said, s->password) || (s->password.n && holds(a, said, buf_str(&plain)));
 }
 
-struct smtp_result smtp_send(struct arena *a, const struct smtp_server *s, struct str from,
-                             struct str to, struct str raw, const atomic_bool *cancel)
+static struct smtp_result converse(struct arena *a, const struct smtp_server *s, struct str from,
+                                   struct str to, struct talk *t)
 {
     struct call c;
     struct str why = prepare(a, s, from, to, &c);
     if (why.n) return (struct smtp_result){ .outcome = SMTP_INVALID, .status = S(""), .said = why };
-    struct talk *t = NEW(a, struct talk, 1);
-    t->left = raw;
-    t->cancel = cancel;
     CURLcode got = perform(s, &c, t);
     struct smtp_result r = { .outcome = judge(got, t), .stage = t->stage };
     if (got == CURLE_OK || t->code >= 400) r.code = t->code; /* a line that broke answers nothing */
@@ -310,4 +321,22 @@ struct smtp_result smtp_send(struct arena *a, const struct smtp_server *s, struc
     if (theirs && tells(a, said, s)) theirs = false;
     r.said = theirs ? said : own_words(r.outcome, got);
     return r;
+}
+
+struct smtp_result smtp_send(struct arena *a, const struct smtp_server *s, struct str from,
+                             struct str to, struct str raw, const atomic_bool *cancel)
+{
+    struct talk *t = NEW(a, struct talk, 1);
+    t->letter = true;
+    t->left = raw;
+    t->cancel = cancel;
+    return converse(a, s, from, to, t);
+}
+
+struct smtp_result smtp_try(struct arena *a, const struct smtp_server *s, struct str from,
+                            const atomic_bool *cancel)
+{
+    struct talk *t = NEW(a, struct talk, 1);
+    t->cancel = cancel;
+    return converse(a, s, from, from, t);
 }

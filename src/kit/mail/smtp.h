@@ -62,3 +62,8 @@ struct smtp_result {
  * What the result holds lives in the arena. */
 struct smtp_result smtp_send(struct arena *, const struct smtp_server *, struct str from,
                              struct str to, struct str raw, const atomic_bool *cancel);
+
+/* Signs in as smtp_send() from that address would, and leaves; no letter is begun. SMTP_ACCEPTED:
+ * that went well, or the server offers no sign-in. */
+struct smtp_result smtp_try(struct arena *, const struct smtp_server *, struct str from,
+                            const atomic_bool *cancel);

@@ -176,6 +176,7 @@ static const struct smtp_server plain_way = {
 };
 #define LETTER S("From: ada@berg.example\r\n\r\n.\r\n..two\r\nwords\r\n")
 
+/* raw NULL: only tries. */
 static struct visit visit_with(struct smtp_server how, struct server s, struct str raw,
                                const atomic_bool *cancel)
 {
@@ -184,7 +185,8 @@ static struct visit visit_with(struct smtp_server how, struct server s, struct s
     *v.s = s;
     open_door(v.theirs, v.s);
     how.port = v.s->port;
-    v.r = smtp_send(v.a, &how, S("ada@berg.example"), S("tom@inn.example"), raw, cancel);
+    v.r = raw.p ? smtp_send(v.a, &how, S("ada@berg.example"), S("tom@inn.example"), raw, cancel)
+                : smtp_try(v.a, &how, S("ada@berg.example"), cancel);
     shutdown(v.s->door, SHUT_RDWR); /* for a client that never came */
     pthread_join(v.s->thread, NULL);
     close(v.s->door);
@@ -477,6 +479,35 @@ static void a_wrong_password_is_said(void **state)
     }
 }
 
+/* It signs in and goes; nobody is named as sender. */
+static void trying_begins_no_letter(void **state)
+{
+    static const struct {
+        const char *to_password;
+        smtp_outcome outcome;
+        smtp_stage stage;
+        int code;
+    } rows[] = {
+        { "235 2.7.0 welcome", SMTP_ACCEPTED, SMTP_AT_SIGN_IN, 250 },
+        { "535 5.7.8 app passwords only", SMTP_PASSWORD, SMTP_AT_SIGN_IN, 535 },
+        { "454 4.7.0 not now", SMTP_LATER, SMTP_AT_SIGN_IN, 454 },
+    };
+    (void)state;
+    for (int i = 0; i < COUNT(rows); i++) {
+        struct server s = { .play = { { "AGFkYQBhIGdyZWVuIGtldHRsZQ==", rows[i].to_password },
+                                      { "NOOP", "250 2.0.0 here" } } };
+        struct visit v = visit_with(safe_way(SMTP_STARTTLS), s, (struct str){ NULL, 0 }, NULL);
+        struct str heard = buf_str(&v.s->heard);
+        assert_int_equal(v.r.outcome, rows[i].outcome);
+        assert_int_equal(v.r.stage, rows[i].stage);
+        assert_int_equal(v.r.code, rows[i].code);
+        assert_true(str_find(heard, S("AUTH PLAIN")) >= 0);
+        assert_true(str_find(heard, S("MAIL")) < 0 && str_find(heard, S("RCPT")) < 0);
+        assert_int_equal(v.s->mail.n, 0);
+        leave(&v);
+    }
+}
+
 /* A line of base64 that looks like a command is none. */
 static void signing_in_with_login(void **state)
 {
@@ -645,6 +676,7 @@ int main(void)
         cmocka_unit_test(it_can_be_stopped),
         cmocka_unit_test(the_password_goes_over_safe_lines),
         cmocka_unit_test(a_wrong_password_is_said),
+        cmocka_unit_test(trying_begins_no_letter),
         cmocka_unit_test(signing_in_with_login),
         cmocka_unit_test(nothing_is_told_over_an_unsafe_line),
         cmocka_unit_test(what_cannot_be_sent_is_not_tried),

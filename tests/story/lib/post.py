@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mail of stories: written from short-hand, put into mbox files, and caught by a small SMTP server."""
-import email, email.policy, re, socketserver, threading
+import base64, email, email.policy, re, socketserver, threading
 from email.utils import formatdate
 from script import StoryError, moment
 
@@ -62,6 +62,7 @@ class _Talk(socketserver.StreamRequestHandler):
         rcpt = []
         for line in self.rfile:
             word = line.split(None, 1)[0].upper().rstrip(b":") if line.strip() else b""
+            self.server.sink.commands.append(word.decode("ascii", "replace"))
             if word == b"RCPT":
                 rcpt.append(re.search(rb"<([^>]*)>", line).group(1).decode())
                 self.say("250 yes")
@@ -72,7 +73,14 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.say("250 taken")
             elif word == b"EHLO":
                 self.say("250-story.example")
+                if self.server.sink.password:
+                    self.say("250-AUTH PLAIN")
                 self.say("250 8BITMIME")
+            elif word == b"AUTH":
+                self.say("334 ")
+                said = base64.b64decode(self.rfile.readline()).split(b"\0")[-1]
+                right = said == self.server.sink.password.encode()
+                self.say("235 welcome" if right else "535 5.7.8 Not from Snug")
             elif word == b"QUIT":
                 self.say("221 bye")
                 return
@@ -92,9 +100,10 @@ class _Talk(socketserver.StreamRequestHandler):
 
 
 class Sink:
-    """An SMTP server on 127.0.0.1 that keeps what it gets."""
+    """An SMTP server on 127.0.0.1 that keeps what it gets. With a password it offers a sign-in."""
 
-    def __init__(self):
+    def __init__(self, password=""):
+        self.password, self.commands = password, []
         self.mails, self.news = [], threading.Condition()
         socketserver.ThreadingTCPServer.daemon_threads = True
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk)

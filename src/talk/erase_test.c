@@ -130,13 +130,13 @@ static void put_thread(void)
 {
     test_put((struct letter){ "a", ada, mia, "", "", "Pelicans on Sunday",
                               "Do the zwetschge pelicans arrive on Sunday?", "inbox", 0, 0, NULL,
-                              NULL });
+                              NULL, NULL });
     test_put((struct letter){ "b", mia, ada_only, "", "a", "Re: Pelicans on Sunday",
                               "> Do the zwetschge pelicans arrive on Sunday?\nThey do, at nine.",
-                              "sent", HOUR, 0, NULL, NULL });
+                              "sent", HOUR, 0, NULL, NULL, NULL });
     test_put((struct letter){ "c", ada, mia, "Bo Plover <bo@plover.example>", "a b",
                               "Re: Pelicans on Sunday", "Then I bring quincemarmalade for Bo.",
-                              "inbox", 2 * HOUR, 0, NULL, NULL });
+                              "inbox", 2 * HOUR, 0, NULL, NULL, NULL });
 }
 
 static void a_message_loses_its_words_and_keeps_its_place(void **state)
@@ -170,7 +170,7 @@ static void an_answer_keeps_what_it_quotes_and_a_shared_text_stays(void **state)
     put_thread();
     test_put((struct letter){ "d", "cy@egret.example", mia, "", "", "Another matter",
                               "Do the zwetschge pelicans arrive on Sunday?", "inbox", 3 * HOUR, 0,
-                              NULL, NULL });
+                              NULL, NULL, NULL });
     struct erase_plan p = erase_message("a");
     assert_int_equal(p.answers, 1); /* b; c answers b */
     assert_int_equal(p.others, 0);
@@ -230,9 +230,9 @@ static void put_people(void)
 {
     put_thread();
     test_put((struct letter){ "d", "Cy Egret <cy@egret.example>", mia, ada, "", "The raft race",
-                              "Ask your friend as well.", "inbox", DAY, 0, NULL, NULL });
+                              "Ask your friend as well.", "inbox", DAY, 0, NULL, NULL, NULL });
     test_put((struct letter){ "e", mia, "cy@egret.example", "", "d", "Re: The raft race", "I will.",
-                              "sent", DAY + HOUR, 0, NULL, NULL });
+                              "sent", DAY + HOUR, 0, NULL, NULL, NULL });
 }
 
 static void a_person_goes_and_others_keep_their_letters(void **state)
@@ -291,7 +291,7 @@ static void who_writes_again_is_somebody_new(void **state)
     put_people();
     erase_person(ada_only);
     test_put((struct letter){ "z", "Ada K. <ada@kestrel.example>", mia, "", "", "Hello again",
-                              "It is me.", "inbox", 190 * DAY, 0, NULL, NULL });
+                              "It is me.", "inbox", 190 * DAY, 0, NULL, NULL, NULL });
     struct message z = test_message("z");
     assert_string_equal(str_z(house.a, z.author_name), "Ada K.");
     assert_int_equal(test_message("a").author, 0);

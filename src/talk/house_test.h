@@ -42,7 +42,7 @@ struct letter {
     int64_t at;       /* from TEST_START */
     talk_class class; /* 0: direct */
     const char *why;  /* of that class */
-    const char *bcc;
+    const char *bcc, *envelope;
 };
 
 static const struct concept *const test_concepts[] = { &log_concept,  &people_concept,
@@ -198,6 +198,7 @@ static inline err put_letter(struct tx *t, void *arg)
     test_addresses(a, &in, ROLE_TO, l->to);
     test_addresses(a, &in, ROLE_CC, l->cc);
     test_addresses(a, &in, ROLE_BCC, l->bcc);
+    test_addresses(a, &in, ROLE_ENVELOPE, l->envelope);
     test_chain(&t->c, &in, l->refs);
     struct str blind = l->bcc ? str_fmt(a, "Bcc: %s\n", l->bcc) : S(""),
                raw = str_fmt(a, "%.*sMessage-ID: %s\n\n%.*s", STR(blind), l->id, STR(text)),

@@ -122,6 +122,14 @@ static int read_rows(struct ctx *c, const id *messages, int n, struct addressed 
     return got;
 }
 
+/* Where it was laid down says nothing new of who is named already. */
+static bool told(const struct recipients *to, const struct addressed *x)
+{
+    for (int i = 0; x->role == ROLE_ENVELOPE && i < to->n; i++)
+        if (to->at[i].person == x->who->person) return true;
+    return false;
+}
+
 static void some(struct ctx *c, const id *messages, int n, struct recipients *out)
 {
     struct addressed *rows = NEW(c->a, struct addressed, ROWS);
@@ -142,7 +150,7 @@ static void some(struct ctx *c, const id *messages, int n, struct recipients *ou
     struct recipient *list = NEW(c->a, struct recipient, all + 1);
     for (int i = 0; i < all; i++) {
         struct recipients *to = &out[rows[i].message];
-        if (!rows[i].who->person) continue;
+        if (!rows[i].who->person || told(to, &rows[i])) continue;
         if (!to->n++) to->at = &list[shown];
         list[shown] = *rows[i].who;
         list[shown++].role = (recipient_role)rows[i].role;

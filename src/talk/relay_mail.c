@@ -58,6 +58,22 @@ static struct str id_of(struct ctx *c, const struct message *m, const struct mai
     return str_fmt(c->a, "<%.*s@%.*s>", STR(reply_token(c, -m->id)), STR(domain));
 }
 
+/* What names nothing it answers, as a new mail to a reply address, would begin a thread of its own
+ * with those who get the copy: it names the message by which they take part. */
+static void put_place(struct ctx *c, const struct message *m, const struct participant *p,
+                      const struct mailbox *box, struct head_out *h)
+{
+    struct message about;
+    struct headers had = draft_head(c, m);
+    if (headers_has(&had, S("In-Reply-To")) || headers_has(&had, S("References"))) return;
+    if (talk_message(c, p->message, &about) != OK || about.at >= m->at) return;
+    had = draft_head(c, &about);
+    struct mail_ids own = mail_ids_read(c->a, headers_get(&had, S("Message-ID")));
+    struct str name = own.n ? str_fmt(c->a, "<%.*s>", STR(own.at[0])) : id_of(c, &about, box);
+    headers_put(h, S("In-Reply-To"), name);
+    headers_put(h, S("References"), name);
+}
+
 static struct str head_of(struct ctx *c, const struct message *m, const struct participant *p,
                           const struct mailbox *box)
 {
@@ -70,6 +86,7 @@ static struct str head_of(struct ctx *c, const struct message *m, const struct p
     headers_put(&h, S("List-Unsubscribe"),
                 str_fmt(c->a, "<mailto:%.*s?subject=unsubscribe>", STR(back)));
     headers_put(&h, S("Message-ID"), id_of(c, m, box));
+    put_place(c, m, p, box, &h);
     return buf_str(&o);
 }
 

@@ -182,6 +182,8 @@ static void a_reply_address_brings_it_home(void **state)
     arrived(l, token_of_bo());
     assert_int_equal(test_message("c@x").conversation, test_message("a@x").conversation);
     assert_true(str_begins(outbox("c@x"), S("ada@bell.example\nFrom: Bo via The Pub")));
+    /* it names nothing; Ada's program finds her thread all the same */
+    assert_true(str_find(outbox("c@x"), S("In-Reply-To: <a@x>\r\nReferences: <a@x>\r\n")) > 0);
 }
 
 static err is_strange(struct ctx *c, void *out)

@@ -98,8 +98,9 @@ err talk_message(struct ctx *, id message, struct message *out) MUST_USE;
 /* The conversation of that message as far as the viewer may see it, by time; at most max. */
 err talk_conversation(struct ctx *, id message, int max, struct messages *out) MUST_USE;
 /* To whom each of these messages went, besides its writer, and as far as the viewer may know it:
- * who was in blind copy is told to the writer and to themselves. out has n places, all empty. Of 64
- * messages in a row at most 5,000 in all. */
+ * who was in blind copy is told to the writer and to themselves, and so is whose mailbox it was
+ * laid in if they are not named anyway. out has n places, all empty. Of 64 messages in a row at
+ * most 5,000 in all. */
 void talk_recipients_of(struct ctx *, const id *messages, int n, struct recipients *out);
 void talk_files(struct ctx *, id message, struct files *out); /* at most 200 */
 /* The whole text, quotes and all. */

@@ -58,6 +58,26 @@ static void test_view(void **state)
     assert_true(first.queries <= 20);
 }
 
+/* Delivered-To and the like repeat who is addressed, or tell somebody who is not that they got it.
+ */
+static void test_laid_down(void **state)
+{
+    (void)state;
+    struct viewed v = { .name = "0@x" };
+    test_put((struct letter){ .id = "0@x",
+                              .from = "ada@x.example",
+                              .to = "mia@pub.example,bo@y.example",
+                              .envelope = "mia@pub.example,tom@pub.example",
+                              .subject = "Saturday",
+                              .text = "Are you open?\n" });
+    assert_int_equal(test_read(get_view, &v), OK);
+    assert_int_equal(v.v.to[0].n, 2);
+    house.viewer = house.tom;
+    assert_int_equal(test_read(get_view, &v), OK);
+    assert_int_equal(v.v.to[0].n, 3);
+    assert_int_equal(v.v.to[0].at[2].person, house.tom);
+}
+
 static const char *long_text(const char *word, int bytes)
 {
     struct buf b = { .a = house.a };
@@ -134,6 +154,7 @@ int main(void)
 {
 #undef T
 #define T(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
-    const struct CMUnitTest tests[] = { T(test_view), T(test_long_letters), T(test_why) };
+    const struct CMUnitTest tests[] = { T(test_view), T(test_laid_down), T(test_long_letters),
+                                        T(test_why) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mailbox.py [--messages N] [--peer N] [--rounds N]: a mailbox of N messages (20,000) at a Dovecot on loopback, read by
 snug serve while somebody looks at Today; the first of them (2,000, evenly taken) are fetched by curl into files, one by
-one on one connection, and all by one command on a bare socket, in turn, in the same run. Says when Today first had
-something to say, how long its pages took meanwhile, and how many messages a second as a ratio. Needs dovecot-imapd."""
+one on one connection, and all by mbsync into a Maildir and by one command on a bare socket, in turn, in the same run.
+Says when Today first had something to say, how long its pages took meanwhile, and how many messages a second as a
+ratio. Needs dovecot-imapd, curl and isync."""
 import argparse, os, shutil, subprocess, sys, tempfile, threading, time
 from pathlib import Path
 
@@ -12,6 +13,29 @@ sys.path[:0] = [str(ROOT / "tests/long"), str(ROOT / "tests/bench")]
 from dovecot import Dovecot, missing
 from mailbox import Served, wait_for
 from table import OWNER, corpus, row
+
+MBSYNC = """FSync no
+IMAPAccount here
+Host 127.0.0.1
+Port {0}
+User ada
+Pass {1}
+SSLType None
+AuthMechs LOGIN
+
+IMAPStore far
+Account here
+
+MaildirStore near
+Inbox {2}/inbox
+
+Channel inbox
+Far :far:INBOX
+Near :near:INBOX
+Sync Pull
+Create Near
+SyncState *
+"""
 
 
 def fill(server, count):
@@ -36,6 +60,19 @@ def curl(server, n, step):
     if have != len(range(1, n + 1, step)):
         sys.exit(f"curl fetched {have} of {n}, each {step}th")
     return took / have
+
+
+def mbsync(server, n):
+    """All of INBOX into an empty Maildir: seconds."""
+    with tempfile.TemporaryDirectory() as to:
+        Path(f"{to}/conf").write_text(MBSYNC.format(server.plain, server.password, to))
+        began = time.monotonic()
+        subprocess.run(["mbsync", "-q", "-c", f"{to}/conf", "inbox"], check=True)
+        took = time.monotonic() - began
+        have = sum(len(os.listdir(f"{to}/inbox/{part}")) for part in ("new", "cur"))
+    if have != n:
+        sys.exit(f"mbsync fetched {have} of {n}")
+    return took
 
 
 class Looking(threading.Thread):
@@ -85,9 +122,9 @@ def main():
     options.add_argument("--peer", type=int, default=2000)
     options.add_argument("--rounds", type=int, default=3)
     o = options.parse_args()
-    if missing():
-        sys.exit("dovecot is missing: install dovecot-imapd")
-    ratios, floors, firsts, pages = [], [], [], []
+    if missing() or not shutil.which("mbsync"):
+        sys.exit("dovecot or mbsync is missing: install dovecot-imapd isync")
+    ratios, synced, floors, firsts, pages = [], [], [], [], []
     with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as place:
         server = Dovecot(work)
         n, size = fill(server, o.messages)
@@ -99,18 +136,21 @@ def main():
                 server.warm()
                 floor = time.monotonic() - began
                 peer = curl(server, n, max(1, n // o.peer)) * n
+                sync = mbsync(server, n)
                 took, first, looks = snug(server, n, f"{place}/house{i}")
                 ratios.append(peer / took)
+                synced.append(sync / took)
                 floors.append(floor / took)
                 firsts.append(first)
                 pages += looks
-                print(f"# {n} messages, {size / 2**20:.0f} MiB: curl {peer:.1f} s, one command {floor:.1f} s, snug {took:.1f} s, Today after {first:.2f} s", flush=True)
+                print(f"# {n} messages, {size / 2**20:.0f} MiB: curl {peer:.1f} s, mbsync {sync:.1f} s, one command {floor:.1f} s, snug {took:.1f} s, Today after {first:.2f} s", flush=True)
         finally:
             server.stop()
     pages.sort()
     row("mailbox: Today knows somebody", f"{max(firsts):.2f} s", "", "10 s of connecting", max(firsts) <= 10)
     row("mailbox: Today while it is read", f"{pages[len(pages) // 2] * 1e3:.0f} ms", f"worst {pages[-1] * 1e3:.0f} ms")
     row("mailbox: reading it", f"{max(ratios):.2f} x curl", f"worst {min(ratios):.2f} x", "0.5 x", max(ratios) >= .5)
+    row("mailbox: the same beside mbsync", f"{max(synced):.2f} x mbsync", f"worst {min(synced):.2f} x", "0.5 x", max(synced) >= .5)
     row("mailbox: the same beside one command", f"{max(floors):.2f} x socket", f"worst {min(floors):.2f} x")
 
 

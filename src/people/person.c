@@ -182,7 +182,7 @@ void person_forget(struct tx *t)
     if (r->any) *r = (struct recent){ 0 };
 }
 
-/* With an address that bears a tag comes the plain one. */
+/* With an address that bears a tag comes the plain one, if its words are gone. */
 static void base_comes_back(struct tx *t, const struct meeting *m)
 {
     if (!m->base_uri.n || str_eq(m->base_uri, m->uri)) return;
@@ -201,6 +201,7 @@ static void come_back(struct tx *t, const struct meeting *m, struct met *met)
 {
     struct ctx *c = &t->c;
     struct str name = m->name.n ? m->name : bare_name(m->shown);
+    base_comes_back(t, m); /* first: it names them */
     id org = m->kind == PERSON_HUMAN || m->kind == PERSON_ROLE ? org_of(t, m) : 0;
     met->ours = is_our_domain(c, m->kind == PERSON_ORG ? m->shown : m->domain);
     bool again = db_do(
@@ -215,7 +216,6 @@ static void come_back(struct tx *t, const struct meeting *m, struct met *met)
     if (again && db_int(c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0"), I(met->person)))
         person_call(t, met->person, name);
     erasure_over(t, met->handle);
-    base_comes_back(t, m);
 }
 
 struct met person_meet(struct tx *t, const struct meeting *m)

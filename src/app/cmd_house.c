@@ -116,15 +116,24 @@ static void print_counts(const struct call *k, const struct import_counts *n, do
 static int run_revert(struct call *k, struct str number)
 {
     struct str why = S("");
-    int64_t source;
-    int cards, stay;
-    if (k->n || !str_int(number, &source)) return call_usage(k, &import_command);
+    struct import_back r = { .yes = call_flag(k, "yes") };
+    if (k->n || !str_int(number, &r.source)) return call_usage(k, &import_command);
     if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
-    if (import_revert(&k->home, source, &cards, &stay, &why) != OK) return call_fail(why);
-    printf("Import %" PRId64
-           " is taken back: %d cards; %d of their addresses stay, because they occur elsewhere.\n",
-           source, cards, stay);
-    return EXIT_OK;
+    if (import_revert(&k->home, &r, &why) != OK) return call_fail(why);
+    if (!r.yes) {
+        printf("Goes: the words of %d cards, from the log as well. What mail says of these people "
+               "stays.\nEverything derived is computed anew, which takes a while where there is "
+               "much mail.\nNothing is taken back yet, and it can't be undone: say it again with "
+               "--yes.\n",
+               r.cards);
+        return EXIT_OK;
+    }
+    printf("Import %" PRId64 " is taken back: %d cards, and their words are gone; %d of their "
+           "addresses stay, because they occur elsewhere.\n",
+           r.source, r.cards, r.stay);
+    if (store_scrubbed(k->home.store)) return EXIT_OK;
+    return call_fail(S("it is taken back, but somebody still reads what was there before: some of "
+                       "it stands in snug.db-wal until the next command clears it away"));
 }
 
 static void print_contacts(const struct call *k, const struct import_contacts *c)
@@ -217,7 +226,7 @@ static int run_import(struct call *k)
     return counts.skipped ? EXIT_PARTLY : EXIT_OK;
 }
 const struct command import_command = {
-    "import", "[--json] [--as ADDRESS] [--preview] PATH | --revert NUMBER",
+    "import", "[--json] [--as ADDRESS] [--preview] PATH | [--yes] --revert NUMBER",
     "read mail (mbox, Maildir, .eml, a folder or archive of "
     "them) or contacts (vCard, CSV) into the house",
     WANTS_NOTHING, run_import
@@ -239,6 +248,7 @@ const struct command rebuild_command = {
 
 struct health {
     bool exposed;   /* others reach the house, and nothing stands before it */
+    bool kept_out;  /* something must not come in again */
     bool forgetful; /* things were erased, and erased.log does not say so */
     struct log_check log;
     struct talk_counts n;
@@ -272,6 +282,7 @@ static err look(struct ctx *c, void *arg)
     struct health *h = arg;
     look_at_mailboxes(c, h);
     log_verify(c, h->deep, &h->log);
+    h->kept_out = db_int(c, 0, SQL("SELECT 1 FROM erased LIMIT 1"));
     talk_count(c, &h->n);
     outbox_count(c, &h->out);
     if (h->want_digest) h->digest = log_digest(c);
@@ -320,7 +331,7 @@ static int run_doctor(struct call *k)
     if (k->n) return call_usage(k, &doctor_command);
     h.exposed = !listen_is_local(conf->listen) && !str_begins(conf->url, S("https://"));
     if (work_read(k->home.store, &w, look, &h) != OK) return call_fail(w.why);
-    h.forgetful = h.log.erased && ledger_missing(k->a, k->dir);
+    h.forgetful = h.kept_out && ledger_missing(k->a, k->dir);
     if (h.want_digest) {
         printf("%.*s", STR(h.digest));
         return EXIT_OK;

@@ -136,11 +136,6 @@ err import_contacts(struct home *h, struct import_contacts *k, struct str *why)
 
 /* ---- taking back --------------------------------------------------------- */
 
-struct reverting {
-    int64_t source;
-    int cards, stay;
-};
-
 static bool in_list(int64_t x, const int64_t *list, int n)
 {
     for (int i = 0; i < n; i++)
@@ -170,19 +165,28 @@ static void staying(struct ctx *c, id event, struct card_handles *out)
     }
 }
 
+static err find_cards(struct ctx *c, struct import_back *r, id *list)
+{
+    r->stay = 0;
+    r->cards = card_of_source(c, r->source, list, CARDS_MOST);
+    if (r->cards) return OK;
+    return fail(c, E_NOTFOUND,
+                "import %" PRId64
+                " brought no contacts, or was taken back already; only contacts can be taken back",
+                r->source);
+}
+
+static err look_revert(struct ctx *c, void *arg)
+{
+    return find_cards(c, arg, NEW(c->a, id, CARDS_MOST));
+}
+
 static err write_revert(struct tx *t, void *arg)
 {
-    struct reverting *r = arg;
-    id *list = NEW(t->c.a, id, CARDS_MOST);
+    struct import_back *r = arg;
+    id *list = NEW(t->c.a, id, CARDS_MOST), before = log_end(&t->c);
     t->c.viewer = keeper_first(&t->c);
-    r->stay = 0;
-    r->cards = card_of_source(&t->c, r->source, list, CARDS_MOST);
-    if (!r->cards)
-        return fail(
-            &t->c, E_NOTFOUND,
-            "import %" PRId64
-            " brought no contacts, or was taken back already; only contacts can be taken back",
-            r->source);
+    TRY(find_cards(&t->c, r, list));
     for (int i = r->cards - 1; i >= 0; i--) { /* the last one first, as they built on each other */
         struct card_handles stay;
         staying(&t->c, list[i], &stay);
@@ -190,16 +194,14 @@ static err write_revert(struct tx *t, void *arg)
         TRY(card_take_back(t, list[i], &stay));
     }
     log_settle(t);
-    return OK;
+    return card_forget(t, before);
 }
 
-err import_revert(struct home *h, int64_t source, int *cards, int *stay, struct str *why)
+err import_revert(struct home *h, struct import_back *r, struct str *why)
 {
-    struct reverting r = { .source = source };
     struct work w = { .a = h->a };
-    err e = work_write(h->store, &w, write_revert, &r);
+    err e = r->yes ? work_write(h->store, &w, write_revert, r)
+                   : work_read(h->store, &w, look_revert, r);
     *why = w.why;
-    *cards = r.cards;
-    *stay = r.stay;
     return e;
 }

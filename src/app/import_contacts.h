@@ -20,6 +20,13 @@ struct import_contacts {
 bool import_is_contacts(struct arena *, struct str path);
 /* E_INVALID with *why; nothing is changed then. */
 err import_contacts(struct home *, struct import_contacts *, struct str *why) MUST_USE;
-/* Takes an import of contacts back; *cards: how many. E_NOTFOUND when there is none of that number.
- */
-err import_revert(struct home *, int64_t source, int *cards, int *stay, struct str *why) MUST_USE;
+/* Takes an import of contacts back, for good: the log loses the words of its cards as well, and all
+ * tables are made anew of what is left, which in a big house takes minutes. E_NOTFOUND when there
+ * is none of that number. */
+struct import_back {
+    int64_t source;
+    bool yes; /* else nothing is changed, and it is said what would be */
+    /* found: */
+    int cards, stay; /* stay: addresses that occur in mail, once it is done */
+};
+err import_revert(struct home *, struct import_back *, struct str *why) MUST_USE;

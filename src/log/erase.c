@@ -157,7 +157,7 @@ err log_erase(struct tx *t, const struct erasure *e, const id *events, int n)
     struct erasure done = *e;
     if (!done.at) done.at = t->c.now;
     struct str record = erasure_write(whole, &done);
-    if (log_ledger.add) TRY(log_ledger.add(log_ledger.arg, &t->c, &done, record));
+    if (log_ledger.add && e->n_never) TRY(log_ledger.add(log_ledger.arg, &t->c, &done, record));
     t->c.a = round;
     for (int i = 0; i < n; i++, arena_clear(round)) {
         struct event x;

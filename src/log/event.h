@@ -172,7 +172,12 @@ int log_take_dirty(struct tx *, dirt_kind what, struct dirt *out, int max);
 
 /* What goes. Its record is all that an EVENT_ERASED holds, and a line of the ledger: numbers and
  * keyed hashes, no words. Each concept's apply() empties its own tables by it. */
-typedef enum { ERASE_UNNEEDED = 1, ERASE_ASKED, ERASE_MISTAKE } erase_reason;
+typedef enum {
+    ERASE_UNNEEDED = 1,
+    ERASE_ASKED,
+    ERASE_MISTAKE,
+    ERASE_TAKEN_BACK /* contacts: may come again, so the ledger has nothing of it */
+} erase_reason;
 struct erasure {
     id message, person; /* what was asked for; the other one is 0 */
     erase_reason reason;
@@ -189,7 +194,8 @@ bool erasure_has(const int64_t *ascending, int n, int64_t key);
 
 /* The one way: each event of the list gets the record that is left() of it, those among
  * e->messages lose their body as well; one EVENT_ERASED says so, and everything is settled. What
- * was deleted leaves the files when the work is committed. E_PEER: the ledger can't be written. */
+ * was deleted leaves the files when the work is committed. What may come again (nothing in never)
+ * does not stand in the ledger. E_PEER: the ledger can't be written. */
 err log_erase(struct tx *, const struct erasure *e, const id *events, int n) MUST_USE;
 /* Two pieces of work: what was erased leaves the files, in case that was cut short before; and,
  * once store_scrubbed() says so, that is noted. */

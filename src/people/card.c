@@ -9,7 +9,12 @@
 #include "kit/base/text.h"
 #include "people/people_log.h"
 
-enum { HANDLES_MOST = 50, BROUGHT_MOST = 4 * (HANDLES_MOST + 1), NAME_MOST = 200 };
+enum {
+    HANDLES_MOST = 50,
+    BROUGHT_MOST = 4 * (HANDLES_MOST + 1),
+    NAME_MOST = 200,
+    BACK_MOST = 200000
+};
 
 /* ---- deeds --------------------------------------------------------------- */
 
@@ -143,6 +148,39 @@ err card_take_back(struct tx *t, id event, const struct card_handles *stays)
     log_note(t, (struct event){
                     .kind = EVENT_PERSON_UNCARD, .subject = event, .data = buf_str(&data) });
     return OK;
+}
+
+/* Ascending; also those that were taken back when that left their words. */
+static int cards_back(struct ctx *c, id after, id *out, int max)
+{
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT DISTINCT x.id FROM event u JOIN event x ON x.id=u.subject WHERE u.kind=$1 "
+              "AND x.kind=$2 AND (u.id>$3 OR x.salt IS NOT NULL) ORDER BY x.id LIMIT $4"),
+          I(EVENT_PERSON_UNCARD), I(EVENT_PERSON_CARD), I(after), I(max))
+        out[n++] = row_int(&r, 0);
+    return n;
+}
+
+static int names_back(struct ctx *c, id *out, int max)
+{
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT e.id FROM event e JOIN person p ON p.id=e.subject WHERE e.kind=$1 AND "
+              "p.merged=-1 AND e.salt IS NOT NULL ORDER BY e.id LIMIT $2"),
+          I(EVENT_PERSON_NAMED), I(max))
+        out[n++] = row_int(&r, 0);
+    return n;
+}
+
+err card_forget(struct tx *t, id after)
+{
+    id *list = NEW(t->c.a, id, 2 * BACK_MOST);
+    int cards = cards_back(&t->c, after, list, BACK_MOST),
+        all = cards + names_back(&t->c, list + cards, BACK_MOST);
+    struct erasure e = { .reason = ERASE_TAKEN_BACK, .messages = list, .n_messages = cards };
+    TRY(log_erase(t, &e, list, all));
+    return log_rebuild(t, NULL);
 }
 
 /* ---- what events do ------------------------------------------------------ */

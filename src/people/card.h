@@ -57,5 +57,10 @@ struct card_handles {
 };
 void card_brought(struct ctx *, id event, struct card_handles *out);
 err card_take_back(struct tx *, id event, const struct card_handles *stays) MUST_USE;
+/* Cards that were taken back lose their words, in the log as well: numbers and keyed hashes stay.
+ * So do the names that keepers gave to whoever was only on such a card. The tables are made anew of
+ * what is left. The same contacts may come again. after: end of the log before they were taken
+ * back. */
+err card_forget(struct tx *, id after) MUST_USE;
 
 void card_apply(struct tx *, const struct event *);

@@ -52,6 +52,27 @@ bool person_goes(struct ctx *c, id person, const struct erasure *e)
     return any && all;
 }
 
+/* Of a card that was taken back only the order of things: whom it found or made. */
+static void card_emptied(struct ctx *c, const struct event *x, struct buf *out)
+{
+    struct str rest = x->data;
+    for (struct field f; rec_next(&rest, &f);) switch (f.tag) {
+        case REC_MEETING: {
+            struct meeting m = meeting_of(f.value), bare = { .kind = m.kind };
+            bare.key = meeting_key(c, &m);
+            bare.base_key = m.base_uri.n ? hash_name(c->secret, m.base_uri) : m.base_key;
+            if (bare.base_key == bare.key) bare.base_key = 0;
+            bare.domain_key = m.domain.n ? handle_of_domain(c, m.domain) : m.domain_key;
+            meeting_put(out, REC_MEETING, &bare);
+            break;
+        }
+        case REC_ORG: rec_int(out, REC_ORG_KEY, card_org_key(c, f.value)); break;
+        case REC_KIND:
+        case REC_SOURCE:
+        case REC_ORG_KEY: rec_str(out, f.tag, f.value); break;
+        }
+}
+
 static void card_left(struct ctx *c, const struct event *x, const struct erasure *e,
                       struct buf *out)
 {
@@ -83,7 +104,9 @@ static void card_left(struct ctx *c, const struct event *x, const struct erasure
 
 bool person_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
 {
-    if (x->kind == EVENT_PERSON_CARD) card_left(&t->c, x, e, out);
+    if (x->kind == EVENT_PERSON_CARD && erasure_has(e->messages, e->n_messages, x->id))
+        card_emptied(&t->c, x, out);
+    else if (x->kind == EVENT_PERSON_CARD) card_left(&t->c, x, e, out);
     return x->kind == EVENT_PERSON_CARD || x->kind == EVENT_PERSON_NAMED ||
            x->kind == EVENT_PERSON_MARKED;
 }

@@ -182,19 +182,38 @@ void person_forget(struct tx *t)
     if (r->any) *r = (struct recent){ 0 };
 }
 
+/* With an address that bears a tag comes the plain one, if its words are gone. */
+static void base_comes_back(struct tx *t, const struct meeting *m)
+{
+    if (!m->base_uri.n || str_eq(m->base_uri, m->uri)) return;
+    struct meeting base = *m;
+    base.uri = m->base_uri;
+    base.shown = str_from(m->base_uri, 7); /* without mailto: */
+    base.base_uri = S("");
+    base.own = false;
+    if (db_int(&t->c, 0, SQL("SELECT 1 FROM handle WHERE key=$1 AND shown=''"),
+               I(meeting_key(&t->c, &base))))
+        (void)person_meet(t, &base);
+}
+
 /* Whose words were erased comes back with those of today; a person of no words is one again. */
 static void come_back(struct tx *t, const struct meeting *m, struct met *met)
 {
     struct ctx *c = &t->c;
     struct str name = m->name.n ? m->name : bare_name(m->shown);
+    base_comes_back(t, m); /* first: it names them */
     id org = m->kind == PERSON_HUMAN || m->kind == PERSON_ROLE ? org_of(t, m) : 0;
     met->ours = is_our_domain(c, m->kind == PERSON_ORG ? m->shown : m->domain);
+    bool again = db_do(
+        t,
+        SQL("UPDATE person SET kind=CASE WHEN kinded=1 THEN kind ELSE $1 + 0 END, org=$2, ours=$3, "
+            "merged=0 WHERE id=$4 AND (merged=-1 OR merged=0 AND NOT EXISTS(SELECT 1 FROM handle h "
+            "WHERE h.person=person.id AND h.shown<>''))"),
+        I(m->kind), I(org), I(met->ours), I(met->person));
     db_do(t, SQL("UPDATE handle SET uri=$1, shown=$2, domain=$3 WHERE key=$4"), T(m->uri),
           T(m->shown), T(m->domain), I(met->handle));
     handle_parts(t, met->handle, m->uri, true);
-    if (db_do(t,
-              SQL("UPDATE person SET kind=$1, org=$2, ours=$3, merged=0 WHERE id=$4 AND merged=-1"),
-              I(m->kind), I(org), I(met->ours), I(met->person)))
+    if (again && db_int(c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0"), I(met->person)))
         person_call(t, met->person, name);
     erasure_over(t, met->handle);
 }

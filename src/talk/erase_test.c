@@ -392,6 +392,109 @@ static void a_card_does_not_bring_them_back(void **state)
     assert_int_equal(test_write(take_again, NULL), E_INVALID);
 }
 
+/* ---- contacts taken back --------------------------------------------------- */
+
+/* A tagged address, one that only the card has, an organisation, marks. */
+static err take_card(struct tx *t, void *arg)
+{
+    struct card_done *done = arg;
+    struct meeting at[] = {
+        { .uri = S("mailto:ada+boat@ibis.example"),
+          .shown = S("Ada+Boat@ibis.example"),
+          .base_uri = S("mailto:ada@ibis.example"),
+          .kind = PERSON_HUMAN,
+          .domain = S("ibis.example") },
+        { .uri = S("mailto:ada@wryneck.example"),
+          .shown = S("ada@wryneck.example"),
+          .kind = PERSON_HUMAN,
+          .domain = S("wryneck.example") },
+    };
+    struct card card = { .key = S("k3"),
+                         .name = S("Ada Cardname"),
+                         .org = S("Guillemot Works"),
+                         .kind = PERSON_HUMAN,
+                         .at = at,
+                         .n = 2,
+                         .dead_at = 1234,
+                         .mute = true };
+    TRY(card_take(t, &card, 7, done));
+    log_settle(t);
+    return OK;
+}
+
+static err name_them(struct tx *t, void *arg)
+{
+    return person_name(t, *(id *)arg, S("Ada Underscore"));
+}
+
+/* Nothing stays but what letters say. */
+static err take_back(struct tx *t, void *arg)
+{
+    struct card_handles none = { 0 }, stay = { NEW(t->c.a, int64_t, 2), 0 };
+    id event, before = log_end(&t->c);
+    assert_int_equal(card_of_source(&t->c, 7, &event, 1), 1);
+    if (*(bool *)arg) {
+        stay.at[stay.n++] = hash_name(t->c.secret, S("mailto:ada+boat@ibis.example"));
+        stay.at[stay.n++] = hash_name(t->c.secret, S("mailto:ada@ibis.example"));
+    }
+    TRY(card_take_back(t, event, stay.n ? &stay : &none));
+    log_settle(t);
+    return card_forget(t, before);
+}
+
+static void a_card_taken_back_leaves_no_words_and_may_come_again(void **state)
+{
+    (void)state;
+    struct card_done done;
+    bool stays = false;
+    put_people();
+    int letters = found("kestrel");
+    assert_true(letters > 0);
+    assert_int_equal(test_write(take_card, &done), OK);
+    assert_int_equal(done.how, CARD_MADE);
+    assert_int_equal(test_write(name_them, &done.person), OK);
+    kept("Cardname");
+    kept("Underscore");
+    assert_int_equal(test_write(take_back, &stays), OK);
+    static const char *const words[] = { "Cardname",     "cardname", "Guillemot",  "guillemot",
+                                         "ibis.example", "wryneck",  "Underscore", "underscore" };
+    for (int i = 0; i < COUNT(words); i++) gone(words[i]);
+    chain_holds(2);
+    assert_int_equal(test_person("ada@wryneck.example"), 0);
+    assert_int_equal(found("kestrel"), letters);
+    id was = done.person;
+    assert_int_equal(test_write(take_card, &done), OK);
+    assert_int_equal(done.how, CARD_MADE);
+    assert_int_not_equal(done.person, was); /* a number is given once */
+}
+
+static err look_at(struct ctx *c, void *arg)
+{
+    struct person *p = arg;
+    return person_get(c, p->id, p);
+}
+
+static void what_letters_say_stays_when_the_card_goes(void **state)
+{
+    (void)state;
+    struct card_done done;
+    struct person p;
+    bool stays = true;
+    assert_int_equal(test_write(take_card, &done), OK);
+    test_put((struct letter){ "a", "ada+boat@ibis.example", mia, "", "", "The raft", "Come.",
+                              "inbox", 0, 0, NULL, NULL });
+    assert_int_equal(test_write(take_back, &stays), OK);
+    assert_int_equal(test_person("ada+boat@ibis.example"), done.person);
+    assert_int_equal(test_person("ada@ibis.example"), done.person);
+    p.id = done.person;
+    assert_int_equal(test_read(look_at, &p), OK);
+    assert_string_equal(str_z(house.a, p.name), "ada");
+    assert_string_equal(str_z(house.a, p.org_name), "ibis.example");
+    assert_false(p.dead_at || p.mute);
+    static const char *const words[] = { "Cardname", "Guillemot", "wryneck", "Ada+Boat" };
+    for (int i = 0; i < COUNT(words); i++) gone(words[i]);
+}
+
 /* ---- the ledger ----------------------------------------------------------- */
 
 struct ledger_line {
@@ -476,6 +579,8 @@ int main(void)
         TEST(what_was_said_of_them_goes),
         TEST(who_became_one_goes_as_one),
         TEST(a_card_does_not_bring_them_back),
+        TEST(a_card_taken_back_leaves_no_words_and_may_come_again),
+        TEST(what_letters_say_stays_when_the_card_goes),
         TEST(a_ledger_erases_again_in_an_older_copy),
         TEST(without_its_ledger_nothing_is_erased),
     };

@@ -93,6 +93,19 @@ def same_after_rebuild(h, when):
     check(f'rebuilt = live {when}', after == live, [k for k in live if after[k] != live[k]])
 
 
+WORDS = ('Berg', 'studio.example', '901820', 'ada.example', 'Dahl', 'gmx.example')
+
+
+def words_in(h, *words):
+    """Those that stand in a file of the house, in a packed record, or in a derived table."""
+    found = set()
+    for name in (n for n in os.listdir(h.dir) if n.startswith('snug.db')):
+        with open(os.path.join(h.dir, name), 'rb') as f:
+            data = f.read()
+        found |= {w for w in words if w.encode() in data or w.lower().encode() in data}
+    return found | {w for w in words if w in h.run('export', '--format', 'jsonl')}
+
+
 def cards(work):
     h = House(f'{work}/h', 'shop@corner.example')
     path, before, empty = write(f'{work}/c.vcf', CARDS), persons(h), h.digest()
@@ -115,10 +128,16 @@ def cards(work):
     other = House(f'{work}/other', 'shop@corner.example')
     code, _, err = snug(other, 'import', write(f'{work}/out.vcf', out))
     check('an exported vCard comes in without loss', persons(other) == persons(h) and not err.strip(), (persons(other) ^ persons(h), err))
+    check('its words are in the house', words_in(h, *WORDS), WORDS)
+    live = h.digest()
     code, out, err = snug(h, 'import', '--revert', str(got['import']))
+    check('what would go is said before, and that it is for good', code == 0 and "can't be undone" in out and h.digest() == live, (out, err))
+    code, out, err = snug(h, 'import', '--yes', '--revert', str(got['import']))
     check('taken back as one', code == 0 and persons(h) == before, (out, err, persons(h) ^ before))
+    check('its words are in no file', not words_in(h, *WORDS), words_in(h, *WORDS))
     same_after_rebuild(h, 'after taking back')
-    check('once only', snug(h, 'import', '--revert', str(got['import']))[0] == 1)
+    check('the chain holds', h.doctor()['broken'] == 0 and not h.doctor()['ledger_missing'], h.doctor())
+    check('once only', snug(h, 'import', '--yes', '--revert', str(got['import']))[0] == 1)
     check('and can come again', json.loads(snug(h, 'import', '--json', path)[1])['new'] == 2)
 
 
@@ -130,7 +149,7 @@ def cards_and_mail(work):
     h.take(write(f'{work}/m.mbox', MAIL.format(ada='Ada B. Berg')))
     mine = next(p for p in persons(h) if 'mailto:ada@berg.example' in p[4])
     check('mail finds the person of the card', 'tel:+4930901820' in mine[4] and mine[0] == 'Ada B. Berg', mine)
-    code, out, err = snug(h, 'import', '--revert', str(first['import']))
+    code, out, err = snug(h, 'import', '--yes', '--revert', str(first['import']))
     mine = next(p for p in persons(h) if 'mailto:ada@berg.example' in p[4])
     check('the handle in mail stays, the others go', mine[4] == {'mailto:ada@berg.example'}, (mine, out, err))
     same_after_rebuild(h, 'with mail')
@@ -139,7 +158,7 @@ def cards_and_mail(work):
     check('without a name the address is the name', any(p[0] == 'ada' for p in persons(h)), persons(h))
     first = json.loads(snug(h, 'import', '--json', path)[1])
     check('a card joins whom mail brought and names them', first['joined'] == 1 and any(p[0] == 'Ada Berg' for p in persons(h)), first)
-    snug(h, 'import', '--revert', str(first['import']))
+    snug(h, 'import', '--yes', '--revert', str(first['import']))
     check('taken back, the name goes as well', any(p[0] == 'ada' and p[4] == {'mailto:ada@berg.example'} for p in persons(h)), persons(h))
     same_after_rebuild(h, 'with a name taken back')
 

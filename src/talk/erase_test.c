@@ -482,7 +482,7 @@ static void what_letters_say_stays_when_the_card_goes(void **state)
     bool stays = true;
     assert_int_equal(test_write(take_card, &done), OK);
     test_put((struct letter){ "a", "ada+boat@ibis.example", mia, "", "", "The raft", "Come.",
-                              "inbox", 0, 0, NULL, NULL });
+                              "inbox", 0, 0, NULL, NULL, NULL });
     assert_int_equal(test_write(take_back, &stays), OK);
     assert_int_equal(test_person("ada+boat@ibis.example"), done.person);
     assert_int_equal(test_person("ada@ibis.example"), done.person);

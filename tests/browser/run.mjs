@@ -33,10 +33,12 @@ const DEEPER = ['/search?q=has:file'];
 // what an invented house has none of: the story that opens it
 const PLAYED = {
   '/health/unreadable/:event': 'tests/story/unreadable.story',
-  '/mailboxes/:box': 'tests/story/mailbox.story',
   '/public/:message': 'tests/story/public.story',
   '/public/:message/files/:of/:path*': 'tests/story/public.story',
   '/mailboxes/:box': 'tests/story/mailbox.story',
+  '/in/by/:token*': 'tests/story/guests_test.py',
+  '/with/:message/files/:path*': 'tests/story/guests_test.py',
+  '/talk/drafts/:draft': 'tests/browser/writing.mjs',
 };
 const OPEN = '/live'; // never ends: openPages() has it
 
@@ -74,7 +76,7 @@ function serve(house) {
 // :who is one part of a path, of a number or (:name*) of any letters; :rest** is all that follows
 const PART = /:(\w+)(\*{0,2})/g;
 const pattern = (route) => new RegExp(
-  `^${route.path.replace(/[.+]/g, '\\$&').replace(PART, (_, name, more) => (more === '**' ? '.+' : '[^/]+'))}$`);
+  `^${route.path.replace(/[.+]/g, '\\$&').replace(PART, (_, name, more) => (more === '**' ? '.+' : more ? '[^/]+' : '\\d+'))}$`);
 const ids = JSON.parse(process.env.SNUG_SAMPLE_IDS ?? '{}');
 const named = (route) => route.path.replace(PART, (all, part) => ids[part] ?? all);
 
@@ -250,6 +252,7 @@ async function openPages(browser, house, base, state) {
     ...(Date.now() - began > 1000 ? [`after ${Date.now() - began} ms`] : [])], [`${Date.now() - began} ms after the command`]);
 
   await page.getByRole('link', { name: 'An open page' }).click();
+  await page.getByText('More to do with this conversation').click();
   await page.locator('#kind').selectOption('problem');
   await page.locator('#kind').focus();
   await page.locator('summary').first().click();

@@ -393,6 +393,10 @@ mail
 
 clock 2026-03-12 12:00
 import
+# who signs in too often has to wait, but not across an evening
+stop
+serve
+as keeper
 get /sign-in
 submit "Sign in"
   field address = shop@corner.example

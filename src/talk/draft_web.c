@@ -198,6 +198,7 @@ static err show_found(struct ctx *c, struct page *p)
     if (text_letters(typed) > 1 && str_chr(typed, '<') < 0)
         person_find(c, &(struct person_query){ .words = typed, .after = S(""), .max = FOUND }, &m);
     page_title(p, "People to write to");
+    if (!p->piece) found_head_html(&p->out);
     found_list_html(&p->out, c, lines[at], &m);
     return OK;
 }

@@ -124,12 +124,12 @@ static int64_t handle_of(struct ctx *c, const struct participant_new *n)
 
 static err may_be_added(struct ctx *c, const struct participant_new *n, id conversation)
 {
-    struct person who = { .kind = n->meet ? n->meet->kind : PERSON_HUMAN };
+    struct person who = { .kind = PERSON_HUMAN, .name = S("") };
     struct participants now;
-    if (n->person) TRY(person_get(c, n->person, &who));
+    if (n->meet) who = (struct person){ .kind = n->meet->kind, .name = n->meet->shown };
+    if (n->person || !n->meet) TRY(person_get(c, n->person, &who));
     if (!person_may_be_written(&who, c->now))
-        return fail(c, E_DENIED, "%.*s is not to be written to.",
-                    STR(n->person ? who.name : n->meet->shown));
+        return fail(c, E_DENIED, "%.*s is not to be written to.", STR(who.name));
     of_conversation(c, conversation, &now);
     for (int i = 0; i < now.n; i++)
         if (n->person && now.at[i].person == who.id)

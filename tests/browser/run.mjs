@@ -147,7 +147,7 @@ async function tabThrough(page) {
   // a page that puts the cursor into its search field begins there
   const placed = await page.evaluate(() => document.activeElement !== document.body);
   let first = null, reached = 0;
-  for (let i = 0; i < Math.min(wanted + 5, MOST_TABS) && reached < wanted; i++) {
+  for (let i = 0; i < Math.min(wanted + 25, MOST_TABS) && reached < wanted; i++) { // a date has stops of its own
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const e = document.activeElement;

@@ -132,13 +132,11 @@ async function tabThrough(page) {
   const wanted = await page.evaluate(() => {
     const open = (e) => !e.closest('[hidden], [inert], details:not([open]) > :not(summary)');
     const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
-    const radios = new Set();
     return all.filter((e) => {
       if (e.disabled || e.tabIndex < 0 || !open(e) || !e.getClientRects().length) return false;
       if (e.type === 'radio') { // one stop for a group
-        const key = `${e.form?.action} ${e.name}`;
-        if (radios.has(key)) return false;
-        radios.add(key);
+        const group = all.filter((o) => o.type === 'radio' && o.form === e.form && o.name === e.name);
+        if (e !== (group.find((o) => o.checked) ?? group[0])) return false;
       }
       e.dataset.stop = '1';
       return true;

@@ -3,17 +3,6 @@
 
 #include "kit/base/hash.h"
 
-/* What is hashed has 256 random bits: one plain hash hides it. */
-static struct str hidden(struct arena *a, struct str secret)
-{
-    struct hasher h;
-    uint8_t *out = NEW(a, uint8_t, HASH_BYTES);
-    hasher_start(&h);
-    hasher_add(&h, secret);
-    hasher_end(&h, out);
-    return (struct str){ (char *)out, HASH_BYTES };
-}
-
 static struct str six_digits(struct arena *a)
 {
     uint32_t n;
@@ -32,7 +21,7 @@ struct link_asked link_ask(struct tx *t, struct str browser, id person, struct s
     db_do(t,
           SQL("INSERT INTO sign_in_link(browser, token, person, made, code, tries, used, next) "
               "VALUES($1, $2, $3, $4, $5, 0, 0, $6)"),
-          B(hidden(c->a, browser)), B(hidden(c->a, out.token)), I(out.person), I(c->now),
+          B(hash_token(c->a, browser)), B(hash_token(c->a, out.token)), I(out.person), I(c->now),
           T(out.code), T(next));
     return out;
 }
@@ -43,7 +32,7 @@ struct str link_code(struct ctx *c, struct str browser)
     EACH (r, c,
           SQL("SELECT code FROM sign_in_link WHERE browser=$1 AND made>$2 AND used=0 ORDER BY id "
               "DESC LIMIT 1 /* scan */"),
-          B(hidden(c->a, browser)), I(c->now - LINK_S))
+          B(hash_token(c->a, browser)), I(c->now - LINK_S))
         code = row_str(&r, 0);
     return code;
 }
@@ -59,11 +48,11 @@ static err find(struct ctx *c, struct str token, struct str browser, struct aske
     EACH (r, c,
           SQL("SELECT id, person, code, next, browser FROM sign_in_link WHERE token=$1 AND made>$2 "
               "AND used=0 AND tries<$3 AND person<>0"),
-          B(hidden(c->a, token)), I(c->now - LINK_S), I(LINK_TRIES)) {
+          B(hash_token(c->a, token)), I(c->now - LINK_S), I(LINK_TRIES)) {
         out->id = row_int(&r, 0);
         out->code = row_str(&r, 2);
         out->link = (struct link){ .person = row_int(&r, 1), .next = row_str(&r, 3) };
-        out->link.here = hash_same(row_blob(&r, 4), hidden(c->a, browser));
+        out->link.here = hash_same(row_blob(&r, 4), hash_token(c->a, browser));
     }
     if (out->id) return OK;
     return fail(c, E_NOTFOUND,

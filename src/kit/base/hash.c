@@ -107,6 +107,16 @@ struct str random_token(struct arena *a)
     return str_c(z);
 }
 
+struct str hash_token(struct arena *a, struct str token)
+{
+    struct hasher h;
+    uint8_t *out = NEW(a, uint8_t, HASH_BYTES);
+    hasher_start(&h);
+    hasher_add(&h, token);
+    hasher_end(&h, out);
+    return (struct str){ (char *)out, HASH_BYTES };
+}
+
 struct str hash_hex(struct arena *a, struct str bytes)
 {
     char *z = NEW(a, char, bytes.n * 2 + 1);

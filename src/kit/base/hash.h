@@ -38,5 +38,8 @@ void hasher_end(struct hasher *, uint8_t out[HASH_BYTES]);
 uint64_t hash_fast(struct str); /* FNV-1a 64: tables in memory only, never stored */
 void random_bytes(void *out, size_t n);
 struct str random_token(struct arena *); /* 256 bits, base64url, 43 characters */
+/* What is stored of such a token: it is as long and as random as a key, so one plain hash hides
+ * it. */
+struct str hash_token(struct arena *, struct str token);
 struct str hash_hex(struct arena *, struct str bytes);
 bool hash_same(struct str a, struct str b); /* constant time for equal lengths */

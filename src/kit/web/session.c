@@ -10,17 +10,6 @@ const char session_schema[] =
 
 enum { TOKEN_LETTERS = 43, AGENT_LETTERS = 120, LISTED = 50 };
 
-/* A token is as long and as random as a key: one plain hash is enough to hide it. */
-static struct str token_hash(struct arena *a, struct str token)
-{
-    struct hasher h;
-    uint8_t *out = NEW(a, uint8_t, HASH_BYTES);
-    hasher_start(&h);
-    hasher_add(&h, token);
-    hasher_end(&h, out);
-    return (struct str){ (char *)out, HASH_BYTES };
-}
-
 struct session session_start(struct tx *t, id person, session_way way, struct str agent,
                              struct str *token)
 {
@@ -32,7 +21,7 @@ struct session session_start(struct tx *t, id person, session_way way, struct st
     s.id = db_new(t,
                   SQL("INSERT INTO web_session (token, person, since, seen, agent, idle, total)"
                       " VALUES ($1, $2, $3, $3, $4, $5, $6) RETURNING id"),
-                  B(token_hash(c->a, *token)), I(person), I(c->now), T(s.agent),
+                  B(hash_token(c->a, *token)), I(person), I(c->now), T(s.agent),
                   I(brief ? SESSION_LINK_IDLE_S : SESSION_IDLE_S),
                   I(brief ? SESSION_LINK_TOTAL_S : SESSION_TOTAL_S));
     return s;
@@ -45,7 +34,7 @@ bool session_find(struct ctx *c, struct str token, struct session *out)
     EACH (r, c,
           SQL("SELECT id, person, since, seen, agent FROM web_session WHERE token=$1 AND "
               "seen+idle>$2 AND since+total>$2 LIMIT 1"),
-          B(token_hash(c->a, token)), I(c->now)) {
+          B(hash_token(c->a, token)), I(c->now)) {
         *out = (struct session){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3),
                                  row_str(&r, 4) };
         found = true;

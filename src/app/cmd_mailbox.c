@@ -24,9 +24,9 @@ struct change {
 static err find_keeper(struct ctx *c, void *arg)
 {
     struct change *k = arg;
-    struct meetings m;
+    struct meeting m;
     if (k->as.n) return call_keeper(c, k->as, &k->keeper);
-    if (meetings_typed(c->a, k->address, &m) && m.n == 1) k->keeper = person_of_uri(c, m.at[0].uri);
+    if (meeting_typed(c->a, k->address, &m)) k->keeper = person_of_uri(c, m.uri);
     if (!k->keeper || !keeper_role_of(c, k->keeper)) k->keeper = keeper_first(c);
     return k->keeper ? OK : fail(c, E_NOTFOUND, "this house has no keeper yet: snug keeper add");
 }

@@ -13,9 +13,8 @@
 
 static struct meeting address_of(struct arena *a, struct str address)
 {
-    struct meetings m;
-    if (!meetings_typed(a, address, &m) || m.n != 1) return (struct meeting){ .uri = S("") };
-    return m.at[0];
+    struct meeting m;
+    return meeting_typed(a, address, &m) ? m : (struct meeting){ .uri = S("") };
 }
 
 /* The keepers of the pub: everybody with an address of the house of their own. */

@@ -19,11 +19,9 @@ static err ask_page(struct ctx *c, struct page *p)
 }
 
 /* Keepers have a password: a letter alone lets nobody into what they may read. */
-static id guest_of(struct ctx *c, struct str address)
+static id guest_of(struct ctx *c, struct str uri)
 {
-    struct meetings list;
-    if (!meetings_typed(c->a, address, &list) || list.n != 1) return 0;
-    id who = person_of_uri(c, list.at[0].uri);
+    id who = person_of_uri(c, uri);
     return who && !keeper_role_of(c, who) && talk_takes_part(c, who) ? who : 0;
 }
 
@@ -53,16 +51,16 @@ static err ask(struct tx *t, struct page *p)
 {
     struct ctx *c = &t->c;
     struct str address;
-    struct meetings typed;
+    struct meeting typed;
     page_again(p, ask_page);
     TRY(form_need(c, p, "address", "your mail address", 320, &address));
-    if (!meetings_typed(c->a, address, &typed) || typed.n != 1)
+    if (!meeting_typed(c->a, address, &typed))
         return fail(c, E_INVALID, "This is no mail address.");
     if (!notice_possible(c)) /* the same for known and unknown */
         return fail(c, E_INVALID, "This house can't send letters yet. Please tell its keeper.");
     struct link_asked asked =
-        link_ask(t, page_guest(p), guest_of(c, address), url_inside(c->a, form_str(p, "next")).s);
-    if (asked.person) TRY(send_link(t, p, &asked, typed.at[0].shown));
+        link_ask(t, page_guest(p), guest_of(c, typed.uri), url_inside(c->a, form_str(p, "next")).s);
+    if (asked.person) TRY(send_link(t, p, &asked, typed.shown));
     page_go(p, URL("/in/asked"));
     return OK;
 }

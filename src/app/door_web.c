@@ -92,9 +92,9 @@ static err sign_in_page(struct ctx *c, struct page *p)
 
 static id keeper_by_address(struct ctx *c, struct str address)
 {
-    struct meetings list;
-    if (!meetings_typed(c->a, address, &list) || list.n != 1) return 0;
-    id who = person_of_uri(c, list.at[0].uri);
+    struct meeting typed;
+    if (!meeting_typed(c->a, address, &typed)) return 0;
+    id who = person_of_uri(c, typed.uri);
     return who && keeper_role_of(c, who) ? who : 0;
 }
 

@@ -20,10 +20,10 @@ const int n_commands = COUNT(commands);
 
 err call_keeper(struct ctx *c, struct str address, id *out)
 {
-    struct meetings m;
-    if (!meetings_typed(c->a, address, &m) || m.n != 1)
+    struct meeting m;
+    if (!meeting_typed(c->a, address, &m))
         return fail(c, E_INVALID, "--as wants the mail address of a keeper");
-    id who = person_of_uri(c, m.at[0].uri);
+    id who = person_of_uri(c, m.uri);
     if (!who || !keeper_role_of(c, who))
         return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(address));
     *out = who;

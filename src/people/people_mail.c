@@ -109,3 +109,11 @@ bool meetings_typed(struct arena *a, struct str text, struct meetings *out)
     }
     return true;
 }
+
+bool meeting_typed(struct arena *a, struct str text, struct meeting *out)
+{
+    struct meetings list;
+    if (!meetings_typed(a, text, &list) || list.n != 1) return false;
+    *out = list.at[0];
+    return true;
+}

@@ -18,3 +18,5 @@ struct meetings {
 };
 bool meetings_typed(struct arena *, struct str text,
                     struct meetings *out); /* false: one is no address */
+/* The same of exactly one. */
+bool meeting_typed(struct arena *, struct str text, struct meeting *out);

@@ -69,6 +69,15 @@ void person_handles(struct ctx *c, id person, struct handles *out)
         out->at[out->n++] = (struct handle){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2) };
 }
 
+struct str person_mail(struct ctx *c, id person)
+{
+    struct handles list;
+    person_handles(c, person, &list);
+    for (int i = 0; i < list.n; i++)
+        if (str_begins(list.at[i].uri, S("mailto:"))) return list.at[i].shown;
+    return S("");
+}
+
 id person_of_uri(struct ctx *c, struct str uri)
 {
     return db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"),

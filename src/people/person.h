@@ -35,7 +35,8 @@ struct handles {
     int n;
 };
 void person_handles(struct ctx *, id person, struct handles *out); /* at most 50 */
-id person_of_uri(struct ctx *, struct str uri);                    /* 0: never met */
+struct str person_mail(struct ctx *, id person); /* the first of their mail addresses; or empty */
+id person_of_uri(struct ctx *, struct str uri);  /* 0: never met */
 
 /* An address as it stood in an event. */
 struct meeting {

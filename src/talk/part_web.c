@@ -52,11 +52,7 @@ static err invite(struct tx *t, struct page *p, id who, struct str name)
     struct ctx *c = &t->c;
     struct message m;
     struct person keeper;
-    struct handles list;
-    struct str address = S("");
-    person_handles(c, who, &list);
-    for (int i = 0; i < list.n && !address.n; i++)
-        if (str_begins(list.at[i].uri, S("mailto:"))) address = list.at[i].shown;
+    struct str address = person_mail(c, who);
     if (!address.n || !notice_possible(c)) return OK;
     TRY(talk_message(c, page_id(p, "message"), &m));
     TRY(person_get(c, c->viewer, &keeper));

@@ -60,6 +60,18 @@ err talk_participant(struct ctx *c, id event, struct participant *out)
     return fail(c, E_NOTFOUND, "Nobody takes part here by that number.");
 }
 
+bool talk_own_part(struct ctx *c, id message, struct participant *out)
+{
+    struct participants list;
+    talk_participants(c, message, &list);
+    for (int i = 0; i < list.n; i++)
+        if (list.at[i].person == c->viewer) {
+            *out = list.at[i];
+            return true;
+        }
+    return false;
+}
+
 bool talk_takes_part(struct ctx *c, id person)
 {
     return db_int(c, 0, SQL("SELECT 1 FROM participant WHERE person=$1 LIMIT 1"), I(person)) != 0;

@@ -32,6 +32,8 @@ void talk_participants(struct ctx *, id message, struct participants *out);
 err talk_participant(struct ctx *, id event, struct participant *out) MUST_USE;
 
 bool talk_takes_part(struct ctx *, id person); /* or did, somewhere */
+/* Does the viewer take part in the conversation of that message now? */
+bool talk_own_part(struct ctx *, id message, struct participant *out);
 
 struct participant_new {
     id message, person;

@@ -167,27 +167,18 @@ void talk_arrived(struct tx *t, id message, struct str token)
 
 /* ---- from the web ------------------------------------------------------------------- */
 
-static struct mail_addr addr_of(struct arena *a, struct str name, struct str address)
-{
-    struct str key = mail_key(a, address);
-    return (struct mail_addr){
-        .name = text_oneline(a, name), .addr = address, .key = key, .base = mail_key_base(a, key)
-    };
-}
-
 /* One who came in by a letter has an address; the keeper has those of the house. */
 static err address_of(struct ctx *c, id person, struct mail_addr *out)
 {
-    struct handles list;
     struct person who;
     TRY(person_get(c, person, &who));
-    person_handles(c, who.id, &list);
-    for (int i = 0; i < list.n; i++)
-        if (str_begins(list.at[i].uri, S("mailto:"))) {
-            *out = addr_of(c->a, who.name, list.at[i].shown);
-            return OK;
-        }
-    return fail(c, E_DENIED, "%.*s has no mail address here.", STR(who.name));
+    struct str address = person_mail(c, who.id), key = mail_key(c->a, address);
+    if (!address.n) return fail(c, E_DENIED, "%.*s has no mail address here.", STR(who.name));
+    *out = (struct mail_addr){ .name = text_oneline(c->a, who.name),
+                               .addr = address,
+                               .key = key,
+                               .base = mail_key_base(c->a, key) };
+    return OK;
 }
 
 static err compose(struct ctx *c, const struct message *about, const struct participant *p,
@@ -220,18 +211,6 @@ static err compose(struct ctx *c, const struct message *about, const struct part
     return OK;
 }
 
-static err my_part(struct ctx *c, id about, struct participant *out)
-{
-    struct participants list;
-    talk_participants(c, about, &list);
-    for (int i = 0; i < list.n; i++)
-        if (list.at[i].person == c->viewer) {
-            *out = list.at[i];
-            return OK;
-        }
-    return fail(c, E_DENIED, "You do not take part in this conversation any more.");
-}
-
 static err not_too_often(struct ctx *c)
 {
     if (db_int(c, 0,
@@ -244,11 +223,9 @@ static err not_too_often(struct ctx *c)
 
 err talk_typed(struct ctx *c, struct str address, struct str name, struct meeting *out)
 {
-    struct meetings list;
-    if (!meetings_typed(c->a, address, &list) || list.n != 1)
+    if (!meeting_typed(c->a, address, out))
         return fail(c, E_INVALID,
                     "This is no mail address: please write one, as ann@shop.example.");
-    *out = list.at[0];
     out->name = text_short(c->a, text_oneline(c->a, name), TALK_NAME_LETTERS);
     return OK;
 }
@@ -262,7 +239,8 @@ err talk_say(struct tx *t, id about, struct str words, id *message)
     struct talk_mail mail;
     words = str_trim(text_utf8(c->a, words));
     TRY(talk_message(c, about, &m));
-    TRY(my_part(c, about, &p));
+    if (!talk_own_part(c, about, &p))
+        return fail(c, E_DENIED, "You do not take part in this conversation any more.");
     if (!words.n || words.n > TALK_SAY_BYTES)
         return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
     TRY(not_too_often(c));

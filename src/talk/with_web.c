@@ -18,22 +18,13 @@ static err show_list(struct ctx *c, struct page *p)
     return OK;
 }
 
-/* Does the viewer take part, and by which event? */
-static id part_of(struct ctx *c, id message)
-{
-    struct participants list;
-    talk_participants(c, message, &list);
-    for (int i = 0; i < list.n; i++)
-        if (list.at[i].person == c->viewer) return list.at[i].event;
-    return 0;
-}
-
 static err show_one(struct ctx *c, struct page *p)
 {
     struct thread t;
+    struct participant mine;
     TRY(talk_thread(c, page_id(p, "message"), &t));
     page_title(p, "%.*s", STR(t.subject));
-    with_thread_html(&p->out, c, p, &t, part_of(c, t.asked));
+    with_thread_html(&p->out, c, p, &t, talk_own_part(c, t.asked, &mine));
     return OK;
 }
 
@@ -54,11 +45,11 @@ static err do_say(struct tx *t, struct page *p)
 static err do_leave(struct tx *t, struct page *p)
 {
     struct message m;
+    struct participant mine;
     TRY(talk_message(&t->c, page_id(p, "message"), &m));
-    id part = part_of(&t->c, m.id);
-    if (!part)
+    if (!talk_own_part(&t->c, m.id, &mine))
         return fail(&t->c, E_CONFLICT, "You do not take part in this conversation any more.");
-    TRY(talk_part(t, part));
+    TRY(talk_part(t, mine.event));
     page_notice(p, "You get nothing more of it. What you were given stays here.");
     page_go(p, URL("/with"));
     return OK;

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "today/morning.h"
 
-#include "kit/base/text.h"
-#include "talk/notice.h"
-#include "ties/words.h"
-
 /* ---- who wants it, and when ------------------------------------------------- */
 
 int morning_hour(struct ctx *c, id keeper)

@@ -20,12 +20,8 @@ static err find_due(struct ctx *c, void *arg)
 static err read_page(struct ctx *c, void *arg)
 {
     struct step *s = arg;
-    struct handles list;
     TRY(person_get(c, s->keeper, &s->who));
-    person_handles(c, s->keeper, &list);
-    s->address = S("");
-    for (int i = 0; i < list.n && !s->address.n; i++)
-        if (str_begins(list.at[i].uri, S("mailto:"))) s->address = list.at[i].shown;
+    s->address = person_mail(c, s->keeper);
     today_read(c, &s->page);
     return OK;
 }

@@ -57,8 +57,7 @@ static err about(struct ctx *c, id message, struct mail_letter *l)
     TRY(talk_message(c, message, &m));
     TRY(log_get(c, message, &e));
     struct incoming in = incoming_read(c->a, e.data);
-    bool again = str_ibegins(m.subject, S("re:"));
-    l->subject = again ? m.subject : str_fmt(c->a, "Re: %.*s", STR(m.subject));
+    l->subject = talk_re(c->a, m.subject);
     if (str_begins(in.message_id, S("bytes:"))) return OK;
     struct str *one = NEW(c->a, struct str, 1);
     *one = in.message_id;
@@ -79,21 +78,6 @@ static err words_of(struct ctx *c, struct str words, struct mail_letter *l)
     return OK;
 }
 
-static err take(struct tx *t, struct str raw, id *message)
-{
-    struct ctx *c = &t->c;
-    struct str why;
-    struct mail_result r = { .ok = true, .raw = raw };
-    struct mail_hints hints = { .folder = S(""), .name = log_name(c, raw) };
-    struct talk_mail ready;
-    if (mail_parse(c->a, raw, &r.mail, &why) != OK) die(c, "a note of our own can't be read");
-    talk_mail_ready(c, &r, &hints, &ready);
-    if (talk_take_mail(t, &ready) != TAKEN_NEW) die(c, "a note of our own is not new");
-    log_settle(t);
-    *message = log_find(c, ready.e.ext);
-    return OK;
-}
-
 err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
 {
     struct ctx *c = &t->c;
@@ -104,6 +88,7 @@ err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
                              .date_offset_s = c->offset_s,
                              .contact = n->phoned ? S("phoned") : S("spoken") };
     struct str raw, why, met;
+    struct mail_result result;
     id event;
     if (l.date > c->now) return fail(c, E_INVALID, "That is still to come.");
     if (l.date < 1) return fail(c, E_INVALID, "That is too long ago to be noted.");
@@ -112,7 +97,8 @@ err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
     TRY(recipients(c, n, &l.to, &met));
     TRY(address_of(c, c->viewer, from));
     if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    TRY(take(t, raw, message));
+    if (talk_own_read(c->a, raw, &result, &why) != OK) die(c, "a note of our own can't be read");
+    *message = talk_own_take(t, &result, 0, CHANNEL_NONE); /* when it was is what they say */
     if (n->about && !l.references.n) TRY(talk_join(t, *message, n->about, &event));
     *who = n->who ? n->who : person_of_uri(c, met);
     return OK;

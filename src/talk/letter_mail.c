@@ -172,10 +172,8 @@ static err compose(struct arena *a, struct making *m)
                              .n_files = m->files.n };
     put_words(a, m, &l);
     TRY(mail_compose(a, &l, &raw, &m->why));
-    m->result = (struct mail_result){ .ok = true, .raw = raw };
-    TRY(mail_parse(a, raw, &m->result.mail, &m->why)); /* our own bytes */
+    TRY(talk_own_read(a, raw, &m->result, &m->why));
     m->result.mail.bcc = addrs_of(a, &m->to, ROLE_BCC);
-    m->result.packed = mail_pack(a, &m->result.mail, raw);
     return OK;
 }
 
@@ -241,23 +239,16 @@ static err take(struct tx *t, void *arg)
     struct making *m = arg;
     struct ctx *c = &t->c;
     struct draft d;
-    struct talk_mail mail;
     struct outbox_to *to = NEW(c->a, struct outbox_to, DRAFT_PEOPLE);
     if (draft_get(c, m->draft, &d) != OK || d.due != m->due || d.saved_at != m->d.saved_at)
         return OK; /* it was taken back meanwhile */
-    struct mail_hints hints = {
-        .folder = S(""), .name = log_name(c, m->result.raw), .arrived = c->now, .about = c->now
-    };
-    talk_mail_ready(c, &m->result, &hints, &mail);
-    if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
-    id message = log_find(c, mail.e.ext);
+    id message = talk_own_take(t, &m->result, c->now, CHANNEL_NONE);
     struct outbox_letter l = { .message = message,
                                .channel = CHANNEL_MAIL,
                                .account = m->box.id,
                                .copy = !m->box.keeps_sent };
     outbox_put(t, &l, to, fill(c, m, to));
     forget(t, m->draft);
-    log_settle(t);
     if (d.kind == DRAFT_ANSWER) draft_hold_together(t, message, d.about);
     talk_relay(t, message);
     return OK;

@@ -97,6 +97,11 @@ void talk_files(struct ctx *c, id message, struct files *out)
             (struct file){ row_str(&r, 0), row_str(&r, 1), row_str(&r, 2), row_int(&r, 3) };
 }
 
+struct str talk_re(struct arena *a, struct str subject)
+{
+    return str_ibegins(subject, S("re:")) ? subject : str_fmt(a, "Re: %.*s", STR(subject));
+}
+
 err talk_raw(struct ctx *c, id message, struct str *out)
 {
     struct message m;

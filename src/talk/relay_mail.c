@@ -192,22 +192,17 @@ static err compose(struct ctx *c, const struct message *about, const struct part
     struct headers h = draft_head(c, about);
     struct mail_ids named = mail_ids_read(c->a, headers_get(&h, S("Message-ID")));
     if (named.n) refs.at[refs.n++] = named.at[0];
-    bool re = str_ibegins(about->subject, S("re:"));
     struct mail_letter l = { .id = mail_id_make(c->a, mail_domain(to.key)),
                              .from = { &from, 1 },
                              .to = { &to, 1 },
-                             .subject = re ? about->subject
-                                           : str_fmt(c->a, "Re: %.*s", STR(about->subject)),
+                             .subject = text_oneline(c->a, talk_re(c->a, about->subject)),
                              .date = c->now,
                              .date_offset_s = c->offset_s,
                              .in_reply_to = refs,
                              .references = refs,
                              .text = words };
-    l.subject = text_oneline(c->a, l.subject);
     if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    *out = (struct mail_result){ .ok = true, .raw = raw };
-    if (mail_parse(c->a, raw, &out->mail, &why) != OK) die(c, "a letter of our own can't be read");
-    out->packed = mail_pack(c->a, &out->mail, raw);
+    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");
     return OK;
 }
 
@@ -236,7 +231,6 @@ err talk_say(struct tx *t, id about, struct str words, id *message)
     struct message m;
     struct participant p = { 0 };
     struct mail_result result;
-    struct talk_mail mail;
     words = str_trim(text_utf8(c->a, words));
     TRY(talk_message(c, about, &m));
     if (!talk_own_part(c, about, &p))
@@ -245,15 +239,8 @@ err talk_say(struct tx *t, id about, struct str words, id *message)
         return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
     TRY(not_too_often(c));
     TRY(compose(c, &m, &p, str_fmt(c->a, "%.*s\n", STR(words)), &result));
-    struct mail_hints hints = {
-        .folder = S(""), .name = log_name(c, result.raw), .arrived = c->now, .about = c->now
-    };
     id viewer = c->viewer;
-    talk_mail_ready(c, &result, &hints, &mail);
-    mail.e.channel = CHANNEL_WEB;
-    if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
-    log_settle(t);
-    *message = log_find(c, mail.e.ext);
+    *message = talk_own_take(t, &result, c->now, CHANNEL_WEB);
     draft_hold_together(t, *message, about);
     c->viewer = p.keeper; /* who may read it */
     talk_relay(t, *message);

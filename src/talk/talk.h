@@ -107,6 +107,8 @@ void talk_files(struct ctx *, id message, struct files *out); /* at most 200 */
 err talk_text(struct ctx *, const struct message *, struct str *out) MUST_USE;
 /* The bytes as they came; for others than the writer without what tells of blind copies. */
 err talk_raw(struct ctx *, id message, struct str *out) MUST_USE;
+/* The subject of an answer to that one. */
+struct str talk_re(struct arena *, struct str subject);
 /* The sentence of its new words that proves a wait: the question, else the first that says
  * something. */
 struct str talk_line_of(struct ctx *, id message);

@@ -272,6 +272,28 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 
+err talk_own_read(struct arena *a, struct str raw, struct mail_result *out, struct str *why)
+{
+    *out = (struct mail_result){ .ok = true, .raw = raw };
+    TRY(mail_parse(a, raw, &out->mail, why));
+    out->packed = mail_pack(a, &out->mail, raw);
+    return OK;
+}
+
+id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, channel way)
+{
+    struct ctx *c = &t->c;
+    struct mail_hints hints = {
+        .folder = S(""), .name = log_name(c, r->raw), .arrived = arrived, .about = arrived
+    };
+    struct talk_mail mail;
+    talk_mail_ready(c, r, &hints, &mail);
+    if (way) mail.e.channel = way;
+    if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
+    log_settle(t);
+    return log_find(c, mail.e.ext);
+}
+
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)
 {
     struct ctx *c = &t->c;

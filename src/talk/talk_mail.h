@@ -32,5 +32,11 @@ void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail
 taken talk_take_mail(struct tx *, const struct talk_mail *);
 /* What a report of another server says of a letter of ours; of others nothing is noted. */
 void talk_note_report(struct tx *, const struct mail_dsn *);
+/* Bytes of our own making, read here as any mail is. E_INVALID: past a limit of reading. */
+err talk_own_read(struct arena *, struct str raw, struct mail_result *out,
+                  struct str *why) MUST_USE;
+/* Takes it and settles; its message. arrived: as in the hints. way: how it came, CHANNEL_NONE: as
+ * it says itself. Dies when it was here before. */
+id talk_own_take(struct tx *, const struct mail_result *, int64_t arrived, channel way);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

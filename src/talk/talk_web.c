@@ -133,11 +133,10 @@ static void offer_answer(struct ctx *c, struct thread *t)
             continue;
         if (person_get(c, m->author, &who) != OK || !person_may_be_written(&who, c->now)) return;
         struct buf b = { .a = c->a };
-        bool reply = str_ibegins(m->subject, S("re:"));
         buf_add(&b, S("mailto:"));
         url_encode(&b, m->author_handle);
         buf_add(&b, S("?subject="));
-        url_encode(&b, reply ? m->subject : str_fmt(c->a, "Re: %.*s", STR(m->subject)));
+        url_encode(&b, talk_re(c->a, m->subject));
         t->answer = url_outside(c->a, buf_str(&b));
         t->answer_name = m->author_name;
         return;

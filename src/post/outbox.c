@@ -26,17 +26,23 @@ const struct post_channel *channel_get(channel number)
 
 /* ---- filling --------------------------------------------------------------- */
 
+static void put(struct tx *t, const struct outbox_letter *l, const struct outbox_to *to,
+                struct val raw)
+{
+    struct ctx *c = &t->c;
+    db_do(t,
+          SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, relay, "
+              "raw, state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($1, $2, "
+              "$3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, 0, 0, 0, '') ON CONFLICT(message, "
+              "channel, handle) DO NOTHING"),
+          I(l->message), I(c->viewer), I(l->channel), I(l->account), I(to->handle), T(to->address),
+          T(to->head), I(l->relay), raw, I(c->now));
+}
+
 void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox_to *to, int n)
 {
     struct ctx *c = &t->c;
-    for (int i = 0; i < n; i++)
-        db_do(t,
-              SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, "
-                  "relay, state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($1, "
-                  "$2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $9, 0, 0, 0, '') ON CONFLICT(message, "
-                  "channel, handle) DO NOTHING"),
-              I(l->message), I(c->viewer), I(l->channel), I(l->account), I(to[i].handle),
-              T(to[i].address), T(to[i].head), I(l->relay), I(c->now));
+    for (int i = 0; i < n; i++) put(t, l, &to[i], NUL);
     if (l->copy)
         db_do(t,
               SQL("INSERT INTO outbox_copy(message, account, keeper, tries, next_at, lease) "
@@ -46,17 +52,12 @@ void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox
 
 void outbox_notice(struct tx *t, id account, const struct outbox_to *to, struct str raw)
 {
-    struct ctx *c = &t->c;
     int64_t number;
     random_bytes(&number, sizeof number);
-    number &= INT64_MAX >> 1;
-    db_do(
-        t,
-        SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, relay, "
-            "raw, state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($8, $1, $2, "
-            "$3, $4, $5, '', 0, $6, 0, 0, $7, $7, 0, 0, 0, '')"),
-        I(c->viewer), I(CHANNEL_MAIL), I(account), I(to->handle), T(to->address), B(raw), I(c->now),
-        I(-1 - number));
+    struct outbox_letter l = { .message = -1 - (number & INT64_MAX >> 1),
+                               .channel = CHANNEL_MAIL,
+                               .account = account };
+    put(t, &l, to, B(raw));
 }
 
 /* ---- the gate ---------------------------------------------------------------- */
@@ -91,7 +92,7 @@ struct str outbox_gate(struct ctx *c, int64_t handle)
 struct step {
     struct channel_parcel parcel;
     const struct post_channel *way;
-    struct str head;
+    int64_t handle;
     int tries;
     int64_t made;
     bool found, held;
@@ -109,7 +110,8 @@ static bool next_due(struct ctx *c, struct step *s)
 {
     EACH (r, c,
           SQL("SELECT o.id, o.message, o.keeper, o.account, o.channel, o.address, o.head, o.tries, "
-              "o.made FROM outbox o WHERE o.state=0 AND o.next_at<=$1 AND o.lease<=$1 AND NOT "
+              "o.made, o.handle, o.relay FROM outbox o WHERE o.state=0 AND o.next_at<=$1 AND "
+              "o.lease<=$1 AND NOT "
               "EXISTS(SELECT 1 FROM mailbox b WHERE b.id=o.account AND b.stopped<>0) ORDER BY "
               "o.next_at, o.id LIMIT 1"),
           I(c->now)) {
@@ -117,11 +119,13 @@ static bool next_due(struct ctx *c, struct step *s)
                                              .message = row_int(&r, 1),
                                              .keeper = row_int(&r, 2),
                                              .account = row_int(&r, 3),
-                                             .address = row_str(&r, 5) };
+                                             .address = row_str(&r, 5),
+                                             .head = row_str(&r, 6),
+                                             .relay = row_bool(&r, 10) };
         s->way = channel_get((channel)row_int(&r, 4));
-        s->head = row_str(&r, 6);
         s->tries = (int)row_int(&r, 7);
         s->made = row_int(&r, 8);
+        s->handle = row_int(&r, 9);
         return true;
     }
     return false;
@@ -139,8 +143,7 @@ static err claim(struct tx *t, void *arg)
     struct ctx *c = &t->c;
     *s = (struct step){ 0 };
     if (ceiling_reached(c) || !next_due(c, s)) return OK;
-    int64_t handle = db_int(c, 0, SQL("SELECT handle FROM outbox WHERE id=$1"), I(s->parcel.row));
-    struct str shut = outbox_gate(c, handle);
+    struct str shut = outbox_gate(c, s->handle);
     s->found = true;
     if (!s->way) shut = S("This house has no such channel.");
     if (shut.n) {
@@ -160,19 +163,15 @@ static err claim(struct tx *t, void *arg)
 static err load(struct ctx *c, void *arg)
 {
     struct step *s = arg;
+    struct channel_parcel *p = &s->parcel;
     struct event e;
-    EACH (r, c, SQL("SELECT relay, raw FROM outbox WHERE id=$1"), I(s->parcel.row)) {
-        s->parcel.relay = row_bool(&r, 0);
-        s->parcel.raw = row_blob(&r, 1);
-    }
-    s->parcel.head = s->head;
-    if (s->parcel.message > 0) {
-        TRY(log_get(c, s->parcel.message, &e));
-        TRY(log_body(c, e.body, RAW_MOST, &s->parcel.raw));
-    }
-    if (!s->parcel.relay)
-        s->parcel.raw = str_fmt(c->a, "%.*s%.*s", STR(s->head), STR(s->parcel.raw));
-    return s->way->ready(c, &s->parcel);
+    if (p->message > 0) {
+        TRY(log_get(c, p->message, &e));
+        TRY(log_body(c, e.body, RAW_MOST, &p->raw));
+    } else
+        EACH (r, c, SQL("SELECT raw FROM outbox WHERE id=$1"), I(p->row)) p->raw = row_blob(&r, 0);
+    if (!p->relay) p->raw = str_fmt(c->a, "%.*s%.*s", STR(p->head), STR(p->raw));
+    return s->way->ready(c, p);
 }
 
 /* 1, 5, 15, 60 minutes, then every hour. */
@@ -195,12 +194,10 @@ static void try_later(struct tx *t, const struct step *s)
 
 static void refuse(struct tx *t, const struct step *s)
 {
-    struct ctx *c = &t->c;
-    int64_t handle = db_int(c, 0, SQL("SELECT handle FROM outbox WHERE id=$1"), I(s->parcel.row));
     end_row(t, s->parcel.row, OUTBOX_REFUSED, s->result.said);
     if (s->result.address == CHANNEL_SAYS_NOTHING) return;
     struct outbox_report r = { .message = s->parcel.message,
-                               .handle = handle,
+                               .handle = s->handle,
                                .what = s->result.address == CHANNEL_SAYS_GONE ? RETURN_GONE
                                                                               : RETURN_SOFT,
                                .said = s->result.said };

@@ -51,9 +51,8 @@ err notice_send(struct tx *t, const struct notice_letter *n)
     struct ctx *c = &t->c;
     struct mailbox box;
     struct str raw;
-    struct outbox_to to = { .handle =
-                                hash_name(c->secret, str_fmt(c->a, "mailto:%.*s",
-                                                             STR(mail_key(c->a, n->address)))) };
+    struct str uri = str_fmt(c->a, "mailto:%.*s", STR(mail_key(c->a, n->address)));
+    struct outbox_to to = { .handle = hash_name(c->secret, uri), .head = S("") };
     if (!account_of(c, n->keeper, &box))
         return fail(c, E_INVALID,
                     "This house can't send letters yet: none of its keepers has connected a "

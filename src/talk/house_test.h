@@ -125,6 +125,37 @@ static struct str test_digest(void)
     return d;
 }
 
+/* From now on it is that moment, also for what asks the clock itself. */
+static inline void test_clock(int64_t at)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s.clock", house.path);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "%lld\n", (long long)at);
+    fclose(f);
+    setenv("SNUG_CLOCK", path, 1);
+}
+
+static inline err connect_bar(struct tx *t, void *unused)
+{
+    id box;
+    struct mailbox_settings s = { .address = S("bar@pub.example"),
+                                  .name = S("Mia at the Pub"),
+                                  .login = S(""),
+                                  .password = S("two pints of bitter"),
+                                  .imap = { .host = S("") },
+                                  .smtp = { .host = S("smtp.pub.example"), .port = 465 },
+                                  .plus = true };
+    (void)unused;
+    TRY(mailbox_add(t, &s, &box));
+    db_do(t, SQL("UPDATE mailbox SET stopped=$1 WHERE id=$2"), I(MAILBOX_READS), I(box));
+    return OK;
+}
+
+/* The viewer can send, from bar@pub.example. */
+static inline void test_mailbox(void) { assert_int_equal(test_write(connect_bar, NULL), OK); }
+
 /* Every test ends by proving that all tables follow from the log. */
 static int test_close(void **state)
 {
@@ -140,7 +171,7 @@ static int test_close(void **state)
     if (test_last) assert_int_equal(test_write(test_last, NULL), OK);
     store_close(house.s);
     arena_close(house.a);
-    static const char *const ends[] = { "", "-wal", "-shm" };
+    static const char *const ends[] = { "", "-wal", "-shm", ".clock" };
     for (int i = 0; i < COUNT(ends); i++) {
         snprintf(name, sizeof name, "%s%s", house.path, ends[i]);
         unlink(name);

@@ -20,21 +20,6 @@ static struct letter later(const char *name, const char *from, const char *to)
 
 /* ---- a house that can send ---------------------------------------------------- */
 
-static err connect_mailbox(struct tx *t, void *unused)
-{
-    id box;
-    struct mailbox_settings s = { .address = S("bar@pub.example"),
-                                  .name = S("Mia at the Pub"),
-                                  .login = S(""),
-                                  .password = S("two pints of bitter"),
-                                  .imap = { .host = S("") },
-                                  .smtp = { .host = S("smtp.pub.example"), .port = 465 } };
-    (void)unused;
-    TRY(mailbox_add(t, &s, &box));
-    db_do(t, SQL("UPDATE mailbox SET stopped=$1, plus=1 WHERE id=$2"), I(MAILBOX_READS), I(box));
-    return OK;
-}
-
 struct adding {
     const char *who;
     channel way;
@@ -74,7 +59,7 @@ static int open_pub(void **state)
                               .subject = "A table",
                               .text = "For two?\n",
                               .at = 61 * DAY });
-    assert_int_equal(test_write(connect_mailbox, NULL), OK);
+    test_mailbox();
     bo = add("bo@gmail.com", CHANNEL_MAIL);
     cy = add("cy@gmail.com", CHANNEL_WEB);
     return 0;
@@ -323,17 +308,6 @@ static err left_over(struct ctx *c, void *out)
     return OK;
 }
 
-static void set_clock(int64_t at)
-{
-    char path[300];
-    snprintf(path, sizeof path, "%s.clock", house.path);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fprintf(f, "%lld\n", (long long)at);
-    fclose(f);
-    setenv("SNUG_CLOCK", path, 1);
-}
-
 static int number(const char *name, int otherwise)
 {
     const char *word = getenv(name);
@@ -372,7 +346,7 @@ static void everybody_gets_each_once(void **state)
         arrived(later(id_, by, "mia@pub.example, ada@bell.example"), S(""));
     }
     for (; left; clock += 2 * HOUR) {
-        set_clock(clock);
+        test_clock(clock);
         while (outbox_step(house.s, a, NULL)) arena_clear(a);
         assert_int_equal(test_read(left_over, &left), OK);
         arena_clear(round);

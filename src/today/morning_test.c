@@ -6,38 +6,13 @@
 
 enum { MIDNIGHT = TEST_NOW / DAY * DAY };
 
-static err connect_mailbox(struct tx *t, void *unused)
-{
-    id box;
-    struct mailbox_settings s = { .address = S("bar@pub.example"),
-                                  .login = S(""),
-                                  .password = S("two pints of bitter"),
-                                  .imap = { .host = S("") },
-                                  .smtp = { .host = S("smtp.pub.example"), .port = 465 } };
-    (void)unused;
-    TRY(mailbox_add(t, &s, &box));
-    db_do(t, SQL("UPDATE mailbox SET stopped=$1 WHERE id=$2"), I(MAILBOX_READS), I(box));
-    return OK;
-}
-
 static err set(struct tx *t, void *hour) { return morning_set(t, *(int *)hour); }
-
-static void set_clock(int64_t at)
-{
-    char path[300];
-    snprintf(path, sizeof path, "%s.clock", house.path);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fprintf(f, "%lld\n", (long long)at);
-    fclose(f);
-    setenv("SNUG_CLOCK", path, 1);
-}
 
 /* Did a letter go out at that moment? */
 static bool goes_at(int64_t at)
 {
     struct arena *a = arena_open((size_t)64 * MIB);
-    set_clock(at);
+    test_clock(at);
     bool went = morning_step(house.s, a, S("https://pub.example"));
     assert_false(morning_step(house.s, a, S("https://pub.example")));
     arena_close(a);
@@ -65,7 +40,7 @@ static void once_a_day_at_its_hour(void **state)
     int hour = 7, never = MORNING_NEVER, night = 2;
     struct looked l = { 0 };
     house.now = MIDNIGHT + 6 * HOUR;
-    assert_int_equal(test_write(connect_mailbox, NULL), OK);
+    test_mailbox();
     assert_int_equal(test_write(set, &night), E_INVALID);
     assert_int_equal(test_write(set, &hour), OK);
     assert_false(goes_at(MIDNIGHT + 7 * HOUR - 1));
@@ -87,7 +62,7 @@ static void chosen_later_it_begins_tomorrow(void **state)
     (void)state;
     int hour = 7;
     house.now = MIDNIGHT + 12 * HOUR;
-    assert_int_equal(test_write(connect_mailbox, NULL), OK);
+    test_mailbox();
     assert_int_equal(test_write(set, &hour), OK);
     assert_false(goes_at(MIDNIGHT + 13 * HOUR));
     assert_true(goes_at(MIDNIGHT + DAY + 7 * HOUR));
@@ -106,7 +81,7 @@ static void each_line_leads_back(void **state)
                               .text = "Shall we go on Sunday?\n",
                               .at = 195 * DAY });
     id message = test_message("a@x").id;
-    assert_int_equal(test_write(connect_mailbox, NULL), OK);
+    test_mailbox();
     house.now = MIDNIGHT + 6 * HOUR;
     assert_int_equal(test_write(set, &hour), OK);
     assert_true(goes_at(MIDNIGHT + DAY + 8 * HOUR));

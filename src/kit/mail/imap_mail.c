@@ -79,7 +79,9 @@ static struct told told_read(const struct mailimap_msg_att *att)
     return t;
 }
 
-static void batch_tell(struct batch *b, const struct imap *m)
+/* Takes what a command was told; bytes only for from..to-1, which it asked for: they go with the
+ * next command, before which others would not be given. */
+static void batch_tell(struct batch *b, const struct imap *m, int from, int to)
 {
     const clist *list = m->s->imap_response_info->rsp_fetch_list;
     for (clistiter *i = imap_first(list); i; i = clist_next(i)) {
@@ -92,7 +94,7 @@ static void batch_tell(struct batch *b, const struct imap *m)
                 b->sized[k] = true;
             }
             if (t.mail.arrived) mail->arrived = t.mail.arrived;
-            if (!t.bytes || b->answered[k]) continue;
+            if (!t.bytes || b->answered[k] || k < from || k >= to) continue;
             mail->raw = t.mail.raw;
             mail->what = IMAP_WHOLE;
             b->answered[k] = true;
@@ -109,10 +111,9 @@ static err batch_sizes(struct ctx *c, struct imap *m, struct batch *b, int64_t l
     TRY(imap_in_folder(c, m,
                        str_fmt(c->a, "UID FETCH %.*s (UID RFC822.SIZE INTERNALDATE)", STR(set)),
                        &said));
-    batch_tell(b, m);
+    batch_tell(b, m, 0, 0);
     for (int i = 0; i < b->n; i++) {
         struct imap_mail *mail = &b->at[i];
-        mail->raw = S(""); /* nobody has asked for bytes yet */
         b->answered[i] = !b->sized[i] || mail->size > limit;
         if (b->answered[i])
             mail->what = b->sized[i] ? IMAP_TOO_BIG : said == ANSWER_OK ? IMAP_GONE : IMAP_REFUSED;
@@ -131,7 +132,7 @@ static err batch_bytes(struct ctx *c, struct imap *m, struct batch *b, int from,
     enum imap_answer said;
     imap_allow(m, MAX(2 * limit, (int64_t)MIB), total);
     TRY(imap_in_folder(c, m, str_fmt(c->a, "UID FETCH %.*s (UID BODY.PEEK[])", STR(set)), &said));
-    batch_tell(b, m);
+    batch_tell(b, m, from, to);
     for (int i = from; i < to; i++) {
         if (b->answered[i]) continue;
         b->at[i].what = said == ANSWER_OK ? IMAP_GONE : IMAP_REFUSED;
@@ -157,7 +158,10 @@ static err batch_part(struct ctx *c, struct imap *m, struct batch *b, int from, 
         if (b->answered[i]) continue;
         TRY(batch_give(b, first, i, take, arg));
         for (int k = i; k < to; k++) /* these bytes go with the next command: ask again */
-            if (b->at[k].what == IMAP_WHOLE) b->answered[k] = false;
+            if (b->at[k].raw.p) {
+                b->answered[k] = false;
+                b->at[k].raw = (struct str){ 0 };
+            }
         for (int k = i; k < to; k++) {
             TRY(batch_bytes(c, m, b, k, k + 1, limit));
             TRY(batch_give(b, k, k + 1, take, arg));

@@ -176,7 +176,8 @@ typedef enum {
     ERASE_UNNEEDED = 1,
     ERASE_ASKED,
     ERASE_MISTAKE,
-    ERASE_TAKEN_BACK /* contacts: may come again, so the ledger has nothing of it */
+    ERASE_TAKEN_BACK, /* contacts: may come again, so the ledger has nothing of it */
+    ERASE_UNNOTICED   /* known only from the mail of others: the same */
 } erase_reason;
 struct erasure {
     id message, person; /* what was asked for; the other one is 0 */

@@ -69,6 +69,8 @@ typedef enum {
     X(66, TALK_KIND, "talk.kind")       /* subject: message; data: kind */                         \
     X(67, TALK_SETTLED, "talk.settled") /* subject: message that settles its conversation */       \
     X(68, TALK_PUBLIC, "talk.public")   /* subject: message; data: how, or shut again */           \
+    X(86, NOTICE_GIVEN, "notice.given") /* subject: person told that they may object; other:       \
+                                           message, 0: by word of mouth; data: handle */           \
     X(69, TALK_ME_TOO, "talk.me_too")   /* subject: message; ext: of the browser */                \
     X(70, IDEA_MARKED, "idea.marked")   /* subject: message; data: name, span, sign */             \
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \

@@ -301,3 +301,9 @@ CREATE TABLE stranger(                -- not derived: met only in the mail of ot
   goes_at {int} NOT NULL              -- when they are forgotten; 0: not noted
 ) {strict};
 CREATE INDEX stranger_goes ON stranger(goes_at, person) WHERE goes_at>0;
+CREATE TABLE objection(               -- who was told that they may object, and when
+  handle {key},
+  at {int} NOT NULL,
+  message {int} NOT NULL,             -- 0: by word of mouth
+  channel {int} NOT NULL
+) {strict};

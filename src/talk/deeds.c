@@ -269,7 +269,10 @@ void note_deed(struct tx *t, const struct event *e)
 {
     switch (e->kind) {
     case EVENT_MAIL_UNREADABLE: unreadable(t, e); break;
-    case EVENT_COUNTER_BACK: taken_back(t, e->subject); break;
+    case EVENT_COUNTER_BACK:
+        taken_back(t, e->subject);
+        objection_apply(t, e);
+        break;
     case EVENT_TALK_JOINED: joined(t, e->subject, e->other, true); break;
     case EVENT_TALK_SPLIT: cut(t, e->subject, true); break;
     case EVENT_TALK_UNDONE: undone(t, e->subject); break;

@@ -94,6 +94,13 @@ bool objection_due(struct ctx *c, int64_t handle)
                   I(who), I(PERSON_HUMAN), I(PERSON_ROLE)) != 0;
 }
 
+int64_t objection_due_by(struct ctx *c, id person)
+{
+    int64_t handle =
+        db_int(c, 0, SQL("SELECT min(key) FROM handle WHERE person=$1"), I(person_real(c, person)));
+    return handle && objection_due(c, handle) ? handle : 0;
+}
+
 void objection_said(struct tx *t, int64_t handle, id message, channel way)
 {
     struct buf data = { .a = t->c.a };
@@ -119,6 +126,8 @@ void objection_apply(struct tx *t, const struct event *e)
 {
     struct str rest = e->data;
     if (e->kind == EVENT_ERASED) erased(t, e);
+    if (e->kind == EVENT_COUNTER_BACK) /* the talk in which it was said was none */
+        db_do(t, SQL("DELETE FROM objection WHERE message=$1 /* scan */"), I(e->subject));
     if (e->kind != EVENT_NOTICE_GIVEN) return;
     for (struct field f; rec_next(&rest, &f);)
         if (f.tag == REC_HANDLE)

@@ -23,6 +23,8 @@ struct str objection_words(struct arena *, struct str about);
 /* Is it still to be said to whom that handle belongs? Never to those of the house, to lists and to
  * machines. */
 bool objection_due(struct ctx *, int64_t handle);
+/* A handle of theirs by which it is still to be said; 0: it is not. */
+int64_t objection_due_by(struct ctx *, id person);
 /* It was: with that message (0: by word of mouth), on that channel. */
 void objection_said(struct tx *, int64_t handle, id message, channel);
 void objection_apply(struct tx *, const struct event *);

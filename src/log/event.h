@@ -69,8 +69,6 @@ typedef enum {
     X(66, TALK_KIND, "talk.kind")       /* subject: message; data: kind */                         \
     X(67, TALK_SETTLED, "talk.settled") /* subject: message that settles its conversation */       \
     X(68, TALK_PUBLIC, "talk.public")   /* subject: message; data: how, or shut again */           \
-    X(86, NOTICE_GIVEN, "notice.given") /* subject: person told that they may object; other:       \
-                                           message, 0: by word of mouth; data: handle */           \
     X(69, TALK_ME_TOO, "talk.me_too")   /* subject: message; ext: of the browser */                \
     X(70, IDEA_MARKED, "idea.marked")   /* subject: message; data: name, span, sign */             \
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
@@ -82,9 +80,9 @@ typedef enum {
     X(83, FACT_WEIGHED, "fact.weighed") /* subject: purpose; data: why the house may, see weigh */ \
     X(84, GRANT_SAID,                                                                              \
       "grant.said") /* subject: grant, 0: begins one; other: person; data: grant */                \
-    X(85, TERMS_CHOSEN, "terms.chosen") /* subject: person; data: IRI, or empty */                 \
-    X(86, NOTICE_GIVEN,                                                                            \
-      "notice.given") /* subject: person; other: message, 0: by word of mouth; data: language */   \
+    X(85, TERMS_CHOSEN, "terms.chosen")     /* subject: person; data: IRI, or empty */             \
+    X(86, NOTICE_GIVEN, "notice.given")     /* subject: person told that they may object; other:   \
+                                               message, 0: by word of mouth; data: handle */       \
     X(87, OBJECTED, "objected")             /* subject: person; data: to what, or taken back */    \
     X(88, LOOKED, "looked")                 /* subject: person; data: at what, why; no values */   \
     X(90, CIRCLE_MADE, "circle.made")       /* data: name and more of it */                        \

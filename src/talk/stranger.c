@@ -43,6 +43,11 @@ bool stranger_is(struct ctx *c, id person)
                    SQL("SELECT 1 FROM handle h JOIN card_handle x ON x.handle=h.key WHERE "
                        "h.person=$1 LIMIT 1"),
                    I(person)) &&
+           !db_int(c, 0,
+                   SQL("SELECT 1 FROM person p WHERE p.id=$1 AND (EXISTS(SELECT 1 FROM fact f "
+                       "WHERE f.person=p.id) OR EXISTS(SELECT 1 FROM circle_member m WHERE "
+                       "m.person=p.id))"),
+                   I(person)) &&
            !in_touch(c, person) && !talk_takes_part(c, person);
 }
 

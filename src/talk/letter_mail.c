@@ -6,6 +6,7 @@
 #include "talk/draft_mail.h"
 #include "talk/participant.h"
 #include "talk/talk_mail.h"
+#include "talk/thread_mail.h"
 
 enum { PASSED_ON_BYTES = MIB };
 
@@ -19,7 +20,7 @@ struct making {
     struct mailbox box;
     struct participants parts; /* who takes part in what is answered */
     struct str from_name, passed_on;
-    struct mail_ids in_reply_to, references;
+    struct thread thread;
     int strangers; /* recipients who never wrote */
     int64_t now;
     int offset_s;
@@ -42,25 +43,10 @@ static err find_due(struct ctx *c, void *arg)
     return OK;
 }
 
-/* RFC 5322, 3.6.4. What names nothing leaves the thread to be found by its subject. */
-static void thread_on(struct ctx *c, const struct message *about, struct making *m)
-{
-    struct headers h = draft_head(c, about);
-    struct mail_ids own = mail_ids_read(c->a, headers_get(&h, S("Message-ID"))),
-                    before = mail_ids_read(c->a, headers_get(&h, S("References")));
-    if (!before.n) before = mail_ids_read(c->a, headers_get(&h, S("In-Reply-To")));
-    if (!own.n) return;
-    m->in_reply_to = (struct mail_ids){ own.at, 1 };
-    m->references = (struct mail_ids){ NEW(c->a, struct str, before.n + 1), 0 };
-    for (int i = 0; i < before.n; i++)
-        if (!str_eq(before.at[i], own.at[0])) m->references.at[m->references.n++] = before.at[i];
-    m->references.at[m->references.n++] = own.at[0];
-}
-
 static err pass_on(struct ctx *c, const struct message *about, struct making *m)
 {
     struct str text = S("");
-    struct headers h = draft_head(c, about);
+    struct headers h = thread_head(c, about);
     struct buf o = { .a = c->a };
     TRY(talk_text(c, about, &text));
     buf_add(&o, S("---------- Forwarded message ----------\n"));
@@ -94,7 +80,7 @@ static err load(struct ctx *c, void *arg)
     m->from_name = m->box.name.n ? m->box.name : keeper.name;
     if (m->d.about) TRY(talk_message(c, m->d.about, &about));
     if (m->d.kind == DRAFT_ANSWER) {
-        thread_on(c, &about, m);
+        thread_of(c, &about, mail_domain(mail_key(c->a, m->box.address)), &m->thread);
         talk_participants(c, m->d.about, &m->parts);
     }
     if (m->d.kind == DRAFT_FORWARD) TRY(pass_on(c, &about, m));
@@ -166,8 +152,8 @@ static err compose(struct arena *a, struct making *m)
                              .subject = m->d.subject,
                              .date = m->now,
                              .date_offset_s = m->offset_s,
-                             .in_reply_to = m->in_reply_to,
-                             .references = m->references,
+                             .in_reply_to = m->thread.in_reply_to,
+                             .references = m->thread.references,
                              .files = files,
                              .n_files = m->files.n };
     put_words(a, m, &l);

@@ -11,6 +11,7 @@
 #include "post/mailbox.h"
 #include "post/post_mail.h"
 #include "talk/draft.h"
+#include "talk/stop.h"
 #include "ties/tie.h"
 
 #include <stdlib.h>
@@ -80,6 +81,7 @@ static err read_settings(struct home *h, struct str *why)
     secret_derive(&h->secret, (const uint8_t *)key.p);
     draft_rules.undo_s = h->conf.undo_s;
     outbox_rules.hour_most = h->conf.hour_most;
+    stop_rules.origin = h->conf.url;
     post_authorities = h->conf.authorities;
     return OK;
 }

@@ -5,6 +5,7 @@
 #include "kit/mail/head_write.h"
 #include "talk/draft_mail.h"
 #include "talk/participant.h"
+#include "talk/stop.h"
 #include "talk/talk_mail.h"
 #include "talk/thread_mail.h"
 
@@ -173,7 +174,8 @@ static const struct participant *part_of(const struct making *m, id person)
 }
 
 /* Header lines of one recipient's copy: who takes part has an address of their own to answer to. */
-static struct str own_head(struct ctx *c, const struct making *m, const struct participant *part)
+static struct str own_head(struct ctx *c, const struct making *m, const struct draft_person *to,
+                           const struct participant *part)
 {
     struct arena *a = c->a;
     struct buf o = { .a = a };
@@ -183,8 +185,7 @@ static struct str own_head(struct ctx *c, const struct making *m, const struct p
         draft_put_addr(&h, a, S("Reply-To"), m->from_name,
                        draft_reply_address(c, &m->box, part->event));
     if (m->strangers > 1 && address_wire(a, m->box.address, &from))
-        headers_put(&h, S("List-Unsubscribe"),
-                    str_fmt(a, "<mailto:%.*s?subject=unsubscribe>", STR(from)));
+        stop_head(c, &h, to->handle, STOP_HOUSE, from);
     return buf_str(&o);
 }
 
@@ -195,7 +196,8 @@ static int fill(struct ctx *c, const struct making *m, struct outbox_to *out)
     for (int i = 0; i < m->to.n; i++) {
         const struct participant *part = part_of(m, m->to.at[i].person);
         if (part && part->way == CHANNEL_WEB) continue;
-        out[n] = (struct outbox_to){ .handle = m->to.at[i].handle, .head = own_head(c, m, part) };
+        out[n] = (struct outbox_to){ .handle = m->to.at[i].handle,
+                                     .head = own_head(c, m, &m->to.at[i], part) };
         if (address_wire(c->a, m->to.at[i].address, &out[n].address)) n++;
     }
     return n;

@@ -11,6 +11,7 @@
 #include "post/outbox.h"
 #include "talk/draft_mail.h"
 #include "talk/participant.h"
+#include "talk/stop.h"
 #include "talk/talk_mail.h"
 #include "talk/thread_mail.h"
 
@@ -76,8 +77,7 @@ static struct str head_of(struct ctx *c, const struct message *m, const struct p
     draft_put_addr(&h, c->a, S("From"), from_name(c, m, box), box->address);
     draft_put_addr(&h, c->a, S("To"), p->name, p->address);
     if (box->plus) draft_put_addr(&h, c->a, S("Reply-To"), from_name(c, m, box), back);
-    headers_put(&h, S("List-Unsubscribe"),
-                str_fmt(c->a, "<mailto:%.*s?subject=unsubscribe>", STR(back)));
+    stop_head(c, &h, hash_name(c->secret, p->uri), STOP_HOUSE, back);
     struct str domain = mail_domain(mail_key(c->a, box->address)), made = thread_id(c, m, domain);
     if (made.n) headers_put(&h, S("Message-ID"), headers_ids(c->a, &(struct mail_ids){ &made, 1 }));
     put_place(c, m, p, domain, &h);
@@ -155,8 +155,9 @@ void talk_arrived(struct tx *t, id message, struct str token)
 {
     struct message m;
     id participation = reply_token_find(&t->c, token);
-    if (participation && talk_message(&t->c, message, &m) == OK) bring_home(t, &m, participation);
-    talk_relay(t, message);
+    if (talk_message(&t->c, message, &m) != OK) return;
+    if (participation) bring_home(t, &m, participation);
+    if (!stop_arrived(t, &m)) talk_relay(t, message);
 }
 
 /* ---- from the web ------------------------------------------------------------------- */

@@ -63,15 +63,6 @@ static void put_list(struct writer *w)
         put(w, S("List-Id"), join(w->a, name.n ? join(w->a, name, S(" ")) : name, id));
         if (!id.n) w->why = S("The list has a name that mail can't be sent with.");
     }
-    if (!l->unsubscribe.n) return;
-    bool https = str_begins(l->unsubscribe, S("https://"));
-    struct str where = angle(w, l->unsubscribe);
-    if (!where.n || (!https && !str_begins(l->unsubscribe, S("mailto:")))) {
-        w->why = S("Where to unsubscribe is no address that mail can be sent with.");
-        return;
-    }
-    put(w, S("List-Unsubscribe"), where);
-    if (https) put(w, S("List-Unsubscribe-Post"), S("List-Unsubscribe=One-Click"));
 }
 
 static void write_head(struct writer *w)

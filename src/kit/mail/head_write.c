@@ -116,6 +116,17 @@ struct str headers_ids(struct arena *a, const struct mail_ids *ids)
     return buf_str(&b);
 }
 
+void headers_unsubscribe(struct head_out *h, struct arena *a, struct str page, struct str address)
+{
+    struct buf b = { .a = a };
+    bool click = str_begins(page, S("https://")) && headers_angle(page);
+    if (click) buf_fmt(&b, "<%.*s>", STR(page));
+    if (click && address.n) buf_add(&b, S(", "));
+    if (address.n) buf_fmt(&b, "<mailto:%.*s?subject=unsubscribe>", STR(address));
+    headers_put(h, S("List-Unsubscribe"), buf_str(&b));
+    if (click) headers_put(h, S("List-Unsubscribe-Post"), S("List-Unsubscribe=One-Click"));
+}
+
 /* Words between single dots, or one in quotes. */
 static bool local_part(struct str s)
 {

@@ -27,5 +27,8 @@ struct str headers_param(struct arena *, const char *name, struct str value);
  * left out. */
 struct mail_ids;
 struct str headers_ids(struct arena *, const struct mail_ids *);
+/* List-Unsubscribe: page (https:, may be empty), which then also takes a single click (RFC 8058),
+ * and the address to write to. */
+void headers_unsubscribe(struct head_out *, struct arena *, struct str page, struct str address);
 /* Can it stand between < and >? */
 bool headers_angle(struct str s);

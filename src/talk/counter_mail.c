@@ -54,7 +54,7 @@ static err recipients(struct ctx *c, const struct counter *n, struct mail_addrs 
 static err about(struct ctx *c, id message, struct mail_letter *l)
 {
     struct message m;
-    struct thread place;
+    struct thread_place place;
     TRY(talk_message(c, message, &m));
     thread_of(c, &m, S(NO_DOMAIN), &place);
     l->subject = talk_re(c->a, m.subject);

@@ -21,7 +21,7 @@ struct making {
     struct mailbox box;
     struct participants parts; /* who takes part in what is answered */
     struct str from_name, passed_on;
-    struct thread thread;
+    struct thread_place thread;
     int strangers; /* recipients who never wrote */
     int64_t now;
     int offset_s;

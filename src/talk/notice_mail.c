@@ -33,7 +33,7 @@ static err compose(struct ctx *c, const struct mailbox *box, const struct notice
     struct house house;
     struct str why = S(""), domain = mail_domain(mail_key(c->a, box->address));
     struct message about;
-    struct thread place = { 0 };
+    struct thread_place place = { 0 };
     house_get(c, &house);
     if (n->answers && talk_message(c, n->answers, &about) == OK)
         thread_of(c, &about, domain, &place);

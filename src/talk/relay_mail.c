@@ -58,7 +58,7 @@ static void put_place(struct ctx *c, const struct message *m, const struct parti
                       struct str domain, struct head_out *h)
 {
     struct message about;
-    struct thread place;
+    struct thread_place place;
     struct headers had = thread_head(c, m);
     id before = m->guessed ? 0 : m->parent;
     if (headers_has(&had, S("In-Reply-To")) || headers_has(&had, S("References"))) return;
@@ -180,7 +180,7 @@ static err compose(struct ctx *c, const struct message *about, const struct part
                    struct str words, struct mail_result *out)
 {
     struct mail_addr from, to;
-    struct thread place;
+    struct thread_place place;
     struct str why = S(""), raw;
     TRY(address_of(c, c->viewer, &from));
     TRY(address_of(c, p->keeper, &to));

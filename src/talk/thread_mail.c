@@ -92,7 +92,8 @@ static struct str own_id(struct ctx *c, const struct message *m, const struct he
     return goes_round(c, m) ? made_id(c, m, domain) : S("");
 }
 
-void thread_of(struct ctx *c, const struct message *about, struct str domain, struct thread *out)
+void thread_of(struct ctx *c, const struct message *about, struct str domain,
+               struct thread_place *out)
 {
     struct message m = *about;
     struct str line[MAIL_REFERENCES_MOST]; /* upwards: those that name nothing, or nobody here */
@@ -104,7 +105,7 @@ void thread_of(struct ctx *c, const struct message *about, struct str domain, st
         before = named_by(c->a, &h);
         more = !names_any(&h) && m.parent && !m.guessed && talk_message(c, m.parent, &m) == OK;
     }
-    *out = (struct thread){ 0 };
+    *out = (struct thread_place){ 0 };
     if (!line[0].n) return;
     struct mail_ids refs = { NEW(c->a, struct str, before.n + n), 0 };
     for (int i = 0; i < before.n; i++)

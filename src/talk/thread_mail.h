@@ -8,14 +8,14 @@
 /* The header lines of a message that is here. */
 struct headers thread_head(struct ctx *, const struct message *);
 
-struct thread {
+struct thread_place {
     struct mail_ids in_reply_to, references; /* without <>, oldest first */
 };
 /* What an answer to that message names (RFC 5322, 3.6.4): its id, and behind those that it names
  * itself its id again. What names nothing but was put into its place here, by a reply address or by
  * hand, stands behind what it was put to; a guess by subject is told to nobody. Both are empty for
  * a message without an id, unless others have had it from here: see thread_id(). */
-void thread_of(struct ctx *, const struct message *, struct str domain, struct thread *out);
+void thread_of(struct ctx *, const struct message *, struct str domain, struct thread_place *out);
 /* The id under which a mail that has none goes out from here, always the same; empty: it has one.
  * domain: of who sends it. */
 struct str thread_id(struct ctx *, const struct message *, struct str domain);

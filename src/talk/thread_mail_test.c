@@ -36,7 +36,7 @@ static id letter(struct str lines, const char *subject, int64_t at)
 
 struct asked {
     id message;
-    struct thread place;
+    struct thread_place place;
     struct str made;
     int64_t key, node;
 };
@@ -52,7 +52,7 @@ static err ask(struct ctx *c, void *arg)
     struct message m;
     TRY(talk_message(c, x->message, &m));
     thread_of(c, &m, S("pub.example"), &x->place);
-    x->place = (struct thread){ kept(x->place.in_reply_to), kept(x->place.references) };
+    x->place = (struct thread_place){ kept(x->place.in_reply_to), kept(x->place.references) };
     x->made = str_dup(house.a, thread_id(c, &m, S("pub.example")));
     x->key = thread_key(c, x->made);
     x->node = db_int(c, 0, SQL("SELECT node FROM message WHERE id=$1"), I(m.id));

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lib'), os.path.join(HERE, '..', 'long')]
@@ -86,6 +87,29 @@ def pressed(desk, path, keeper):
     check('once each', desk.get('/').text.count('asked for no more mail') == 2)
 
 
+def in_the_morning(desk, sink, clock):
+    """A keeper's own letter of the day has a way out as well, which ends that letter and nothing else."""
+    desk.get('/settings')
+    form = next(f for f in desk.visitor.page.forms if f.action == '/settings/morning')
+    desk.visitor.go(desk.port, 'POST', form.action, [f for f in form.fields if f[0] != 'hour'] + [('hour', '7')])
+    desk.close()
+    with open(clock, 'w') as f:
+        f.write(f'{(int(time.time()) // 86400 + 1) * 86400 + 8 * 3600}\n')
+    os.environ['SNUG_CLOCK'] = clock
+    house.snug(desk.house, 'send')
+    del os.environ['SNUG_CLOCK']
+    mail = mails(sink, 3).get('mia@pub.example')
+    check('the letter in the morning has a page to end it, and no address', mail and 'mailto' not in mail['list-unsubscribe']
+          and mail['list-unsubscribe-post'] == 'List-Unsubscribe=One-Click', mail and mail['list-unsubscribe'])
+    path = way_out(mail)
+    desk.open()
+    check('which says so', 'and nothing else' in desk.get(path).text)
+    check('one click ends it', click(desk, path) == 200 and 'does not come any more' in desk.get(path).text)
+    (hours,) = desk.house.rows('SELECT count(*) FROM morning')[0]
+    (mute,) = desk.house.rows("SELECT count(*) FROM person p JOIN keeper k ON k.person=p.id WHERE p.mute<>0")[0]
+    check('that and nothing else', hours == 0 and mute == 0)
+
+
 def main():
     sink = Sink()
     with tempfile.TemporaryDirectory() as box:
@@ -101,6 +125,7 @@ def main():
             clicked(desk, first)
             pressed(desk, second, desk.visitor)
             check('no letter says it back', len(sink.mails) == 2)
+            in_the_morning(desk, sink, f'{box}/clock')
         finally:
             desk.close()
         before = desk.house.digest()

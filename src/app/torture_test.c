@@ -15,13 +15,14 @@
 #include "people/people_mail.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
-#include "talk/counter.h"
-#include "talk/draft.h"
+#include "talk/counter_web.h"
+#include "talk/draft_web.h"
 #include "talk/idea.h"
 #include "talk/map_web.h"
 #include "talk/participant.h"
 #include "talk/public.h"
 #include "talk/talk_web.h"
+#include "talk/tracks_web.h"
 #include "ties/tie.h"
 #include "today/today_web.h"
 
@@ -566,7 +567,8 @@ static int ask(struct web *web, const char *target, ptrdiff_t *bytes)
 
 static const struct route *const tables[] = { door_routes,        people_routes, talk_routes,
                                               talk_person_routes, search_routes, map_routes,
-                                              today_routes };
+                                              today_routes,       track_routes,  draft_routes,
+                                              counter_routes,     idea_routes };
 
 static void ask_pages(void)
 {
@@ -583,8 +585,9 @@ static void ask_pages(void)
                            .guest = guest,
                            .limits = { .page = { 1e6, 1e6 } } };
     struct str why = S("");
-    static const char *const fixed[] = { "/",    "/talk",   "/people",   "/people/alike",
-                                         "/map", "/health", "/settings", "/search?q=the" };
+    static const char *const fixed[] = { "/",       "/talk",    "/people",   "/people/alike",
+                                         "/map",    "/health",  "/settings", "/search?q=the",
+                                         "/tracks", "/counter", "/ideas",    "/talk/drafts" };
     const char *list[COUNT(fixed) + 2];
     struct work who = { .a = lasting };
     fault_kind kind = fault.kind;

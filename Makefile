@@ -81,7 +81,7 @@ $(OUT)/gen/%_sql.inc: src/%.sql
 	@sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $< > $@
 
 # its faults stand before the functions that fail
-$(OUT)/test/app/torture_test: WRAP := -Wl,--wrap=arena_alloc -Wl,--wrap=db_open
+$(OUT)/test/app/torture_test: WRAP := -Wl,--wrap=arena_alloc -Wl,--wrap=db_open -Wl,--wrap=random_bytes
 $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) $(WRAP) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka

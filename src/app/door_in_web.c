@@ -36,6 +36,7 @@ static err send_link(struct tx *t, struct page *p, const struct link_asked *aske
     struct notice_letter n = {
         .name = who.name,
         .address = address,
+        .asked = true, /* also who wants no letters wants to come in and see what is kept */
         .subject = str_fmt(c->a, "Your way into %.*s", STR(house.name)),
         .text =
             str_fmt(c->a,

@@ -125,3 +125,9 @@ CREATE TABLE morning(                 -- not derived: who wants Today as a lette
   hour {int} NOT NULL,                -- of the house's day
   sent {int} NOT NULL                 -- day of the last one, since 1970
 ) {strict};
+-- version 5
+CREATE TABLE stopped(                 -- who said themselves that nobody here is to write to them
+  person {key},
+  at {int} NOT NULL
+) {strict};
+CREATE INDEX stopped_at ON stopped(at);

@@ -110,6 +110,16 @@ err person_set_kind(struct tx *, id person, person_kind) MUST_USE;
 typedef enum { MARK_LEFT = 1, MARK_DEAD, MARK_MUTE, MARK_PAUSED } person_mark;
 /* value: when (left, dead), until (paused), 1 (mute); 0 takes the mark back. */
 err person_set_mark(struct tx *, id person, person_mark, int64_t value) MUST_USE;
+/* The person says that nobody here is to write to them: MARK_MUTE, by them. False when that was
+ * said before. */
+bool person_stop(struct tx *, id person);
+/* Those who said so themselves since then, and whom it still holds for; newest first. */
+struct person_stopped {
+    id person;
+    struct str name;
+    int64_t at;
+};
+int person_stopped(struct ctx *, int64_t since, int max, struct person_stopped *out);
 err person_merge(struct tx *, id stays, id goes) MUST_USE;
 /* Gives one handle a person of its own; *out is that person. */
 err person_split(struct tx *, id from, int64_t handle, id *out) MUST_USE;

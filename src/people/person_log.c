@@ -53,6 +53,30 @@ err person_set_mark(struct tx *t, id who, person_mark mark, int64_t value)
     return OK;
 }
 
+bool person_stop(struct tx *t, id person)
+{
+    struct ctx *c = &t->c;
+    struct person who;
+    id viewer = c->viewer;
+    if (person_get(c, person, &who) != OK || who.mute) return false;
+    c->viewer = who.id; /* it is their deed */
+    err e = person_set_mark(t, who.id, MARK_MUTE, 1);
+    c->viewer = viewer;
+    return e == OK;
+}
+
+int person_stopped(struct ctx *c, int64_t since, int max, struct person_stopped *out)
+{
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT p.id, p.name, s.at FROM stopped s JOIN person q ON q.id=s.person JOIN person "
+              "p ON p.id=CASE WHEN q.merged>0 THEN q.merged ELSE q.id END WHERE s.at>$1 ORDER BY "
+              "s.at DESC, p.id LIMIT $2"),
+          I(since), I(max))
+        out[n++] = (struct person_stopped){ row_int(&r, 0), row_str(&r, 1), row_int(&r, 2) };
+    return n;
+}
+
 static void add_handles(struct tx *t, struct buf *data, id who)
 {
     EACH (r, &t->c, SQL("SELECT key FROM handle WHERE person=$1 ORDER BY key LIMIT $2"), I(who),
@@ -233,6 +257,15 @@ static void split(struct tx *t, const struct event *e)
     log_dirty(t, DIRTY_PERSON, to, 0);
 }
 
+/* Do not contact: by a keeper, or by themselves. */
+static void muted(struct tx *t, const struct event *e, bool mute)
+{
+    db_do(t, SQL("UPDATE person SET mute=$1 WHERE id=$2"), I(mute), I(e->subject));
+    db_do(t, SQL("DELETE FROM stopped WHERE person=$1"), I(e->subject));
+    if (mute && e->actor == e->subject)
+        db_do(t, SQL("INSERT INTO stopped(person, at) VALUES($1, $2)"), I(e->subject), I(e->at));
+}
+
 static void marked(struct tx *t, const struct event *e)
 {
     int64_t v = int_in(e->data, REC_VALUE);
@@ -243,9 +276,7 @@ static void marked(struct tx *t, const struct event *e)
     case MARK_DEAD:
         db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2"), I(v), I(e->subject));
         break;
-    case MARK_MUTE:
-        db_do(t, SQL("UPDATE person SET mute=$1 WHERE id=$2"), I(v != 0), I(e->subject));
-        break;
+    case MARK_MUTE: muted(t, e, v != 0); break;
     case MARK_PAUSED:
         db_do(t, SQL("UPDATE person SET paused=$1 WHERE id=$2"), I(v), I(e->subject));
         break;
@@ -342,6 +373,8 @@ static const struct derived derived[] = {
       SQL("SELECT part, handle FROM address_part ORDER BY part COLLATE \"C\", handle /* scan */") },
     { "handle", "issis", SQL("DELETE FROM handle"),
       SQL("SELECT key, uri, shown, person, domain FROM handle ORDER BY key /* scan */") },
+    { "stopped", "ii", SQL("DELETE FROM stopped"),
+      SQL("SELECT person, at FROM stopped ORDER BY person /* scan */") },
     { "apart", "ii", SQL("DELETE FROM apart"),
       SQL("SELECT a, b FROM apart ORDER BY a, b /* scan */") },
     { "card", "iiiisiii", SQL("DELETE FROM card"),

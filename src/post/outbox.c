@@ -11,6 +11,8 @@ enum {
     CHANNELS = 16,
     SAID_BYTES = 500,
     STOPPED_S = 5 * MINUTE,
+    PEACE_S = HOUR, /* how soon a pause that was ended early is noticed */
+    ASKED_S = DAY,
     LATELY = 14 * DAY
 };
 
@@ -27,22 +29,23 @@ const struct post_channel *channel_get(channel number)
 /* ---- filling --------------------------------------------------------------- */
 
 static void put(struct tx *t, const struct outbox_letter *l, const struct outbox_to *to,
-                struct val raw)
+                struct val raw, bool asked)
 {
     struct ctx *c = &t->c;
     db_do(t,
           SQL("INSERT INTO outbox(message, keeper, channel, account, handle, address, head, relay, "
-              "raw, state, tries, made, next_at, lease, tried_at, done_at, said) VALUES($1, $2, "
-              "$3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, 0, 0, 0, '') ON CONFLICT(message, "
+              "raw, state, tries, made, next_at, lease, tried_at, done_at, said, asked) VALUES($1, "
+              "$2, "
+              "$3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, 0, 0, 0, '', $11) ON CONFLICT(message, "
               "channel, handle) DO NOTHING"),
           I(l->message), I(c->viewer), I(l->channel), I(l->account), I(to->handle), T(to->address),
-          T(to->head), I(l->relay), raw, I(c->now));
+          T(to->head), I(l->relay), raw, I(c->now), I(asked));
 }
 
 void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox_to *to, int n)
 {
     struct ctx *c = &t->c;
-    for (int i = 0; i < n; i++) put(t, l, &to[i], NUL);
+    for (int i = 0; i < n; i++) put(t, l, &to[i], NUL, false);
     if (l->copy)
         db_do(t,
               SQL("INSERT INTO outbox_copy(message, account, keeper, tries, next_at, lease) "
@@ -50,14 +53,14 @@ void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox
               I(l->message), I(l->account), I(c->viewer), I(c->now));
 }
 
-void outbox_notice(struct tx *t, id account, const struct outbox_to *to, struct str raw)
+void outbox_notice(struct tx *t, id account, const struct outbox_to *to, struct str raw, bool asked)
 {
     int64_t number;
     random_bytes(&number, sizeof number);
     struct outbox_letter l = { .message = -1 - (number & INT64_MAX >> 1),
                                .channel = CHANNEL_MAIL,
                                .account = account };
-    put(t, &l, to, B(raw));
+    put(t, &l, to, B(raw), asked);
 }
 
 /* ---- the gate ---------------------------------------------------------------- */
@@ -71,21 +74,35 @@ static struct str why_not(struct ctx *c, const struct person *who)
     return str_fmt(c->a, "%.*s is left in peace until %.*s.", STR(who->name), STR(until));
 }
 
-struct str outbox_gate(struct ctx *c, int64_t handle)
+struct gate {
+    struct str why; /* empty: it is open */
+    int64_t until;  /* when it opens by itself; 0: it does not */
+};
+
+/* Who asked for it themselves just now wants it, whatever was said before; but an address that
+ * somebody has left may be another's by now. */
+static struct gate gate_of(struct ctx *c, int64_t handle, bool asked)
 {
     struct person who;
     id person = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(handle));
-    if (person && person_get(c, person, &who) == OK && !person_may_be_written(&who, c->now))
-        return why_not(c, &who);
+    if (person && person_get(c, person, &who) == OK) {
+        bool peace = !who.dead_at && !who.left_at && !who.mute;
+        if (asked) who.mute = false, who.paused = 0;
+        if (!person_may_be_written(&who, c->now))
+            return (struct gate){ why_not(c, &who), peace ? who.paused : 0 };
+    }
     EACH (r, c,
           SQL("SELECT coalesce(h.shown, ''), a.said FROM address_shut a LEFT JOIN handle h ON "
               "h.key=a.handle WHERE a.handle=$1"),
           I(handle)) {
         struct str shown = row_str(&r, 0), said = row_str(&r, 1);
-        return str_fmt(c->a, "Mail to %.*s came back: %.*s", STR(shown), STR(said));
+        return (struct gate){ str_fmt(c->a, "Mail to %.*s came back: %.*s", STR(shown), STR(said)),
+                              0 };
     }
-    return S("");
+    return (struct gate){ S(""), 0 };
 }
+
+struct str outbox_gate(struct ctx *c, int64_t handle) { return gate_of(c, handle, false).why; }
 
 /* ---- one delivery -------------------------------------------------------------- */
 
@@ -95,7 +112,7 @@ struct step {
     int64_t handle;
     int tries;
     int64_t made;
-    bool found, held;
+    bool asked, found, held;
     struct channel_result result;
 };
 
@@ -110,7 +127,8 @@ static bool next_due(struct ctx *c, struct step *s)
 {
     EACH (r, c,
           SQL("SELECT o.id, o.message, o.keeper, o.account, o.channel, o.address, o.head, o.tries, "
-              "o.made, o.handle, o.relay FROM outbox o WHERE o.state=0 AND o.next_at<=$1 AND "
+              "o.made, o.handle, o.relay, o.asked FROM outbox o WHERE o.state=0 AND o.next_at<=$1 "
+              "AND "
               "o.lease<=$1 AND NOT "
               "EXISTS(SELECT 1 FROM mailbox b WHERE b.id=o.account AND b.stopped<>0) ORDER BY "
               "o.next_at, o.id LIMIT 1"),
@@ -126,6 +144,7 @@ static bool next_due(struct ctx *c, struct step *s)
         s->tries = (int)row_int(&r, 7);
         s->made = row_int(&r, 8);
         s->handle = row_int(&r, 9);
+        s->asked = row_bool(&r, 11) && c->now - s->made < ASKED_S;
         return true;
     }
     return false;
@@ -137,17 +156,27 @@ static void end_row(struct tx *t, id row, outbox_state state, struct str said)
           I(state), I(t->c.now), T(str_upto(said, SAID_BYTES)), I(row));
 }
 
+/* It is asked again every hour, for who is left in peace may be so no longer. How long it is tried
+ * counts from then. */
+static void wait_for_peace(struct tx *t, id row, const struct gate *g)
+{
+    int64_t next = MIN(g->until, t->c.now + PEACE_S);
+    db_do(t, SQL("UPDATE outbox SET next_at=$1, made=$2, said=$3 WHERE id=$4"), I(next),
+          I(t->c.now), T(str_upto(g->why, SAID_BYTES)), I(row));
+}
+
 static err claim(struct tx *t, void *arg)
 {
     struct step *s = arg;
     struct ctx *c = &t->c;
     *s = (struct step){ 0 };
     if (ceiling_reached(c) || !next_due(c, s)) return OK;
-    struct str shut = outbox_gate(c, s->handle);
+    struct gate g = gate_of(c, s->handle, s->asked);
     s->found = true;
-    if (!s->way) shut = S("This house has no such channel.");
-    if (shut.n) {
-        end_row(t, s->parcel.row, OUTBOX_HELD, shut);
+    if (!s->way) g = (struct gate){ S("This house has no such channel."), 0 };
+    if (g.why.n) {
+        if (g.until) wait_for_peace(t, s->parcel.row, &g);
+        else end_row(t, s->parcel.row, OUTBOX_HELD, g.why);
         s->held = true;
         return OK;
     }

@@ -39,10 +39,12 @@ struct outbox_to {
 /* By the viewer, in the transaction that appended the message. Each handle once. */
 void outbox_put(struct tx *, const struct outbox_letter *, const struct outbox_to *, int n);
 /* A letter that is in no message, such as the one that lets somebody in: raw goes as it is, through
- * the same gate, and is forgotten once it is done with. */
-void outbox_notice(struct tx *, id account, const struct outbox_to *, struct str raw);
+ * the same gate, and is forgotten once it is done with. asked: who gets it asked for it just now;
+ * for a day it then also goes to who is not to be contacted or is left in peace. */
+void outbox_notice(struct tx *, id account, const struct outbox_to *, struct str raw, bool asked);
 
-/* Why nothing may be sent to that handle; empty: it may. unknown handles may be written to. */
+/* Why nothing may be sent to that handle; empty: it may. unknown handles may be written to. What is
+ * queued to who is left in peace until a day waits for that day; all else is not sent. */
 struct str outbox_gate(struct ctx *, int64_t handle);
 
 /* Delivers one that is due. False when none is, or the ceiling is reached. Several threads and

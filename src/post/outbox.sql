@@ -51,3 +51,5 @@ CREATE TABLE address_shut(            -- handles that take no mail
   said TEXT NOT NULL
 ) {strict};
 CREATE INDEX address_shut_at ON address_shut(at);
+-- version 2
+ALTER TABLE outbox ADD COLUMN asked {int} NOT NULL DEFAULT 0; -- 1: who gets it asked for it just then

@@ -4,10 +4,12 @@
 #include "talk/counter.h"
 
 #include "kit/base/text.h"
-#include "kit/mail/compose.h"
 #include "people/people_mail.h"
-#include "talk/incoming.h"
+#include "talk/draft_mail.h"
 #include "talk/talk_mail.h"
+#include "talk/thread_mail.h"
+
+#define NO_DOMAIN "counter.invalid" /* of ids that name no mail */
 
 enum { NAME_MOST = 200, SUBJECT_LETTERS = 70 };
 
@@ -49,19 +51,15 @@ static err recipients(struct ctx *c, const struct counter *n, struct mail_addrs 
     return OK;
 }
 
-/* What it deals with: its id, unless it came without one; then they are joined by hand. */
 static err about(struct ctx *c, id message, struct mail_letter *l)
 {
     struct message m;
-    struct event e;
+    struct thread_place place;
     TRY(talk_message(c, message, &m));
-    TRY(log_get(c, message, &e));
-    struct incoming in = incoming_read(c->a, e.data);
+    thread_of(c, &m, S(NO_DOMAIN), &place);
     l->subject = talk_re(c->a, m.subject);
-    if (str_begins(in.message_id, S("bytes:"))) return OK;
-    struct str *one = NEW(c->a, struct str, 1);
-    *one = in.message_id;
-    l->in_reply_to = l->references = (struct mail_ids){ one, 1 };
+    l->in_reply_to = place.in_reply_to;
+    l->references = place.references;
     return OK;
 }
 
@@ -82,14 +80,13 @@ err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
 {
     struct ctx *c = &t->c;
     struct mail_addr *from = NEW(c->a, struct mail_addr, 1);
-    struct mail_letter l = { .id = mail_id_make(c->a, S("counter.invalid")),
+    struct mail_letter l = { .id = mail_id_make(c->a, S(NO_DOMAIN)),
                              .from = { from, 1 },
                              .date = n->at ? n->at : c->now,
                              .date_offset_s = c->offset_s,
                              .contact = n->phoned ? S("phoned") : S("spoken") };
     struct str raw, why, met;
     struct mail_result result;
-    id event;
     if (l.date > c->now) return fail(c, E_INVALID, "That is still to come.");
     if (l.date < 1) return fail(c, E_INVALID, "That is too long ago to be noted.");
     TRY(words_of(c, n->words, &l));
@@ -99,7 +96,7 @@ err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
     if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
     if (talk_own_read(c->a, raw, &result, &why) != OK) die(c, "a note of our own can't be read");
     *message = talk_own_take(t, &result, 0, CHANNEL_NONE); /* when it was is what they say */
-    if (n->about && !l.references.n) TRY(talk_join(t, *message, n->about, &event));
+    if (n->about) draft_hold_together(t, *message, n->about);
     *who = n->who ? n->who : person_of_uri(c, met);
     return OK;
 }

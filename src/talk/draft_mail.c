@@ -8,19 +8,7 @@
 #include "people/people_mail.h"
 #include "talk/incoming.h"
 #include "talk/objection.h"
-
-enum { HEAD_BYTES = 256 * KIB };
-
-/* ---- the head of a mail that is here -------------------------------------------- */
-
-/* A text that is no slice of the bytes stands before them, see mail_pack(). */
-struct headers draft_head(struct ctx *c, const struct message *m)
-{
-    struct str bytes;
-    int64_t before = m->text_at ? 0 : m->text_size;
-    if (log_body_head(c, m->raw, before + HEAD_BYTES, &bytes) != OK) bytes = S("");
-    return headers_read(c->a, str_from(bytes, before));
-}
+#include "talk/thread_mail.h"
 
 /* ---- what is typed ---------------------------------------------------------------- */
 
@@ -215,7 +203,7 @@ static void add_addresses(struct ctx *c, struct line *l, struct str value, bool 
 static void offer_recipients(struct ctx *c, const struct message *m, struct draft *out,
                              struct str *writer)
 {
-    struct headers h = draft_head(c, m);
+    struct headers h = thread_head(c, m);
     struct line *l = NEW(c->a, struct line, 1);
     struct str to = headers_get(&h, S("To")), cc = headers_get(&h, S("Cc")),
                from = headers_get(&h, S("Reply-To"));

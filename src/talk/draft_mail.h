@@ -5,8 +5,6 @@
 #include "kit/mail/header.h"
 #include "talk/draft.h"
 
-/* The header lines of a message that is here. */
-struct headers draft_head(struct ctx *, const struct message *);
 /* The address to which one who takes part answers: the mailbox's, with their token. */
 struct str draft_reply_address(struct ctx *, const struct mailbox *, id participation);
 struct head_out;

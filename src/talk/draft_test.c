@@ -6,6 +6,7 @@
 #include "talk/erase.h"
 #include "talk/house_test.h"
 #include "talk/objection.h"
+#include "talk/stop.h"
 #include "talk/talk_mail.h"
 
 /* ---- a channel that keeps what it gets ------------------------------------------ */
@@ -563,7 +564,7 @@ static void who_is_written_to_first_is_told_that_they_may_object(void **state)
     static const char told[] = "\r\n________________________________\r\nYou may say no. ",
                       german[] = "\r\n________________________________\r\nSie d=C3=BCrfen Nein ";
     (void)state;
-    objection_house = (struct objection_house){ .url = S("https://pub.example") };
+    stop_rules.origin = S("https://pub.example");
     struct str first = write_to("one@far.example", "Come and see.");
     assert_true(has(first, told));
     assert_true(has(first, "https://pub.example/me, or"));
@@ -572,11 +573,10 @@ static void who_is_written_to_first_is_told_that_they_may_object(void **state)
     assert_true(has(write_to("one@far.example, two@away.example", "To both."), told));
     assert_false(has(write_to("two@away.example", "Once more."), told));
     assert_false(has(write_to("tom@pub.example", "Of the house."), told));
-    objection_house.url = S("");
+    stop_rules.origin = S("");
     struct str other = write_to("drei@far.example", "Kommt ihr am Samstag alle zum Essen vorbei?");
     assert_true(has(other, german));
     assert_false(has(other, "/me"));
-    objection_house = (struct objection_house){ 0 };
 }
 
 /* ---- what comes back ----------------------------------------------------------------- */

@@ -47,6 +47,16 @@ static struct str moment_words(struct ctx *c, int64_t at)
     return str_fmt(c->a, "on %.*s at %.*s", STR(people), STR(clock_of(c, at)));
 }
 
+struct str draft_first_words(struct ctx *c, const struct draft *d)
+{
+    enum { LETTERS = 80 };
+    struct str words =
+        text_short(c->a, text_oneline(c->a, str_upto(d->words, 4 * LETTERS)), LETTERS);
+    return words.n ? words : d->subject.n ? d->subject : S("(no words yet)");
+}
+
+struct str draft_kept(struct ctx *c, const struct draft *d) { return moment_words(c, d->saved_at); }
+
 struct str draft_when(struct ctx *c, int64_t at)
 {
     int64_t left = at - c->now;

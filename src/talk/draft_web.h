@@ -26,6 +26,10 @@ struct write_view {
  * False: there is no mailbox to send it from. */
 bool draft_answer(struct ctx *, id message, const struct drafts *, struct write_view *out);
 
+/* How it begins: of its words, else its subject; one line. */
+struct str draft_first_words(struct ctx *, const struct draft *);
+/* "today at 09:14": when it was kept */
+struct str draft_kept(struct ctx *, const struct draft *);
 /* "queued", "handed over at 09:14", "tried again at 10:15: the server's sentence" */
 struct str draft_state(struct ctx *, const struct outbox_row *);
 /* "in 20 seconds", "at 09:14", "on 3 May 2027 at 09:14" */

@@ -62,13 +62,18 @@ void incoming_strip(struct ctx *, struct incoming *, const struct erasure *, boo
     " AND EXISTS(SELECT 1 FROM message n WHERE n.conversation=k.id AND EXISTS(SELECT 1 FROM "      \
     "sight q WHERE q.message=n.id AND q.who=$1))"
 
-/* Of waits w and asleep z: behind the word that put it away came another message of who waits,
- * which the viewer, $1, may see. Old mail that is read in later is none, and no machine wakes
- * anything. */
+/* Of waits w and asleep z: behind the word that put it away who waits wrote to us again, in
+ * whatever conversation the viewer, $1, may see, and said something: neither thanks nor "will do",
+ * and not in copy. Old mail that is read in later is none, and no machine wakes anything. */
 #define WROTE_AGAIN                                                                                \
-    "EXISTS(SELECT 1 FROM message n CROSS JOIN handle i CROSS JOIN sight q WHERE "                 \
-    "n.conversation=w.conversation AND n.at>=w.since AND n.id>z.event AND n.class=6 AND "          \
-    "i.key=n.author AND i.person=w.person AND q.message=n.id AND q.who=$1)"
+    "EXISTS(SELECT 1 FROM handle i CROSS JOIN recipient f CROSS JOIN message n CROSS JOIN sight "  \
+    "q WHERE i.person=w.person AND f.handle=i.key AND f.role=1 AND f.message>z.event AND "         \
+    "n.id=f.message AND n.at>=w.since AND n.class=6 AND (n.said & 6)=0 AND ((n.said & 8)=0 OR "    \
+    "n.files>0) AND q.message=n.id AND q.who=$1 AND EXISTS(SELECT 1 FROM recipient b JOIN handle " \
+    "g ON g.key=b.handle JOIN person o ON o.id=g.person WHERE b.message=n.id AND o.ours<>0 AND "   \
+    "(b.role=2 OR (b.role=5 AND NOT EXISTS(SELECT 1 FROM recipient d WHERE d.message=n.id AND "    \
+    "d.role=2)))))"
+_Static_assert((SAID_THANKS | SAID_WILL_DO) == 6 && SAID_NOTHING == 8, "WROTE_AGAIN names them");
 
 /* As LINE_SEEN, of messages in which somebody stands: who is $2 or belongs to it. */
 #define LINE_SEEN_WITH(who)                                                                        \

@@ -6,7 +6,9 @@
 #include "talk/draft_mail.h"
 #include "talk/objection.h"
 #include "talk/participant.h"
+#include "talk/stop.h"
 #include "talk/talk_mail.h"
+#include "talk/thread_mail.h"
 
 enum { PASSED_ON_BYTES = MIB };
 
@@ -20,9 +22,10 @@ struct making {
     struct mailbox box;
     struct participants parts; /* who takes part in what is answered */
     struct str from_name, passed_on;
-    struct mail_ids in_reply_to, references;
+    struct thread_place thread;
     int strangers;        /* recipients who never wrote */
     struct str objection; /* the last paragraph, if anybody has to be told that they may object */
+
     int64_t now;
     int offset_s;
     struct mail_result result;
@@ -44,25 +47,10 @@ static err find_due(struct ctx *c, void *arg)
     return OK;
 }
 
-/* RFC 5322, 3.6.4. What names nothing leaves the thread to be found by its subject. */
-static void thread_on(struct ctx *c, const struct message *about, struct making *m)
-{
-    struct headers h = draft_head(c, about);
-    struct mail_ids own = mail_ids_read(c->a, headers_get(&h, S("Message-ID"))),
-                    before = mail_ids_read(c->a, headers_get(&h, S("References")));
-    if (!before.n) before = mail_ids_read(c->a, headers_get(&h, S("In-Reply-To")));
-    if (!own.n) return;
-    m->in_reply_to = (struct mail_ids){ own.at, 1 };
-    m->references = (struct mail_ids){ NEW(c->a, struct str, before.n + 1), 0 };
-    for (int i = 0; i < before.n; i++)
-        if (!str_eq(before.at[i], own.at[0])) m->references.at[m->references.n++] = before.at[i];
-    m->references.at[m->references.n++] = own.at[0];
-}
-
 static err pass_on(struct ctx *c, const struct message *about, struct making *m)
 {
     struct str text = S("");
-    struct headers h = draft_head(c, about);
+    struct headers h = thread_head(c, about);
     struct buf o = { .a = c->a };
     TRY(talk_text(c, about, &text));
     buf_add(&o, S("---------- Forwarded message ----------\n"));
@@ -96,7 +84,7 @@ static err load(struct ctx *c, void *arg)
     m->from_name = m->box.name.n ? m->box.name : keeper.name;
     if (m->d.about) TRY(talk_message(c, m->d.about, &about));
     if (m->d.kind == DRAFT_ANSWER) {
-        thread_on(c, &about, m);
+        thread_of(c, &about, mail_domain(mail_key(c->a, m->box.address)), &m->thread);
         talk_participants(c, m->d.about, &m->parts);
     }
     if (m->d.kind == DRAFT_FORWARD) TRY(pass_on(c, &about, m));
@@ -172,8 +160,8 @@ static err compose(struct arena *a, struct making *m)
                              .subject = m->d.subject,
                              .date = m->now,
                              .date_offset_s = m->offset_s,
-                             .in_reply_to = m->in_reply_to,
-                             .references = m->references,
+                             .in_reply_to = m->thread.in_reply_to,
+                             .references = m->thread.references,
                              .files = files,
                              .n_files = m->files.n };
     put_words(a, m, &l);
@@ -193,7 +181,8 @@ static const struct participant *part_of(const struct making *m, id person)
 }
 
 /* Header lines of one recipient's copy: who takes part has an address of their own to answer to. */
-static struct str own_head(struct ctx *c, const struct making *m, const struct participant *part)
+static struct str own_head(struct ctx *c, const struct making *m, const struct draft_person *to,
+                           const struct participant *part)
 {
     struct arena *a = c->a;
     struct buf o = { .a = a };
@@ -203,8 +192,7 @@ static struct str own_head(struct ctx *c, const struct making *m, const struct p
         draft_put_addr(&h, a, S("Reply-To"), m->from_name,
                        draft_reply_address(c, &m->box, part->event));
     if (m->strangers > 1 && address_wire(a, m->box.address, &from))
-        headers_put(&h, S("List-Unsubscribe"),
-                    str_fmt(a, "<mailto:%.*s?subject=unsubscribe>", STR(from)));
+        stop_head(c, &h, to->handle, STOP_HOUSE, from);
     return buf_str(&o);
 }
 
@@ -215,7 +203,8 @@ static int fill(struct ctx *c, const struct making *m, struct outbox_to *out)
     for (int i = 0; i < m->to.n; i++) {
         const struct participant *part = part_of(m, m->to.at[i].person);
         if (part && part->way == CHANNEL_WEB) continue;
-        out[n] = (struct outbox_to){ .handle = m->to.at[i].handle, .head = own_head(c, m, part) };
+        out[n] = (struct outbox_to){ .handle = m->to.at[i].handle,
+                                     .head = own_head(c, m, &m->to.at[i], part) };
         if (address_wire(c->a, m->to.at[i].address, &out[n].address)) n++;
     }
     return n;

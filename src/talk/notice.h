@@ -5,12 +5,16 @@
  * machine wrote them (Auto-Submitted), so that no machine answers. */
 #pragma once
 #include "log/event.h"
+#include "talk/stop.h"
 
 struct notice_letter {
     id keeper;                /* whose account it goes out from, if they have one; 0: the owner's */
     struct str name, address; /* to whom */
     struct str subject, text;
     struct str html; /* the same; may be empty */
+    bool asked;      /* they asked for it themselves just now, see outbox_notice() */
+    id answers;      /* the message that a machine answers here; 0: none */
+    stop_scope stop; /* what its way out stops */
 };
 /* Into the outbox, with this work. E_INVALID: no keeper has a mailbox to send from, or the address
  * can't be written to. */

@@ -3,10 +3,12 @@
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "kit/mail/compose.h"
+#include "kit/mail/head_write.h"
 #include "people/keeper.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
 #include "talk/notice.h"
+#include "talk/thread_mail.h"
 
 /* Through the account of that keeper, else of the first who has one, owners first. */
 static bool account_of(struct ctx *c, id keeper, struct mailbox *out)
@@ -29,17 +31,23 @@ static err compose(struct ctx *c, const struct mailbox *box, const struct notice
                    struct str *raw)
 {
     struct house house;
-    struct str why = S("");
+    struct str why = S(""), domain = mail_domain(mail_key(c->a, box->address));
+    struct message about;
+    struct thread_place place = { 0 };
     house_get(c, &house);
+    if (n->answers && talk_message(c, n->answers, &about) == OK)
+        thread_of(c, &about, domain, &place);
     struct mail_addr from = { .name = house.name, .addr = box->address },
                      to = { .name = text_oneline(c->a, n->name), .addr = n->address };
-    struct mail_letter l = { .id = mail_id_make(c->a, mail_domain(mail_key(c->a, box->address))),
+    struct mail_letter l = { .id = mail_id_make(c->a, domain),
                              .from = { &from, 1 },
                              .to = { &to, 1 },
                              .subject = text_oneline(c->a, n->subject),
                              .date = c->now,
                              .date_offset_s = c->offset_s,
-                             .automatic = MAIL_AUTO_GENERATED,
+                             .in_reply_to = place.in_reply_to,
+                             .references = place.references,
+                             .automatic = n->answers ? MAIL_AUTO_REPLIED : MAIL_AUTO_GENERATED,
                              .text = n->text,
                              .html = n->html };
     if (mail_compose(c->a, &l, raw, &why) == OK) return OK;
@@ -60,9 +68,13 @@ err notice_send(struct tx *t, const struct notice_letter *n)
     if (!address_wire(c->a, n->address, &to.address))
         return fail(c, E_INVALID, "Mail can't be sent to that address.");
     TRY(compose(c, &box, n, &raw));
+    struct buf head = { .a = c->a };
+    struct head_out h = { &head, S("") };
+    if (n->stop) stop_head(c, &h, to.handle, n->stop, n->stop == STOP_HOUSE ? box.address : S(""));
+    to.head = buf_str(&head);
     id viewer = c->viewer;
     c->viewer = box.keeper;
-    outbox_notice(t, box.id, &to, raw);
+    outbox_notice(t, box.id, &to, raw, n->asked);
     c->viewer = viewer;
     return OK;
 }

@@ -3,10 +3,11 @@
 
 #include "kit/base/pack.h"
 #include "people/person.h"
+#include "talk/stop.h"
 
 enum { REC_HANDLE = 1 }; /* numbers are for ever */
 
-struct objection_house objection_house;
+lang objection_lang;
 
 /* ---- the words ------------------------------------------------------------- */
 
@@ -67,14 +68,14 @@ struct str objection_words(struct arena *a, struct str about)
 {
     struct buf o = { .a = a };
     lang l = lang_of(about);
-    if (l == LANG_UNSURE) l = objection_house.lang;
+    if (l == LANG_UNSURE) l = objection_lang;
     if (l == LANG_UNSURE) l = LANG_EN;
     buf_add(&o, str_c(says[l].before));
-    if (objection_house.url.n && html_plain(objection_house.url)) {
+    if (stop_rules.origin.n && html_plain(stop_rules.origin)) {
         struct str link = str_c(says[l].link);
         ptrdiff_t at = str_find(link, S("%.*s"));
         buf_add(&o, str_upto(link, at));
-        buf_add(&o, objection_house.url);
+        buf_add(&o, stop_rules.origin);
         buf_add(&o, str_from(link, at + 4));
     }
     buf_add(&o, str_c(says[l].word));

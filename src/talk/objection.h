@@ -6,12 +6,8 @@
 #include "kit/base/lang.h"
 #include "log/event.h"
 
-/* Where that leads and what is said where the language can't be told. Set once by the program. */
-struct objection_house {
-    struct str url; /* "https://house.example"; empty: the house has no address in the world */
-    lang lang;      /* LANG_UNSURE: English */
-};
-extern struct objection_house objection_house;
+/* What is said where the language can't be told; LANG_UNSURE: English. Set once by the program. */
+extern lang objection_lang;
 
 /* The paragraph, in the arena, with no letter in it that means something in HTML; about: words of
  * the conversation. */

@@ -60,6 +60,7 @@ static err invite(struct tx *t, struct page *p, id who, struct str name)
         .keeper = c->viewer,
         .name = name,
         .address = address,
+        .stop = STOP_HOUSE,
         .subject = str_fmt(c->a, "%.*s asks you in: %.*s", STR(keeper.name), STR(m.subject)),
         .text = str_fmt(c->a,
                         "Hello %.*s,\n\n%.*s has added you to the conversation \"%.*s\".\nRead "

@@ -6,7 +6,7 @@
 #include "people/people_log.h"
 #include "talk/incoming.h"
 
-enum { PAST_MOST = 5000, R_HANDLE = 1, R_PAST = 2, R_TO = 3, R_MEETING = 4, TOKEN_BYTES = 16 };
+enum { PAST_MOST = 5000, R_HANDLE = 1, R_PAST = 2, R_TO = 3, R_MEETING = 4 };
 
 #define COLUMNS                                                                                    \
     "SELECT p.event, p.message, q.id, p.keeper, q.name, p.at, p.way, coalesce(h.uri, ''), "        \
@@ -81,23 +81,12 @@ bool talk_takes_part(struct ctx *c, id person)
 
 struct str reply_token(struct ctx *c, id event)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-    uint8_t sum[HASH_BYTES];
-    struct buf o = { .a = c->a };
-    unsigned bits = 0;
-    int have = 0;
-    hash_sign(c->secret, S("reply address"), str_fmt(c->a, "%" PRId64, event), sum);
-    for (int i = 0; i < TOKEN_BYTES; i++) {
-        bits = bits << 8 | sum[i];
-        for (have += 8; have >= 5; have -= 5) buf_char(&o, letters[bits >> (have - 5) & 31]);
-    }
-    buf_char(&o, letters[bits << (5 - have) & 31]);
-    return buf_str(&o);
+    return hash_sign_word(c->a, c->secret, S("reply address"), str_fmt(c->a, "%" PRId64, event));
 }
 
 bool reply_token_is(struct str s)
 {
-    if (s.n != REPLY_TOKEN_CHARS) return false;
+    if (s.n != HASH_WORD) return false;
     for (ptrdiff_t i = 0; i < s.n; i++) {
         char x = s.p[i];
         if (!((x >= 'a' && x <= 'z') || (x >= 'A' && x <= 'Z') || (x >= '2' && x <= '7')))

@@ -9,7 +9,7 @@
 #pragma once
 #include "talk/talk.h"
 
-enum { PARTICIPANTS_MOST = 200, REPLY_TOKEN_CHARS = 26 };
+enum { PARTICIPANTS_MOST = 200 };
 
 struct participant {
     id event;          /* that added them; names the participation */

@@ -254,7 +254,7 @@ static err tokens(struct ctx *c, void *arg)
 {
     const id *of = arg;
     struct str bo = str_dup(c->a, reply_token(c, of[0])), cy = reply_token(c, of[1]);
-    assert_int_equal(bo.n, REPLY_TOKEN_CHARS);
+    assert_int_equal(bo.n, HASH_WORD);
     assert_false(str_eq(bo, cy));
     assert_int_equal(reply_token_find(c, bo), of[0]);
     assert_int_equal(reply_token_find(c, cy), of[1]);

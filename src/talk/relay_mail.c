@@ -11,7 +11,9 @@
 #include "post/outbox.h"
 #include "talk/draft_mail.h"
 #include "talk/participant.h"
+#include "talk/stop.h"
 #include "talk/talk_mail.h"
+#include "talk/thread_mail.h"
 
 /* ---- copies --------------------------------------------------------------------- */
 
@@ -49,29 +51,21 @@ static struct str from_name(struct ctx *c, const struct message *m, const struct
     return str_fmt(c->a, "%.*s via %.*s", STR(m->author_name), STR(house.name));
 }
 
-/* A mail without an id of its own gets one, always the same, so that answers can name it. */
-static struct str id_of(struct ctx *c, const struct message *m, const struct mailbox *box)
-{
-    struct headers h = draft_head(c, m);
-    if (headers_has(&h, S("Message-ID"))) return S("");
-    struct str domain = mail_domain(mail_key(c->a, box->address));
-    return str_fmt(c->a, "<%.*s@%.*s>", STR(reply_token(c, -m->id)), STR(domain));
-}
-
 /* What names nothing it answers, as a new mail to a reply address, would begin a thread of its own
- * with those who get the copy: it names the message by which they take part. */
+ * with those who get the copy: it names what it was put to here, else the message by which they
+ * take part. */
 static void put_place(struct ctx *c, const struct message *m, const struct participant *p,
-                      const struct mailbox *box, struct head_out *h)
+                      struct str domain, struct head_out *h)
 {
     struct message about;
-    struct headers had = draft_head(c, m);
+    struct thread_place place;
+    struct headers had = thread_head(c, m);
+    id before = m->guessed ? 0 : m->parent;
     if (headers_has(&had, S("In-Reply-To")) || headers_has(&had, S("References"))) return;
-    if (talk_message(c, p->message, &about) != OK || about.at >= m->at) return;
-    had = draft_head(c, &about);
-    struct mail_ids own = mail_ids_read(c->a, headers_get(&had, S("Message-ID")));
-    struct str name = own.n ? str_fmt(c->a, "<%.*s>", STR(own.at[0])) : id_of(c, &about, box);
-    headers_put(h, S("In-Reply-To"), name);
-    headers_put(h, S("References"), name);
+    if (talk_message(c, before ? before : p->message, &about) != OK || about.at >= m->at) return;
+    thread_of(c, &about, domain, &place);
+    headers_put(h, S("In-Reply-To"), headers_ids(c->a, &place.in_reply_to));
+    headers_put(h, S("References"), headers_ids(c->a, &place.references));
 }
 
 static struct str head_of(struct ctx *c, const struct message *m, const struct participant *p,
@@ -83,10 +77,10 @@ static struct str head_of(struct ctx *c, const struct message *m, const struct p
     draft_put_addr(&h, c->a, S("From"), from_name(c, m, box), box->address);
     draft_put_addr(&h, c->a, S("To"), p->name, p->address);
     if (box->plus) draft_put_addr(&h, c->a, S("Reply-To"), from_name(c, m, box), back);
-    headers_put(&h, S("List-Unsubscribe"),
-                str_fmt(c->a, "<mailto:%.*s?subject=unsubscribe>", STR(back)));
-    headers_put(&h, S("Message-ID"), id_of(c, m, box));
-    put_place(c, m, p, box, &h);
+    stop_head(c, &h, hash_name(c->secret, p->uri), STOP_HOUSE, back);
+    struct str domain = mail_domain(mail_key(c->a, box->address)), made = thread_id(c, m, domain);
+    if (made.n) headers_put(&h, S("Message-ID"), headers_ids(c->a, &(struct mail_ids){ &made, 1 }));
+    put_place(c, m, p, domain, &h);
     return buf_str(&o);
 }
 
@@ -161,8 +155,9 @@ void talk_arrived(struct tx *t, id message, struct str token)
 {
     struct message m;
     id participation = reply_token_find(&t->c, token);
-    if (participation && talk_message(&t->c, message, &m) == OK) bring_home(t, &m, participation);
-    talk_relay(t, message);
+    if (talk_message(&t->c, message, &m) != OK) return;
+    if (participation) bring_home(t, &m, participation);
+    if (!stop_arrived(t, &m)) talk_relay(t, message);
 }
 
 /* ---- from the web ------------------------------------------------------------------- */
@@ -185,21 +180,19 @@ static err compose(struct ctx *c, const struct message *about, const struct part
                    struct str words, struct mail_result *out)
 {
     struct mail_addr from, to;
-    struct mail_ids refs = { NEW(c->a, struct str, 1), 0 };
+    struct thread_place place;
     struct str why = S(""), raw;
     TRY(address_of(c, c->viewer, &from));
     TRY(address_of(c, p->keeper, &to));
-    struct headers h = draft_head(c, about);
-    struct mail_ids named = mail_ids_read(c->a, headers_get(&h, S("Message-ID")));
-    if (named.n) refs.at[refs.n++] = named.at[0];
+    thread_of(c, about, mail_domain(to.key), &place);
     struct mail_letter l = { .id = mail_id_make(c->a, mail_domain(to.key)),
                              .from = { &from, 1 },
                              .to = { &to, 1 },
                              .subject = text_oneline(c->a, talk_re(c->a, about->subject)),
                              .date = c->now,
                              .date_offset_s = c->offset_s,
-                             .in_reply_to = refs,
-                             .references = refs,
+                             .in_reply_to = place.in_reply_to,
+                             .references = place.references,
                              .text = words };
     if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
     if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");

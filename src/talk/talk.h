@@ -305,7 +305,8 @@ err talk_close(struct tx *, id message, id *event) MUST_USE;
  * E_DENIED: there is more in it than the viewer may read. */
 err talk_open(struct tx *, id message, bool open) MUST_USE;
 
-/* Not to be seen by the viewer until then, or until who waits writes again. E_INVALID: that is no
+/* Not to be seen by the viewer until then, or until who waits says something to us again, here or
+ * elsewhere. E_INVALID: that is no
  * time to come. */
 err wait_sleep(struct tx *, id message, int64_t until, id *event) MUST_USE;
 /* This one message asks for no answer; nothing else is taken from it. */

@@ -8,6 +8,7 @@
 #include "people/people_mail.h"
 #include "talk/incoming.h"
 #include "talk/participant.h"
+#include "talk/thread_mail.h"
 
 enum { BACK = 30 * DAY, AHEAD = DAY, COMPARE = 64 * KIB };
 _Static_assert((int)MAIL_MARK_SPOKEN == TALK_MARK_SPOKEN, "one bit");
@@ -113,10 +114,10 @@ static void add_ids(struct ctx *c, const struct mail *m, struct incoming *in)
     const struct mail_ids *refs = &m->references, *to = &m->in_reply_to;
     in->chain = NEW(c->a, int64_t, refs->n + 1);
     in->also = NEW(c->a, int64_t, to->n + 1);
-    for (int i = 0; i < refs->n; i++) in->chain[in->n_chain++] = hash_name(c->secret, refs->at[i]);
-    if (!refs->n && to->n) in->chain[in->n_chain++] = hash_name(c->secret, to->at[0]);
+    for (int i = 0; i < refs->n; i++) in->chain[in->n_chain++] = thread_key(c, refs->at[i]);
+    if (!refs->n && to->n) in->chain[in->n_chain++] = thread_key(c, to->at[0]);
     for (int i = 0; i < to->n; i++) {
-        int64_t node = hash_name(c->secret, to->at[i]);
+        int64_t node = thread_key(c, to->at[i]);
         if (!has(in->chain, in->n_chain, node)) in->also[in->n_also++] = node;
     }
 }

@@ -37,6 +37,7 @@ static err write_letter(struct tx *t, void *arg)
     struct notice_letter n = { .keeper = s->keeper,
                                .name = s->who.name,
                                .address = s->address,
+                               .stop = STOP_MORNING,
                                .subject = l.subject,
                                .text = str_fmt(c->a,
                                                "%.*s\n-- \nAt another hour, or no more: "

@@ -46,7 +46,7 @@ struct today_care {
     struct str words, path, label;
 };
 struct today_cares {
-    struct today_care at[12];
+    struct today_care at[16];
     int n;
 };
 

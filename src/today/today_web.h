@@ -4,7 +4,7 @@
 #include "kit/web/page.h"
 #include "today/today.h"
 
-extern const struct route today_routes[];
+extern const struct route today_routes[], stop_routes[];
 
 /* The day as a letter, each line leading back; for compose.h. origin: "https://house.example". */
 struct today_letter {

@@ -37,6 +37,7 @@ const PLAYED = {
   '/public/:message/files/:of/:path*': 'tests/story/public.story',
   '/mailboxes/:box': 'tests/story/mailbox.story',
   '/in/by/:token*': 'tests/story/guests_test.py',
+  '/stop/:token*': 'tests/story/stop_test.py',
   '/with/:message/files/:path*': 'tests/story/guests_test.py',
   '/talk/drafts/:draft': 'tests/browser/writing.mjs',
 };

@@ -100,6 +100,22 @@ def later(desk, sink):
     check('too far away is refused', 'at most a year' in page.text, page.text[:200])
 
 
+def two_at_once(desk, sink):
+    """Begun in two windows: the form goes on with the newer, and the other one is not out of sight."""
+    place = f'/talk/{desk.message()}/answer'
+    first, second = desk.get(place), desk.get(place)
+    for page, words in ((first, 'We open at eight.\nOr at nine?'), (second, 'On Sunday as well.')):
+        desk.visitor.page = page
+        desk.press('Keep and preview', words=words)
+    page = desk.get(f'/talk/{desk.message()}')
+    check('both drafts are shown', 'Also being written here We open at eight. Or at nine? an answer, kept at' in page.text
+          and '>On Sunday as well.</textarea>' in page.source, page.text)
+    for _ in range(2):
+        desk.get('/talk/drafts')
+        desk.press('Throw away')
+    check('none is left', 'Also being written' not in desk.get(f'/talk/{desk.message()}').text)
+
+
 def without_a_server(desk, sink):
     desk.get('/talk/new')
     desk.press('Send', to='ada@berg.example', subject='By the clock', words='Sent by cron.')
@@ -116,7 +132,7 @@ def main():
         desk = Desk(f'{box}/house', sink.port, 'undo_s 1').open()
         try:
             desk.sign_in()
-            for part in (answering, files, refused, later, without_a_server):
+            for part in (answering, files, refused, later, two_at_once, without_a_server):
                 part(desk, sink)
         finally:
             desk.close()

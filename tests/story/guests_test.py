@@ -136,8 +136,26 @@ def leaves(desk, sink, keeper):
     desk.press('Sign out')
     desk.follow()
     check('signed out nothing is left', desk.get(f'/with/{first}').status == 303)
-    guest(desk, keeper)
+    here = guest(desk, keeper)
     check('the keeper sees that they left', 'Bo Lind (in the browser)' not in desk.get(f'/talk/{first}').text)
+
+
+    return here
+
+
+def asks_again(desk, sink, keeper, here):
+    """Who wants no mail may ask for the way in all the same: it is theirs to see what is kept."""
+    who = desk.house.rows("SELECT person FROM handle WHERE uri='mailto:bo@lind.example'")[0][0]
+    desk.get(f'/people/{who}')
+    desk.press('Do not contact')
+    n = len(sink.mails)
+    guest(desk, here)
+    desk.get('/in?next=/with')
+    desk.press('Send me the link', address='bo@lind.example')
+    to, mail = mails(sink, n + 1)[n]
+    check('who is not to be contacted still gets the link they ask for', to == 'bo@lind.example' and '/in/by/' in text_of(mail))
+    check('which is no mail to be stopped', mail['list-unsubscribe'] is None)
+    guest(desk, keeper)
 
 
 def main():
@@ -150,7 +168,8 @@ def main():
             keeper = comes_in(desk, sink)
             answers(desk, sink, keeper)
             not_met(desk, sink, keeper)
-            leaves(desk, sink, keeper)
+            here = leaves(desk, sink, keeper)
+            asks_again(desk, sink, keeper, here)
         finally:
             desk.close()
         code, said, wrong = house.snug(desk.house, 'doctor', '--json')

@@ -53,6 +53,23 @@ void hash_sign(const struct secret *s, struct str purpose, struct str text, uint
     crypto_generichash_final(&st, out, HASH_BYTES);
 }
 
+struct str hash_sign_word(struct arena *a, const struct secret *s, struct str purpose,
+                          struct str text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+    uint8_t sum[HASH_BYTES];
+    struct buf o = { .a = a };
+    unsigned bits = 0;
+    int have = 0;
+    hash_sign(s, purpose, text, sum);
+    for (int i = 0; i < HASH_WORD_BYTES; i++) {
+        bits = bits << 8 | sum[i];
+        for (have += 8; have >= 5; have -= 5) buf_char(&o, letters[bits >> (have - 5) & 31]);
+    }
+    buf_char(&o, letters[bits << (5 - have) & 31]);
+    return buf_str(&o);
+}
+
 /* libsodium wants its state at a multiple of 64, which a struct by value can't promise. */
 void hasher_start(struct hasher *h)
 {

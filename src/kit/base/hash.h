@@ -10,7 +10,7 @@ struct secret {
     uint8_t body_key[32]; /* hash_body: addresses of stored bodies */
     uint8_t form_key[32]; /* masks of form tokens                  */
 };
-enum { HASH_BYTES = 32, BODY_HASH_BYTES = 16 };
+enum { HASH_BYTES = 32, BODY_HASH_BYTES = 16, HASH_WORD_BYTES = 16, HASH_WORD = 26 };
 
 void hash_start(void); /* once, before anything else here; ends the program if it can't */
 /* Derives the keys of a house from its 32-byte master key. */
@@ -24,6 +24,9 @@ struct str hash_body(const struct secret *, struct arena *, struct str);
 /* Keyed BLAKE2b-256 with the form key over a purpose and a text: what the house signs for itself
  * (form tokens, notices, stored cookies). Two purposes never give the same value. */
 void hash_sign(const struct secret *, struct str purpose, struct str text, uint8_t out[HASH_BYTES]);
+/* 128 bits of that as a word of HASH_WORD lower-case letters and digits (base32): for addresses. */
+struct str hash_sign_word(struct arena *, const struct secret *, struct str purpose,
+                          struct str text);
 
 /* Plain BLAKE2b-256 over several pieces, for the chain of the log. */
 struct hasher {

@@ -45,20 +45,6 @@ static struct str angle(struct writer *w, struct str s)
     return headers_angle(s) ? str_fmt(w->a, "<%.*s>", STR(s)) : S("");
 }
 
-/* The first id and as many of the last as there is room for: RFC 5322 wants the whole line of
- * ancestors, old servers cut long headers at their end. */
-static void put_ids(struct writer *w, struct str name, struct mail_ids ids)
-{
-    struct buf b = { .a = w->a };
-    int skip_to = MAX(ids.n - MAIL_REFERENCES_MOST + 1, 1);
-    for (int i = 0; i < ids.n; i = i ? i + 1 : skip_to) {
-        struct str id = angle(w, ids.at[i]);
-        if (id.n && b.n) buf_char(&b, ' ');
-        buf_add(&b, id);
-    }
-    put(w, name, buf_str(&b));
-}
-
 static struct str date_value(struct arena *a, int64_t at, int offset_s)
 {
     static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
@@ -77,15 +63,6 @@ static void put_list(struct writer *w)
         put(w, S("List-Id"), join(w->a, name.n ? join(w->a, name, S(" ")) : name, id));
         if (!id.n) w->why = S("The list has a name that mail can't be sent with.");
     }
-    if (!l->unsubscribe.n) return;
-    bool https = str_begins(l->unsubscribe, S("https://"));
-    struct str where = angle(w, l->unsubscribe);
-    if (!where.n || (!https && !str_begins(l->unsubscribe, S("mailto:")))) {
-        w->why = S("Where to unsubscribe is no address that mail can be sent with.");
-        return;
-    }
-    put(w, S("List-Unsubscribe"), where);
-    if (https) put(w, S("List-Unsubscribe-Post"), S("List-Unsubscribe=One-Click"));
 }
 
 static void write_head(struct writer *w)
@@ -102,8 +79,8 @@ static void write_head(struct writer *w)
     put_addrs(w, S("Cc"), &l->cc);
     put(w, S("Subject"), headers_text(w->a, l->subject));
     put(w, S("Message-ID"), angle(w, l->id));
-    put_ids(w, S("In-Reply-To"), l->in_reply_to);
-    put_ids(w, S("References"), l->references);
+    put(w, S("In-Reply-To"), headers_ids(w->a, &l->in_reply_to));
+    put(w, S("References"), headers_ids(w->a, &l->references));
     put(w, S("Auto-Submitted"), str_c(automatic[l->automatic]));
     put(w, S("Contact-Kind"), l->contact);
     put_list(w);

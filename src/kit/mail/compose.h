@@ -41,9 +41,8 @@ struct mail_letter {
     mail_auto automatic;
     struct str contact; /* "spoken", "phoned": no letter, but a note of what was said; or empty */
     struct str list_id, list_name; /* "pub.corner.example", "The pub" */
-    struct str unsubscribe; /* https: (then also List-Unsubscribe-Post, RFC 8058) or mailto: */
-    struct str text;        /* UTF-8 */
-    struct str html;        /* the same as HTML, complete and safe; empty: text only */
+    struct str text;               /* UTF-8 */
+    struct str html;               /* the same as HTML, complete and safe; empty: text only */
     const struct mail_file *files;
     int n_files;
 };

@@ -102,6 +102,31 @@ bool headers_angle(struct str s)
     return s.n > 0 && s.n <= ANGLE_MOST && str_find(s, S("=?")) < 0;
 }
 
+struct str headers_ids(struct arena *a, const struct mail_ids *ids)
+{
+    struct buf b = { .a = a };
+    int skip_to = MAX(ids->n - MAIL_REFERENCES_MOST + 1, 1);
+    for (int i = 0; i < ids->n; i = i ? i + 1 : skip_to) {
+        if (!headers_angle(ids->at[i])) continue;
+        if (b.n) buf_char(&b, ' ');
+        buf_char(&b, '<');
+        buf_add(&b, ids->at[i]);
+        buf_char(&b, '>');
+    }
+    return buf_str(&b);
+}
+
+void headers_unsubscribe(struct head_out *h, struct arena *a, struct str page, struct str address)
+{
+    struct buf b = { .a = a };
+    bool click = str_begins(page, S("https://")) && headers_angle(page);
+    if (click) buf_fmt(&b, "<%.*s>", STR(page));
+    if (click && address.n) buf_add(&b, S(", "));
+    if (address.n) buf_fmt(&b, "<mailto:%.*s?subject=unsubscribe>", STR(address));
+    headers_put(h, S("List-Unsubscribe"), buf_str(&b));
+    if (click) headers_put(h, S("List-Unsubscribe-Post"), S("List-Unsubscribe=One-Click"));
+}
+
 /* Words between single dots, or one in quotes. */
 static bool local_part(struct str s)
 {

@@ -22,5 +22,13 @@ struct str headers_phrase(struct arena *, struct str words);
 bool headers_addrs(struct arena *, const struct mail_addrs *, struct str *out) MUST_USE;
 /* "; filename=..." as RFC 2231 wants it. */
 struct str headers_param(struct arena *, const char *name, struct str value);
+/* "<a@x> <b@x>": the first id and as many of the last as there is room for (RFC 5322 wants the
+ * whole line of ancestors, old servers cut long headers at their end). What can't be written is
+ * left out. */
+struct mail_ids;
+struct str headers_ids(struct arena *, const struct mail_ids *);
+/* List-Unsubscribe: page (https:, may be empty), which then also takes a single click (RFC 8058),
+ * and the address to write to. */
+void headers_unsubscribe(struct head_out *, struct arena *, struct str page, struct str address);
 /* Can it stand between < and >? */
 bool headers_angle(struct str s);

@@ -154,6 +154,12 @@ static struct str proof(struct arena *a, struct str text, bool *question)
     return shorten(a, first.n ? first : any.n ? any : str_trim(text));
 }
 
+bool said_stop(struct arena *a, struct str line)
+{
+    enum { LONGEST = 100 };
+    return line.n <= LONGEST && said_stops(said_fold(a, line));
+}
+
 struct said said_read(struct arena *a, struct str text)
 {
     struct said s = { 0 };

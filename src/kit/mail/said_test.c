@@ -60,6 +60,25 @@ static void words_are_understood(void **state)
     }
 }
 
+static void a_word_to_be_left_alone_stands_alone(void **state)
+{
+    (void)state;
+    static const char *const yes[] = { "STOP",           "stop.",
+                                       "  Unsubscribe ", "Unsubscribe me!",
+                                       "Abmelden",       "D\xC3\xA9sabonner",
+                                       "BAJA",           "\xD0\xA1\xD0\xA2\xD0\x9E\xD0\x9F" };
+    static const char *const no[] = { "",           "Stop by on Friday?",
+                                      "Don't stop", "the last stop",
+                                      "Ada",        "unsubscribe from what?",
+                                      "stop stop" };
+    struct arena *a = arena_open(MIB);
+    for (int i = 0; i < COUNT(yes); i++)
+        if (!said_stop(a, str_c(yes[i]))) fail_msg("%s", yes[i]);
+    for (int i = 0; i < COUNT(no); i++)
+        if (said_stop(a, str_c(no[i]))) fail_msg("%s", no[i]);
+    arena_close(a);
+}
+
 static void long_thanks_say_more(void **state)
 {
     (void)state;
@@ -78,6 +97,7 @@ static void long_thanks_say_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(words_are_understood),
-                                        cmocka_unit_test(long_thanks_say_more) };
+                                        cmocka_unit_test(long_thanks_say_more),
+                                        cmocka_unit_test(a_word_to_be_left_alone_stands_alone) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

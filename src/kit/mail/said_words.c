@@ -118,6 +118,21 @@ static const char *const polite[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+/* Folded as they stand; they count as a whole line only. */
+static const char *const stops[] = {
+    " stop ", " stop all ", " stop mail ", " unsubscribe ", " unsubscribe me ", " opt out ",
+    " please unsubscribe ", " please unsubscribe me ", " remove me ",
+    " stopp ", " abmelden ", " abbestellen ", " austragen ", " bitte abmelden ", " bitte austragen ",
+    " stopper ", " desabonner ", " me desabonner ", " desabonnement ", " me desinscrire ",
+    " desinscription ", " baja ", " darme de baja ", " cancelar suscripcion ", " disiscrivi ",
+    " disiscrivimi ", " disiscrizione ", " cancellami ", " afmelden ", " uitschrijven ", " stoppa ",
+    " avregistrera ", " avprenumerera ", " afmeld ", " frameld ", " avmeld ", " descadastrar ",
+    " cancelar inscricao ", " parar ", " wypisz ", " wypisz mnie ", " lopeta ", " peruuta tilaus ",
+    " стоп ", " отписаться ", " отпишите меня ",
+};
+/* clang-format on */
+
 #define LIST(words)                                                                                \
     {                                                                                              \
         words, COUNT(words)                                                                        \
@@ -244,4 +259,11 @@ unsigned said_holds(struct str folded)
     for (int i = 0; high && i < n_wides; i++)
         if (str_find(folded, wides[i].words) >= 0) kinds |= 1u << wides[i].kind;
     return kinds;
+}
+
+bool said_stops(struct str folded)
+{
+    for (int i = 0; i < COUNT(stops); i++)
+        if (str_eq(folded, str_c(stops[i]))) return true;
+    return false;
 }

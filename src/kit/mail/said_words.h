@@ -17,6 +17,8 @@ typedef enum {
  * when there is no word. */
 struct str said_fold(struct arena *, struct str text);
 int said_words(struct str folded);
+/* Is it, as a whole, one of the words by which somebody wants no more mail? */
+bool said_stops(struct str folded);
 /* The kinds, as bits 1u << kind, of which a phrase stands there as whole words: anywhere, or at the
  * beginning. */
 unsigned said_holds(struct str folded);

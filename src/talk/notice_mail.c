@@ -8,6 +8,7 @@
 #include "post/mailbox.h"
 #include "post/outbox.h"
 #include "talk/notice.h"
+#include "talk/objection.h"
 #include "talk/thread_mail.h"
 
 /* Through the account of that keeper, else of the first who has one, owners first. */
@@ -54,6 +55,14 @@ static err compose(struct ctx *c, const struct mailbox *box, const struct notice
     return fail(c, E_INVALID, "%.*s", STR(why));
 }
 
+static void with_objection(struct ctx *c, struct notice_letter *n)
+{
+    struct str words = objection_words(c->a, n->text);
+    n->text =
+        str_fmt(c->a, "%.*s\n\n" OBJECTION_RULE "\n%.*s\n", STR(str_trim(n->text)), STR(words));
+    if (n->html.n) n->html = str_fmt(c->a, "%.*s<hr>\n<p>%.*s</p>\n", STR(n->html), STR(words));
+}
+
 err notice_send(struct tx *t, const struct notice_letter *n)
 {
     struct ctx *c = &t->c;
@@ -67,7 +76,10 @@ err notice_send(struct tx *t, const struct notice_letter *n)
                     "mailbox.");
     if (!address_wire(c->a, n->address, &to.address))
         return fail(c, E_INVALID, "Mail can't be sent to that address.");
-    TRY(compose(c, &box, n, &raw));
+    struct notice_letter whole = *n;
+    bool objection = !n->answers && objection_due(c, to.handle);
+    if (objection) with_objection(c, &whole);
+    TRY(compose(c, &box, &whole, &raw));
     struct buf head = { .a = c->a };
     struct head_out h = { &head, S("") };
     if (n->stop) stop_head(c, &h, to.handle, n->stop, n->stop == STOP_HOUSE ? box.address : S(""));
@@ -76,5 +88,6 @@ err notice_send(struct tx *t, const struct notice_letter *n)
     c->viewer = box.keeper;
     outbox_notice(t, box.id, &to, raw, n->asked);
     c->viewer = viewer;
+    if (objection) objection_said(t, to.handle, 0, CHANNEL_MAIL);
     return OK;
 }

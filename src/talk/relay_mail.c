@@ -10,6 +10,8 @@
 #include "post/mailbox.h"
 #include "post/outbox.h"
 #include "talk/draft_mail.h"
+#include "talk/notice.h"
+#include "talk/objection.h"
 #include "talk/participant.h"
 #include "talk/stop.h"
 #include "talk/talk_mail.h"
@@ -84,6 +86,28 @@ static struct str head_of(struct ctx *c, const struct message *m, const struct p
     return buf_str(&o);
 }
 
+/* Copies go as they came: what the first letter to somebody has to say goes before them, on its
+ * own. */
+static void tell_first(struct tx *t, const struct message *m, const struct participant *p)
+{
+    struct ctx *c = &t->c;
+    struct house house;
+    if (!objection_due(c, hash_name(c->secret, p->uri))) return;
+    house_get(c, &house);
+    struct notice_letter n = { .keeper = p->keeper,
+                               .name = p->name,
+                               .address = p->address,
+                               .subject = str_fmt(c->a, "You take part: %.*s", STR(m->subject)),
+                               .html = S(""),
+                               .stop = STOP_HOUSE };
+    n.text = str_fmt(c->a,
+                     "%.*s has added you to a conversation, \"%.*s\".\n\nWhat is said in it "
+                     "reaches you by mail from now on. Answer any of these letters, and everybody "
+                     "who takes part gets it.",
+                     STR(house.name), STR(m->subject));
+    if (notice_send(t, &n) != OK) c->why = S(""); /* then the copy can't go either, and says why */
+}
+
 static void send_copy(struct tx *t, const struct message *m, const struct participant *p)
 {
     struct ctx *c = &t->c;
@@ -92,6 +116,7 @@ static void send_copy(struct tx *t, const struct message *m, const struct partic
     struct outbox_letter l = { .message = m->id, .channel = CHANNEL_MAIL, .relay = true };
     struct outbox_to to = { .handle = hash_name(c->secret, p->uri), .head = S("") };
     if (account_of(c, p, &box, &keeper)) {
+        tell_first(t, m, p);
         l.account = box.id;
         to.head = head_of(c, m, p, &box);
     }

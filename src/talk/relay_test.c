@@ -266,7 +266,7 @@ static void what_a_guest_says_reaches_all(void **state)
 /* ---- many, over a channel that comes and goes ------------------------------------------ */
 
 enum { PEOPLE_MOST = 60 };
-static int people, letters, wrong, handed[PEOPLE_MOST];
+static int people, letters, wrong, handed[PEOPLE_MOST], told[PEOPLE_MOST];
 static unsigned dice = 7;
 static bool of_ten(unsigned n)
 {
@@ -289,6 +289,12 @@ static struct channel_result deliver(struct arena *a, const struct channel_parce
     for (int i = 0; i < people; i++)
         if (str_eq(p->address, str_fmt(a, "p%d@x.example", i))) who = i;
     struct str to = str_fmt(a, "<%.*s>", STR(p->address));
+    if (who >= 0 && !p->relay) { /* ahead of the first copy: how to object */
+        wrong += str_find(p->raw, to) < 0 || str_find(p->raw, S("You may say no.")) < 0;
+        told[who] += !of_ten(3);
+        return told[who] ? (struct channel_result){ CHANNEL_HANDED, CHANNEL_SAYS_NOTHING, S("") }
+                         : later_;
+    }
     wrong += who < 0 || !p->relay || str_find(p->head, to) < 0;
     for (int i = 0; i < people; i++)
         wrong += i != who && str_find(p->head, str_fmt(a, "p%d@x.example", i)) >= 0;
@@ -339,6 +345,7 @@ static void everybody_gets_each_once(void **state)
     id others[2] = { bo, 0 };
     assert_int_equal(test_write(leave, others), OK);
     memset(handed, 0, sizeof handed);
+    memset(told, 0, sizeof told);
     struct arena *whole = house.a, *round = house.a = arena_open((size_t)64 * MIB);
     for (int i = 0; i < letters; i++, arena_clear(round)) {
         char *id_ = str_z(a, str_fmt(a, "many%d@x", i));
@@ -358,6 +365,7 @@ static void everybody_gets_each_once(void **state)
     assert_int_equal(wrong, 0);
     for (int i = 0; i < people; i++) {
         int wrote = letters / people + (i < letters % people);
+        assert_int_equal(told[i], 1);
         if (handed[i] != letters - wrote)
             fail_msg("%d got %d of %d", i, handed[i], letters - wrote);
     }

@@ -43,7 +43,9 @@ def answering(desk, sink):
           ('<q2@berg.example>', ['<q0@berg.example>', '<q1@berg.example>', '<q2@berg.example>']))
     check('from the keeper, to whom it was said', (mail['from'], mail['to'], mail['cc'], mail['subject']) ==
           ('Mia Moon <mia@pub.example>', 'Ada Berg <ada@berg.example>', 'Bo Lind <bo@lind.example>', 'Re: Saturday'))
-    check('as text', mail.get_body(('plain',)).get_content().replace('\r\n', '\n').strip() == 'Yes, **until ten**.\n\nSee you!')
+    text, _, last = mail.get_body(('plain',)).get_content().replace('\r\n', '\n').partition('\n' + 32 * '_' + '\n')
+    check('as text', text.strip() == 'Yes, **until ten**.\n\nSee you!')
+    check('the first to them ends with how to object', last.startswith('You may say no.'), last)
     check('as HTML', '<strong>until ten</strong>' in mail.get_body(('html',)).get_content())
     check('a person wrote it', 'auto-submitted' not in mail and 'list-unsubscribe' not in mail)
     check('both copies are the same letter', len({m['message-id'] for _, m in got}) == 1)

@@ -94,20 +94,22 @@ def answers(desk, sink, keeper):
     desk.press('Say it', words='From ten, as always.')
     page = desk.follow()
     check('what they say stands there', 'From ten, as always.' in page.text)
-    to, mail = mails(sink, 3)[2]
+    to, mail = mails(sink, 4)[2]
+    check('before the first copy Ada is told how to object', to == 'ada@berg.example' and 'You may say no.' in text_of(mail))
+    to, mail = mails(sink, 4)[3]
     check('Ada gets it by mail, by way of the house', to == 'ada@berg.example' and mail['from'] == 'Bo Lind via Pub <mia@pub.example>', mail['from'])
     check('in her thread', mail['in-reply-to'] == '<q2@berg.example>' and text_of(mail).strip() == 'From ten, as always.')
     check('addressed to her alone', mail['to'] == 'Ada Berg <ada@berg.example>' and b'bo@lind' not in mail.as_bytes())
-    check('nobody else gets anything', len(sink.mails) == 3, len(sink.mails))
+    check('nobody else gets anything', len(sink.mails) == 4, len(sink.mails))
     here = guest(desk, keeper)
     page = desk.get(f'/talk/{first}')
     check('the keeper reads it', 'From ten, as always.' in page.text)
     desk.press('Send', words='Thank you, Bo!', to='Bo Lind', cc='')
-    got = mails(sink, 4)
-    check('what the keeper says reaches Ada by mail', [t for t, _ in got[3:]] == ['ada@berg.example'], [t for t, _ in got[3:]])
+    got = mails(sink, 5)
+    check('what the keeper says reaches Ada by mail', [t for t, _ in got[4:]] == ['ada@berg.example'], [t for t, _ in got[4:]])
     guest(desk, here)
     page = desk.until(lambda: (p := desk.get(f'/with/{first}')).text.count('Thank you, Bo!') == 1 and p)
-    check('and the guest reads it, and gets no mail besides', page and len(sink.mails) == 4, len(sink.mails))
+    check('and the guest reads it, and gets no mail besides', page and len(sink.mails) == 5, len(sink.mails))
 
 
 def not_met(desk, sink, keeper):
@@ -120,7 +122,7 @@ def not_met(desk, sink, keeper):
     desk.press('Add', name='Dee Dorn', way='web')
     page = desk.follow()
     check('by the name that was typed', 'Dee Dorn takes part from now on.' in page.text and 'Dee Dorn (in the browser)' in page.text)
-    to, mail = mails(sink, 5)[4]
+    to, mail = mails(sink, 6)[5]
     check('and is told where', to == 'dee@dorn.example' and text_of(mail).startswith('Hello Dee Dorn,'))
     page = desk.get(f'/talk/{first}/with?q=dee@dorn.example')
     check('once', 'Nobody else is called so' in page.text)

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SAMPLED = 3, SUBJECTS = 10, WORDS = 4000, TWO_YEARS = 730 };
+enum { SAMPLED = 4, SUBJECTS = 20, WORDS = 4000, TWO_YEARS = 730 };
 
 /* ---- what a group is called ------------------------------------------------------ */
 

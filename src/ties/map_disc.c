@@ -88,7 +88,8 @@ static void seat_loose(const struct map *m, const struct disc *d, int n, struct 
     for (int g = n; g < m->groups; g++)
         for (int i = 0; i < m->nodes; i++) {
             if (m->node[i].group != g) continue;
-            at[i] = (struct spot){ far * sin(turn), -far * cos(turn) };
+            at[i].x = far * sin(turn);
+            at[i].y = -far * cos(turn);
             turn += 2 / far;
             if (turn < 2 * M_PI - 1 / far) continue;
             turn = 0;

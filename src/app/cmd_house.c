@@ -99,13 +99,26 @@ static err list_skips(struct ctx *c, void *arg)
     return OK;
 }
 
-static void print_counts(const struct call *k, const struct import_counts *n, double seconds)
+static struct str contacts_json(struct arena *a, const struct import_contacts *c)
 {
-    if (k->json)
+    return str_fmt(a,
+                   "{\"import\":%" PRId64 ",\"cards\":%d,\"new\":%d,\"joined\":%d,\"seen\":%d,"
+                   "\"refused\":%d,\"left_out\":%d,\"preview\":%s}",
+                   c->preview ? 0 : c->source, c->cards.n, c->made, c->joined, c->seen, c->refused,
+                   c->notes.n, c->preview ? "true" : "false");
+}
+
+static void print_counts(const struct call *k, const struct import_counts *n,
+                         const struct import_contacts *c, double seconds)
+{
+    if (k->json) {
+        struct str contacts =
+            c->source ? str_fmt(k->a, ",\"contacts\":%.*s", STR(contacts_json(k->a, c))) : S("");
         printf("{\"read\":%" PRId64 ",\"new\":%" PRId64 ",\"seen\":%" PRId64 ",\"copies\":%" PRId64
-               ",\"unreadable\":%" PRId64 ",\"skipped\":%" PRId64 ",\"seconds\":%.2f}\n",
-               n->done, n->fresh, n->seen, n->sighted, n->unreadable, n->skipped, seconds);
-    else
+               ",\"unreadable\":%" PRId64 ",\"skipped\":%" PRId64 ",\"seconds\":%.2f%.*s}\n",
+               n->done, n->fresh, n->seen, n->sighted, n->unreadable, n->skipped, seconds,
+               STR(contacts));
+    } else
         printf("%" PRId64 " read: %" PRId64 " new, %" PRId64 " seen before, %" PRId64
                " further copies, %" PRId64 " unreadable (kept), %" PRId64
                " skipped; %.1f s, %.0f messages a second\n",
@@ -136,19 +149,20 @@ static int run_revert(struct call *k, struct str number)
                        "it stands in snug.db-wal until the next command clears it away"));
 }
 
-static void print_contacts(const struct call *k, const struct import_contacts *c)
+static void print_notes(const struct import_contacts *c)
+{
+    for (int i = 0; i < c->notes.n; i++) {
+        const struct card_note *n = &c->notes.at[i];
+        if (n->line)
+            fprintf(stderr, "%.*s:%d: %.*s left out: %.*s\n", STR(n->path), n->line, STR(n->what),
+                    STR(n->why));
+        else fprintf(stderr, "skipped: %.*s: %.*s\n", STR(n->path), STR(n->why));
+    }
+}
+
+static void print_contacts(const struct import_contacts *c)
 {
     static const char *const words[] = { "refused", "new", "joins", "seen before" };
-    for (int i = 0; i < c->notes.n; i++)
-        fprintf(stderr, "%.*s:%d: %.*s left out: %.*s\n", STR(c->path), c->notes.at[i].line,
-                STR(c->notes.at[i].what), STR(c->notes.at[i].why));
-    if (k->json) {
-        printf("{\"import\":%" PRId64 ",\"cards\":%d,\"new\":%d,\"joined\":%d,\"seen\":%d,"
-               "\"refused\":%d,\"left_out\":%d,\"preview\":%s}\n",
-               c->preview ? 0 : c->source, c->cards.n, c->made, c->joined, c->seen, c->refused,
-               c->notes.n, c->preview ? "true" : "false");
-        return;
-    }
     if (c->mapping.n) printf("The columns are read as\n%.*s\n", STR(c->mapping));
     for (int i = 0; c->preview && i < c->cards.n; i++) {
         const struct card_done *d = &c->done[i];
@@ -169,7 +183,9 @@ static int run_contacts(struct call *k, bool preview)
     struct import_contacts c = { .path = str_c(k->words[0]), .preview = preview };
     if (home_open(k->a, k->dir, false, &k->home, &why) != OK) return call_fail(why);
     if (import_contacts(&k->home, &c, &why) != OK) return call_fail(why);
-    print_contacts(k, &c);
+    print_notes(&c);
+    if (k->json) printf("%.*s\n", STR(contacts_json(k->a, &c)));
+    else print_contacts(&c);
     return c.notes.n ? EXIT_PARTLY : EXIT_OK;
 }
 
@@ -212,23 +228,29 @@ static int run_import(struct call *k)
     struct import_counts counts = { 0 };
     struct progress p = { .start_us = clock_us(), .tty = isatty(2) };
     if (k->n != 1) return call_usage(k, &import_command);
-    struct import_opts o = { .path = str_c(k->words[0]), .progress = show_progress, .arg = &p };
+    struct import_contacts beside = { 0 };
+    struct import_opts o = { .path = str_c(k->words[0]),
+                             .preview = preview,
+                             .contacts = &beside,
+                             .progress = show_progress,
+                             .arg = &p };
     if (import_is_contacts(k->a, o.path)) return run_contacts(k, preview);
-    if (preview)
-        return call_fail(S("--preview is for contacts: mail that was read stays in the log"));
     err e = read_mail(k, &o, &whose, &counts, &why);
     if (p.tty) fputc('\n', stderr);
     if (e != OK) return call_fail(why);
-    print_counts(k, &counts, (double)(clock_us() - p.start_us) / 1e6);
+    print_notes(&beside);
+    if (!k->json && beside.source) print_contacts(&beside);
+    if (!preview) print_counts(k, &counts, &beside, (double)(clock_us() - p.start_us) / 1e6);
+    else if (k->json) printf("%.*s\n", STR(contacts_json(k->a, &beside)));
     struct work w = { .a = k->a };
     if (counts.skipped && work_read(k->home.store, &w, list_skips, NULL) != OK)
         return call_fail(w.why);
-    return counts.skipped ? EXIT_PARTLY : EXIT_OK;
+    return counts.skipped || beside.notes.n ? EXIT_PARTLY : EXIT_OK;
 }
 const struct command import_command = {
     "import", "[--json] [--as ADDRESS] [--preview] PATH | [--yes] --revert NUMBER",
     "read mail (mbox, Maildir, .eml, a folder or archive of "
-    "them) or contacts (vCard, CSV) into the house",
+    "them) and contacts (vCard, CSV) into the house",
     WANTS_NOTHING, run_import
 };
 

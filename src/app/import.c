@@ -383,17 +383,9 @@ static err read_all(struct ctx *c, struct import_feed *f, struct source *s)
     return OK;
 }
 
-err import_path(struct home *h, const struct import_opts *o, struct import_counts *out,
-                struct str *why)
+static err read_mail(struct ctx *c, struct home *h, const struct import_opts *o, struct source *s,
+                     struct import_counts *out)
 {
-    struct ctx c = { .a = arena_open(ARENA), .now = clock_now() };
-    struct source *s;
-    err e = source_open(&c, o->path, &s);
-    *why = str_dup(h->a, c.why);
-    if (e != OK) {
-        arena_close(c.a);
-        return e;
-    }
     source_newest_first(s);
     struct import_feed *f = import_feed_open(h, o->parsers, o->keeper);
     struct begin b = { .f = f, .o = o };
@@ -403,13 +395,53 @@ err import_path(struct home *h, const struct import_opts *o, struct import_count
     f->counts.total = source_count(s);
     f->counts.skipped = total;
     struct work w = { .a = f->three[0].a };
-    e = work_write(h->store, &w, write_begin, &b);
-    if (e == OK) e = read_all(&c, f, s);
+    err e = work_write(h->store, &w, write_begin, &b);
+    if (e == OK) e = read_all(c, f, s);
     err ended = import_feed_close(f, out);
-    if (e == OK) e = ended;
-    if (e != OK)
-        *why = S("the house could not be written: see the lines above; what was read so far is "
-                 "kept, run it again");
-    arena_close(c.a);
+    return e == OK ? ended : e;
+}
+
+/* Neither mail nor contacts: why, by the first that looked like contacts. */
+static err nothing(struct ctx *c, const struct source *s, const struct import_opts *o)
+{
+    int kept, total;
+    const struct source_skip *skip = source_skipped(s, &kept, &total);
+    for (int i = 0; i < kept; i++)
+        if (str_find(skip[i].why, S("contacts")) >= 0)
+            return fail(c, E_INVALID, "Nothing in %.*s looks like mail. %.*s: %.*s", STR(o->path),
+                        STR(skip[i].path), STR(skip[i].why));
+    return fail(c, E_INVALID, "Nothing in %.*s can be read.", STR(o->path));
+}
+
+static err read_source(struct ctx *c, struct home *h, const struct import_opts *o,
+                       struct import_counts *out)
+{
+    struct source *s;
+    int books, kept, skips;
+    struct import_contacts *k = o->contacts;
+    TRY(source_open(c, o->path, &s));
+    k->path = o->path;
+    k->keeper = o->keeper;
+    k->preview = o->preview;
+    if (import_contacts_beside(c, h, s, k, &books, &c->why) != OK) return E_PEER;
+    if (o->preview && !books && !k->notes.n)
+        return fail(c, E_INVALID,
+                    "A preview is for contacts, and there are none: mail that was read stays in "
+                    "the log.");
+    if (o->preview) return OK;
+    if (!source_count(s) && !books) return nothing(c, s, o);
+    source_skipped(s, &kept, &skips);
+    return source_count(s) || skips ? read_mail(c, h, o, s, out) : OK;
+}
+
+err import_path(struct home *h, const struct import_opts *o, struct import_counts *out,
+                struct str *why)
+{
+    struct ctx c = { .a = arena_child(h->a), .now = clock_now() };
+    err e = read_source(&c, h, o, out);
+    *why = e == OK || e == E_NOTFOUND || e == E_INVALID
+               ? str_dup(h->a, c.why)
+               : S("the house could not be written: see the lines above; what was read so far is "
+                   "kept, run it again");
     return e;
 }

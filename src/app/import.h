@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * import.h - reading mail a person gives into the house.
+ * import.h - reading mail a person gives into the house, and the address books beside it.
  *
  * Newest first, in blocks; inside a block by time. Reading runs in processes of its own while
  * the block before is written. Each step is one transaction, so that killing it anywhere and
  * running it again gives the same house. */
 #pragma once
 #include "app/house.h"
+#include "app/import_contacts.h"
 #include "kit/mail/parse.h"
 
 struct import_counts {
@@ -19,6 +20,10 @@ struct import_opts {
     void (*progress)(void *arg, const struct import_counts *);
     void *arg;
     int64_t limit_bytes; /* largest message */
+    bool preview;        /* only of the address books: what would be done */
+    /* found: of the address books beside the mail, taken in before it; without source: there are
+     * none. Its strings live as long as the house is open. */
+    struct import_contacts *contacts;
 };
 /* E_NOTFOUND, E_INVALID when there is nothing to read. What was skipped stands in table skipped. */
 err import_path(struct home *, const struct import_opts *, struct import_counts *out,

@@ -50,9 +50,9 @@ bool import_is_contacts(struct arena *a, struct str path)
  * find them here when somebody is erased. */
 static void keep_notes(struct tx *t, const struct import_contacts *k)
 {
-    struct str path = text_oneline(t->c.a, k->path);
     for (int i = 0; i < k->notes.n && i < NOTES_KEPT; i++) {
         const struct card_note *n = &k->notes.at[i];
+        struct str path = text_oneline(t->c.a, n->path);
         db_do(
             t,
             SQL("INSERT INTO skipped(source, number, path, place, why) VALUES($1, $2, $3, -1, $4)"),
@@ -67,6 +67,7 @@ static void take_all(struct tx *t, struct import_contacts *k, struct arena *last
     for (int i = 0; i < k->cards.n; i++, arena_clear(round)) {
         const struct card *card = &k->cards.at[i];
         struct card_done *d = &k->done[i];
+        k->notes.path = card->path;
         if (card_take(t, card, k->source, d) != OK) {
             d->how = 0;
             k->refused++;
@@ -99,7 +100,7 @@ static err write_contacts(struct tx *t, void *arg)
     struct import_contacts *k = w->k;
     k->made = k->joined = k->seen = k->refused = 0; /* a step that is tried again counts once */
     k->notes.n = w->notes;
-    t->c.viewer = keeper_first(&t->c);
+    t->c.viewer = k->keeper ? k->keeper : keeper_first(&t->c);
     k->source =
         db_new(t,
                SQL("INSERT INTO source(path, keeper, started, ended, beat, total, done, fresh, "
@@ -114,24 +115,78 @@ static err write_contacts(struct tx *t, void *arg)
     return k->preview ? fail(&t->c, E_CONFLICT, "only looked at") : OK; /* rolled back */
 }
 
-err import_contacts(struct home *h, struct import_contacts *k, struct str *why)
+/* What was read, into the house. */
+static err take_in(struct home *h, struct arena *lasting, struct import_contacts *k,
+                   struct str *why)
 {
-    struct str text;
-    TRY(file_read(h->a, k->path, FILE_MOST, &text, why));
-    text = plain(h->a, text);
-    k->mapping = S("");
-    if (vcard_looks(text)) card_read_vcards(h->a, text, &k->cards, &k->notes);
-    else if (!card_read_table(h->a, text, &k->cards, &k->notes, &k->mapping)) {
-        *why = S("nothing in it looks like contacts");
-        return E_INVALID;
-    }
-    k->done = NEW(h->a, struct card_done, k->cards.n + 1);
-    struct taking t = { k, h->a, k->notes.n };
+    k->done = NEW(lasting, struct card_done, k->cards.n + 1);
+    struct taking t = { k, lasting, k->notes.n };
     struct work w = { .a = arena_open((size_t)512 * MIB) };
     err e = work_write(h->store, &w, write_contacts, &t);
     *why = str_dup(h->a, w.why);
     arena_close(w.a);
     return k->preview && e == E_CONFLICT ? OK : e;
+}
+
+/* False: it is no address book. */
+static bool read_book(struct arena *a, struct str path, struct str text, struct import_contacts *k)
+{
+    struct str mapping;
+    k->cards.path = k->notes.path = path;
+    if (vcard_looks(text)) {
+        card_read_vcards(a, text, &k->cards, &k->notes);
+        return true;
+    }
+    if (!card_read_table(a, text, &k->cards, &k->notes, &mapping)) return false;
+    k->mapping = k->mapping.n ? str_fmt(a, "%.*s\n%.*s", STR(k->mapping), STR(mapping)) : mapping;
+    return true;
+}
+
+err import_contacts(struct home *h, struct import_contacts *k, struct str *why)
+{
+    struct str text;
+    k->mapping = S("");
+    TRY(file_read(h->a, k->path, FILE_MOST, &text, why));
+    if (read_book(h->a, k->path, plain(h->a, text), k)) return take_in(h, h->a, k, why);
+    *why = S("nothing in it looks like contacts");
+    return E_INVALID;
+}
+
+/* ---- beside mail ---------------------------------------------------------- */
+
+static void leave_out(struct ctx *c, struct source *s, struct import_contacts *k, struct str path,
+                      struct str why)
+{
+    k->notes.path = path;
+    if (k->preview) card_say(c->a, &k->notes, 0, S("file"), str_dup(c->a, why));
+    else source_skip_add(s, path, -1, str_z(c->a, why));
+}
+
+err import_contacts_beside(struct ctx *c, struct home *h, struct source *s,
+                           struct import_contacts *k, int *books, struct str *why)
+{
+    int64_t room = FILE_MOST;
+    *books = 0;
+    k->mapping = S("");
+    for (int i = 0; i < source_books(s); i++) {
+        struct source_book b = source_book(s, i);
+        struct str text;
+        if (source_book_read(c, s, c->a, i, room, &text) != OK) {
+            leave_out(c, s, k, b.path, c->why);
+            continue;
+        }
+        room -= text.n;
+        text = plain(c->a, text);
+        if ((vcard_looks(text) || card_table_certain(c->a, text)) &&
+            read_book(c->a, b.path, text, k))
+            ++*books;
+        else
+            leave_out(c, s, k, b.path,
+                      b.archived ? S("It is a table: if it holds contacts, unpack it and import it "
+                                     "by itself.")
+                                 : S("It is a table: if it holds contacts, import it by itself."));
+    }
+    return *books ? take_in(h, c->a, k, why) : OK;
 }
 
 /* ---- taking back --------------------------------------------------------- */

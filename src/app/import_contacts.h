@@ -7,6 +7,7 @@
 
 struct import_contacts {
     struct str path;
+    id keeper;    /* who brings them; 0: the first keeper */
     bool preview; /* say what would be done and change nothing */
     /* found: */
     int64_t source; /* number to take it back by */
@@ -20,6 +21,12 @@ struct import_contacts {
 bool import_is_contacts(struct arena *, struct str path);
 /* E_INVALID with *why; nothing is changed then. */
 err import_contacts(struct home *, struct import_contacts *, struct str *why) MUST_USE;
+/* All address books of a source as one act; their strings live in the source's context. A table is
+ * taken only if there is no doubt about its columns; what is not taken is among the source's skips,
+ * in a preview among the notes. How many books were read: none, and nothing was done. */
+struct source;
+err import_contacts_beside(struct ctx *, struct home *, struct source *, struct import_contacts *,
+                           int *books, struct str *why) MUST_USE;
 /* Takes an import of contacts back, for good: the log loses the words of its cards as well, and all
  * tables are made anew of what is left, which in a big house takes minutes. E_NOTFOUND when there
  * is none of that number. */

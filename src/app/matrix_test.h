@@ -280,7 +280,9 @@ static void bring_in(char keeper)
     assert_non_null(f);
     assert_int_equal(fwrite(o.p, 1, (size_t)o.n, f), o.n);
     fclose(f);
+    struct import_contacts beside = { 0 };
     struct import_opts opts = { .path = str_c(path),
+                                .contacts = &beside,
                                 .keeper = at.keeper[(int)keeper],
                                 .parsers = { at.parser[0], at.parser[1] },
                                 .limit_bytes = MIB };

@@ -13,20 +13,24 @@ struct card {
     int n;
     int64_t dead_at; /* 0: no */
     bool mute;       /* do not contact */
-    int line;        /* where it stood */
+    struct str path; /* where it stood */
+    int line;
 };
 struct cards {
     struct card *at;
     int n, cap;
+    struct str path; /* of the file that is being read: each card that is added bears it */
 };
 /* What was left out of a file, and why. */
 struct card_note {
-    int line;
+    struct str path;
+    int line; /* 0: the whole file */
     struct str what, why;
 };
 struct card_notes {
     struct card_note *at;
     int n, cap;
+    struct str path; /* as in struct cards */
 };
 void card_add(struct arena *, struct cards *, const struct card *);
 void card_say(struct arena *, struct card_notes *, int line, struct str what, struct str why);

@@ -12,7 +12,8 @@ void card_add(struct arena *a, struct cards *list, const struct card *one)
         list->at = more;
         list->cap = list->cap ? list->cap * 2 : 64;
     }
-    list->at[list->n++] = *one;
+    list->at[list->n] = *one;
+    list->at[list->n++].path = list->path;
 }
 
 void card_say(struct arena *a, struct card_notes *list, int line, struct str what, struct str why)
@@ -23,7 +24,7 @@ void card_say(struct arena *a, struct card_notes *list, int line, struct str wha
         list->at = more;
         list->cap = list->cap ? list->cap * 2 : 64;
     }
-    list->at[list->n++] = (struct card_note){ line, text_oneline(a, what), why };
+    list->at[list->n++] = (struct card_note){ list->path, line, text_oneline(a, what), why };
 }
 
 bool card_phone(struct arena *a, struct str written, struct meeting *out)

@@ -214,17 +214,34 @@ static struct str row_key(struct arena *a, const struct csv_row *r)
     return buf_str(&o);
 }
 
+/* Lines above it are passed over: programs write notes there. */
+static bool find_header(struct csv *t, struct arena *a, struct str text, struct table *out)
+{
+    struct csv_row r;
+    csv_open(t, charset_utf8(a, text, S(""), NULL));
+    for (int i = 0; i < HEADER_WITHIN && csv_next(t, a, &r); i++)
+        if (read_header(a, &r, out)) return true;
+    return false;
+}
+
+bool card_table_certain(struct arena *a, struct str text)
+{
+    struct csv t;
+    struct table *head = NEW(a, struct table, 1);
+    int n[C_MUTE + 1] = { 0 };
+    if (!find_header(&t, a, text, head)) return false;
+    for (int i = 0; i < head->n; i++) n[head->is[i]]++;
+    bool whole = n[C_NAME] == 1, parts = n[C_FIRST] == 1 && n[C_LAST] == 1;
+    return n[C_MAIL] && n[C_NAME] <= 1 && n[C_FIRST] <= 1 && n[C_LAST] <= 1 && (whole || parts);
+}
+
 bool card_read_table(struct arena *a, struct str text, struct cards *out, struct card_notes *notes,
                      struct str *mapping)
 {
     struct csv t;
     struct csv_row r;
     struct table *head = NEW(a, struct table, 1);
-    bool found = false;
-    csv_open(&t, charset_utf8(a, text, S(""), NULL));
-    for (int i = 0; i < HEADER_WITHIN && !found && csv_next(&t, a, &r); i++)
-        found = read_header(a, &r, head);
-    if (!found) return false;
+    if (!find_header(&t, a, text, head)) return false;
     *mapping = describe(a, head);
     while (csv_next(&t, a, &r)) {
         struct card k = { .line = r.line,

@@ -14,7 +14,8 @@ static page_fn show_new, show_answer, show_forward, show_draft, show_drafts, sho
 static deed_fn do_write, do_undo, do_drop, do_restore, do_drop_file, do_open_address;
 
 const struct route draft_routes[] = {
-    PAGE("/talk/new", NEED_KEEPER, show_new, "write to somebody"),
+    PAGE("/talk/new", NEED_KEEPER, show_new,
+         "write to somebody, or to two at once: to introduce them"),
     PAGE("/talk/:message/answer", NEED_KEEPER, show_answer, "answer one message"),
     PAGE("/talk/:message/forward", NEED_KEEPER, show_forward, "pass a message on"),
     PAGE("/talk/drafts", NEED_KEEPER, show_drafts, "what you are writing, and what is on its way"),
@@ -153,8 +154,12 @@ static err show_form(struct ctx *c, struct page *p, struct write_view *w)
 static err show_new(struct ctx *c, struct page *p)
 {
     struct write_view w = { .d = { .kind = DRAFT_NEW } };
-    id to = form_int(p, "to", 0);
+    id to = form_int(p, "to", 0), and = form_int(p, "and", 0);
+    struct str other = S("");
     if (to && draft_address(c, to, &w.d.to) != OK) w.said = c->why;
+    if (and&&draft_address(c, and, &other) != OK) w.said = c->why;
+    if (other.n)
+        w.d.to = str_fmt(c->a, "%.*s%s%.*s", STR(w.d.to), w.d.to.n ? ", " : "", STR(other));
     return show_form(c, p, &w);
 }
 

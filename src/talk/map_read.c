@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * map_read.c - who stands on a map, and what the groups on it are called. */
-#include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "talk/map_web.h"
 
 #include <stdlib.h>
 
-enum {
-    PAIRS = 6000,
-    SAMPLED = 6,
-    SUBJECTS = 25,
-    WORDS = 4000,
-    STEPS = 300,
-    KEPT_STEPS = 30,
-    TWO_YEARS = 730
-};
+enum { SAMPLED = 4, SUBJECTS = 20, WORDS = 4000, TWO_YEARS = 730 };
 
 /* ---- what a group is called ------------------------------------------------------ */
 
@@ -219,7 +210,7 @@ void map_read_own(struct ctx *c, struct map_view *v)
     struct talk_fresh fresh;
     *v = (struct map_view){ 0 };
     talk_fresh(c, &fresh);
-    tie_layers_of(c, c->viewer, &ties);
+    tie_near_of(c, c->viewer, &ties);
     ties.stale_days = fresh.stale_days;
     v->map.node = NEW(c->a, struct map_node, tie_layer_size[TIE_HUNDREDFIFTY] + 1);
     for (int i = 0; i < ties.n && v->map.nodes < tie_layer_size[TIE_HUNDREDFIFTY]; i++)
@@ -238,6 +229,11 @@ void map_read_own(struct ctx *c, struct map_view *v)
 
 /* ---- the whole house -------------------------------------------------------------------- */
 
+/* What the first screen shows, and what "everybody" does. */
+static const struct reach {
+    int pairs, people;
+} strongest = { 300, MAP_DRAWN }, everybody = { 6000, MAP_PEOPLE };
+
 struct house_person {
     id who;
     double weight;
@@ -247,6 +243,7 @@ static struct house_person *seat(struct house_person *at, uint64_t mask, id who)
 {
     uint64_t i = ((uint64_t)who * 0x9E3779B97F4A7C15u >> 20) & mask;
     while (at[i].who && at[i].who != who) i = (i + 1) & mask;
+    at[i].who = who;
     return &at[i];
 }
 
@@ -257,110 +254,101 @@ static int by_weight(const void *x, const void *y)
     return (a->who > b->who) - (a->who < b->who);
 }
 
-struct pair_seen {
-    id a, b;
-    double strength;
+/* Those of these bonds, by how close they are to all they know; how many. */
+static int weigh_people(struct ctx *c, const struct tie_bonds *bonds, struct house_person **out)
+{
+    uint64_t mask = 1;
+    int n = 0;
+    while (mask < 4 * (uint64_t)bonds->n) mask *= 2;
+    struct house_person *people = NEW(c->a, struct house_person, (ptrdiff_t)mask);
+    for (int i = 0; i < bonds->n; i++) {
+        const struct tie_bond *b = &bonds->at[i];
+        seat(people, mask - 1, b->a)->weight += b->closeness;
+        seat(people, mask - 1, b->b)->weight += b->closeness;
+    }
+    for (uint64_t i = 0; i < mask; i++)
+        if (people[i].who) people[n++] = people[i];
+    if (n > 1) qsort(people, (size_t)n, sizeof *people, by_weight);
+    *out = people;
+    return n;
+}
+
+/* Where each number stands on the map, from 1; 0: not there. */
+struct places {
+    int *at;
+    id last;
 };
 
-static int read_pairs(struct ctx *c, struct pair_seen *pair, struct house_person *people,
-                      uint64_t mask)
+static struct places places_of(struct ctx *c, const struct map *m)
 {
-    struct tie_lines l;
-    int32_t today = tie_day(c->now, c->offset_s);
-    tie_all(c, c->now - (int64_t)TWO_YEARS * DAY, PAIRS, &l);
-    for (int i = 0; i < l.n; i++) {
-        double s = tie_closeness(tie_memory(&l.at[i], 0, today, c->offset_s),
-                                 tie_memory(&l.at[i], 1, today, c->offset_s));
-        struct house_person *x = seat(people, mask, l.at[i].a);
-        x->who = l.at[i].a;
-        x->weight += s;
-        struct house_person *y = seat(people, mask, l.at[i].b);
-        y->who = l.at[i].b;
-        y->weight += s;
-        pair[i] = (struct pair_seen){ l.at[i].a, l.at[i].b, s };
-    }
-    return l.n;
+    struct places p = { 0 };
+    for (int i = 0; i < m->nodes; i++) p.last = MAX(p.last, m->node[i].who);
+    p.at = NEW(c->a, int, (ptrdiff_t)p.last + 1);
+    for (int i = 0; i < m->nodes; i++) p.at[m->node[i].who] = i + 1;
+    return p;
 }
 
-/* Names of those who are drawn or listed. */
-static void name_people(struct ctx *c, struct map_view *v)
+static int place_in(const struct places *p, id who) { return who <= p->last ? p->at[who] : 0; }
+
+static void link_house(struct ctx *c, struct map *m, const struct places *p,
+                       const struct tie_bonds *bonds)
 {
-    for (int i = 0; i < v->map.nodes; i++) {
-        int before = 0;
-        for (int k = 0; k < i && before < MAP_LISTED; k++)
-            before += v->map.node[k].group == v->map.node[i].group;
-        if (i >= v->drawn && before >= MAP_LISTED) continue;
-        EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(v->map.node[i].who))
-            v->map.node[i].name = row_str(&r, 0);
+    m->link = NEW(c->a, struct map_link, MAX(bonds->n, 1));
+    for (int i = 0; i < bonds->n; i++) {
+        const struct tie_bond *b = &bonds->at[i];
+        int from = place_in(p, b->a), to = place_in(p, b->b);
+        if (from && to) m->link[m->links++] = (struct map_link){ from - 1, to - 1, b->closeness };
     }
 }
 
-static void link_house(struct ctx *c, struct map *m, const struct pair_seen *pair, int n)
-{
-    id last = 0;
-    int *place;
-    for (int i = 0; i < m->nodes; i++) last = MAX(last, m->node[i].who);
-    place = NEW(c->a, int, (ptrdiff_t)last + 1);
-    for (int i = 0; i < m->nodes; i++) place[m->node[i].who] = i + 1;
-    m->link = NEW(c->a, struct map_link, MAX(n, 1));
-    for (int i = 0; i < n; i++)
-        if (pair[i].a <= last && pair[i].b <= last && place[pair[i].a] && place[pair[i].b])
-            m->link[m->links++] =
-                (struct map_link){ place[pair[i].a] - 1, place[pair[i].b] - 1, pair[i].strength };
-}
-
-static void take_places(struct ctx *c, struct map_view *v)
+static void take_places(struct ctx *c, struct map_view *v, const struct places *p)
 {
     EACH (r, c, SQL("SELECT person, x, y FROM map_place WHERE viewer=$1 LIMIT $2"), I(c->viewer),
           I(MAP_PEOPLE)) {
-        int i = node_of(&(struct map){ .node = v->map.node, .nodes = v->drawn }, row_int(&r, 0));
-        if (i < 0) continue;
-        v->map.node[i].x = row_real(&r, 1);
-        v->map.node[i].y = row_real(&r, 2);
-        v->map.node[i].placed = v->kept = true;
+        int i = place_in(p, row_int(&r, 0));
+        if (!i) continue;
+        struct map_node *n = &v->map.node[i - 1];
+        n->x = row_real(&r, 1);
+        n->y = row_real(&r, 2);
+        n->placed = v->kept = true;
     }
 }
 
 void map_keep(struct tx *t, const struct map_view *v)
 {
     db_do(t, SQL("DELETE FROM map_place WHERE viewer=$1"), I(t->c.viewer));
-    for (int i = 0; i < v->drawn; i++)
+    for (int i = 0; i < v->map.nodes; i++)
         db_do(t, SQL("INSERT INTO map_place(viewer, person, x, y) VALUES($1, $2, $3, $4)"),
               I(t->c.viewer), I(v->map.node[i].who), R(v->map.node[i].x), R(v->map.node[i].y));
 }
 
-/* Only what is drawn needs a place. */
-static void place_drawn(struct ctx *c, struct map_view *v)
+void map_forget(struct tx *t)
 {
-    take_places(c, v);
-    struct map part = { .node = v->map.node, .nodes = v->drawn, .groups = v->map.groups };
-    part.link = NEW(c->a, struct map_link, MAX(v->map.links, 1));
-    for (int i = 0; i < v->map.links; i++)
-        if (v->map.link[i].a < v->drawn && v->map.link[i].b < v->drawn)
-            part.link[part.links++] = v->map.link[i];
-    map_force(c->a, &part, v->kept ? KEPT_STEPS : STEPS);
+    db_do(t, SQL("DELETE FROM map_place WHERE viewer=$1"), I(t->c.viewer));
 }
 
-void map_read_house(struct ctx *c, struct map_view *v)
+void map_read_house(struct ctx *c, bool all, struct map_view *v)
 {
-    uint64_t mask = 1;
-    while (mask < 4 * PAIRS) mask *= 2;
-    struct house_person *people = NEW(c->a, struct house_person, (ptrdiff_t)mask);
-    struct pair_seen *pair = NEW(c->a, struct pair_seen, PAIRS);
-    *v = (struct map_view){ .house = true };
-    int pairs = read_pairs(c, pair, people, mask - 1), n = 0;
-    for (uint64_t i = 0; i < mask; i++)
-        if (people[i].who) people[n++] = people[i];
-    if (n > 1) qsort(people, (size_t)n, sizeof *people, by_weight);
-    v->map.node = NEW(c->a, struct map_node, MAP_PEOPLE);
-    for (int i = 0; i < MIN(n, MAP_PEOPLE); i++)
+    const struct reach *reach = all ? &everybody : &strongest;
+    struct tie_bonds bonds;
+    struct house_person *people;
+    *v = (struct map_view){ .house = true, .all = all };
+    tie_bonds(c, c->now - (int64_t)TWO_YEARS * DAY, reach->pairs, &bonds);
+    int n = weigh_people(c, &bonds, &people);
+    v->more = n > reach->people || bonds.n == reach->pairs;
+    v->map.node = NEW(c->a, struct map_node, reach->people);
+    for (int i = 0; i < MIN(n, reach->people); i++)
         v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = S("") };
-    link_house(c, &v->map, pair, pairs);
+    struct places p = places_of(c, &v->map);
+    link_house(c, &v->map, &p, &bonds);
     map_groups(c->a, &v->map);
     v->drawn = MIN(v->map.nodes, MAP_DRAWN);
     v->named = MIN(v->drawn, 30);
-    place_drawn(c, v);
-    name_people(c, v);
+    take_places(c, v, &p);
+    map_discs(c->a, &v->map);
+    for (int i = 0; i < v->map.nodes; i++)
+        EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(v->map.node[i].who))
+            v->map.node[i].name = row_str(&r, 0);
     list_groups(c, v);
     for (int g = 0; g < v->groups; g++) {
         const struct map_group *x = &v->group[g];

@@ -9,7 +9,7 @@ extern const struct route map_routes[];
 
 /* ---- for map_read.c and map.html only ------------------------------------------ */
 
-enum { MAP_DRAWN = 300, MAP_PEOPLE = 2000, MAP_GROUPS = 12, MAP_LISTED = 12, MAP_COLOURS = 8 };
+enum { MAP_DRAWN = 100, MAP_PEOPLE = 2000, MAP_GROUPS = 12, MAP_LISTED = 12, MAP_COLOURS = 8 };
 struct map_group {
     struct str name;    /* what they share: "Saltmere Brewery", "choir and piano" */
     const int *members; /* into map.node, those who matter most first */
@@ -19,7 +19,8 @@ struct map_group {
     struct str action_name;
 };
 struct map_view {
-    bool house;
+    bool house, all; /* all: everybody, else those who write most */
+    bool more;       /* there are more than this */
     struct map map;
     int drawn, named; /* the first so many nodes are drawn, so many with a name */
     struct map_group group[MAP_GROUPS];
@@ -37,5 +38,11 @@ struct map_label { /* where a name stands, so that neighbours on a ring don't co
 struct map_label map_label(const struct map_view *, int node, int radius);
 void map_read_own(struct ctx *, struct map_view *out);
 /* Starts from where people were kept, so that the map stays as it is remembered. */
-void map_read_house(struct ctx *, struct map_view *out);
+void map_read_house(struct ctx *, bool all, struct map_view *out);
 void map_keep(struct tx *, const struct map_view *);
+void map_forget(struct tx *);            /* where people were kept */
+bool map_often(const struct map_link *); /* they write each other often */
+/* What map.js draws: people as [number, name, x, y, group or -1, links], links as three numbers
+ * each (two places in the list of people, and whether they write each other often), groups, the
+ * viewer. */
+struct str map_json(struct arena *, const struct map_view *, id viewer);

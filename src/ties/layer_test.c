@@ -59,6 +59,24 @@ static void test_layers_sort(void **state)
     tie_layers(NULL, 0);
 }
 
+/* What tie_near_of() leaves out. */
+static void test_few_days_long_ago_are_in_no_layer(void **state)
+{
+    (void)state;
+    struct tie_line l = { .a = 1, .b = 2 };
+    uint32_t began = 1700000000;
+    tie_start();
+    for (uint32_t i = 0; i < 4; i++)
+        for (int side = 0; side < 2; side++) tie_update(&l, side, began + i * DAY, 0);
+    double at[2];
+    for (int late = 0; late < 2; late++) {
+        int32_t day = tie_day(began + 3 * DAY, 0) + (late ? 366 : 60);
+        at[late] = tie_closeness(tie_memory(&l, 0, day, 0), tie_memory(&l, 1, day, 0));
+    }
+    assert_true(at[1] < tie_layer_floor[TIE_HUNDREDFIFTY]);
+    assert_true(at[0] > tie_layer_floor[TIE_HUNDREDFIFTY]); /* else the first says nothing */
+}
+
 static void test_who_moves_out(void **state)
 {
     (void)state;
@@ -118,9 +136,13 @@ static void test_anonymity(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rank_and_floor), cmocka_unit_test(test_layers_sort),
-        cmocka_unit_test(test_who_moves_out),  cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_intimacy),       cmocka_unit_test(test_anonymity),
+        cmocka_unit_test(test_rank_and_floor),
+        cmocka_unit_test(test_layers_sort),
+        cmocka_unit_test(test_few_days_long_ago_are_in_no_layer),
+        cmocka_unit_test(test_who_moves_out),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_intimacy),
+        cmocka_unit_test(test_anonymity),
     };
     return cmocka_run_group_tests_name("ties/layer", tests, NULL, NULL);
 }

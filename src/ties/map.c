@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * map.c - groups, rings, bridges. */
+ * map.c - groups, rings, bridges; discs are in map_disc.c. */
 #include "ties/map.h"
 
 #include "kit/base/graph.h"

@@ -11,7 +11,7 @@ struct map_node {
     tie_layer layer; /* for rings                              */
     int group;       /* out: from 0, largest first             */
     int degree;      /* out                                    */
-    double x, y;     /* 0 .. 1000 after a layout               */
+    double x, y;     /* 0 .. MAP_SIDE after a layout           */
     bool placed;     /* in: x and y are where it stood before  */
 };
 struct map_link {
@@ -19,7 +19,7 @@ struct map_link {
     double strength; /* above 0: closeness */
 };
 struct map {
-    struct map_node *node;
+    struct map_node *node; /* those who matter most first */
     struct map_link *link;
     int nodes, links, groups;
 };
@@ -34,9 +34,10 @@ void map_groups(struct arena *, struct map *);
 /* Rings around the middle by layer; members of a group stand side by side. Call map_groups first.
  */
 void map_rings(struct arena *, struct map *);
-/* ForceAtlas2 (Jacomy, Venturini, Heymann, Bastian 2014) with a Barnes-Hut tree: O(n log n) a step.
- * Starts from placed nodes; a new one at the mean of its neighbours, else by group on a spiral. No
- * chance: the same input gives the same map. */
-void map_force(struct arena *, struct map *, int steps);
+/* Each group of at least MAP_GROUP_MIN is a disc, its first members in the middle, and lies beside
+ * those it has most links with; all others stand in rings around them. Who was placed stays there,
+ * and who is new then stands among those they know. No chance and no iteration, so that a page may
+ * ask for it: the same input gives the same map. Call map_groups first. */
+void map_discs(struct arena *, struct map *);
 /* Between groups of at least MAP_GROUP_MIN members; at most max, most links first. */
 int map_bridges(struct arena *, const struct map *, int max, struct map_bridge *out);

@@ -78,27 +78,56 @@ static void rings_keep_their_distance(void **state)
     arena_close(a);
 }
 
-static void forces_bring_groups_together_the_same_each_time(void **state)
+static void groups_lie_apart_the_same_each_time(void **state)
 {
     (void)state;
     struct arena *a = arena_open(MIB);
     struct map m = planted(a), again = planted(a);
-    double inside = 0, across = 0;
+    double inside = 0, across = HUGE_VAL;
     map_groups(a, &m);
     map_groups(a, &again);
-    map_force(a, &m, 300);
-    map_force(a, &again, 300);
+    map_discs(a, &m);
+    map_discs(a, &again);
     for (int i = 0; i < 9; i++) {
         assert_true(m.node[i].x >= 0 && m.node[i].x <= MAP_SIDE && m.node[i].y >= 0 &&
                     m.node[i].y <= MAP_SIDE);
         assert_true(m.node[i].x == again.node[i].x && m.node[i].y == again.node[i].y);
+        for (int k = 0; k < i; k++) assert_true(apart(&m, i, k) > 80);
     }
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) /* the first of a group stand in its middle */
         for (int k = 0; k < 4; k++) {
-            inside += apart(&m, i, k);
-            across += apart(&m, i, 4 + k);
+            inside = fmax(inside, apart(&m, i, 0));
+            across = fmin(across, apart(&m, i, 4 + k));
         }
-    assert_true(across > 1.5 * inside);
+    assert_true(across > inside * .6 && apart(&m, 0, 4) > 1.5 * inside);
+    arena_close(a);
+}
+
+/* Seven groups of nine; the last one knows the second. */
+static void groups_that_write_each_other_lie_side_by_side(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open(MIB);
+    struct map m = { .nodes = 63, .node = NEW(a, struct map_node, 63) };
+    m.link = NEW(a, struct map_link, 7 * 36 + 1);
+    for (int i = 0; i < 63; i++) {
+        m.node[i].who = i + 1;
+        for (int k = 0; k < i; k++)
+            if (i / 9 == k / 9) m.link[m.links++] = (struct map_link){ k, i, 1 };
+    }
+    m.link[m.links++] = (struct map_link){ 9, 54, .5 };
+    map_groups(a, &m);
+    assert_int_equal(m.groups, 7);
+    map_discs(a, &m);
+    for (int g = 0; g < 7; g++) /* of nine, the middle is where their places balance */
+        for (int i = 1; i < 9; i++) {
+            m.node[9 * g].x += m.node[9 * g + i].x;
+            m.node[9 * g].y += m.node[9 * g + i].y;
+        }
+    for (int g = 0; g < 6; g++) assert_true(apart(&m, 54, 9) < apart(&m, 54, 9 * g) * 1.1);
+    double far = 0;
+    for (int g = 0; g < 6; g++) far = fmax(far, apart(&m, 54, 9 * g));
+    assert_true(far > 1.8 * apart(&m, 54, 9)); /* not everybody is beside them */
     arena_close(a);
 }
 
@@ -108,15 +137,39 @@ static void people_stay_where_they_stood(void **state)
     struct arena *a = arena_open(MIB);
     struct map m = planted(a), more = planted(a);
     map_groups(a, &m);
-    map_force(a, &m, 500);
+    map_discs(a, &m);
     map_groups(a, &more);
     for (int i = 0; i < 9; i++) {
-        more.node[i].x = m.node[i].x;
-        more.node[i].y = m.node[i].y;
+        more.node[i].x = m.node[i].x / 2;
+        more.node[i].y = m.node[i].y / 2;
         more.node[i].placed = i != 2; /* 2 is new: it comes in among its neighbours */
     }
-    map_force(a, &more, 0);
+    map_discs(a, &more);
+    for (int i = 0; i < 9; i++)
+        assert_true(i == 2 ||
+                    (more.node[i].x == m.node[i].x / 2 && more.node[i].y == m.node[i].y / 2));
     assert_true(apart(&more, 2, 0) < apart(&more, 2, 6));
+    arena_close(a);
+}
+
+static void many_are_laid_out_without_falling_on_each_other(void **state)
+{
+    enum { MANY = 2000 };
+    (void)state;
+    struct arena *a = arena_open(16 * MIB);
+    struct map m = { .nodes = MANY, .node = NEW(a, struct map_node, MANY) };
+    m.link = NEW(a, struct map_link, MANY);
+    for (int i = 0; i < MANY; i++) {
+        m.node[i].who = i + 1;
+        if (i % 20 < 12 && i % 20) m.link[m.links++] = (struct map_link){ i - i % 20, i, 1 };
+    }
+    map_groups(a, &m);
+    assert_int_equal(m.groups, 100 + 800);
+    map_discs(a, &m);
+    double least = HUGE_VAL;
+    for (int i = 0; i < MANY; i++)
+        for (int k = 0; k < i; k++) least = fmin(least, apart(&m, i, k));
+    assert_true(least > 5);
     arena_close(a);
 }
 
@@ -128,7 +181,7 @@ static void nobody_makes_no_map(void **state)
     struct map_bridge b[1];
     map_groups(a, &m);
     map_rings(a, &m);
-    map_force(a, &m, 10);
+    map_discs(a, &m);
     assert_int_equal(m.groups, 0);
     assert_int_equal(map_bridges(a, &m, 1, b), 0);
     arena_close(a);
@@ -140,8 +193,10 @@ int main(void)
         cmocka_unit_test(groups_are_found_largest_first),
         cmocka_unit_test(the_one_between_is_named),
         cmocka_unit_test(rings_keep_their_distance),
-        cmocka_unit_test(forces_bring_groups_together_the_same_each_time),
+        cmocka_unit_test(groups_lie_apart_the_same_each_time),
+        cmocka_unit_test(groups_that_write_each_other_lie_side_by_side),
         cmocka_unit_test(people_stay_where_they_stood),
+        cmocka_unit_test(many_are_laid_out_without_falling_on_each_other),
         cmocka_unit_test(nobody_makes_no_map),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

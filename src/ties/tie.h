@@ -27,9 +27,18 @@ struct tie_lines {
 };
 /* All ties of a person, at most max, in no particular order. */
 void tie_of(struct ctx *, id person, int max, struct tie_lines *out);
+/* Two who write each other, and how close they are today. */
+struct tie_bond {
+    id a, b;
+    double closeness;
+};
+struct tie_bonds {
+    struct tie_bond *at;
+    int n;
+};
 /* Ties of two days and more, both ways, between living persons, with contact after `since`, as far
  * as the viewer may read what made them; most days first, at most max. */
-void tie_all(struct ctx *, int64_t since, int max, struct tie_lines *out);
+void tie_bonds(struct ctx *, int64_t since, int max, struct tie_bonds *out);
 
 struct tie_said {
     int wanted; /* tie_layer + 1; 0: not said */
@@ -70,6 +79,8 @@ void tie_layers_of(struct ctx *, id me, struct tie_owns *out);
 /* The same without those of whom nothing is to be said: fewer than five days, the last of them long
  * ago. They can't stand nearer than the widest layer. */
 void tie_lately_of(struct ctx *, id me, struct tie_owns *out);
+/* The same without those that can stand in no layer: quiet for a year, and fewer than five days. */
+void tie_near_of(struct ctx *, id me, struct tie_owns *out);
 const struct tie_own *tie_own_find(const struct tie_owns *, id other); /* or NULL */
 /* The sentence for one of them; empty: nothing is said. */
 struct str tie_own_say(struct ctx *, const struct tie_owns *, const struct tie_own *);

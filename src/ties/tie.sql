@@ -38,3 +38,5 @@ CREATE TABLE tie_said(                -- what a keeper said of a tie; never over
   fine_at {int} NOT NULL,             -- quiet is fine until they write again after that
   PRIMARY KEY(owner, other)
 ) {rowless};
+-- version 2
+CREATE INDEX tie_days ON tie(days DESC, a, b); -- the strongest of the house come first

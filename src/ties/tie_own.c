@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST = 5000, RECENT_DAYS = 120 };
+enum { MOST = 5000, RECENT_DAYS = 120, NEAR_DAYS = 365 };
 
 const char *tie_layer_word(tie_layer l)
 {
@@ -65,11 +65,11 @@ static void add_said(struct ctx *c, struct tie_owns *all)
     }
 }
 
-/* Ties of fewer days than that, quiet for longer than RECENT, are left out. */
-static void load(struct ctx *c, id me, int days, struct tie_owns *out)
+/* Ties of fewer days than that, quiet for longer than `quiet` days, are left out. */
+static void load(struct ctx *c, id me, int days, int quiet, struct tie_owns *out)
 {
     *out = (struct tie_owns){ .me = me, .house_days = tie_house_days(c) };
-    int64_t recent = MAX(0, c->now - (int64_t)RECENT_DAYS * DAY);
+    int64_t recent = MAX(0, c->now - (int64_t)quiet * DAY);
     EACH (r, c,
           SQL("SELECT " OWN_COLUMNS " FROM tie JOIN person p ON p.id=b WHERE a=$1 AND (days>=$2 OR "
               "last0>=$3 OR last1>=$3) LIMIT $4"),
@@ -90,10 +90,17 @@ static void load(struct ctx *c, id me, int days, struct tie_owns *out)
     }
 }
 
-void tie_layers_of(struct ctx *c, id me, struct tie_owns *out) { load(c, me, 0, out); }
+void tie_layers_of(struct ctx *c, id me, struct tie_owns *out) { load(c, me, 0, 0, out); }
 void tie_lately_of(struct ctx *c, id me, struct tie_owns *out)
 {
-    load(c, me, TIE_DRIFT_DAYS_MIN, out);
+    load(c, me, TIE_DRIFT_DAYS_MIN, RECENT_DAYS, out);
+}
+
+/* The widest layer begins at .075, so its larger side is above .045; after a year a day has left
+ * .0100, four days .0400. */
+void tie_near_of(struct ctx *c, id me, struct tie_owns *out)
+{
+    load(c, me, TIE_DRIFT_DAYS_MIN, NEAR_DAYS, out);
 }
 
 const struct tie_own *tie_own_find(const struct tie_owns *all, id other)

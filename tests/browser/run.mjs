@@ -272,6 +272,39 @@ async function openPages(browser, house, base, state) {
   await context.close();
 }
 
+// ---- the map --------------------------------------------------------------------
+
+/* On the map of the house somebody is found by name, and from there written to and introduced. */
+async function map(context, base) {
+  const page = await context.newPage();
+  const faults = watch(page);
+  await page.goto(`${base}/map?house=1`);
+  const box = page.locator('#map-find'), card = page.locator('.chosen');
+  const names = await page.locator('#map-names option').evaluateAll((all) => all.map((o) => o.value));
+  const [one, two] = names.slice(-2);
+  if (names.length < 5) faults.push(`${names.length} people on it`);
+  if (await page.locator('[data-map] svg').count()) faults.push('the drawing stands beside the canvas');
+  await box.fill(one);
+  await card.getByRole('link', { name: one }).waitFor({ timeout: 2000 });
+  const id = (await card.getByRole('link', { name: one }).getAttribute('href')).split('/').pop();
+  const write = await card.getByRole('link', { name: 'Write' }).getAttribute('href');
+  if (write !== `/talk/new?to=${id}`) faults.push(`it is written to by ${write}`);
+  faults.push(...(await audit(page)).faults, ...await overflow(page));
+  await card.getByRole('button', { name: 'Introduce to somebody' }).click();
+  await box.fill(two.toUpperCase());
+  await box.press('Enter');
+  await card.getByRole('link', { name: `Introduce ${one} to ${two}` }).click();
+  const to = await page.locator('[name=to]').inputValue();
+  if (to.split(',').length !== 2) faults.push(`the letter goes to ${to}`);
+  await page.goto(`${base}/map?house=1`);
+  const before = await page.locator('canvas').screenshot();
+  await page.getByRole('button', { name: 'Nearer' }).click();
+  await page.waitForTimeout(100);
+  if (before.equals(await page.locator('canvas').screenshot())) faults.push('+ changes nothing');
+  await page.close();
+  return faults;
+}
+
 // ---- all of it -----------------------------------------------------------------
 
 async function pages(browser, house, base) {
@@ -281,6 +314,7 @@ async function pages(browser, house, base) {
   result('the owner comes in', state.cookies.length ? [] : ['there is no cookie of a session']);
   const attempt = (job) => job.catch((e) => [e.message.split('\n').slice(0, 8).join('\n')]);
   result('a draft keeps itself', await attempt(writing.draft(context, base, watch)));
+  if (!process.argv[2] || process.argv[2] === '/map') result('somebody is found on the map, and introduced', await attempt(map(context, base)));
   const table = JSON.parse(run(house, 'help', '--routes', '--json'));
   const routes = table.filter((r) => r.method === 'GET' && !/setup|peer/i.test(r.need)); // no keeper gets there
   const example = await findPages(context, base, routes);

@@ -178,31 +178,68 @@ def tables(work):
     check('mail is no table', 'messages a second' in h.run('import', write(f'{work}/x.mbox', MAIL.format(ada='Ada'))))
 
 
+DOUBTFUL = 'Name,Name,Email\nCem,Costa,cem@costa.example\n'
+
+
 def beside_mail(work):
-    """In a folder or an archive of mail, address books are named, with what to do; a path that is no UTF-8 is no hindrance."""
-    h = House(f'{work}/beside', 'shop@corner.example')
+    """Address books in a folder or an archive are taken in with the mail, as one act; a path that is no UTF-8 is no
+    hindrance."""
     folder = os.fsdecode(os.fsencode(f'{work}/mixed-') + b'\xff')
     os.mkdir(folder)
-    write(f'{folder}/m.mbox', MAIL.format(ada='Ada'))
-    write(f'{folder}/c.vcf', CARDS)
-    write(f'{folder}/t.CSV', TABLE)
+    files = {'Takeout/Mail/All mail.mbox': MAIL.format(ada='Ada'), 'Takeout/Contacts/All/All.vcf': CARDS,
+             'Takeout/Contacts/Friends/Friends.vcf': CARDS.split('BEGIN:VCARD\r\nVERSION:4.0')[0], 'Takeout/Contacts/t.CSV': TABLE,
+             'Takeout/Contacts/doubtful.csv': DOUBTFUL}
+    for name, text in files.items():
+        os.makedirs(os.path.dirname(f'{folder}/{name}'), exist_ok=True)
+        write(f'{folder}/{name}', text)
     archive = f'{work}/all.zip'
     with zipfile.ZipFile(archive, 'w') as z:
-        for name in ('m.mbox', 'c.vcf', 't.CSV'):
+        for name in files:
             z.write(f'{folder}/{name}', name)
-    for path, first in ((folder, 'import'), (archive, 'unpack it and import')):
-        done = subprocess.run([house.SNUG, '-C', h.dir, 'import', '--json', path], capture_output=True)
-        said = done.stderr.decode('utf-8', 'replace')
-        check('contacts beside mail are named, with what to do', done.returncode == 3 and f'c.vcf: It holds contacts: {first} it by itself.' in said
-              and f't.CSV: It is a table: if it holds contacts, {first} it by itself.' in said, said)
-    check('the mail there is taken in', len(h.rows('SELECT id FROM message')) == 3)
-    paths = [p.decode() for p, in h.rows('SELECT CAST(path AS BLOB) FROM source')]
-    check('paths are kept as text', any('\ufffd' in p for p in paths), paths)
-    os.remove(f'{folder}/m.mbox')
-    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', folder], capture_output=True)
-    check('also where there is no mail', done.returncode == 1 and b'c.vcf: It holds contacts: import it by itself.' in done.stderr, done.stderr)
-    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', f'{folder}/c.vcf'], capture_output=True)
-    check('by itself it is taken in', done.returncode == 3 and b'1 new people, 1 joined' in done.stdout, (done.stdout, done.stderr))
+    for kind, path, what in (('folder', folder, 'import'), ('archive', archive, 'unpack it and import')):
+        def take(*words):
+            done = subprocess.run([house.SNUG, '-C', h.dir, 'import', *words], capture_output=True)
+            return done.returncode, done.stdout.decode(), done.stderr.decode('utf-8', 'replace')
+        h = House(f'{work}/beside-{kind}', 'shop@corner.example')
+        before = h.digest()
+        code, out, err = take('--preview', path)
+        check(f'{kind}: a preview says what would be done with contacts', code == 3 and 'new: Ada Berg' in out and 'new: Cem Costa' in out
+              and 'Nothing was changed' in out, (code, out, err))
+        check(f'{kind}: and changes nothing', h.digest() == before and not h.rows('SELECT id FROM message'))
+        code, out, err = take('--json', path)
+        got = json.loads(out)
+        book = got['contacts']
+        check(f'{kind}: mail and contacts are taken in', got['new'] == 3 and (book['new'], book['seen'], book['refused']) == (3, 1, 1), out)
+        check(f'{kind}: what is left out is named with its file', 'All.vcf:11: NOTE left out: ' in err and 't.CSV:3: Position left out: ' in err, err)
+        check(f'{kind}: a table of doubtful columns is named, with what to do',
+              f'doubtful.csv: It is a table: if it holds contacts, {what} it by itself.' in err and err.count('by itself') == 1, err)
+        mine = next(p for p in persons(h) if 'mailto:ada@berg.example' in p[4])
+        check(f'{kind}: a card and a letter are of one person', 'tel:+4930901820' in mine[4] and len(h.rows('SELECT id FROM message')) == 3, mine)
+        live, after = h.digest(), persons(h)
+        code, out, err = take('--json', path)
+        got = json.loads(out)
+        check(f'{kind}: twice = once', got['new'] == 0 and got['contacts']['seen'] == 4 and h.digest() == live, out)
+        same_after_rebuild(h, f'with contacts beside mail ({kind})')
+        code, out, err = take('--yes', '--revert', str(book['import']))
+        gone = persons(h)
+        check(f'{kind}: the contacts are taken back as one, the mail stays', code == 0 and not any(p[0] in ('Olaf Dahl', 'Cem Costa') for p in gone)
+              and any(p[4] == {'mailto:ada@berg.example'} for p in gone) and len(h.rows('SELECT id FROM message')) == 3, (out, err, gone))
+        take(path)
+        check(f'{kind}: and can come again', persons(h) == after, persons(h) ^ after)
+        paths = [p.decode() for p, in h.rows('SELECT CAST(path AS BLOB) FROM source')]
+        check(f'{kind}: paths are kept as text', kind == 'archive' or any('\ufffd' in p for p in paths), paths)
+    h = House(f'{work}/books', 'shop@corner.example')
+    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', f'{folder}/Takeout/Contacts'], capture_output=True)
+    check('also where there is no mail', done.returncode == 3 and b'5 cards: 3 new people' in done.stdout, (done.stdout, done.stderr))
+    os.mkdir(f'{work}/doubt')
+    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', write(f'{work}/doubt/d.csv', DOUBTFUL)[:-6]], capture_output=True)
+    check('nothing that is certain is a failure, with what to do', done.returncode == 1 and b'd.csv: It is a table: if it holds contacts, import it'
+          in done.stderr, done.stderr)
+    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', f'{work}/doubt/d.csv'], capture_output=True)
+    check('by itself it is taken in', b'1 new people' in done.stdout or b'1 joined' in done.stdout, (done.stdout, done.stderr))
+    mail = write(f'{work}/only.mbox', MAIL.format(ada='Ada'))
+    done = subprocess.run([house.SNUG, '-C', h.dir, 'import', '--preview', mail], capture_output=True)
+    check('mail has no preview, and is not read', done.returncode == 1 and b'stays in the log' in done.stderr and not h.rows('SELECT id FROM message'), done.stderr)
 
 
 def mail_again(work):

@@ -66,10 +66,14 @@ struct json *json_nest_list(struct json *in, const char *key)
     return nest(in, key, json_array());
 }
 
-/* First the size, then the bytes: the arena may jump away from nothing but its own calls. */
+/* Into room that most fit in, else once more: the arena may jump away from nothing but its own
+ * calls, so it can't grow below jansson. */
 struct str json_write(const struct json *j)
 {
-    size_t n = json_dumpb(j->at, NULL, 0, JSON_COMPACT);
-    char *p = NEW(j->a, char, (ptrdiff_t)n + 1);
+    enum { USUAL = 16 * KIB };
+    char *p = NEW(j->a, char, USUAL);
+    size_t n = json_dumpb(j->at, p, USUAL, JSON_COMPACT);
+    if (n <= USUAL) return (struct str){ p, (ptrdiff_t)n };
+    p = NEW(j->a, char, (ptrdiff_t)n);
     return (struct str){ p, (ptrdiff_t)json_dumpb(j->at, p, n, JSON_COMPACT) };
 }

@@ -149,18 +149,6 @@ static void close_files(void *source)
     if (s->open_fd >= 0) close(s->open_fd);
 }
 
-static err no_mail(struct ctx *c, const struct source *s, struct str path)
-{
-    for (int i = 0; i < s->skips_n; i++)
-        if (str_find(s->skips[i].why, S("contacts")) >= 0)
-            return fail(c, E_INVALID, "Nothing in %.*s looks like mail. %.*s: %.*s", STR(path),
-                        STR(s->skips[i].path), STR(s->skips[i].why));
-    return fail(c, E_INVALID,
-                "Nothing in %.*s looks like mail: give an mbox, a Maildir, .eml files, or a "
-                "folder or archive of these.",
-                STR(path));
-}
-
 err source_open(struct ctx *c, struct str path, struct source **out)
 {
     struct source *s = NEW(c->a, struct source, 1);
@@ -180,8 +168,12 @@ err source_open(struct ctx *c, struct str path, struct source **out)
     } else {
         source_single(s, path, &st);
     }
-    if (!s->n) return no_mail(c, s, path);
-    s->order = NEW(c->a, uint32_t, s->n);
+    if (!s->n && !s->books_n)
+        return fail(c, E_INVALID,
+                    "Nothing in %.*s looks like mail: give an mbox, a Maildir, .eml files, or a "
+                    "folder or archive of these.",
+                    STR(path));
+    s->order = NEW(c->a, uint32_t, s->n + 1);
     for (int i = 0; i < s->n; i++) s->order[i] = (uint32_t)i;
     doubt_crowds(s);
     qsort_r(s->order, (size_t)s->n, sizeof *s->order, by_place, s);
@@ -239,7 +231,7 @@ static int open_entry(struct source *s, struct arena *a, const struct entry *e, 
     return s->open_fd;
 }
 
-static ptrdiff_t read_at(int fd, char *p, int64_t n, int64_t at)
+ptrdiff_t source_read_at(int fd, char *p, int64_t n, int64_t at)
 {
     ptrdiff_t got = 0;
     while (got < n) {
@@ -270,7 +262,7 @@ err source_read(struct ctx *c, struct source *s, struct arena *a, int i, int64_t
     int fd = open_entry(s, a, e, &own);
     if (fd < 0) return fail(c, E_NOTFOUND, "The file of this message is no longer there.");
     char *p = NEW(a, char, e->bytes + 1);
-    ptrdiff_t got = read_at(fd, p, e->bytes, e->at);
+    ptrdiff_t got = source_read_at(fd, p, e->bytes, e->at);
     if (own) close(fd);
     if (got != e->bytes)
         return fail(c, E_NOTFOUND, "The file of this message is shorter than it was.");

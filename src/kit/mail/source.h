@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * source.h - what a person gives to be imported: an mbox, a Maildir, MH folders, .eml files, a
- * folder or an archive (.zip, .tar, .tgz, Takeout) with any of these in it.
+ * folder or an archive (.zip, .tar, .tgz, Takeout) with any of these in it, and address books
+ * beside them.
  *
  * The first pass lists without reading messages; the second reads one at a time. Memory is
  * bounded by the list: under 160 bytes an entry. */
@@ -36,7 +37,7 @@ struct source_skip {
 
 struct source;
 /* Lists what is at path. E_NOTFOUND: nothing there; E_INVALID: nothing in it that looks like
- * mail. Lives in the context's arena, files are closed with it. */
+ * mail or an address book. Lives in the context's arena, files are closed with it. */
 err source_open(struct ctx *, struct str path, struct source **out) MUST_USE;
 int source_count(const struct source *);
 void source_newest_first(struct source *);
@@ -46,5 +47,17 @@ void source_item(const struct source *, struct arena *, int i, struct source_ite
  * has shrunk, E_INVALID when it is larger than limit bytes. */
 err source_read(struct ctx *, struct source *, struct arena *, int i, int64_t limit,
                 struct str *raw) MUST_USE;
+/* Address books, known by their first bytes as vCards or by their names as tables (.csv): whether
+ * a table holds contacts is not known here. */
+struct source_book {
+    struct str path; /* as source_item tells it */
+    bool table, archived;
+};
+int source_books(const struct source *);
+struct source_book source_book(const struct source *, int i);
+/* Its bytes. E_NOTFOUND when the file has gone or has shrunk, E_INVALID when it is larger than
+ * limit bytes. */
+err source_book_read(struct ctx *, struct source *, struct arena *, int i, int64_t limit,
+                     struct str *out) MUST_USE;
 /* What was left out, why; the most that are kept is 1,000, *total counts all. */
 const struct source_skip *source_skipped(const struct source *, int *kept, int *total);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * source_archive.c - the one file that includes libarchive. What is mail in an archive goes into
- * one temporary file without a name. */
+ * source_archive.c - the one file that includes libarchive. What is mail or an address book in an
+ * archive goes into one temporary file without a name. */
 #include "kit/mail/source_list.h"
 
 #include <archive.h>
@@ -80,8 +80,9 @@ static void add_member(struct source *s, struct arena *a, struct str shown, stru
 {
     struct str first = first_of(a, from);
     source_bytes looks = source_look(a, first);
-    if (looks == BYTES_EMPTY || looks == BYTES_OTHER) {
-        source_skip_add(s, shown, -1, source_why_not(name, looks, first, true));
+    bool book = source_is_book(name, looks, first);
+    if (looks == BYTES_EMPTY || (looks == BYTES_OTHER && !book)) {
+        source_skip_add(s, shown, -1, source_why_not(looks));
         return;
     }
     int64_t at = s->temp_n;
@@ -92,6 +93,10 @@ static void add_member(struct source *s, struct arena *a, struct str shown, stru
             mtime = archive_entry_mtime_is_set(e) ? archive_entry_mtime(e) : 0;
     bool mbox = looks == BYTES_MBOX;
     if (why && !mbox) return;
+    if (book) {
+        source_add_book(s, shown, S(""), at, bytes);
+        return;
+    }
     int holder = source_add_holder(s, shown, member_folder(a, name, mbox), HOLDS_TEMP, mbox);
     if (mbox) source_add_mbox(s, holder, s->temp_fd, at, bytes, mtime);
     else source_add(s, holder, NULL, (struct entry){ .at = at, .bytes = bytes, .about = mtime });

@@ -22,6 +22,11 @@ struct entry {
     uint32_t holder;
     int64_t at, bytes, about, from_date;
 };
+struct book {
+    struct source_book shown;
+    const char *path; /* to open; NULL: in the temporary file */
+    int64_t at, bytes;
+};
 enum { ENTRIES = 1024, SKIPS = 1000, FOLDER_DEPTH = 40, FIRST_BYTES = 4096 };
 
 struct source {
@@ -33,6 +38,8 @@ struct source {
     int n, chunks_cap;
     uint32_t *order;
     char *pool, *pool_end; /* names */
+    struct book *books;
+    int books_n, books_cap;
     struct source_skip *skips;
     int skips_n, skips_total;
     int temp_fd; /* unpacked archives, -1: none */
@@ -43,8 +50,8 @@ struct source {
 /* What the first bytes of a file say. */
 typedef enum { BYTES_MBOX, BYTES_MESSAGE, BYTES_OTHER, BYTES_EMPTY } source_bytes;
 source_bytes source_look(struct arena *, struct str first);
-/* Why a file that holds no messages is left out, and what to do about it. */
-const char *source_why_not(struct str name, source_bytes, struct str first, bool archived);
+/* Why a file that holds neither messages nor contacts is left out. */
+const char *source_why_not(source_bytes);
 bool source_is_archive(struct str name);
 bool source_is_housekeeping(struct str name); /* indexes of mail programs: nothing of a person's */
 /* "Work.sbd/Invoices.mbox" to "Work/Invoices"; Maildir++ ".Sent.2019" to "Sent/2019". */
@@ -53,6 +60,12 @@ struct str source_label(struct arena *, struct str relative);
 int source_add_holder(struct source *, struct str path, struct str folder, holder_kind,
                       bool quoted);
 void source_add(struct source *, int holder, const char *name, struct entry);
+/* Is this a book, by its name and first bytes? */
+bool source_is_book(struct str name, source_bytes, struct str first);
+/* path: to open, empty for what stands in the temporary file. */
+void source_add_book(struct source *, struct str shown, struct str path, int64_t at, int64_t bytes);
+/* n bytes from at, fewer when there are no more. */
+ptrdiff_t source_read_at(int fd, char *, int64_t n, int64_t at);
 void source_skip_add(struct source *, struct str path, int64_t offset, const char *why);
 const char *source_keep_name(struct source *, struct str name);
 /* Lists the messages of an mbox in bytes [at, at + bytes) of fd. */

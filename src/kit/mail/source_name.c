@@ -6,7 +6,6 @@
 #include "kit/mail/header.h"
 #include "kit/mail/mbox.h"
 #include "kit/mail/source_list.h"
-#include "kit/mail/vcard.h"
 
 /* Folded: no accents, lower case. */
 /* clang-format off */
@@ -169,14 +168,7 @@ source_bytes source_look(struct arena *a, struct str first)
     return BYTES_OTHER;
 }
 
-const char *source_why_not(struct str name, source_bytes looks, struct str first, bool archived)
+const char *source_why_not(source_bytes looks)
 {
-    if (looks == BYTES_EMPTY) return "It is empty.";
-    if (vcard_looks(first))
-        return archived ? "It holds contacts: unpack it and import it by itself."
-                        : "It holds contacts: import it by itself.";
-    if (name.n > 4 && str_ieq(str_from(name, name.n - 4), S(".csv")))
-        return archived ? "It is a table: if it holds contacts, unpack it and import it by itself."
-                        : "It is a table: if it holds contacts, import it by itself.";
-    return "It does not look like mail.";
+    return looks == BYTES_EMPTY ? "It is empty." : "It does not look like mail.";
 }

@@ -122,6 +122,8 @@ static void archives_are_unpacked(void **state)
              "Mon Jan 02 03:04:05 +0000 2006\nSubject: 2\n\ntwo\n");
     put_file("Takeout/Other/Sent/cur/1.a:2,S", "Subject: 3\n\nthree\n");
     put_file("Takeout/readme.html", "<p>hello");
+    put_file("Takeout/Contacts/all.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:A\nEND:VCARD\n");
+    put_file("Takeout/Contacts/table.CSV", "Name,Email\n");
     for (int i = 0; i < COUNT(commands); i++) {
         char line[256];
         snprintf(line, sizeof line, "cd %s && %s", top, commands[i]);
@@ -136,6 +138,17 @@ static void archives_are_unpacked(void **state)
         int kept, total;
         assert_true(str_ends(source_skipped(s, &kept, &total)[0].path, S("readme.html")));
         assert_int_equal(total, 1);
+        assert_int_equal(source_books(s), 2);
+        for (int b = 0; b < 2; b++) {
+            struct source_book book = source_book(s, b);
+            struct str text, wanted = book.table ? S("Name,Email\n")
+                                                 : S("BEGIN:VCARD\nVERSION:3.0\nFN:A\nEND:VCARD\n");
+            assert_true(book.archived);
+            assert_true(str_ends(book.path, book.table ? S("table.CSV") : S("all.vcf")));
+            assert_int_equal(source_book_read(&ctx, s, ctx.a, b, MIB, &text), OK);
+            assert_text(text, wanted);
+            assert_int_equal(source_book_read(&ctx, s, ctx.a, b, 5, &text), E_INVALID);
+        }
     }
 }
 

@@ -127,7 +127,8 @@ static void walk_file(struct source *s, struct str path, struct str relative, co
     else if (looks == BYTES_MESSAGE)
         add_loose(s, path, relative, l, false,
                   (struct entry){ .bytes = st->st_size, .about = st->st_mtime });
-    else source_skip_add(s, path, -1, source_why_not(path, looks, first, false));
+    else if (source_is_book(path, looks, first)) source_add_book(s, path, path, 0, st->st_size);
+    else source_skip_add(s, path, -1, source_why_not(looks));
     if (fd >= 0) close(fd);
     arena_close(a);
 }

@@ -34,7 +34,17 @@ void html_text(struct buf *o, struct str s)
 
 void html_cstr(struct buf *o, const char *s) { html_text(o, str_c(s)); }
 void html_safe(struct buf *o, struct html h) { buf_add(o, h.s); }
-void html_int(struct buf *o, int64_t n) { buf_fmt(o, "%" PRId64, n); }
+/* By hand: drawings are made of thousands of numbers, and printf takes most of their time. */
+void html_int(struct buf *o, int64_t n)
+{
+    char digits[20];
+    int at = sizeof digits;
+    uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    do digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (n < 0) buf_char(o, '-');
+    buf_add(o, (struct str){ digits + at, (ptrdiff_t)sizeof digits - at });
+}
 void html_url(struct buf *o, struct url u) { html_text(o, u.s); }
 struct html html_of(const struct buf *b) { return (struct html){ buf_str(b) }; }
 

@@ -37,6 +37,18 @@ static void output_is_typed(void **state)
         "href=&quot;x&quot;&gt;&#39;&amp;&#39;&#96;&lt;/a&gt;<b>a&lt;b-57&quot;/a?b=1&amp;c=2xy");
 }
 
+static void numbers(void **state)
+{
+    (void)state;
+    struct buf o = { .a = a };
+    static const int64_t list[] = { 0, 9, 10, -1, INT64_MAX, INT64_MIN };
+    for (int i = 0; i < COUNT(list); i++) {
+        html_int(&o, list[i]);
+        buf_char(&o, ' ');
+    }
+    is_str(buf_str(&o), "0 9 10 -1 9223372036854775807 -9223372036854775808 ");
+}
+
 static void addresses(void **state)
 {
     (void)state;
@@ -207,10 +219,10 @@ static int close_arena(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(output_is_typed), cmocka_unit_test(addresses),
-        cmocka_unit_test(plain_words),     cmocka_unit_test(url_encoded),
-        cmocka_unit_test(multipart),       cmocka_unit_test(cut_short),
-        cmocka_unit_test(cookies),
+        cmocka_unit_test(output_is_typed), cmocka_unit_test(numbers),
+        cmocka_unit_test(addresses),       cmocka_unit_test(plain_words),
+        cmocka_unit_test(url_encoded),     cmocka_unit_test(multipart),
+        cmocka_unit_test(cut_short),       cmocka_unit_test(cookies),
     };
     return cmocka_run_group_tests_name("html", tests, open_arena, close_arena);
 }

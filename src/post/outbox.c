@@ -174,10 +174,11 @@ static err load(struct ctx *c, void *arg)
     return s->way->ready(c, p);
 }
 
-/* 1, 5, 15, 60 minutes, then every hour. */
-static int64_t pause_s(int tries)
+/* 1, 5, 15, 60 minutes, then every hour; after five days (RFC 5321, 4.5.4.1) every six. */
+static int64_t pause_s(int tries, int64_t age_s)
 {
     static const int minutes[] = { 1, 5, 15, 60 };
+    if (age_s >= OUTBOX_LATE_S) return 6 * HOUR;
     return minutes[MIN(MAX(tries, 1), COUNT(minutes)) - 1] * MINUTE;
 }
 
@@ -189,7 +190,8 @@ static void try_later(struct tx *t, const struct step *s)
         return;
     }
     db_do(t, SQL("UPDATE outbox SET next_at=$1, lease=0, said=$2 WHERE id=$3"),
-          I(c->now + pause_s(s->tries)), T(str_upto(s->result.said, SAID_BYTES)), I(s->parcel.row));
+          I(c->now + pause_s(s->tries, c->now - s->made)), T(str_upto(s->result.said, SAID_BYTES)),
+          I(s->parcel.row));
 }
 
 static void refuse(struct tx *t, const struct step *s)
@@ -266,7 +268,9 @@ struct outbox_row outbox_row(struct rows *r)
                                 .next_at = row_int(r, 7),
                                 .tried_at = row_int(r, 8),
                                 .done_at = row_int(r, 9),
-                                .said = row_str(r, 10) };
+                                .said = row_str(r, 10),
+                                .made = row_int(r, 11),
+                                .channel = (channel)row_int(r, 12) };
 }
 
 void outbox_count(struct ctx *c, struct outbox_counts *out)
@@ -275,12 +279,14 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
     *out = (struct outbox_counts){ 0 };
     EACH (r, c,
           SQL("SELECT count(*), coalesce(sum(CASE WHEN made<$1 THEN 1 ELSE 0 END), 0), "
-              "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 "
-              "AND ($3=0 OR keeper=$3) /* scan */"),
-          I(c->now - HOUR), I(c->now), I(c->viewer)) {
+              "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN "
+              "made<=$4 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 AND ($3=0 OR keeper=$3) "
+              "/* scan */"),
+          I(c->now - HOUR), I(c->now), I(c->viewer), I(c->now - OUTBOX_LATE_S)) {
         out->queued = row_int(&r, 0);
         out->stuck = row_int(&r, 1);
         out->full = row_int(&r, 2) > 0;
+        out->late = row_int(&r, 3);
     }
     out->full = out->full && ceiling_reached(c);
     out->failed =

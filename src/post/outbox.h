@@ -13,7 +13,11 @@
 #include "people/person.h"
 #include "post/channel.h"
 
-enum { OUTBOX_LEASE_S = 17 * MINUTE }; /* longer than a channel may take for one delivery */
+enum {
+    OUTBOX_LEASE_S = 17 * MINUTE, /* longer than a channel may take for one delivery */
+    OUTBOX_PATIENCE_S = 30 * DAY, /* of a channel that can't know when somebody is back */
+    OUTBOX_LATE_S = 5 * DAY /* a letter that has not gone by then hardly will: its keeper is told */
+};
 
 typedef enum {
     OUTBOX_QUEUED,
@@ -61,10 +65,11 @@ extern struct outbox_rules outbox_rules;
 
 struct outbox_row {
     id id, message, person;
+    channel channel;
     struct str name, address; /* of whom it goes to */
     outbox_state state;
     int tries;
-    int64_t next_at, tried_at, done_at;
+    int64_t made, next_at, tried_at, done_at;
     struct str said;
 };
 struct outbox_rows {
@@ -75,11 +80,12 @@ struct outbox_rows {
 /* For other lists of rows: handle h and person p of table outbox o. */
 #define OUTBOX_COLUMNS                                                                             \
     "o.id, o.message, coalesce(p.id, 0), coalesce(p.name, ''), o.address, o.state, o.tries, "      \
-    "o.next_at, o.tried_at, o.done_at, o.said"
+    "o.next_at, o.tried_at, o.done_at, o.said, o.made, o.channel"
 struct outbox_row outbox_row(struct rows *);
 
 struct outbox_counts {
     int64_t queued, stuck, failed; /* stuck: tried for more than an hour; failed: in two weeks */
+    int64_t late;                  /* of the stuck: for more than OUTBOX_LATE_S */
     int64_t ours;                  /* sent back in two weeks for how this house sends */
     bool full;                     /* the ceiling of the hour is reached and more is due */
 };

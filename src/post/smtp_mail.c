@@ -7,9 +7,6 @@
 #include "post/mailbox.h"
 #include "post/post_mail.h"
 
-/* For a delivery: five days (RFC 5321, 4.5.4.1). */
-enum { PATIENCE_S = 5 * DAY };
-
 struct way {
     struct mailbox box;
     struct smtp_server server;
@@ -91,7 +88,7 @@ static void stop(struct tx *t, const struct channel_parcel *p, struct str said)
 struct str post_authorities = S_INIT("");
 const struct post_channel channel_mail = { .number = CHANNEL_MAIL,
                                            .name = "mail",
-                                           .patience_s = PATIENCE_S,
+                                           .patience_s = OUTBOX_PATIENCE_S,
                                            .ready = ready,
                                            .deliver = deliver,
                                            .stop = stop };

@@ -42,7 +42,7 @@ static void carry_stop(struct tx *t, const struct channel_parcel *p, struct str 
 }
 static const struct post_channel carrier = { .number = CHANNEL_MAIL,
                                              .name = "carrier",
-                                             .patience_s = 5 * DAY,
+                                             .patience_s = OUTBOX_PATIENCE_S,
                                              .ready = carry_ready,
                                              .deliver = carry,
                                              .stop = carry_stop };
@@ -329,7 +329,7 @@ static void names_become_addresses(void **state)
                                  "Nobody Here, x@")));
 }
 
-/* 1, 5, 15, 60 minutes, then hourly for five days. */
+/* 1, 5, 15, 60 minutes, then hourly for five days, then every six hours up to thirty. */
 static void it_is_tried_again_and_then_given_up(void **state)
 {
     (void)state;
@@ -347,6 +347,12 @@ static void it_is_tried_again_and_then_given_up(void **state)
         assert_int_equal(steps(), 2);
     }
     set_clock(house.now + 5 * DAY);
+    assert_int_equal(steps(), 2);
+    set_clock(house.now + 6 * HOUR - 1);
+    assert_int_equal(steps(), 0);
+    set_clock(house.now + 1);
+    assert_int_equal(steps(), 2);
+    set_clock(house.now + 30 * DAY);
     assert_int_equal(steps(), 2);
     set_clock(house.now + DAY);
     assert_int_equal(steps(), 0);

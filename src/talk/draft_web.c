@@ -66,8 +66,9 @@ struct str draft_state(struct ctx *c, const struct outbox_row *r)
     case OUTBOX_QUEUED: break;
     }
     if (!r->tries || !r->said.n) return S("queued");
-    return str_fmt(c->a, "not taken yet, tried again %.*s: %.*s", STR(moment_words(c, r->next_at)),
-                   STR(r->said));
+    bool late = c->now - r->made >= OUTBOX_LATE_S;
+    return str_fmt(c->a, "not taken %s, tried again %.*s: %.*s", late ? "for days" : "yet",
+                   STR(moment_words(c, r->next_at)), STR(r->said));
 }
 
 /* ---- the form ------------------------------------------------------------------------ */

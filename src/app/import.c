@@ -27,6 +27,7 @@ struct item {
     body_state known; /* byte for byte */
     struct str path;  /* where it lay, to name it if it is left out */
     int64_t place;
+    id seen;        /* its message, when it was here before */
     struct str out; /* why it is left out, before it was read */
 };
 /* What is read together and written together. */
@@ -78,6 +79,7 @@ static void take(struct tx *t, struct import_feed *f, struct item *it)
     taken how = it->known == BODY_ERASED ? TAKEN_ERASED : TAKEN_SEEN;
     if (!it->known && it->result.ok) how = talk_take_mail(t, &it->ready);
     else if (!it->known) how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
+    it->seen = how == TAKEN_SEEN ? talk_seen_again(t, it->hints.name) : 0;
     f->counts.done++;
     f->counts.unreadable += !it->known && !it->result.ok && how == TAKEN_NEW;
     f->counts.fresh += how == TAKEN_NEW && it->result.ok;
@@ -114,10 +116,13 @@ static void tell_caller(struct tx *t, const struct writing *w)
                                   .highest = w->b->at[0].place,
                                   .after = w->after,
                                   .skipped = (int)(w->f->counts.skipped - w->before.skipped) };
-    for (int i = 1; i < w->b->n; i++) {
+    id *seen = NEW(t->c.a, id, w->b->n);
+    for (int i = 0; i < w->b->n; i++) {
         wrote.lowest = MIN(wrote.lowest, w->b->at[i].place);
         wrote.highest = MAX(wrote.highest, w->b->at[i].place);
+        if (w->b->at[i].seen) seen[wrote.n_seen++] = w->b->at[i].seen;
     }
+    wrote.seen = seen;
     if (by->wrote) by->wrote(t, by->arg, &wrote);
 }
 

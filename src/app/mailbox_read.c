@@ -39,7 +39,6 @@ struct session {
     int64_t began, asked;          /* when; when all folders were asked for news */
     bool fruitful;                 /* something was read: the next failure is a first one */
     struct str said;               /* of a folder that can't be read */
-    struct str unsent;             /* what fails in sending, when that was tried */
 };
 
 /* ---- the house -------------------------------------------------------------- */
@@ -114,8 +113,7 @@ static err write_read(struct tx *t, void *arg)
 {
     struct session *s = arg;
     mailbox_note_read(t, s->r->mailbox);
-    struct str fails = s->said.n ? s->said : s->unsent;
-    if (fails.n) mailbox_note(t, &s->box, MAILBOX_READS, fails);
+    if (s->said.n) mailbox_note(t, &s->box, MAILBOX_READS, s->said);
     return OK;
 }
 
@@ -135,7 +133,9 @@ static void wrote(struct tx *t, void *arg, const struct import_wrote *w)
                                                          .low = s->upwards ? 0 : w->lowest,
                                                          .high = s->upwards ? w->highest : 0,
                                                          .n = w->n,
-                                                         .skipped = w->skipped });
+                                                         .skipped = w->skipped,
+                                                         .seen = w->seen,
+                                                         .n_seen = w->n_seen });
 }
 
 static void feed_open(struct session *s)
@@ -449,6 +449,22 @@ static err write_state(struct tx *t, void *arg)
     return OK;
 }
 
+static err write_sending(struct tx *t, void *arg)
+{
+    struct session *s = arg;
+    mailbox_note_sending(t, &s->box, s->box.unsent);
+    return OK;
+}
+
+/* What failed stands until it was tried again, with the next connection. */
+static err try_sending(struct session *s)
+{
+    struct str unsent = mailboxes_try_sending(s->db, &s->box, s->password, &s->r->cancelled);
+    if (atomic_load(&s->r->cancelled)) return OK;
+    s->box.unsent = unsent;
+    return note(s, write_sending, s);
+}
+
 static err session(struct session *s)
 {
     struct work w = { .a = s->db, .viewer = s->r->keeper };
@@ -461,10 +477,10 @@ static err session(struct session *s)
     TRY(e);
     found.at = mailboxes_folders(s->a, &list, &found.n);
     TRY(note(s, write_folders, &found));
-    if (s->box.state == MAILBOX_NEW) {
+    bool fresh = s->box.state == MAILBOX_NEW;
+    if (fresh || s->box.unsent.n) TRY(try_sending(s));
+    if (fresh) {
         s->box.state = was_read(s) ? MAILBOX_READS : MAILBOX_TRIED;
-        s->box.said = s->unsent =
-            mailboxes_try_sending(s->db, &s->box, s->password, &s->r->cancelled);
         TRY(note(s, write_state, s));
     }
     TRY(reload(s));

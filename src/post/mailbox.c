@@ -19,7 +19,7 @@ static void changed(void)
 #define COLUMNS                                                                                    \
     "b.id, b.keeper, b.address, coalesce(nullif(b.name, ''), p.name, ''), b.imap_host, "           \
     "b.imap_port, b.imap_safety, b.smtp_host, b.smtp_port, b.smtp_safety, b.login, b.keeps_sent, " \
-    "b.plus, b.made, b.stopped, b.said, b.tried_at, b.read_at, b.change"
+    "b.plus, b.made, b.stopped, b.said, b.tried_at, b.read_at, b.change, b.unsent"
 #define FROM                                                                                       \
     " FROM mailbox b JOIN keeper k ON k.person=b.keeper AND k.gone=0 LEFT JOIN person p ON "       \
     "p.id=b.keeper"
@@ -42,6 +42,7 @@ static struct mailbox mailbox_row(struct rows *r)
         .tried_at = row_int(r, 16),
         .read_at = row_int(r, 17),
         .change = row_int(r, 18),
+        .unsent = row_str(r, 19),
     };
 }
 
@@ -264,6 +265,12 @@ void mailbox_note(struct tx *t, const struct mailbox *m, mailbox_state state, st
 {
     db_do(t, SQL("UPDATE mailbox SET stopped=$1, said=$2, tried_at=$3 WHERE id=$4 AND change=$5"),
           I(state), T(text_oneline(t->c.a, said)), I(t->c.now), I(m->id), I(m->change));
+}
+
+void mailbox_note_sending(struct tx *t, const struct mailbox *m, struct str unsent)
+{
+    db_do(t, SQL("UPDATE mailbox SET unsent=$1 WHERE id=$2 AND change=$3"),
+          T(text_oneline(t->c.a, unsent)), I(m->id), I(m->change));
 }
 
 void mailbox_note_servers(struct tx *t, const struct mailbox *m)

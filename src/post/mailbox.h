@@ -30,6 +30,7 @@ struct mailbox {
     int64_t made;
     mailbox_state state; /* column stopped */
     struct str said;     /* a sentence for its keeper; may stand while it reads: what fails */
+    struct str unsent;   /* why nothing can be sent from it, as far as it was tried; or empty */
     int64_t tried_at, read_at;
     int64_t change; /* another number when a keeper changed anything */
 };
@@ -133,6 +134,8 @@ bool mailbox_claim(struct tx *, id mailbox, int64_t reader);
 void mailbox_release(struct tx *, id mailbox, int64_t reader);
 /* What came of asking its server. Only if no keeper changed it meanwhile (change as it was). */
 void mailbox_note(struct tx *, const struct mailbox *, mailbox_state, struct str said);
+/* What came of signing in where it is sent from; the same condition. */
+void mailbox_note_sending(struct tx *, const struct mailbox *, struct str unsent);
 /* The servers that were found or tried. */
 void mailbox_note_servers(struct tx *, const struct mailbox *);
 /* The folders it has now: new ones are added, missing ones marked. Inbox and Sent of a new mailbox
@@ -147,6 +150,8 @@ struct mailbox_progress {
     id folder, after;
     int64_t low, high;
     int n, skipped;
+    const id *seen; /* messages in it that were here before, byte for byte */
+    int n_seen;
 };
 void mailbox_note_progress(struct tx *, const struct mailbox_progress *);
 /* The server gave all its messages new numbers: it is read again. */

@@ -151,6 +151,11 @@ void mailbox_note_progress(struct tx *t, const struct mailbox_progress *p)
               "kind WHEN 30 THEN id ELSE subject END, 0 FROM event WHERE id>$2 AND kind IN(30, "
               "31) ON CONFLICT(folder, message) DO NOTHING"),
           I(p->folder), I(p->after));
+    for (int i = 0; i < p->n_seen; i++)
+        db_do(t,
+              SQL("INSERT INTO mailbox_message(folder, message, opened) VALUES($1, $2, 0) ON "
+                  "CONFLICT(folder, message) DO NOTHING"),
+              I(p->folder), I(p->seen[i]));
 }
 
 void mailbox_note_renewed(struct tx *t, id folder, int64_t validity)

@@ -63,3 +63,5 @@ CREATE TABLE mailbox_message(         -- what came by which folder first, or as 
   PRIMARY KEY(folder, message)
 ) {rowless};
 CREATE INDEX mailbox_message_opened ON mailbox_message(folder, opened, message);
+-- version 2
+ALTER TABLE mailbox ADD COLUMN unsent TEXT NOT NULL DEFAULT ''; -- why nothing can be sent from it

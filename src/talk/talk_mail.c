@@ -272,6 +272,23 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 
+id talk_seen_again(struct tx *t, struct str name)
+{
+    struct event e;
+    id holds = log_holding(&t->c, name);
+    if (!holds || log_get(&t->c, holds, &e) != OK) return 0;
+    id message = e.kind == EVENT_MAIL_SIGHTED ? e.subject : e.id;
+    if (e.kind == EVENT_MAIL_UNREADABLE) return 0;
+    struct incoming nobody_else = { .class = TALK_BULK };
+    if (!may_see_own(&t->c, message))
+        log_note(t, (struct event){ .kind = EVENT_MAIL_SIGHTED,
+                                    .channel = CHANNEL_MAIL,
+                                    .at = t->c.now,
+                                    .subject = message,
+                                    .data = incoming_write(t->c.a, &nobody_else) });
+    return message;
+}
+
 err talk_own_read(struct arena *a, struct str raw, struct mail_result *out, struct str *why)
 {
     *out = (struct mail_result){ .ok = true, .raw = raw };

@@ -30,6 +30,9 @@ void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail
  * or left out, because it was erased here, or its writer and it is older than that. The actor of
  * the event is the viewer: whose mail it is. */
 taken talk_take_mail(struct tx *, const struct talk_mail *);
+/* Bytes of that name are here; whoever brings them once more may read their message as well.
+ * Returns it; 0: nobody could make sense of them, or they came in another house's shape. */
+id talk_seen_again(struct tx *, struct str name);
 /* What a report of another server says of a letter of ours; of others nothing is noted. */
 void talk_note_report(struct tx *, const struct mail_dsn *);
 /* Bytes of our own making, read here as any mail is. E_INVALID: past a limit of reading. */

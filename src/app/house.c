@@ -10,6 +10,7 @@
 #include "may/may.h"
 #include "post/mailbox.h"
 #include "post/post_mail.h"
+#include "talk/come.h"
 #include "talk/draft.h"
 #include "ties/tie.h"
 
@@ -27,6 +28,8 @@ void home_wire(void)
     tie_start();
     log_wire(concepts, COUNT(concepts));
     channel_add(&channel_mail);
+    channel_add(&talk_web_channel);
+    channel_add(&counter_channel);
 }
 
 static struct str in_dir(struct arena *a, struct str dir, const char *name)

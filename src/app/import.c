@@ -5,6 +5,7 @@
 #include "kit/base/text.h"
 #include "kit/mail/source.h"
 #include "kit/store/search.h"
+#include "post/channel.h"
 #include "talk/participant.h"
 #include "talk/talk_mail.h"
 
@@ -186,10 +187,11 @@ static err finish_reading(struct import_feed *f)
     struct mail_result r;
     if (!b) return OK;
     struct ctx c = { .a = b->a, .secret = &f->home->secret, .now = clock_now() };
+    const struct post_channel *mail = channel_get(CHANNEL_MAIL);
     while (mail_parser_next(f->parsers[b->parser], b->a, &r)) {
         struct item *it = &b->at[r.tag];
-        it->result = r;
-        if (r.ok) talk_mail_ready(&c, &it->result, &it->hints, &it->ready);
+        if (mail->parse(&c, &(struct channel_came){ .own = &r }, &it->result) == OK)
+            talk_mail_ready(&c, &it->result, &it->hints, &it->ready);
     }
     TRY(finish_writing(f));
     f->reading = NULL;

@@ -7,6 +7,7 @@
 #include "kit/web/session.h"
 #include "people/link.h"
 #include "post/post_mail.h"
+#include "talk/come.h"
 #include "talk/draft.h"
 #include "today/morning.h"
 
@@ -65,7 +66,8 @@ static bool step_drafts(struct jobs *j, struct arena *a)
 }
 static bool step_copies(struct jobs *j, struct arena *a)
 {
-    return outbox_copy_step(j->home->store, a, j->copies);
+    return outbox_copy_step(j->home->store, a, j->copies) ||
+           talk_poll_step(j->home->store, a, &j->stop);
 }
 static bool step_outbox(struct jobs *j, struct arena *a)
 {

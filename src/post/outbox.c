@@ -6,22 +6,22 @@
 #include "kit/base/hash.h"
 #include "kit/store/work.h"
 
-enum {
-    RAW_MOST = 64 * MIB,
-    CHANNELS = 16,
-    SAID_BYTES = 500,
-    STOPPED_S = 5 * MINUTE,
-    LATELY = 14 * DAY
-};
+enum { RAW_MOST = 64 * MIB, SAID_BYTES = 500, STOPPED_S = 5 * MINUTE, LATELY = 14 * DAY };
 
 struct outbox_rules outbox_rules = { .hour_most = 200 };
 
-static const struct post_channel *channels[CHANNELS];
+static const struct post_channel *channels[CHANNELS_MOST];
 
 void channel_add(const struct post_channel *c) { channels[c->number] = c; }
 const struct post_channel *channel_get(channel number)
 {
-    return (unsigned)number < CHANNELS ? channels[number] : NULL;
+    return (unsigned)number < CHANNELS_MOST ? channels[number] : NULL;
+}
+
+const char *channel_reads(channel number)
+{
+    const struct post_channel *c = channel_get(number);
+    return c && c->reads ? c->reads : "in a way that this house has no more";
 }
 
 /* ---- filling --------------------------------------------------------------- */
@@ -101,7 +101,8 @@ struct step {
 
 static bool ceiling_reached(struct ctx *c)
 {
-    return db_int(c, 0, SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state=$2"),
+    return db_int(c, 0,
+                  SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state=$2 AND address<>''"),
                   I(c->now - HOUR), I(OUTBOX_HANDED)) >= outbox_rules.hour_most;
 }
 
@@ -143,9 +144,10 @@ static err claim(struct tx *t, void *arg)
     struct ctx *c = &t->c;
     *s = (struct step){ 0 };
     if (ceiling_reached(c) || !next_due(c, s)) return OK;
-    struct str shut = outbox_gate(c, s->handle);
+    struct str shut = S("");
     s->found = true;
-    if (!s->way) shut = S("This house has no such channel.");
+    if (!s->way || !s->way->deliver) shut = S("This house has no such channel.");
+    else if (!s->way->fetched) shut = outbox_gate(c, s->handle);
     if (shut.n) {
         end_row(t, s->parcel.row, OUTBOX_HELD, shut);
         s->held = true;
@@ -171,7 +173,7 @@ static err load(struct ctx *c, void *arg)
     } else
         EACH (r, c, SQL("SELECT raw FROM outbox WHERE id=$1"), I(p->row)) p->raw = row_blob(&r, 0);
     if (!p->relay) p->raw = str_fmt(c->a, "%.*s%.*s", STR(p->head), STR(p->raw));
-    return s->way->ready(c, p);
+    return s->way->ready ? s->way->ready(c, p) : OK;
 }
 
 /* 1, 5, 15, 60 minutes, then every hour; after five days (RFC 5321, 4.5.4.1) every six. */

@@ -37,7 +37,7 @@ struct outbox_letter {
 };
 struct outbox_to {
     int64_t handle;
-    struct str address; /* as the channel writes it */
+    struct str address; /* as the channel writes it; empty where it is fetched */
     struct str head;    /* header lines of this copy alone, each with CRLF; may be empty */
 };
 /* By the viewer, in the transaction that appended the message. Each handle once. */

@@ -477,47 +477,6 @@ static void a_letter_waits_for_its_moment(void **state)
     assert_int_equal(n_carried, 2);
 }
 
-/* ---- one more channel --------------------------------------------------------------- */
-
-static int n_shown;
-static struct channel_result show(struct arena *a, const struct channel_parcel *p,
-                                  const atomic_bool *cancel)
-{
-    (void)a, (void)cancel;
-    n_shown += str_eq(p->address, S("the screen by the door")) && p->raw.n;
-    return (struct channel_result){ CHANNEL_HANDED, CHANNEL_SAYS_NOTHING, S("") };
-}
-static const struct post_channel screen = { .number = CHANNEL_WEB,
-                                            .name = "screen",
-                                            .patience_s = DAY,
-                                            .ready = carry_ready,
-                                            .deliver = show };
-
-static err put_on_screen(struct tx *t, void *arg)
-{
-    struct work_of *w = arg;
-    struct outbox_letter l = { .message = w->message, .channel = CHANNEL_WEB };
-    struct outbox_to to = { .handle = 7, .address = S("the screen by the door"), .head = S("") };
-    outbox_put(t, &l, &to, 1);
-    outbox_put(t, &l, &to, 1); /* once is enough */
-    return OK;
-}
-
-static void a_further_channel_is_one_struct(void **state)
-{
-    (void)state;
-    struct work_of w = { .raw = ada_writes };
-    channel_add(&screen);
-    n_shown = 0;
-    assert_int_equal(test_write(receive, &w), OK);
-    assert_int_equal(test_write(put_on_screen, &w), OK);
-    assert_int_equal(steps(), 1);
-    assert_int_equal(n_shown, 1);
-    assert_int_equal(n_carried, 0);
-    assert_int_equal(test_read(sent, &w), OK);
-    assert_int_equal(w.rows.at[0].state, OUTBOX_HANDED);
-}
-
 static void strangers_get_a_way_out(void **state)
 {
     (void)state;
@@ -702,7 +661,6 @@ int main(void)
         PROVE(what_a_dead_program_had_claimed_goes_out),
         PROVE(a_new_server_needs_not_wait_for_that),
         PROVE(a_letter_waits_for_its_moment),
-        PROVE(a_further_channel_is_one_struct),
         PROVE(strangers_get_a_way_out),
         PROVE(what_is_written_to_whom_was_erased_goes),
         PROVE(a_report_shuts_the_address),

@@ -57,8 +57,11 @@ struct str draft_when(struct ctx *c, int64_t at)
 
 struct str draft_state(struct ctx *c, const struct outbox_row *r)
 {
+    const struct post_channel *way = channel_get(r->channel);
     switch (r->state) {
-    case OUTBOX_HANDED: return str_fmt(c->a, "handed over %.*s", STR(moment_words(c, r->done_at)));
+    case OUTBOX_HANDED:
+        return str_fmt(c->a, "%s %.*s", way && way->fetched ? "put on their page" : "handed over",
+                       STR(moment_words(c, r->done_at)));
     case OUTBOX_REFUSED: return str_fmt(c->a, "refused: %.*s", STR(r->said));
     case OUTBOX_RETURNED: return str_fmt(c->a, "came back: %.*s", STR(r->said));
     case OUTBOX_GIVEN_UP: return str_fmt(c->a, "given up: %.*s", STR(r->said));

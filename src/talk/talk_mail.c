@@ -297,7 +297,8 @@ err talk_own_read(struct arena *a, struct str raw, struct mail_result *out, stru
     return OK;
 }
 
-id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, channel way)
+taken talk_own_bring(struct tx *t, const struct mail_result *r, int64_t arrived, channel way,
+                     id *message)
 {
     struct ctx *c = &t->c;
     struct mail_hints hints = {
@@ -306,9 +307,19 @@ id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, cha
     struct talk_mail mail;
     talk_mail_ready(c, r, &hints, &mail);
     if (way) mail.e.channel = way;
-    if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
+    taken how = talk_take_mail(t, &mail);
+    if (how == TAKEN_SEEN) *message = talk_seen_again(t, hints.name);
     log_settle(t);
-    return log_find(c, mail.e.ext);
+    if (how != TAKEN_SEEN) *message = log_find(c, mail.e.ext);
+    return how;
+}
+
+id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, channel way)
+{
+    id message = 0;
+    if (talk_own_bring(t, r, arrived, way, &message) != TAKEN_NEW)
+        die(&t->c, "a letter of our own was here before");
+    return message;
 }
 
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)

@@ -38,8 +38,11 @@ void talk_note_report(struct tx *, const struct mail_dsn *);
 /* Bytes of our own making, read here as any mail is. E_INVALID: past a limit of reading. */
 err talk_own_read(struct arena *, struct str raw, struct mail_result *out,
                   struct str *why) MUST_USE;
-/* Takes it and settles; its message. arrived: as in the hints. way: how it came, CHANNEL_NONE: as
- * it says itself. Dies when it was here before. */
+/* Takes it and settles; its message, or the one it is another copy of; 0: erased. arrived: as in
+ * the hints. way: how it came, CHANNEL_NONE: as it says itself. */
+taken talk_own_bring(struct tx *, const struct mail_result *, int64_t arrived, channel way,
+                     id *message);
+/* The same of what was never here: dies when it was. */
 id talk_own_take(struct tx *, const struct mail_result *, int64_t arrived, channel way);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

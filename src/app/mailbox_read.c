@@ -480,7 +480,7 @@ static err session(struct session *s)
     bool fresh = s->box.state == MAILBOX_NEW;
     if (fresh || s->box.unsent.n) TRY(try_sending(s));
     if (fresh) {
-        s->box.state = was_read(s) ? MAILBOX_READS : MAILBOX_TRIED;
+        s->box.state = was_read(s) || s->box.filed ? MAILBOX_READS : MAILBOX_TRIED;
         TRY(note(s, write_state, s));
     }
     TRY(reload(s));
@@ -495,7 +495,7 @@ static bool judge(struct session *s, err e)
     bool fresh = s->box.state == MAILBOX_NEW;
     if (imap_stop_cancelled(s->r->stop)) return false;
     if (e == OK) return s->box.state == MAILBOX_READS;
-    if (fresh && (e != E_PEER || !was_read(s))) s->box.state = MAILBOX_FAILED;
+    if (fresh && (e != E_PEER || !(was_read(s) || s->box.filed))) s->box.state = MAILBOX_FAILED;
     else if (e == E_DENIED) s->box.state = MAILBOX_PASSWORD;
     else if (e == E_CONFLICT) s->box.state = MAILBOX_UNSAFE;
     else if (e == E_INVALID) s->box.state = MAILBOX_FAILED;

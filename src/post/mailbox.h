@@ -26,6 +26,7 @@ struct mailbox {
     struct str address, name; /* name: for From, the keeper's own if they gave none */
     struct mailbox_server imap, smtp;
     struct str login;
+    bool filed;            /* by snug.conf; then it is changed there and on no page */
     bool keeps_sent, plus; /* its SMTP server copies to Sent; mail to local+token@ arrives */
     int64_t made;
     mailbox_state state; /* column stopped */
@@ -61,12 +62,21 @@ struct mailbox_settings {
  * invented, and everybody its guest; E_CONFLICT: it is
  * connected already. */
 err mailbox_add(struct tx *, const struct mailbox_settings *, id *out) MUST_USE;
-/* The same again, under other settings; the address stays. E_NOTFOUND, E_INVALID. */
+/* The same again, under other settings; the address stays. E_NOTFOUND, E_INVALID; E_CONFLICT: it
+ * stands in snug.conf, as in mailbox_remove() and mailbox_choose(). */
 err mailbox_change(struct tx *, id mailbox, const struct mailbox_settings *) MUST_USE;
 err mailbox_stop(struct tx *, id mailbox) MUST_USE;  /* E_NOTFOUND */
 err mailbox_go_on(struct tx *, id mailbox) MUST_USE; /* is tried anew if it never was. E_NOTFOUND */
 /* Forgets the account and its password. What was read stays. E_NOTFOUND */
 err mailbox_remove(struct tx *, id mailbox) MUST_USE;
+
+/* The viewer's as snug.conf says; filed and its folders are read as they are named there (by
+ * comma; empty: Inbox and Sent). To be tried next if that is new, or was changed. Takes over one
+ * that was connected on a page. Errors as mailbox_add(). */
+err mailbox_file(struct tx *, const struct mailbox_settings *, struct str folders,
+                 id *out) MUST_USE;
+/* Those that were, and are not among these any more, are forgotten. */
+void mailbox_file_only(struct tx *, const id *filed, int n);
 
 /* ---- folders --------------------------------------------------------------- */
 

@@ -16,6 +16,7 @@ struct str mailbox_folder_words(struct ctx *c, const struct mailbox_folder *f)
     struct buf o = { .a = c->a };
     struct str done = text_grouped(c->a, f->done), total = text_grouped(c->a, f->total);
     if (f->said.n) return f->said;
+    if (f->gone && !f->validity) return S("The server has no such folder.");
     if (f->gone) return S("The server has it no more; what was read stays.");
     if (!f->validity) return f->chosen ? S("not read yet") : S("");
     buf_fmt(&o, "%.*s of %.*s", STR(done), STR(total));

@@ -27,6 +27,7 @@ void home_wire(void)
     hash_start();
     tie_start();
     log_wire(concepts, COUNT(concepts));
+    random_bytes(&outbox_rules.carrier, sizeof outbox_rules.carrier);
     channel_add(&channel_mail);
     channel_add(&talk_web_channel);
     channel_add(&counter_channel);

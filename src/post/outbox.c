@@ -155,9 +155,10 @@ static err claim(struct tx *t, void *arg)
     }
     /* somebody of another program may have been quicker */
     s->found = db_do(t,
-                     SQL("UPDATE outbox SET lease=$1, tries=tries+1, tried_at=$2 WHERE id=$3 AND "
-                         "lease<=$2 AND state=0"),
-                     I(c->now + OUTBOX_LEASE_S), I(c->now), I(s->parcel.row)) == 1;
+                     SQL("UPDATE outbox SET lease=$1, carrier=$4, tries=tries+1, tried_at=$2 WHERE "
+                         "id=$3 AND lease<=$2 AND state=0"),
+                     I(c->now + OUTBOX_LEASE_S), I(c->now), I(s->parcel.row),
+                     I(outbox_rules.carrier)) == 1;
     s->tries++;
     return OK;
 }
@@ -250,10 +251,20 @@ bool outbox_step(struct store *store, struct arena *a, const atomic_bool *cancel
     return work_write(store, &noting, note, &s) == OK;
 }
 
-void outbox_begin(struct tx *t)
+bool outbox_carries(struct ctx *c)
 {
-    db_do(t, SQL("UPDATE outbox SET lease=0 WHERE state=0 AND lease<>0 /* scan */"));
-    db_do(t, SQL("UPDATE outbox_copy SET lease=0 WHERE lease<>0 /* scan */"));
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM outbox WHERE state=0 AND lease<>0 AND carrier=$1 AND "
+                      "tried_at>$2 LIMIT 1 /* scan */"),
+                  I(outbox_rules.carrier), I(c->now - OUTBOX_CARRY_S)) != 0;
+}
+
+void outbox_renew(struct tx *t)
+{
+    db_do(t,
+          SQL("UPDATE outbox SET lease=$1 WHERE state=0 AND lease<>0 AND carrier=$2 AND "
+              "tried_at>$3 /* scan */"),
+          I(t->c.now + OUTBOX_LEASE_S), I(outbox_rules.carrier), I(t->c.now - OUTBOX_CARRY_S));
 }
 
 /* ---- for pages ------------------------------------------------------------------ */

@@ -14,7 +14,9 @@
 #include "post/channel.h"
 
 enum {
-    OUTBOX_LEASE_S = 17 * MINUTE, /* longer than a channel may take for one delivery */
+    OUTBOX_LEASE_S = MINUTE, /* renewed while it is carried, see outbox_renew() */
+    OUTBOX_RENEW_S = 15,
+    OUTBOX_CARRY_S = 17 * MINUTE, /* longer than a channel may take for one delivery */
     OUTBOX_PATIENCE_S = 30 * DAY, /* of a channel that can't know when somebody is back */
     OUTBOX_LATE_S = 5 * DAY /* a letter that has not gone by then hardly will: its keeper is told */
 };
@@ -52,12 +54,15 @@ struct str outbox_gate(struct ctx *, int64_t handle);
 /* Delivers one that is due. False when none is, or the ceiling is reached. Several threads and
  * programs at once. The arena is of this step alone. */
 bool outbox_step(struct store *, struct arena *, const atomic_bool *cancel);
-/* At the start of the one server: what an earlier one had claimed is nobody's. */
-void outbox_begin(struct tx *);
+/* Does this program carry anything? Then its leases are renewed each OUTBOX_RENEW_S, so that those
+ * of a program that ended in the middle are soon over, also where several share a database. */
+bool outbox_carries(struct ctx *);
+void outbox_renew(struct tx *);
 
 /* What the program allows; set once at its start. */
 struct outbox_rules {
     int64_t hour_most; /* letters handed over within an hour, recipients counted */
+    int64_t carrier;   /* names this program in a lease: drawn at its start */
 };
 extern struct outbox_rules outbox_rules;
 

@@ -51,3 +51,6 @@ CREATE TABLE address_shut(            -- handles that take no mail
   said TEXT NOT NULL
 ) {strict};
 CREATE INDEX address_shut_at ON address_shut(at);
+-- version 2
+ALTER TABLE outbox ADD COLUMN carrier {int} NOT NULL DEFAULT 0;      -- the program whose the lease is, a number
+                                                                     --   drawn at its start

@@ -420,13 +420,19 @@ static void the_hour_has_a_ceiling(void **state)
 static err claim_all(struct tx *t, void *unused)
 {
     (void)unused;
-    db_do(t, SQL("UPDATE outbox SET lease=$1, tries=1 /* scan */"), I(t->c.now + OUTBOX_LEASE_S));
+    db_do(t, SQL("UPDATE outbox SET lease=$1, carrier=$2, tried_at=$3, tries=1 /* scan */"),
+          I(t->c.now + OUTBOX_LEASE_S), I(outbox_rules.carrier), I(t->c.now));
     return OK;
 }
-static err begin_anew(struct tx *t, void *unused)
+static err renew(struct tx *t, void *unused)
 {
     (void)unused;
-    outbox_begin(t);
+    outbox_renew(t);
+    return OK;
+}
+static err carries(struct ctx *c, void *out)
+{
+    *(bool *)out = outbox_carries(c);
     return OK;
 }
 
@@ -442,20 +448,35 @@ static void what_a_dead_program_had_claimed_goes_out(void **state)
     assert_int_equal(steps(), 0);
     set_clock(house.now + 1);
     assert_int_equal(steps(), 2);
-    assert_int_equal(test_write(begin_anew, NULL), OK);
-    assert_int_equal(steps(), 0);
     assert_int_equal(n_carried, 2);
 }
 
-static void a_new_server_needs_not_wait_for_that(void **state)
+/* It is renewed by the program whose it is, and by no other. */
+static void what_is_carried_stays_claimed(void **state)
 {
     (void)state;
+    bool yes = false;
     answered();
+    outbox_rules.carrier = 22;
     set_clock(TEST_NOW + 20);
     assert_int_equal(letters(), 1);
-    assert_int_equal(test_write(claim_all, NULL), OK);
-    assert_int_equal(test_write(begin_anew, NULL), OK);
+    assert_int_equal(test_write(claim_all, NULL), OK); /* by 22 */
+    set_clock(house.now + OUTBOX_LEASE_S - 1);
+    assert_int_equal(test_read(carries, &yes), OK);
+    assert_true(yes);
+    assert_int_equal(test_write(renew, NULL), OK);
+    set_clock(house.now + OUTBOX_LEASE_S - 1);
+    assert_int_equal(steps(), 0);
+    outbox_rules.carrier = 33;
+    assert_int_equal(test_read(carries, &yes), OK);
+    assert_false(yes);
+    assert_int_equal(test_write(renew, NULL), OK);
+    set_clock(house.now + 1);
     assert_int_equal(steps(), 2);
+    assert_int_equal(n_carried, 2);
+    outbox_rules.carrier = 22;
+    assert_int_equal(test_read(carries, &yes), OK);
+    assert_false(yes);
 }
 
 static void a_letter_waits_for_its_moment(void **state)
@@ -659,7 +680,7 @@ int main(void)
         PROVE(an_address_that_is_gone_is_shut_until_a_keeper_opens_it),
         PROVE(the_hour_has_a_ceiling),
         PROVE(what_a_dead_program_had_claimed_goes_out),
-        PROVE(a_new_server_needs_not_wait_for_that),
+        PROVE(what_is_carried_stays_claimed),
         PROVE(a_letter_waits_for_its_moment),
         PROVE(strangers_get_a_way_out),
         PROVE(what_is_written_to_whom_was_erased_goes),

@@ -15,6 +15,8 @@ enum {
     SESSION_ARENA = 512 * MIB,
     FIRST_BLOCK = 256, /* so that there is soon something to see */
     BLOCK = 2048,
+    BLOCK_MOST = 8192,
+    BLOCK_S = 5, /* so long a block may take: news have to wait for its end */
     BATCH = 512, /* a batch keeps everybody else who writes waiting */
     POLL_S = 3 * MINUTE,
     LONGEST_S = 12 * HOUR, /* then it is connected anew */
@@ -36,6 +38,7 @@ struct session {
     struct import_feed *feed;
     struct mailbox_folder *folder; /* what is being fed belongs to it */
     bool upwards;                  /* what is new, oldest first */
+    int block;                     /* how much of what was there before is read at once */
     int64_t began, asked;          /* when; when all folders were asked for news */
     bool fruitful;                 /* something was read: the next failure is a first one */
     struct str said;               /* of a folder that can't be read */
@@ -270,6 +273,17 @@ static err news(struct session *s, struct mailbox_folder *f)
     return note(s, write_folder, s);
 }
 
+/* From a quick server more comes in the same time, and each end of a block costs a pause. */
+static err read_block(struct session *s, struct imap_uids block)
+{
+    int64_t began = clock_us();
+    TRY(read_uids(s, block));
+    int64_t took_s = (clock_us() - began) / 1000000;
+    if (took_s >= BLOCK_S) s->block = MAX(s->block / 2, FIRST_BLOCK);
+    else if (block.n == s->block && took_s < BLOCK_S / 2) s->block = MIN(s->block * 2, BLOCK_MOST);
+    return OK;
+}
+
 /* The next block of what was there before. */
 static err history(struct session *s, struct mailbox_folder *f)
 {
@@ -282,13 +296,13 @@ static err history(struct session *s, struct mailbox_folder *f)
     f = s->folder;
     f->total = s->list.n;
     f->done = known_of(&s->list, f);
-    int first = 0, most = f->low > f->high ? FIRST_BLOCK : BLOCK;
+    int first = 0, most = f->low > f->high ? FIRST_BLOCK : s->block;
     while (first < s->list.n && s->list.at[first] >= f->low) first++;
     block.at = s->list.at + first;
     block.n = MIN(most, s->list.n - first);
     TRY(note(s, write_folder, s));
     s->upwards = false;
-    if (block.n) TRY(read_uids(s, block));
+    if (block.n) TRY(read_block(s, block));
     bool last = first + block.n >= s->list.n;
     s->folder->low = last ? 1 : MIN(s->folder->low, block.at[block.n - 1]);
     if (last) s->folder->done = s->folder->total;
@@ -513,7 +527,9 @@ static bool connect_and_read(struct mailbox_reader *r, bool *fruitful)
     struct arena *a = arena_open(SESSION_ARENA);
     struct session *s = NEW(a, struct session, 1);
     volatile err e = E_PEER;
-    *s = (struct session){ .r = r, .a = a, .round = a, .began = clock_now(), .said = S("") };
+    *s = (struct session){
+        .r = r, .a = a, .round = a, .began = clock_now(), .said = S(""), .block = BLOCK
+    };
     s->db = arena_open(SESSION_ARENA);
     s->scratch = arena_open(SESSION_ARENA);
     s->c = (struct ctx){ .a = a, .secret = &r->home->secret, .stop = &stop, .now = s->began };

@@ -23,10 +23,10 @@ bool may_see(struct ctx *c, id message)
                   I(message)) != 0;
 }
 
-bool may_see_own(struct ctx *c, id message)
+bool may_see_own(struct ctx *c, id who, id message)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 AND message=$2 AND lent=0"),
-                  I(c->viewer), I(message)) != 0;
+    return db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 AND message=$2 AND lent=0"), I(who),
+                  I(message)) != 0;
 }
 
 static const char schema[] =

@@ -278,9 +278,10 @@ id talk_seen_again(struct tx *t, struct str name)
     id holds = log_holding(&t->c, name);
     if (!holds || log_get(&t->c, holds, &e) != OK) return 0;
     id message = e.kind == EVENT_MAIL_SIGHTED ? e.subject : e.id;
+    id who = t->c.viewer ? t->c.viewer : keeper_first(&t->c);
     if (e.kind == EVENT_MAIL_UNREADABLE) return 0;
     struct incoming nobody_else = { .class = TALK_BULK };
-    if (!may_see_own(&t->c, message))
+    if (who && !may_see_own(&t->c, who, message))
         log_note(t, (struct event){ .kind = EVENT_MAIL_SIGHTED,
                                     .channel = CHANNEL_MAIL,
                                     .at = t->c.now,

@@ -51,32 +51,19 @@ static int print_list(struct call *k)
     struct work w = { .a = k->a };
     if (work_read(k->home.store, &w, list, &c) != OK) return call_fail(w.why);
     for (int i = 0; i < c.list.n; i++)
-        printf("%.*s  %.*s: %.*s\n", STR(c.list.at[i].address), STR(c.list.at[i].name),
-               STR(c.words[i]));
+        printf("%.*s  %.*s%s: %.*s\n", STR(c.list.at[i].address), STR(c.list.at[i].name),
+               c.list.at[i].filed ? " (snug.conf)" : "", STR(c.words[i]));
     return EXIT_OK;
 }
 
 /* ---- add ------------------------------------------------------------------------ */
 
-/* "host", "host:port"; by the port it is known how it is made safe. */
 static bool read_server(struct call *k, const char *option, int tls_port, bool plain,
                         struct mailbox_server *out)
 {
-    struct str typed = S(""), host;
-    int64_t port = tls_port;
-    *out = (struct mailbox_server){ .host = S("") };
-    if (!call_option(k, option, &typed)) return true;
-    host = typed;
-    ptrdiff_t colon = str_rchr(typed, ':');
-    if (colon >= 0) {
-        host = str_upto(typed, colon);
-        if (!str_int(str_from(typed, colon + 1), &port) || port < 1 || port > 65535) return false;
-    }
-    *out = (struct mailbox_server){ host, (int)port,
-                                    plain              ? MAILBOX_PLAIN
-                                    : port == tls_port ? MAILBOX_TLS
-                                                       : MAILBOX_STARTTLS };
-    return host.n > 0;
+    struct str typed = S("");
+    return (!call_option(k, option, &typed) || typed.n) &&
+           mailboxes_server(typed, tls_port, plain, out);
 }
 
 static err add(struct tx *t, void *arg)
@@ -170,7 +157,10 @@ static int run_remove(struct call *k, struct change *c)
 static int run_mailbox(struct call *k)
 {
     struct change c = { .as = S(""), .address = S("") };
+    struct str why = S("");
+    int waiting;
     (void)signal(SIGPIPE, SIG_IGN); /* a server that hangs up */
+    if (mailboxes_conf(&k->home, k->a, &waiting, &why) != OK) return call_fail(why);
     if (!k->n || (k->n == 1 && strcmp(k->words[0], "list") == 0)) return print_list(k);
     call_option(k, "as", &c.as);
     if (strcmp(k->words[0], "add") == 0) return run_add(k, &c);

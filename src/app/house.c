@@ -11,6 +11,7 @@
 #include "may/may.h"
 #include "post/mailbox.h"
 #include "post/post_mail.h"
+#include "talk/come.h"
 #include "talk/draft.h"
 #include "talk/objection.h"
 #include "talk/stop.h"
@@ -30,7 +31,10 @@ void home_wire(void)
     tie_start();
     fact_start();
     log_wire(concepts, COUNT(concepts));
+    random_bytes(&outbox_rules.carrier, sizeof outbox_rules.carrier);
     channel_add(&channel_mail);
+    channel_add(&talk_web_channel);
+    channel_add(&counter_channel);
 }
 
 static struct str in_dir(struct arena *a, struct str dir, const char *name)

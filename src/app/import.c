@@ -5,6 +5,7 @@
 #include "kit/base/text.h"
 #include "kit/mail/source.h"
 #include "kit/store/search.h"
+#include "post/channel.h"
 #include "talk/participant.h"
 #include "talk/talk_mail.h"
 
@@ -27,6 +28,7 @@ struct item {
     body_state known; /* byte for byte */
     struct str path;  /* where it lay, to name it if it is left out */
     int64_t place;
+    id seen;        /* its message, when it was here before */
     struct str out; /* why it is left out, before it was read */
 };
 /* What is read together and written together. */
@@ -78,6 +80,7 @@ static void take(struct tx *t, struct import_feed *f, struct item *it)
     taken how = it->known == BODY_ERASED ? TAKEN_ERASED : TAKEN_SEEN;
     if (!it->known && it->result.ok) how = talk_take_mail(t, &it->ready);
     else if (!it->known) how = talk_take_unreadable(t, it->raw, it->result.why, &it->hints);
+    it->seen = how == TAKEN_SEEN ? talk_seen_again(t, it->hints.name) : 0;
     f->counts.done++;
     f->counts.unreadable += !it->known && !it->result.ok && how == TAKEN_NEW;
     f->counts.fresh += how == TAKEN_NEW && it->result.ok;
@@ -114,10 +117,13 @@ static void tell_caller(struct tx *t, const struct writing *w)
                                   .highest = w->b->at[0].place,
                                   .after = w->after,
                                   .skipped = (int)(w->f->counts.skipped - w->before.skipped) };
-    for (int i = 1; i < w->b->n; i++) {
+    id *seen = NEW(t->c.a, id, w->b->n);
+    for (int i = 0; i < w->b->n; i++) {
         wrote.lowest = MIN(wrote.lowest, w->b->at[i].place);
         wrote.highest = MAX(wrote.highest, w->b->at[i].place);
+        if (w->b->at[i].seen) seen[wrote.n_seen++] = w->b->at[i].seen;
     }
+    wrote.seen = seen;
     if (by->wrote) by->wrote(t, by->arg, &wrote);
 }
 
@@ -181,10 +187,11 @@ static err finish_reading(struct import_feed *f)
     struct mail_result r;
     if (!b) return OK;
     struct ctx c = { .a = b->a, .secret = &f->home->secret, .now = clock_now() };
+    const struct post_channel *mail = channel_get(CHANNEL_MAIL);
     while (mail_parser_next(f->parsers[b->parser], b->a, &r)) {
         struct item *it = &b->at[r.tag];
-        it->result = r;
-        if (r.ok) talk_mail_ready(&c, &it->result, &it->hints, &it->ready);
+        if (mail->parse(&c, &(struct channel_came){ .own = &r }, &it->result) == OK)
+            talk_mail_ready(&c, &it->result, &it->hints, &it->ready);
     }
     TRY(finish_writing(f));
     f->reading = NULL;

@@ -41,7 +41,9 @@ err import_feed_put(struct import_feed *, struct str raw, int64_t at) MUST_USE;
 struct import_wrote {
     int64_t lowest, highest; /* of the places in it */
     int n, skipped;
-    id after; /* last event before it */
+    id after;       /* last event before it */
+    const id *seen; /* messages in it that were here before, byte for byte */
+    int n_seen;
 };
 struct import_by {
     int batch;         /* so many are written at once at most; 0: as many as go best */

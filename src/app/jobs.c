@@ -7,6 +7,7 @@
 #include "kit/web/session.h"
 #include "people/link.h"
 #include "post/post_mail.h"
+#include "talk/come.h"
 #include "talk/draft.h"
 #include "talk/stranger.h"
 #include "today/morning.h"
@@ -31,8 +32,9 @@ struct jobs {
     pthread_mutex_t lock;
     pthread_cond_t ended;
     atomic_bool stop;
-    struct imap_stop *copies; /* of what step_copies() waits for */
-    int64_t swept, looked;    /* of the thread of drafts */
+    struct imap_stop *copies;       /* of what step_copies() waits for */
+    int64_t swept, looked, renewed; /* of the thread of drafts */
+
     struct worker at[WORKERS];
 };
 
@@ -82,15 +84,41 @@ static void strangers_daily(struct jobs *j, struct arena *a)
     if (e != OK || all) trace_line(e == OK ? TRACE_INFO : TRACE_WARN, "strangers", "gone=%d", all);
 }
 
+static err look(struct ctx *c, void *carries)
+{
+    *(bool *)carries = outbox_carries(c);
+    return OK;
+}
+static err renew(struct tx *t, void *unused)
+{
+    (void)unused;
+    outbox_renew(t);
+    return OK;
+}
+
+/* Most of the time nothing is on its way, and nothing is written. */
+static void renew_leases(struct jobs *j, struct arena *a)
+{
+    bool carries = false;
+    struct work looking = { .a = a }, renewing = { .a = a };
+    if (clock_now() - j->renewed < OUTBOX_RENEW_S) return;
+    j->renewed = clock_now();
+    if (work_read(j->home->store, &looking, look, &carries) != OK || !carries) return;
+    if (work_write(j->home->store, &renewing, renew, NULL) != OK)
+        trace_line(TRACE_WARN, "renew", "ok=0");
+}
+
 static bool step_drafts(struct jobs *j, struct arena *a)
 {
+    renew_leases(j, a);
     sweep_hourly(j, a);
     strangers_daily(j, a);
     return draft_step(j->home->store, a) || morning_step(j->home->store, a, origin_of(j->home, a));
 }
 static bool step_copies(struct jobs *j, struct arena *a)
 {
-    return outbox_copy_step(j->home->store, a, j->copies);
+    return outbox_copy_step(j->home->store, a, j->copies) ||
+           talk_poll_step(j->home->store, a, &j->stop);
 }
 static bool step_outbox(struct jobs *j, struct arena *a)
 {
@@ -123,17 +151,9 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
-static err begin(struct tx *t, void *unused)
-{
-    (void)unused;
-    outbox_begin(t);
-    return OK;
-}
-
 struct jobs *jobs_open(struct home *h)
 {
     struct jobs *j = NEW(h->a, struct jobs, 1);
-    struct work w = { .a = h->a };
     sigset_t all, before;
     *j = (struct jobs){ .home = h,
                         .copies = imap_stop_new(h->a),
@@ -141,7 +161,7 @@ struct jobs *jobs_open(struct home *h)
                                 { j, step_outbox, "snug-outbox", 0 },
                                 { j, step_outbox, "snug-outbox", 0 },
                                 { j, step_copies, "snug-copies", 0 } } };
-    if (!j->copies || work_write(h->store, &w, begin, NULL) != OK) abort();
+    if (!j->copies) abort();
     pthread_mutex_init(&j->lock, NULL);
     pthread_cond_init(&j->ended, NULL);
     sigfillset(&all); /* signals are the server's */

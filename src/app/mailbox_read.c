@@ -15,6 +15,8 @@ enum {
     SESSION_ARENA = 512 * MIB,
     FIRST_BLOCK = 256, /* so that there is soon something to see */
     BLOCK = 2048,
+    BLOCK_MOST = 8192,
+    BLOCK_S = 5, /* so long a block may take: news have to wait for its end */
     BATCH = 512, /* a batch keeps everybody else who writes waiting */
     POLL_S = 3 * MINUTE,
     LONGEST_S = 12 * HOUR, /* then it is connected anew */
@@ -36,10 +38,10 @@ struct session {
     struct import_feed *feed;
     struct mailbox_folder *folder; /* what is being fed belongs to it */
     bool upwards;                  /* what is new, oldest first */
+    int block;                     /* how much of what was there before is read at once */
     int64_t began, asked;          /* when; when all folders were asked for news */
     bool fruitful;                 /* something was read: the next failure is a first one */
     struct str said;               /* of a folder that can't be read */
-    struct str unsent;             /* what fails in sending, when that was tried */
 };
 
 /* ---- the house -------------------------------------------------------------- */
@@ -114,8 +116,7 @@ static err write_read(struct tx *t, void *arg)
 {
     struct session *s = arg;
     mailbox_note_read(t, s->r->mailbox);
-    struct str fails = s->said.n ? s->said : s->unsent;
-    if (fails.n) mailbox_note(t, &s->box, MAILBOX_READS, fails);
+    if (s->said.n) mailbox_note(t, &s->box, MAILBOX_READS, s->said);
     return OK;
 }
 
@@ -135,7 +136,9 @@ static void wrote(struct tx *t, void *arg, const struct import_wrote *w)
                                                          .low = s->upwards ? 0 : w->lowest,
                                                          .high = s->upwards ? w->highest : 0,
                                                          .n = w->n,
-                                                         .skipped = w->skipped });
+                                                         .skipped = w->skipped,
+                                                         .seen = w->seen,
+                                                         .n_seen = w->n_seen });
 }
 
 static void feed_open(struct session *s)
@@ -270,6 +273,17 @@ static err news(struct session *s, struct mailbox_folder *f)
     return note(s, write_folder, s);
 }
 
+/* From a quick server more comes in the same time, and each end of a block costs a pause. */
+static err read_block(struct session *s, struct imap_uids block)
+{
+    int64_t began = clock_us();
+    TRY(read_uids(s, block));
+    int64_t took_s = (clock_us() - began) / 1000000;
+    if (took_s >= BLOCK_S) s->block = MAX(s->block / 2, FIRST_BLOCK);
+    else if (block.n == s->block && took_s < BLOCK_S / 2) s->block = MIN(s->block * 2, BLOCK_MOST);
+    return OK;
+}
+
 /* The next block of what was there before. */
 static err history(struct session *s, struct mailbox_folder *f)
 {
@@ -282,13 +296,13 @@ static err history(struct session *s, struct mailbox_folder *f)
     f = s->folder;
     f->total = s->list.n;
     f->done = known_of(&s->list, f);
-    int first = 0, most = f->low > f->high ? FIRST_BLOCK : BLOCK;
+    int first = 0, most = f->low > f->high ? FIRST_BLOCK : s->block;
     while (first < s->list.n && s->list.at[first] >= f->low) first++;
     block.at = s->list.at + first;
     block.n = MIN(most, s->list.n - first);
     TRY(note(s, write_folder, s));
     s->upwards = false;
-    if (block.n) TRY(read_uids(s, block));
+    if (block.n) TRY(read_block(s, block));
     bool last = first + block.n >= s->list.n;
     s->folder->low = last ? 1 : MIN(s->folder->low, block.at[block.n - 1]);
     if (last) s->folder->done = s->folder->total;
@@ -449,6 +463,22 @@ static err write_state(struct tx *t, void *arg)
     return OK;
 }
 
+static err write_sending(struct tx *t, void *arg)
+{
+    struct session *s = arg;
+    mailbox_note_sending(t, &s->box, s->box.unsent);
+    return OK;
+}
+
+/* What failed stands until it was tried again, with the next connection. */
+static err try_sending(struct session *s)
+{
+    struct str unsent = mailboxes_try_sending(s->db, &s->box, s->password, &s->r->cancelled);
+    if (atomic_load(&s->r->cancelled)) return OK;
+    s->box.unsent = unsent;
+    return note(s, write_sending, s);
+}
+
 static err session(struct session *s)
 {
     struct work w = { .a = s->db, .viewer = s->r->keeper };
@@ -461,10 +491,10 @@ static err session(struct session *s)
     TRY(e);
     found.at = mailboxes_folders(s->a, &list, &found.n);
     TRY(note(s, write_folders, &found));
-    if (s->box.state == MAILBOX_NEW) {
-        s->box.state = was_read(s) ? MAILBOX_READS : MAILBOX_TRIED;
-        s->box.said = s->unsent =
-            mailboxes_try_sending(s->db, &s->box, s->password, &s->r->cancelled);
+    bool fresh = s->box.state == MAILBOX_NEW;
+    if (fresh || s->box.unsent.n) TRY(try_sending(s));
+    if (fresh) {
+        s->box.state = was_read(s) || s->box.filed ? MAILBOX_READS : MAILBOX_TRIED;
         TRY(note(s, write_state, s));
     }
     TRY(reload(s));
@@ -479,7 +509,7 @@ static bool judge(struct session *s, err e)
     bool fresh = s->box.state == MAILBOX_NEW;
     if (imap_stop_cancelled(s->r->stop)) return false;
     if (e == OK) return s->box.state == MAILBOX_READS;
-    if (fresh && (e != E_PEER || !was_read(s))) s->box.state = MAILBOX_FAILED;
+    if (fresh && (e != E_PEER || !(was_read(s) || s->box.filed))) s->box.state = MAILBOX_FAILED;
     else if (e == E_DENIED) s->box.state = MAILBOX_PASSWORD;
     else if (e == E_CONFLICT) s->box.state = MAILBOX_UNSAFE;
     else if (e == E_INVALID) s->box.state = MAILBOX_FAILED;
@@ -497,7 +527,9 @@ static bool connect_and_read(struct mailbox_reader *r, bool *fruitful)
     struct arena *a = arena_open(SESSION_ARENA);
     struct session *s = NEW(a, struct session, 1);
     volatile err e = E_PEER;
-    *s = (struct session){ .r = r, .a = a, .round = a, .began = clock_now(), .said = S("") };
+    *s = (struct session){
+        .r = r, .a = a, .round = a, .began = clock_now(), .said = S(""), .block = BLOCK
+    };
     s->db = arena_open(SESSION_ARENA);
     s->scratch = arena_open(SESSION_ARENA);
     s->c = (struct ctx){ .a = a, .secret = &r->home->secret, .stop = &stop, .now = s->began };

@@ -19,6 +19,7 @@ struct mailboxes_run {
     struct mailbox_reader *first; /* of those that run, or have ended */
     struct arena *round;
     int64_t renewed;
+    int waiting;  /* mailboxes of snug.conf whose keeper is not here yet */
     int64_t seen; /* sum of all changes: what is shared is looked at when it differs */
     pthread_t thread;
     pthread_mutex_t lock; /* of the two below */
@@ -147,11 +148,22 @@ static err read_list(struct ctx *c, void *arg)
     return OK;
 }
 
+/* Somebody has become a keeper since the program started. */
+static void connect_waiting(struct mailboxes_run *m)
+{
+    struct str why = S("");
+    if (mailboxes_conf_waiting(m->home, m->round) == m->waiting) return;
+    if (mailboxes_conf(m->home, m->round, &m->waiting, &why) == OK) return;
+    trace_line(TRACE_ERROR, "mailbox", "conf=0");
+    m->waiting = 0;
+}
+
 static void look_after(struct mailboxes_run *m)
 {
     struct mailboxes list;
     struct work w = { .a = m->round };
     int64_t sum = 0;
+    if (m->waiting) connect_waiting(m);
     if (work_read(m->home->store, &w, read_list, &list) != OK) return;
     end_some(m, &list);
     for (int i = 0; i < list.n; i++) {
@@ -222,10 +234,12 @@ static void set_desk(struct desk *d, struct mail_parser *const parsers[2])
     pthread_mutex_init(&d->lock, NULL);
 }
 
-struct mailboxes_run *mailboxes_open(struct home *h, const struct mailboxes_readers *readers)
+struct mailboxes_run *mailboxes_open(struct home *h, const struct mailboxes_readers *readers,
+                                     int waiting)
 {
     struct mailboxes_run *m = NEW(h->a, struct mailboxes_run, 1);
     m->home = h;
+    m->waiting = waiting;
     set_desk(&m->news, readers->news);
     set_desk(&m->history, readers->history);
     random_bytes(&m->me, sizeof m->me);

@@ -19,8 +19,16 @@ void mailboxes_readers_open(struct mailboxes_readers *);
 void mailboxes_readers_close(struct mailboxes_readers *);
 
 struct mailboxes_run;
-struct mailboxes_run *mailboxes_open(struct home *, const struct mailboxes_readers *);
+/* waiting: as mailboxes_conf() said; they are connected once their keeper is there. */
+struct mailboxes_run *mailboxes_open(struct home *, const struct mailboxes_readers *, int waiting);
 void mailboxes_close(struct mailboxes_run *); /* waits until all of them have stopped */
+
+/* Connects those of snug.conf, changes those that were changed there, and forgets those that stand
+ * there no more. *waiting: so many have no keeper yet. E_INVALID: with file and line. */
+err mailboxes_conf(struct home *, struct arena *, int *waiting, struct str *why) MUST_USE;
+int mailboxes_conf_waiting(struct home *, struct arena *); /* how many would have none now */
+/* "host", "host:port"; by the port it is known how it is made safe. Empty: no host. */
+bool mailboxes_server(struct str typed, int tls_port, bool plain, struct mailbox_server *out);
 
 /* Fills in the servers that are not known, from what is published about the address. False: nothing
  * was found. Waits on the network. */

@@ -22,6 +22,8 @@ static err settle_rest(struct tx *t, void *arg)
 static int serve(struct call *k, struct str listen, const struct mailboxes_readers *readers)
 {
     struct str why = S("");
+    int waiting;
+    if (mailboxes_conf(&k->home, k->a, &waiting, &why) != OK) return call_fail(why);
     struct str origin = k->home.conf.url.n ? k->home.conf.url
                         : str_begins(listen, S("unix:"))
                             ? S("http://localhost")
@@ -48,7 +50,7 @@ static int serve(struct call *k, struct str listen, const struct mailboxes_reade
     if (work_write(k->home.store, &rest, settle_rest, NULL) != OK)
         trace_line(TRACE_WARN, "settle", "ok=0");
     arena_close(rest.a);
-    struct mailboxes_run *mailboxes = mailboxes_open(&k->home, readers);
+    struct mailboxes_run *mailboxes = mailboxes_open(&k->home, readers, waiting);
     struct jobs *jobs = jobs_open(&k->home);
     struct live *live = live_open(k->a, server, k->home.store);
     http_run(server);

@@ -437,6 +437,13 @@ static err look_at_letter(struct ctx *c, void *arg)
 }
 
 /* Whatever is missing for it to go: an account, the draft, the word to send it. */
+/* What a broken step had claimed is free once its lease is over; here that is now. */
+static void free_claimed(struct tx *t)
+{
+    db_do(t, SQL("UPDATE outbox SET lease=0 WHERE lease<>0 /* scan */"));
+    db_do(t, SQL("UPDATE outbox_copy SET lease=0 WHERE lease<>0 /* scan */"));
+}
+
 static err write_letter(struct tx *t, void *unused)
 {
     struct mailbox box;
@@ -460,14 +467,14 @@ static err write_letter(struct tx *t, void *unused)
     draft_list(&t->c, 2, &list);
     if (list.n) draft = list.at[0].id;
     else if (draft_save(t, &d, &draft) != OK) return OK; /* it is on its way */
-    outbox_begin(t);                                     /* what a broken step had claimed */
+    free_claimed(t);
     return draft_send(t, draft, S("<p>Are they with you?</p>"), t->c.now);
 }
 
 static err claim_anew(struct tx *t, void *unused)
 {
     (void)unused;
-    outbox_begin(t);
+    free_claimed(t);
     /* what could not be read is tried again later; here that is now */
     db_do(t, SQL("UPDATE outbox SET next_at=0 WHERE state=0 /* scan */"));
     return OK;

@@ -144,6 +144,14 @@ id log_find(struct ctx *c, int64_t ext)
     return db_int(c, 0, SQL("SELECT id FROM event WHERE ext=$1"), I(ext));
 }
 
+id log_holding(struct ctx *c, struct str name)
+{
+    return db_int(c, 0,
+                  SQL("SELECT e.id FROM blob b JOIN event e ON e.body=b.id WHERE b.hash=$1 ORDER "
+                      "BY e.id LIMIT 1"),
+                  B(name));
+}
+
 /* Columns of every SELECT that reads whole events. */
 #define EVENT_COLUMNS "id, at, seen, actor, kind, subject, other, channel, ext, body, data"
 static struct event event_row(struct rows *r)

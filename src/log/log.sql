@@ -45,3 +45,5 @@ CREATE TABLE erased(                  -- derived: what is not taken in again
   at {int} NOT NULL,
   back {int} NOT NULL                 -- 1: came back by its own act
 ) {strict};
+-- version 3
+CREATE INDEX event_body ON event(body) WHERE body IS NOT NULL;

@@ -75,6 +75,12 @@ static void may_apply(struct tx *t, const struct event *e)
     }
 }
 
+bool may_see_own(struct ctx *c, id who, id message)
+{
+    return db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 AND message=$2 AND lent=0"), I(who),
+                  I(message)) != 0;
+}
+
 static const char schema[] =
 #include "may/may_sql.inc"
     ;

@@ -66,6 +66,9 @@ void may_grant(struct tx *, id message, id who);
  * they are is talk's to say: it lends sight of them when it settles. */
 void may_open(struct tx *, id message, int64_t at);
 bool may_see(struct ctx *, id message); /* may the viewer? */
+/* May they, also if it is not open to the house? */
+bool may_see_own(struct ctx *, id who, id message);
 
 void may_settle(struct tx *); /* audience.c's: whom audiences reach */
+
 extern const struct concept may_concept;

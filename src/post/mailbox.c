@@ -2,6 +2,7 @@
  * mailbox.c - accounts, and what their keepers do with them. */
 #include "post/mailbox.h"
 
+#include "kit/base/hash.h"
 #include "kit/base/secretbox.h"
 #include "kit/base/text.h"
 
@@ -19,7 +20,8 @@ static void changed(void)
 #define COLUMNS                                                                                    \
     "b.id, b.keeper, b.address, coalesce(nullif(b.name, ''), p.name, ''), b.imap_host, "           \
     "b.imap_port, b.imap_safety, b.smtp_host, b.smtp_port, b.smtp_safety, b.login, b.keeps_sent, " \
-    "b.plus, b.made, b.stopped, b.said, b.tried_at, b.read_at, b.change"
+    "b.plus, b.made, b.stopped, b.said, b.tried_at, b.read_at, b.change, b.unsent, "               \
+    "b.filed"
 #define FROM                                                                                       \
     " FROM mailbox b JOIN keeper k ON k.person=b.keeper AND k.gone=0 LEFT JOIN person p ON "       \
     "p.id=b.keeper"
@@ -42,6 +44,8 @@ static struct mailbox mailbox_row(struct rows *r)
         .tried_at = row_int(r, 16),
         .read_at = row_int(r, 17),
         .change = row_int(r, 18),
+        .unsent = row_str(r, 19),
+        .filed = row_int(r, 20) != 0,
     };
 }
 
@@ -111,6 +115,11 @@ bool mailbox_stands_still(const struct mailbox *m)
            m->state == MAILBOX_FAILED || m->state == MAILBOX_TRIED;
 }
 
+static err on_a_page(struct ctx *c, const struct mailbox *m)
+{
+    return m->filed ? fail(c, E_CONFLICT, "It stands in snug.conf and is changed there.") : OK;
+}
+
 /* ---- what may be typed -------------------------------------------------------- */
 
 static bool one_word(struct str s, ptrdiff_t most)
@@ -168,9 +177,8 @@ static void seal(struct tx *t, id mailbox, struct str password)
     db_do(t, SQL("UPDATE mailbox SET secret=$1 WHERE id=$2"), B(sealed), I(mailbox));
 }
 
-err mailbox_add(struct tx *t, const struct mailbox_settings *s, id *out)
+static err may_be_connected(struct ctx *c, const struct mailbox_settings *s)
 {
-    struct ctx *c = &t->c;
     struct house h;
     house_get(c, &h);
     if (h.sample) /* anybody may be its guest */
@@ -178,7 +186,13 @@ err mailbox_add(struct tx *t, const struct mailbox_settings *s, id *out)
     if (!address_fits(s->address))
         return fail(c, E_INVALID, "This is no mail address: name@domain.");
     if (!s->password.n) return fail(c, E_INVALID, "Please fill in the password.");
-    TRY(settings_fit(c, s));
+    return settings_fit(c, s);
+}
+
+err mailbox_add(struct tx *t, const struct mailbox_settings *s, id *out)
+{
+    struct ctx *c = &t->c;
+    TRY(may_be_connected(c, s));
     if (db_int(c, 0, SQL("SELECT 1 FROM mailbox WHERE keeper=$1 AND address=$2"), I(c->viewer),
                T(s->address)))
         return fail(c, E_CONFLICT, "This mailbox is connected already.");
@@ -196,11 +210,9 @@ err mailbox_add(struct tx *t, const struct mailbox_settings *s, id *out)
     return OK;
 }
 
-err mailbox_change(struct tx *t, id mailbox, const struct mailbox_settings *s)
+static err change(struct tx *t, id mailbox, const struct mailbox_settings *s)
 {
     struct ctx *c = &t->c;
-    struct mailbox m;
-    TRY(mailbox_get(c, mailbox, &m));
     TRY(settings_fit(c, s));
     db_do(t,
           SQL("UPDATE mailbox SET name=$1, imap_host=$2, imap_port=$3, imap_safety=$4, "
@@ -212,6 +224,14 @@ err mailbox_change(struct tx *t, id mailbox, const struct mailbox_settings *s)
     if (s->password.n) seal(t, mailbox, s->password);
     changed();
     return OK;
+}
+
+err mailbox_change(struct tx *t, id mailbox, const struct mailbox_settings *s)
+{
+    struct mailbox m;
+    TRY(mailbox_get(&t->c, mailbox, &m));
+    TRY(on_a_page(&t->c, &m));
+    return change(t, mailbox, s);
 }
 
 static err set_state(struct tx *t, id mailbox, mailbox_state state)
@@ -228,10 +248,9 @@ static err set_state(struct tx *t, id mailbox, mailbox_state state)
 err mailbox_stop(struct tx *t, id mailbox) { return set_state(t, mailbox, MAILBOX_BY_HAND); }
 err mailbox_go_on(struct tx *t, id mailbox) { return set_state(t, mailbox, MAILBOX_NEW); }
 
-err mailbox_remove(struct tx *t, id mailbox)
+static void forget(struct tx *t, id mailbox)
 {
-    if (!db_do(t, SQL("DELETE FROM mailbox WHERE id=$1 AND keeper=$2"), I(mailbox), I(t->c.viewer)))
-        return nothing(&t->c);
+    db_do(t, SQL("DELETE FROM mailbox WHERE id=$1"), I(mailbox));
     db_do(t,
           SQL("DELETE FROM mailbox_left_out WHERE folder IN(SELECT id FROM mailbox_folder WHERE "
               "mailbox=$1)"),
@@ -242,7 +261,62 @@ err mailbox_remove(struct tx *t, id mailbox)
           I(mailbox));
     db_do(t, SQL("DELETE FROM mailbox_folder WHERE mailbox=$1"), I(mailbox));
     changed();
+}
+
+err mailbox_remove(struct tx *t, id mailbox)
+{
+    struct mailbox m;
+    TRY(mailbox_get(&t->c, mailbox, &m));
+    TRY(on_a_page(&t->c, &m));
+    forget(t, mailbox);
     return OK;
+}
+
+/* ---- from snug.conf ----------------------------------------------------------------- */
+
+/* Another number when anything of it is another. */
+static int64_t number_of(struct ctx *c, const struct mailbox_settings *s, struct str folders)
+{
+    struct buf o = { .a = c->a };
+    const struct str words[] = { s->address,   s->name,      s->login, s->password,
+                                 s->imap.host, s->smtp.host, folders };
+    for (int i = 0; i < COUNT(words); i++) buf_fmt(&o, "%.*s\n", STR(words[i]));
+    buf_fmt(&o, "%d %d %d %d %d", s->imap.port, s->imap.safety, s->smtp.port, s->smtp.safety,
+            s->plus);
+    int64_t number = hash_name(c->secret, buf_str(&o));
+    return number ? number : 1;
+}
+
+err mailbox_file(struct tx *t, const struct mailbox_settings *s, struct str folders, id *out)
+{
+    struct ctx *c = &t->c;
+    int64_t filed = number_of(c, s, folders), was = 0;
+    *out = 0;
+    TRY(may_be_connected(c, s));
+    EACH (r, c, SQL("SELECT id, filed FROM mailbox WHERE keeper=$1 AND address=$2"), I(c->viewer),
+          T(s->address)) {
+        *out = row_int(&r, 0);
+        was = row_int(&r, 1);
+    }
+    if (was == filed) return OK;
+    if (*out) TRY(change(t, *out, s));
+    else TRY(mailbox_add(t, s, out));
+    db_do(t, SQL("UPDATE mailbox SET filed=$1, folders=$2 WHERE id=$3"), I(filed),
+          T(text_utf8(c->a, folders)), I(*out));
+    return OK;
+}
+
+void mailbox_file_only(struct tx *t, const id *filed, int n)
+{
+    id gone[MOST];
+    int n_gone = 0;
+    EACH (r, &t->c, SQL("SELECT id FROM mailbox WHERE filed<>0 ORDER BY id LIMIT $1 /* scan */"),
+          I(MOST)) {
+        bool kept = false;
+        for (int i = 0; i < n; i++) kept |= filed[i] == row_int(&r, 0);
+        if (!kept) gone[n_gone++] = row_int(&r, 0);
+    }
+    for (int i = 0; i < n_gone; i++) forget(t, gone[i]);
 }
 
 /* ---- for whoever reads it --------------------------------------------------------- */
@@ -264,6 +338,12 @@ void mailbox_note(struct tx *t, const struct mailbox *m, mailbox_state state, st
 {
     db_do(t, SQL("UPDATE mailbox SET stopped=$1, said=$2, tried_at=$3 WHERE id=$4 AND change=$5"),
           I(state), T(text_oneline(t->c.a, said)), I(t->c.now), I(m->id), I(m->change));
+}
+
+void mailbox_note_sending(struct tx *t, const struct mailbox *m, struct str unsent)
+{
+    db_do(t, SQL("UPDATE mailbox SET unsent=$1 WHERE id=$2 AND change=$3"),
+          T(text_oneline(t->c.a, unsent)), I(m->id), I(m->change));
 }
 
 void mailbox_note_servers(struct tx *t, const struct mailbox *m)

@@ -26,10 +26,12 @@ struct mailbox {
     struct str address, name; /* name: for From, the keeper's own if they gave none */
     struct mailbox_server imap, smtp;
     struct str login;
+    bool filed;            /* by snug.conf; then it is changed there and on no page */
     bool keeps_sent, plus; /* its SMTP server copies to Sent; mail to local+token@ arrives */
     int64_t made;
     mailbox_state state; /* column stopped */
     struct str said;     /* a sentence for its keeper; may stand while it reads: what fails */
+    struct str unsent;   /* why nothing can be sent from it, as far as it was tried; or empty */
     int64_t tried_at, read_at;
     int64_t change; /* another number when a keeper changed anything */
 };
@@ -60,12 +62,21 @@ struct mailbox_settings {
  * invented, and everybody its guest; E_CONFLICT: it is
  * connected already. */
 err mailbox_add(struct tx *, const struct mailbox_settings *, id *out) MUST_USE;
-/* The same again, under other settings; the address stays. E_NOTFOUND, E_INVALID. */
+/* The same again, under other settings; the address stays. E_NOTFOUND, E_INVALID; E_CONFLICT: it
+ * stands in snug.conf, as in mailbox_remove() and mailbox_choose(). */
 err mailbox_change(struct tx *, id mailbox, const struct mailbox_settings *) MUST_USE;
 err mailbox_stop(struct tx *, id mailbox) MUST_USE;  /* E_NOTFOUND */
 err mailbox_go_on(struct tx *, id mailbox) MUST_USE; /* is tried anew if it never was. E_NOTFOUND */
 /* Forgets the account and its password. What was read stays. E_NOTFOUND */
 err mailbox_remove(struct tx *, id mailbox) MUST_USE;
+
+/* The viewer's as snug.conf says; filed and its folders are read as they are named there (by
+ * comma; empty: Inbox and Sent). To be tried next if that is new, or was changed. Takes over one
+ * that was connected on a page. Errors as mailbox_add(). */
+err mailbox_file(struct tx *, const struct mailbox_settings *, struct str folders,
+                 id *out) MUST_USE;
+/* Those that were, and are not among these any more, are forgotten. */
+void mailbox_file_only(struct tx *, const id *filed, int n);
 
 /* ---- folders --------------------------------------------------------------- */
 
@@ -133,6 +144,8 @@ bool mailbox_claim(struct tx *, id mailbox, int64_t reader);
 void mailbox_release(struct tx *, id mailbox, int64_t reader);
 /* What came of asking its server. Only if no keeper changed it meanwhile (change as it was). */
 void mailbox_note(struct tx *, const struct mailbox *, mailbox_state, struct str said);
+/* What came of signing in where it is sent from; the same condition. */
+void mailbox_note_sending(struct tx *, const struct mailbox *, struct str unsent);
 /* The servers that were found or tried. */
 void mailbox_note_servers(struct tx *, const struct mailbox *);
 /* The folders it has now: new ones are added, missing ones marked. Inbox and Sent of a new mailbox
@@ -147,6 +160,8 @@ struct mailbox_progress {
     id folder, after;
     int64_t low, high;
     int n, skipped;
+    const id *seen; /* messages in it that were here before, byte for byte */
+    int n_seen;
 };
 void mailbox_note_progress(struct tx *, const struct mailbox_progress *);
 /* The server gave all its messages new numbers: it is read again. */

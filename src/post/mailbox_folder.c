@@ -70,6 +70,8 @@ err mailbox_choose(struct tx *t, id mailbox, const id *folders, int n)
     struct mailbox m;
     int64_t chosen = 0;
     TRY(mailbox_get(&t->c, mailbox, &m));
+    if (m.filed)
+        return fail(&t->c, E_CONFLICT, "Its folders stand in snug.conf and are changed there.");
     db_do(t, SQL("UPDATE mailbox_folder SET chosen=0 WHERE mailbox=$1"), I(mailbox));
     for (int i = 0; i < n; i++)
         chosen += db_do(t, SQL("UPDATE mailbox_folder SET chosen=1 WHERE id=$1 AND mailbox=$2"),
@@ -106,6 +108,32 @@ static bool is_new(struct ctx *c, id mailbox)
                    I(mailbox));
 }
 
+/* What snug.conf names is read, and nothing else; what is not there stands as gone. */
+static void choose_filed(struct tx *t, id mailbox, struct str names)
+{
+    struct ctx *c = &t->c;
+    struct str one;
+    db_do(t, SQL("DELETE FROM mailbox_folder WHERE mailbox=$1 AND gone=1 AND validity=0"),
+          I(mailbox));
+    db_do(t,
+          SQL("UPDATE mailbox_folder SET chosen=CASE WHEN $2=1 AND role IN($3, $4) THEN 1 ELSE 0 "
+              "END WHERE mailbox=$1"),
+          I(mailbox), I(names.n ? 0 : 1), I(MAILBOX_INBOX), I(MAILBOX_SENT));
+    while (str_cut(&names, ',', &one)) {
+        one = text_oneline(c->a, str_trim(one));
+        if (one.n && !db_do(t,
+                            SQL("UPDATE mailbox_folder SET chosen=1 WHERE mailbox=$1 AND "
+                                "lower(name)=lower($2)"),
+                            I(mailbox), T(one)))
+            db_do(t,
+                  SQL("INSERT INTO mailbox_folder(mailbox, raw, name, role, chosen, gone, "
+                      "validity, high, low, total, done, skipped, read_at, said, shared) "
+                      "VALUES($1, $2, $3, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, '', 0) ON "
+                      "CONFLICT(mailbox, raw) DO UPDATE SET chosen=1"),
+                  I(mailbox), B(one), T(one));
+    }
+}
+
 void mailbox_note_folders(struct tx *t, id mailbox, const struct mailbox_folder *list, int n)
 {
     struct ctx *c = &t->c;
@@ -121,6 +149,13 @@ void mailbox_note_folders(struct tx *t, id mailbox, const struct mailbox_folder 
                   "UPDATE SET gone=0, name=excluded.name, role=excluded.role"),
               I(mailbox), B(f->raw), T(text_oneline(c->a, f->name)), I(f->role), I(fresh && ours));
     }
+    struct str names = S("");
+    bool filed = false;
+    EACH (r, c, SQL("SELECT folders FROM mailbox WHERE id=$1 AND filed<>0"), I(mailbox)) {
+        filed = true;
+        names = row_str(&r, 0);
+    }
+    if (filed) choose_filed(t, mailbox, names);
 }
 
 void mailbox_note_folder(struct tx *t, const struct mailbox_folder *f)
@@ -151,6 +186,11 @@ void mailbox_note_progress(struct tx *t, const struct mailbox_progress *p)
               "kind WHEN 30 THEN id ELSE subject END, 0 FROM event WHERE id>$2 AND kind IN(30, "
               "31) ON CONFLICT(folder, message) DO NOTHING"),
           I(p->folder), I(p->after));
+    for (int i = 0; i < p->n_seen; i++)
+        db_do(t,
+              SQL("INSERT INTO mailbox_message(folder, message, opened) VALUES($1, $2, 0) ON "
+                  "CONFLICT(folder, message) DO NOTHING"),
+              I(p->folder), I(p->seen[i]));
 }
 
 void mailbox_note_renewed(struct tx *t, id folder, int64_t validity)

@@ -331,6 +331,112 @@ static struct mailbox_folder read_folder(int64_t ago)
                                     .read_at = TEST_NOW - ago };
 }
 
+struct filed {
+    struct mailbox_settings set;
+    struct str folders;
+    id mailbox, kept[2];
+    int n_kept;
+};
+static err file(struct tx *t, void *arg)
+{
+    struct filed *f = arg;
+    return mailbox_file(t, &f->set, f->folders, &f->mailbox);
+}
+static err file_only(struct tx *t, void *arg)
+{
+    struct filed *f = arg;
+    mailbox_file_only(t, f->kept, f->n_kept);
+    return OK;
+}
+
+/* What stands in snug.conf is changed there and nowhere else, and is tried again when it was. */
+static void what_the_file_says_holds(void **state)
+{
+    (void)state;
+    struct filed f = { .set = bar(), .folders = S("inbox, Suppliers, Nowhere") };
+    struct step s = { .set = bar(), .state = MAILBOX_READS, .said = S(""), .n = 1 };
+    assert_int_equal(test_write(add, &s), OK); /* on a page, before */
+    assert_int_equal(test_write(file, &f), OK);
+    assert_int_equal(f.mailbox, s.mailbox);
+    s.n = 0;
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_true(s.box.filed && s.box.state == MAILBOX_NEW);
+    assert_true(folder_of(&s, "INBOX")->chosen && folder_of(&s, "Suppliers")->chosen);
+    assert_false(folder_of(&s, "Sent")->chosen);
+    assert_true(folder_of(&s, "Nowhere")->chosen && folder_of(&s, "Nowhere")->gone);
+    assert_int_equal(test_write(change, &s), E_CONFLICT);
+    assert_int_equal(test_write(leave, &s), E_CONFLICT);
+    s.chosen[0] = folder_of(&s, "Sent")->id;
+    s.n = 1;
+    assert_int_equal(test_write(choose, &s), E_CONFLICT);
+    assert_int_equal(test_write(note, &s), OK);
+    assert_int_equal(test_write(file, &f), OK); /* nothing was changed */
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.box.state, MAILBOX_READS);
+    f.folders = S("");
+    assert_int_equal(test_write(file, &f), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.box.state, MAILBOX_NEW);
+    s.n = 0;
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_true(folder_of(&s, "Sent")->chosen && !folder_of(&s, "Suppliers")->chosen);
+    for (int i = 0; i < s.folders.n; i++) assert_false(s.folders.at[i].gone);
+    assert_int_equal(test_write(note, &s), OK);
+    f.set.password = S("three pints");
+    assert_int_equal(test_write(file, &f), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.box.state, MAILBOX_NEW);
+    assert_int_equal(test_read(unseal, &s), OK);
+    said(s.secret, "three pints");
+    struct filed other = { .set = bar(), .folders = S("") };
+    other.set.address = S("orders@pub.example");
+    assert_int_equal(test_write(file, &other), OK);
+    f.kept[f.n_kept++] = f.mailbox;
+    assert_int_equal(test_write(file_only, &f), OK);
+    s.mailbox = other.mailbox;
+    assert_int_equal(test_read(look, &s), E_NOTFOUND);
+    s.mailbox = f.mailbox;
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(s.list.n, 1);
+}
+
+static err sends_not(struct tx *t, void *arg)
+{
+    struct step *s = arg;
+    mailbox_note_sending(t, &s->box, s->said);
+    return OK;
+}
+
+/* Until it is tried again, whatever else is done and read meanwhile. */
+static void that_nothing_can_be_sent_stays_said(void **state)
+{
+    (void)state;
+    struct step s = { .set = bar(), .state = MAILBOX_TRIED, .said = S("Sending doesn't work.") };
+    assert_int_equal(test_write(add, &s), OK);
+    assert_int_equal(test_write(found, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    assert_int_equal(test_write(sends_not, &s), OK);
+    s.chosen[0] = s.folders.at[0].id;
+    s.n = 1;
+    assert_int_equal(test_write(choose, &s), OK);
+    s.folder = s.folders.at[0];
+    s.folder.validity = s.folder.low = 1;
+    assert_int_equal(test_write(progress, &s), OK);
+    struct mailbox old = s.box;
+    assert_int_equal(test_read(look, &s), OK);
+    said(s.box.unsent, "Sending doesn't work.");
+    s.box = old; /* what was found out before folders were chosen tells nothing new */
+    s.said = S("");
+    assert_int_equal(test_write(sends_not, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    said(s.box.unsent, "Sending doesn't work.");
+    assert_int_equal(test_write(sends_not, &s), OK);
+    assert_int_equal(test_read(look, &s), OK);
+    said(s.box.unsent, "");
+}
+
 static err say(struct ctx *c, void *unused)
 {
     struct mailbox_folder f = read_folder(60); /* 28 May 2026, 20:25:40 */
@@ -342,6 +448,13 @@ static err say(struct ctx *c, void *unused)
     said(mailbox_care(c, &m, &list), "");
     m.said = S("The connection broke off."); /* it is tried again: nothing to do yet */
     said(mailbox_care(c, &m, &list), "");
+    m.said = S("");
+    m.unsent = S("Sending doesn't work.");
+    said(mailbox_care(c, &m, &list),
+         "The mailbox bar@pub.example can't be sent from. Sending doesn't work. 12,410 of 12,410, "
+         "last today at 20:25, 3 skipped.");
+    m.unsent = S("");
+    m.said = S("The connection broke off.");
     f = read_folder(MAILBOX_STALE_S + 1);
     said(mailbox_care(c, &m, &list), "The mailbox bar@pub.example is behind. It could not be read "
                                      "since today at 20:16. The connection broke off.");
@@ -379,6 +492,8 @@ static err wrote_some(struct tx *t, void *arg)
     struct step *s = arg;
     mailbox_note_progress(t, &(struct mailbox_progress){ .folder = s->folder.id,
                                                          .after = s->reader,
+                                                         .seen = &s->which,
+                                                         .n_seen = s->which ? 1 : 0,
                                                          .low = 5,
                                                          .high = 9,
                                                          .n = 2,
@@ -435,6 +550,13 @@ static void what_came_by_a_folder_is_known(void **state)
     s.folder.shared = false;
     assert_int_equal(test_write(shared_step, &s), OK);
     assert_int_equal(s.n, 1); /* the one that was opened */
+    s.folder = *folder_of(&s, "Suppliers");
+    s.folder.shared = true;
+    s.which = test_message("a@x").id; /* the same bytes lie there as well */
+    assert_int_equal(test_read(last_event, &s.reader), OK);
+    assert_int_equal(test_write(wrote_some, &s), OK);
+    assert_int_equal(test_write(shared_step, &s), OK);
+    assert_int_equal(s.n, 1);
 }
 
 static err drop_schema(struct tx *t, void *unused)
@@ -456,6 +578,8 @@ int main(void)
         TEST(one_reads_at_a_time),
         TEST(where_it_stands_is_kept_until_it_is_disconnected),
         TEST(a_folder_is_its_keepers_to_share),
+        TEST(what_the_file_says_holds),
+        TEST(that_nothing_can_be_sent_stays_said),
         TEST(its_keeper_is_told_what_there_is_to_do),
         TEST(what_came_by_a_folder_is_known),
     };

@@ -16,6 +16,7 @@ struct str mailbox_folder_words(struct ctx *c, const struct mailbox_folder *f)
     struct buf o = { .a = c->a };
     struct str done = text_grouped(c->a, f->done), total = text_grouped(c->a, f->total);
     if (f->said.n) return f->said;
+    if (f->gone && !f->validity) return S("The server has no such folder.");
     if (f->gone) return S("The server has it no more; what was read stays.");
     if (!f->validity) return f->chosen ? S("not read yet") : S("");
     buf_fmt(&o, "%.*s of %.*s", STR(done), STR(total));
@@ -73,7 +74,7 @@ struct str mailbox_words(struct ctx *c, const struct mailbox *m,
     case MAILBOX_NEW: return S("Its servers are being asked.");
     case MAILBOX_TRIED:
         return str_fmt(c->a, "%.*s Choose which folders are read.",
-                       STR(m->said.n ? m->said : S("It is connected.")));
+                       STR(m->unsent.n ? m->unsent : S("It is connected.")));
     case MAILBOX_BY_HAND: return str_fmt(c->a, "Stopped by hand: %.*s.", STR(sum));
     case MAILBOX_FAILED:
     case MAILBOX_PASSWORD:
@@ -86,7 +87,8 @@ struct str mailbox_words(struct ctx *c, const struct mailbox *m,
                        STR(m->said.n ? m->said
                                      : S("Is the house being served? It is read by snug serve.")));
     }
-    if (m->said.n) return str_fmt(c->a, "%.*s %.*s.", STR(m->said), STR(sum));
+    struct str fails = m->said.n ? m->said : m->unsent;
+    if (fails.n) return str_fmt(c->a, "%.*s %.*s.", STR(fails), STR(sum));
     return str_fmt(c->a, "%.*s%.*s.",
                    STR(is_reading(folders) ? S("Being read, newest first: ") : S("")), STR(sum));
 }
@@ -103,11 +105,13 @@ struct str mailbox_care(struct ctx *c, const struct mailbox *m,
                         const struct mailbox_folders *folders)
 {
     bool stale = is_stale(c, m, folders), holes = m->state == MAILBOX_READS && has_holes(folders);
-    if (!mailbox_stands_still(m) && !stale && !holes) return S("");
+    bool mute = m->state == MAILBOX_READS && m->unsent.n;
+    if (!mailbox_stands_still(m) && !stale && !holes && !mute) return S("");
     struct str words = mailbox_words(c, m, folders);
     const char *how = m->state == MAILBOX_TRIED ? "is not read yet"
                       : stale                   ? "is behind"
                       : holes                   ? "is not read whole"
+                      : mute                    ? "can't be sent from"
                                                 : "has stopped";
     return str_fmt(c->a, "The mailbox %.*s %s. %.*s", STR(m->address), how, STR(words));
 }

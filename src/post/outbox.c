@@ -8,7 +8,6 @@
 
 enum {
     RAW_MOST = 64 * MIB,
-    CHANNELS = 16,
     SAID_BYTES = 500,
     STOPPED_S = 5 * MINUTE,
     PEACE_S = HOUR, /* how soon a pause that was ended early is noticed */
@@ -18,12 +17,18 @@ enum {
 
 struct outbox_rules outbox_rules = { .hour_most = 200 };
 
-static const struct post_channel *channels[CHANNELS];
+static const struct post_channel *channels[CHANNELS_MOST];
 
 void channel_add(const struct post_channel *c) { channels[c->number] = c; }
 const struct post_channel *channel_get(channel number)
 {
-    return (unsigned)number < CHANNELS ? channels[number] : NULL;
+    return (unsigned)number < CHANNELS_MOST ? channels[number] : NULL;
+}
+
+const char *channel_reads(channel number)
+{
+    const struct post_channel *c = channel_get(number);
+    return c && c->reads ? c->reads : "in a way that this house has no more";
 }
 
 /* ---- filling --------------------------------------------------------------- */
@@ -118,7 +123,8 @@ struct step {
 
 static bool ceiling_reached(struct ctx *c)
 {
-    return db_int(c, 0, SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state=$2"),
+    return db_int(c, 0,
+                  SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state=$2 AND address<>''"),
                   I(c->now - HOUR), I(OUTBOX_HANDED)) >= outbox_rules.hour_most;
 }
 
@@ -171,20 +177,23 @@ static err claim(struct tx *t, void *arg)
     struct ctx *c = &t->c;
     *s = (struct step){ 0 };
     if (ceiling_reached(c) || !next_due(c, s)) return OK;
-    struct gate g = gate_of(c, s->handle, s->asked);
+    struct gate g = { S(""), 0 };
     s->found = true;
-    if (!s->way) g = (struct gate){ S("This house has no such channel."), 0 };
+    if (!s->way || !s->way->deliver) g.why = S("This house has no such channel.");
+    else if (!s->way->fetched) g = gate_of(c, s->handle, s->asked);
     if (g.why.n) {
         if (g.until) wait_for_peace(t, s->parcel.row, &g);
         else end_row(t, s->parcel.row, OUTBOX_HELD, g.why);
+
         s->held = true;
         return OK;
     }
     /* somebody of another program may have been quicker */
     s->found = db_do(t,
-                     SQL("UPDATE outbox SET lease=$1, tries=tries+1, tried_at=$2 WHERE id=$3 AND "
-                         "lease<=$2 AND state=0"),
-                     I(c->now + OUTBOX_LEASE_S), I(c->now), I(s->parcel.row)) == 1;
+                     SQL("UPDATE outbox SET lease=$1, carrier=$4, tries=tries+1, tried_at=$2 WHERE "
+                         "id=$3 AND lease<=$2 AND state=0"),
+                     I(c->now + OUTBOX_LEASE_S), I(c->now), I(s->parcel.row),
+                     I(outbox_rules.carrier)) == 1;
     s->tries++;
     return OK;
 }
@@ -200,13 +209,14 @@ static err load(struct ctx *c, void *arg)
     } else
         EACH (r, c, SQL("SELECT raw FROM outbox WHERE id=$1"), I(p->row)) p->raw = row_blob(&r, 0);
     if (!p->relay) p->raw = str_fmt(c->a, "%.*s%.*s", STR(p->head), STR(p->raw));
-    return s->way->ready(c, p);
+    return s->way->ready ? s->way->ready(c, p) : OK;
 }
 
-/* 1, 5, 15, 60 minutes, then every hour. */
-static int64_t pause_s(int tries)
+/* 1, 5, 15, 60 minutes, then every hour; after five days (RFC 5321, 4.5.4.1) every six. */
+static int64_t pause_s(int tries, int64_t age_s)
 {
     static const int minutes[] = { 1, 5, 15, 60 };
+    if (age_s >= OUTBOX_LATE_S) return 6 * HOUR;
     return minutes[MIN(MAX(tries, 1), COUNT(minutes)) - 1] * MINUTE;
 }
 
@@ -218,7 +228,8 @@ static void try_later(struct tx *t, const struct step *s)
         return;
     }
     db_do(t, SQL("UPDATE outbox SET next_at=$1, lease=0, said=$2 WHERE id=$3"),
-          I(c->now + pause_s(s->tries)), T(str_upto(s->result.said, SAID_BYTES)), I(s->parcel.row));
+          I(c->now + pause_s(s->tries, c->now - s->made)), T(str_upto(s->result.said, SAID_BYTES)),
+          I(s->parcel.row));
 }
 
 static void refuse(struct tx *t, const struct step *s)
@@ -275,10 +286,20 @@ bool outbox_step(struct store *store, struct arena *a, const atomic_bool *cancel
     return work_write(store, &noting, note, &s) == OK;
 }
 
-void outbox_begin(struct tx *t)
+bool outbox_carries(struct ctx *c)
 {
-    db_do(t, SQL("UPDATE outbox SET lease=0 WHERE state=0 AND lease<>0 /* scan */"));
-    db_do(t, SQL("UPDATE outbox_copy SET lease=0 WHERE lease<>0 /* scan */"));
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM outbox WHERE state=0 AND lease<>0 AND carrier=$1 AND "
+                      "tried_at>$2 LIMIT 1 /* scan */"),
+                  I(outbox_rules.carrier), I(c->now - OUTBOX_CARRY_S)) != 0;
+}
+
+void outbox_renew(struct tx *t)
+{
+    db_do(t,
+          SQL("UPDATE outbox SET lease=$1 WHERE state=0 AND lease<>0 AND carrier=$2 AND "
+              "tried_at>$3 /* scan */"),
+          I(t->c.now + OUTBOX_LEASE_S), I(outbox_rules.carrier), I(t->c.now - OUTBOX_CARRY_S));
 }
 
 /* ---- for pages ------------------------------------------------------------------ */
@@ -295,7 +316,9 @@ struct outbox_row outbox_row(struct rows *r)
                                 .next_at = row_int(r, 7),
                                 .tried_at = row_int(r, 8),
                                 .done_at = row_int(r, 9),
-                                .said = row_str(r, 10) };
+                                .said = row_str(r, 10),
+                                .made = row_int(r, 11),
+                                .channel = (channel)row_int(r, 12) };
 }
 
 void outbox_count(struct ctx *c, struct outbox_counts *out)
@@ -304,12 +327,14 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
     *out = (struct outbox_counts){ 0 };
     EACH (r, c,
           SQL("SELECT count(*), coalesce(sum(CASE WHEN made<$1 THEN 1 ELSE 0 END), 0), "
-              "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 "
-              "AND ($3=0 OR keeper=$3) /* scan */"),
-          I(c->now - HOUR), I(c->now), I(c->viewer)) {
+              "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN "
+              "made<=$4 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 AND ($3=0 OR keeper=$3) "
+              "/* scan */"),
+          I(c->now - HOUR), I(c->now), I(c->viewer), I(c->now - OUTBOX_LATE_S)) {
         out->queued = row_int(&r, 0);
         out->stuck = row_int(&r, 1);
         out->full = row_int(&r, 2) > 0;
+        out->late = row_int(&r, 3);
     }
     out->full = out->full && ceiling_reached(c);
     out->failed =

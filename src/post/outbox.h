@@ -13,7 +13,13 @@
 #include "people/person.h"
 #include "post/channel.h"
 
-enum { OUTBOX_LEASE_S = 17 * MINUTE }; /* longer than a channel may take for one delivery */
+enum {
+    OUTBOX_LEASE_S = MINUTE, /* renewed while it is carried, see outbox_renew() */
+    OUTBOX_RENEW_S = 15,
+    OUTBOX_CARRY_S = 17 * MINUTE, /* longer than a channel may take for one delivery */
+    OUTBOX_PATIENCE_S = 30 * DAY, /* of a channel that can't know when somebody is back */
+    OUTBOX_LATE_S = 5 * DAY /* a letter that has not gone by then hardly will: its keeper is told */
+};
 
 typedef enum {
     OUTBOX_QUEUED,
@@ -33,7 +39,7 @@ struct outbox_letter {
 };
 struct outbox_to {
     int64_t handle;
-    struct str address; /* as the channel writes it */
+    struct str address; /* as the channel writes it; empty where it is fetched */
     struct str head;    /* header lines of this copy alone, each with CRLF; may be empty */
 };
 /* By the viewer, in the transaction that appended the message. Each handle once. */
@@ -50,12 +56,15 @@ struct str outbox_gate(struct ctx *, int64_t handle);
 /* Delivers one that is due. False when none is, or the ceiling is reached. Several threads and
  * programs at once. The arena is of this step alone. */
 bool outbox_step(struct store *, struct arena *, const atomic_bool *cancel);
-/* At the start of the one server: what an earlier one had claimed is nobody's. */
-void outbox_begin(struct tx *);
+/* Does this program carry anything? Then its leases are renewed each OUTBOX_RENEW_S, so that those
+ * of a program that ended in the middle are soon over, also where several share a database. */
+bool outbox_carries(struct ctx *);
+void outbox_renew(struct tx *);
 
 /* What the program allows; set once at its start. */
 struct outbox_rules {
     int64_t hour_most; /* letters handed over within an hour, recipients counted */
+    int64_t carrier;   /* names this program in a lease: drawn at its start */
 };
 extern struct outbox_rules outbox_rules;
 
@@ -63,10 +72,11 @@ extern struct outbox_rules outbox_rules;
 
 struct outbox_row {
     id id, message, person;
+    channel channel;
     struct str name, address; /* of whom it goes to */
     outbox_state state;
     int tries;
-    int64_t next_at, tried_at, done_at;
+    int64_t made, next_at, tried_at, done_at;
     struct str said;
 };
 struct outbox_rows {
@@ -77,11 +87,12 @@ struct outbox_rows {
 /* For other lists of rows: handle h and person p of table outbox o. */
 #define OUTBOX_COLUMNS                                                                             \
     "o.id, o.message, coalesce(p.id, 0), coalesce(p.name, ''), o.address, o.state, o.tries, "      \
-    "o.next_at, o.tried_at, o.done_at, o.said"
+    "o.next_at, o.tried_at, o.done_at, o.said, o.made, o.channel"
 struct outbox_row outbox_row(struct rows *);
 
 struct outbox_counts {
     int64_t queued, stuck, failed; /* stuck: tried for more than an hour; failed: in two weeks */
+    int64_t late;                  /* of the stuck: for more than OUTBOX_LATE_S */
     int64_t ours;                  /* sent back in two weeks for how this house sends */
     bool full;                     /* the ceiling of the hour is reached and more is due */
 };

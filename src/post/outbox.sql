@@ -53,3 +53,7 @@ CREATE TABLE address_shut(            -- handles that take no mail
 CREATE INDEX address_shut_at ON address_shut(at);
 -- version 2
 ALTER TABLE outbox ADD COLUMN asked {int} NOT NULL DEFAULT 0; -- 1: who gets it asked for it just then
+-- version 3
+ALTER TABLE outbox ADD COLUMN carrier {int} NOT NULL DEFAULT 0;      -- the program whose the lease is, a number
+                                                                     --   drawn at its start
+

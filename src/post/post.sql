@@ -63,3 +63,8 @@ CREATE TABLE mailbox_message(         -- what came by which folder first, or as 
   PRIMARY KEY(folder, message)
 ) {rowless};
 CREATE INDEX mailbox_message_opened ON mailbox_message(folder, opened, message);
+-- version 2
+ALTER TABLE mailbox ADD COLUMN unsent TEXT NOT NULL DEFAULT ''; -- why nothing can be sent from it
+ALTER TABLE mailbox ADD COLUMN filed {int} NOT NULL DEFAULT 0;  -- keyed hash of what snug.conf says of it;
+                                                                --   0: it was connected on a page
+ALTER TABLE mailbox ADD COLUMN folders TEXT NOT NULL DEFAULT ''; -- which it names there, by comma

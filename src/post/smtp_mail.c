@@ -2,13 +2,19 @@
  * smtp_mail.c - the channel mail: a letter goes out through the account of who wrote it. */
 #include "kit/mail/compose.h"
 #include "kit/mail/dsn_verdict.h"
+#include "kit/mail/parse.h"
 #include "kit/mail/relay.h"
 #include "kit/mail/smtp.h"
 #include "post/mailbox.h"
 #include "post/post_mail.h"
 
-/* For a delivery: five days (RFC 5321, 4.5.4.1). */
-enum { PATIENCE_S = 5 * DAY };
+/* Foreign mail is read by workers: own is what one made of it. */
+static err parse(struct ctx *c, const struct channel_came *came, struct mail_result *out)
+{
+    const struct mail_result *read = came->own;
+    *out = *read;
+    return read->ok ? OK : fail(c, E_INVALID, "%.*s", STR(read->why));
+}
 
 struct way {
     struct mailbox box;
@@ -91,7 +97,9 @@ static void stop(struct tx *t, const struct channel_parcel *p, struct str said)
 struct str post_authorities = S_INIT("");
 const struct post_channel channel_mail = { .number = CHANNEL_MAIL,
                                            .name = "mail",
-                                           .patience_s = PATIENCE_S,
+                                           .reads = "by mail",
+                                           .patience_s = OUTBOX_PATIENCE_S,
+                                           .parse = parse,
                                            .ready = ready,
                                            .deliver = deliver,
                                            .stop = stop };

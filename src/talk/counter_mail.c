@@ -5,7 +5,10 @@
 
 #include "kit/base/text.h"
 #include "people/people_mail.h"
+#include "talk/come.h"
 #include "talk/draft_mail.h"
+#include "talk/incoming.h"
+
 #include "talk/talk_mail.h"
 #include "talk/thread_mail.h"
 
@@ -33,9 +36,7 @@ static err address_of(struct ctx *c, id who, struct mail_addr *out)
     return OK;
 }
 
-/* *met: the handle of who is new. */
-static err recipients(struct ctx *c, const struct counter *n, struct mail_addrs *to,
-                      struct str *met)
+static err recipients(struct ctx *c, const struct counter *n, struct str met, struct mail_addrs *to)
 {
     *to = (struct mail_addrs){ NEW(c->a, struct mail_addr, n->n_others + 1), 0 };
     struct str name = text_oneline(c->a, text_utf8(c->a, n->name));
@@ -44,8 +45,7 @@ static err recipients(struct ctx *c, const struct counter *n, struct mail_addrs 
     } else {
         if (!name.n || name.n > NAME_MOST)
             return fail(c, E_INVALID, "Please write a name of at most 200 letters.");
-        *met = handle_of_met(c->a);
-        to->at[to->n++] = address(c->a, name, *met);
+        to->at[to->n++] = address(c->a, name, met);
     }
     for (int i = 0; i < n->n_others; i++) TRY(address_of(c, n->others[i], &to->at[to->n++]));
     return OK;
@@ -76,27 +76,44 @@ static err words_of(struct ctx *c, struct str words, struct mail_letter *l)
     return OK;
 }
 
-err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
+struct noting {
+    const struct counter *n;
+    struct str met; /* the handle of who is new */
+};
+
+static err parse(struct ctx *c, const struct channel_came *came, struct mail_result *out)
 {
-    struct ctx *c = &t->c;
+    const struct noting *own = came->own;
+    const struct counter *n = own->n;
     struct mail_addr *from = NEW(c->a, struct mail_addr, 1);
     struct mail_letter l = { .id = mail_id_make(c->a, S(NO_DOMAIN)),
                              .from = { from, 1 },
-                             .date = n->at ? n->at : c->now,
+                             .date = came->at ? came->at : c->now,
                              .date_offset_s = c->offset_s,
                              .contact = n->phoned ? S("phoned") : S("spoken") };
-    struct str raw, why, met;
-    struct mail_result result;
+    struct str raw, why;
+
     if (l.date > c->now) return fail(c, E_INVALID, "That is still to come.");
     if (l.date < 1) return fail(c, E_INVALID, "That is too long ago to be noted.");
-    TRY(words_of(c, n->words, &l));
-    if (n->about) TRY(about(c, n->about, &l));
-    TRY(recipients(c, n, &l.to, &met));
+    TRY(words_of(c, came->bytes, &l));
+    if (came->about) TRY(about(c, came->about, &l));
+    TRY(recipients(c, n, own->met, &l.to));
     TRY(address_of(c, c->viewer, from));
     if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (talk_own_read(c->a, raw, &result, &why) != OK) die(c, "a note of our own can't be read");
-    *message = talk_own_take(t, &result, 0, CHANNEL_NONE); /* when it was is what they say */
-    if (n->about) draft_hold_together(t, *message, n->about);
-    *who = n->who ? n->who : person_of_uri(c, met);
+    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a note of our own can't be read");
+    return OK;
+}
+
+const struct post_channel counter_channel = { .number = CHANNEL_COUNTER,
+                                              .name = "counter",
+                                              .parse = parse };
+
+err counter_note(struct tx *t, const struct counter *n, id *message, id *who)
+{
+    struct noting own = { n, handle_of_met(t->c.a) };
+    struct channel_came came = { .bytes = n->words, .at = n->at, .about = n->about, .own = &own };
+    TRY(talk_come(t, CHANNEL_COUNTER, &came, message));
+    *who = n->who ? n->who : person_of_uri(&t->c, own.met);
+
     return OK;
 }

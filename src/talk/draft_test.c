@@ -44,7 +44,7 @@ static void carry_stop(struct tx *t, const struct channel_parcel *p, struct str 
 }
 static const struct post_channel carrier = { .number = CHANNEL_MAIL,
                                              .name = "carrier",
-                                             .patience_s = 5 * DAY,
+                                             .patience_s = OUTBOX_PATIENCE_S,
                                              .ready = carry_ready,
                                              .deliver = carry,
                                              .stop = carry_stop };
@@ -331,7 +331,7 @@ static void names_become_addresses(void **state)
                                  "Nobody Here, x@")));
 }
 
-/* 1, 5, 15, 60 minutes, then hourly for five days. */
+/* 1, 5, 15, 60 minutes, then hourly for five days, then every six hours up to thirty. */
 static void it_is_tried_again_and_then_given_up(void **state)
 {
     (void)state;
@@ -349,6 +349,12 @@ static void it_is_tried_again_and_then_given_up(void **state)
         assert_int_equal(steps(), 2);
     }
     set_clock(house.now + 5 * DAY);
+    assert_int_equal(steps(), 2);
+    set_clock(house.now + 6 * HOUR - 1);
+    assert_int_equal(steps(), 0);
+    set_clock(house.now + 1);
+    assert_int_equal(steps(), 2);
+    set_clock(house.now + 30 * DAY);
     assert_int_equal(steps(), 2);
     set_clock(house.now + DAY);
     assert_int_equal(steps(), 0);
@@ -416,13 +422,19 @@ static void the_hour_has_a_ceiling(void **state)
 static err claim_all(struct tx *t, void *unused)
 {
     (void)unused;
-    db_do(t, SQL("UPDATE outbox SET lease=$1, tries=1 /* scan */"), I(t->c.now + OUTBOX_LEASE_S));
+    db_do(t, SQL("UPDATE outbox SET lease=$1, carrier=$2, tried_at=$3, tries=1 /* scan */"),
+          I(t->c.now + OUTBOX_LEASE_S), I(outbox_rules.carrier), I(t->c.now));
     return OK;
 }
-static err begin_anew(struct tx *t, void *unused)
+static err renew(struct tx *t, void *unused)
 {
     (void)unused;
-    outbox_begin(t);
+    outbox_renew(t);
+    return OK;
+}
+static err carries(struct ctx *c, void *out)
+{
+    *(bool *)out = outbox_carries(c);
     return OK;
 }
 
@@ -438,20 +450,35 @@ static void what_a_dead_program_had_claimed_goes_out(void **state)
     assert_int_equal(steps(), 0);
     set_clock(house.now + 1);
     assert_int_equal(steps(), 2);
-    assert_int_equal(test_write(begin_anew, NULL), OK);
-    assert_int_equal(steps(), 0);
     assert_int_equal(n_carried, 2);
 }
 
-static void a_new_server_needs_not_wait_for_that(void **state)
+/* It is renewed by the program whose it is, and by no other. */
+static void what_is_carried_stays_claimed(void **state)
 {
     (void)state;
+    bool yes = false;
     answered();
+    outbox_rules.carrier = 22;
     set_clock(TEST_NOW + 20);
     assert_int_equal(letters(), 1);
-    assert_int_equal(test_write(claim_all, NULL), OK);
-    assert_int_equal(test_write(begin_anew, NULL), OK);
+    assert_int_equal(test_write(claim_all, NULL), OK); /* by 22 */
+    set_clock(house.now + OUTBOX_LEASE_S - 1);
+    assert_int_equal(test_read(carries, &yes), OK);
+    assert_true(yes);
+    assert_int_equal(test_write(renew, NULL), OK);
+    set_clock(house.now + OUTBOX_LEASE_S - 1);
+    assert_int_equal(steps(), 0);
+    outbox_rules.carrier = 33;
+    assert_int_equal(test_read(carries, &yes), OK);
+    assert_false(yes);
+    assert_int_equal(test_write(renew, NULL), OK);
+    set_clock(house.now + 1);
     assert_int_equal(steps(), 2);
+    assert_int_equal(n_carried, 2);
+    outbox_rules.carrier = 22;
+    assert_int_equal(test_read(carries, &yes), OK);
+    assert_false(yes);
 }
 
 static void a_letter_waits_for_its_moment(void **state)
@@ -471,47 +498,6 @@ static void a_letter_waits_for_its_moment(void **state)
     assert_int_equal(letters(), 1);
     assert_int_equal(steps(), 2);
     assert_int_equal(n_carried, 2);
-}
-
-/* ---- one more channel --------------------------------------------------------------- */
-
-static int n_shown;
-static struct channel_result show(struct arena *a, const struct channel_parcel *p,
-                                  const atomic_bool *cancel)
-{
-    (void)a, (void)cancel;
-    n_shown += str_eq(p->address, S("the screen by the door")) && p->raw.n;
-    return (struct channel_result){ CHANNEL_HANDED, CHANNEL_SAYS_NOTHING, S("") };
-}
-static const struct post_channel screen = { .number = CHANNEL_WEB,
-                                            .name = "screen",
-                                            .patience_s = DAY,
-                                            .ready = carry_ready,
-                                            .deliver = show };
-
-static err put_on_screen(struct tx *t, void *arg)
-{
-    struct work_of *w = arg;
-    struct outbox_letter l = { .message = w->message, .channel = CHANNEL_WEB };
-    struct outbox_to to = { .handle = 7, .address = S("the screen by the door"), .head = S("") };
-    outbox_put(t, &l, &to, 1);
-    outbox_put(t, &l, &to, 1); /* once is enough */
-    return OK;
-}
-
-static void a_further_channel_is_one_struct(void **state)
-{
-    (void)state;
-    struct work_of w = { .raw = ada_writes };
-    channel_add(&screen);
-    n_shown = 0;
-    assert_int_equal(test_write(receive, &w), OK);
-    assert_int_equal(test_write(put_on_screen, &w), OK);
-    assert_int_equal(steps(), 1);
-    assert_int_equal(n_shown, 1);
-    assert_int_equal(n_carried, 0);
-    assert_int_equal(test_read(sent, &w), OK);
-    assert_int_equal(w.rows.at[0].state, OUTBOX_HANDED);
 }
 
 static void strangers_get_a_way_out(void **state)
@@ -743,9 +729,8 @@ int main(void)
         PROVE(an_address_that_is_gone_is_shut_until_a_keeper_opens_it),
         PROVE(the_hour_has_a_ceiling),
         PROVE(what_a_dead_program_had_claimed_goes_out),
-        PROVE(a_new_server_needs_not_wait_for_that),
+        PROVE(what_is_carried_stays_claimed),
         PROVE(a_letter_waits_for_its_moment),
-        PROVE(a_further_channel_is_one_struct),
         PROVE(strangers_get_a_way_out),
         PROVE(who_is_written_to_first_is_told_that_they_may_object),
         PROVE(what_is_written_to_whom_was_erased_goes),

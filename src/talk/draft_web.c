@@ -68,8 +68,11 @@ struct str draft_when(struct ctx *c, int64_t at)
 
 struct str draft_state(struct ctx *c, const struct outbox_row *r)
 {
+    const struct post_channel *way = channel_get(r->channel);
     switch (r->state) {
-    case OUTBOX_HANDED: return str_fmt(c->a, "handed over %.*s", STR(moment_words(c, r->done_at)));
+    case OUTBOX_HANDED:
+        return str_fmt(c->a, "%s %.*s", way && way->fetched ? "put on their page" : "handed over",
+                       STR(moment_words(c, r->done_at)));
     case OUTBOX_REFUSED: return str_fmt(c->a, "refused: %.*s", STR(r->said));
     case OUTBOX_RETURNED: return str_fmt(c->a, "came back: %.*s", STR(r->said));
     case OUTBOX_GIVEN_UP: return str_fmt(c->a, "given up: %.*s", STR(r->said));
@@ -77,8 +80,9 @@ struct str draft_state(struct ctx *c, const struct outbox_row *r)
     case OUTBOX_QUEUED: break;
     }
     if (!r->tries || !r->said.n) return S("queued");
-    return str_fmt(c->a, "not taken yet, tried again %.*s: %.*s", STR(moment_words(c, r->next_at)),
-                   STR(r->said));
+    bool late = c->now - r->made >= OUTBOX_LATE_S;
+    return str_fmt(c->a, "not taken %s, tried again %.*s: %.*s", late ? "for days" : "yet",
+                   STR(moment_words(c, r->next_at)), STR(r->said));
 }
 
 /* ---- the form ------------------------------------------------------------------------ */

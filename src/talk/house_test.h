@@ -13,6 +13,8 @@
 #include "people/people_mail.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
+#include "post/post_mail.h"
+#include "talk/come.h"
 #include "talk/find.h"
 #include "talk/incoming.h"
 
@@ -96,6 +98,9 @@ static int test_open(void **state)
     tie_start();
     fact_start();
     log_wire(test_concepts, COUNT(test_concepts));
+    channel_add(&channel_mail);
+    channel_add(&talk_web_channel);
+    channel_add(&counter_channel);
     house = (struct test_house){ .a = arena_open((size_t)256 * MIB), .now = TEST_NOW };
     secret_derive(&house.secret, master);
     if (test_remote)

@@ -196,15 +196,16 @@ static struct str own_head(struct ctx *c, const struct making *m, const struct d
     return buf_str(&o);
 }
 
-/* Who takes part in the browser reads it there. */
+/* Who takes part on another channel gets it there. */
 static int fill(struct ctx *c, const struct making *m, struct outbox_to *out)
 {
     int n = 0;
     for (int i = 0; i < m->to.n; i++) {
         const struct participant *part = part_of(m, m->to.at[i].person);
-        if (part && part->way == CHANNEL_WEB) continue;
+        if (part && part->way != CHANNEL_MAIL) continue;
         out[n] = (struct outbox_to){ .handle = m->to.at[i].handle,
                                      .head = own_head(c, m, &m->to.at[i], part) };
+
         if (address_wire(c->a, m->to.at[i].address, &out[n].address)) n++;
     }
     return n;

@@ -4,13 +4,14 @@
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "people/people_log.h"
+#include "post/channel.h"
 #include "talk/incoming.h"
 
 enum { PAST_MOST = 5000, R_HANDLE = 1, R_PAST = 2, R_TO = 3, R_MEETING = 4 };
 
 #define COLUMNS                                                                                    \
     "SELECT p.event, p.message, q.id, p.keeper, q.name, p.at, p.way, coalesce(h.uri, ''), "        \
-    "coalesce(h.shown, ''), p.past FROM "
+    "coalesce(h.shown, ''), p.past, p.handle FROM "
 #define WHO                                                                                        \
     " JOIN person q ON q.id=p.person LEFT JOIN handle h ON h.key=p.handle "                        \
     "WHERE "
@@ -24,10 +25,10 @@ static struct participant row(struct rows *r)
                              .name = row_str(r, 4),
                              .at = row_int(r, 5),
                              .way = (channel)row_int(r, 6),
-                             .past = (int)row_int(r, 9) };
-    if (p.way != CHANNEL_MAIL) return p;
-    p.uri = row_str(r, 7);
-    p.address = row_str(r, 8);
+                             .uri = row_str(r, 7),
+                             .address = row_str(r, 8),
+                             .past = (int)row_int(r, 9),
+                             .handle = row_int(r, 10) };
     return p;
 }
 
@@ -119,7 +120,7 @@ static int64_t handle_of(struct ctx *c, const struct participant_new *n)
     struct handles list;
     person_handles(c, n->person, &list);
     for (int i = 0; i < list.n; i++)
-        if (n->way == CHANNEL_WEB || str_eq(list.at[i].uri, n->uri)) return list.at[i].key;
+        if (channel_get(n->way)->fetched || str_eq(list.at[i].uri, n->uri)) return list.at[i].key;
     return 0;
 }
 
@@ -198,7 +199,7 @@ static struct participant_new known(struct ctx *c, const struct participant_new 
     id who = n.meet ? person_of_uri(c, n.meet->uri) : 0;
     if (!who || person_get(c, who, &p) != OK) return n;
     n.person = p.id;
-    n.uri = n.way == CHANNEL_MAIL ? n.meet->uri : n.uri;
+    n.uri = n.meet->uri;
     n.meet = NULL;
     return n;
 }
@@ -211,9 +212,10 @@ err talk_add(struct tx *t, const struct participant_new *given, id *event)
     struct participant_new now = known(c, given), *n = &now;
     TRY(talk_message(c, n->message, &m));
     TRY(may_be_added(c, n, m.conversation));
-    int64_t handle = n->person ? handle_of(c, n) : meeting_key(c, n->meet);
-    if (n->way != CHANNEL_WEB && (n->way != CHANNEL_MAIL || !handle))
-        return fail(c, E_INVALID, "There is no such address to write to.");
+    const struct post_channel *way = channel_get(n->way);
+    int64_t handle = 0;
+    if (way && way->deliver) handle = n->person ? handle_of(c, n) : meeting_key(c, n->meet);
+    if (!handle) return fail(c, E_INVALID, "There is no such address to write to.");
     if (!was_anybody(c, m.conversation)) add_correspondents(t, n, m.conversation);
     if (n->past)
         EACH (r, c,
@@ -245,7 +247,7 @@ static bool stands_in(struct ctx *c, id message, id person)
 
 static bool passes(struct ctx *c, const struct message *m, const struct participants *list)
 {
-    if (m->class != TALK_DIRECT || !m->author) return false;
+    if (m->class != TALK_DIRECT || !m->author || m->marks & TALK_MARK_SPOKEN) return false;
     if (db_int(c, 0, SQL("SELECT 1 FROM strange WHERE message=$1"), I(m->id))) return false;
     if (m->author_ours) return true;
     for (int i = 0; i < list->n; i++)
@@ -259,25 +261,25 @@ static bool was_passed(struct ctx *c, id message, id participant)
                   I(participant)) != 0;
 }
 
-void talk_pass(struct tx *t, id message, struct participants *by_mail)
+void talk_pass(struct tx *t, id message, struct participants *to)
 {
     struct ctx *c = &t->c;
     struct message m;
     struct participants list;
     struct buf data = { .a = c->a };
-    *by_mail = (struct participants){ 0 };
+    *to = (struct participants){ 0 };
     if (!db_int(c, 0, SQL("SELECT 1 FROM participant LIMIT 1"))) return;
     if (talk_message(c, message, &m) != OK) return;
     of_conversation(c, m.conversation, &list);
     if (!list.n || !passes(c, &m, &list)) return;
-    by_mail->at = NEW(c->a, struct participant, list.n);
+    to->at = NEW(c->a, struct participant, list.n);
     for (int i = 0; i < list.n; i++) {
         struct participant *p = &list.at[i];
-        bool reached = p->person == m.author || stands_in(c, message, p->person);
-        if (p->event > message || was_passed(c, message, p->event)) continue;
-        if (reached && p->way == CHANNEL_MAIL) continue;
+        bool wrote = p->person == m.author,
+             reached = p->way == CHANNEL_MAIL && (wrote || stands_in(c, message, p->person));
+        if (p->event > message || reached || was_passed(c, message, p->event)) continue;
         rec_int(&data, R_TO, p->event);
-        if (p->way == CHANNEL_MAIL) by_mail->at[by_mail->n++] = *p;
+        if (!wrote) to->at[to->n++] = *p;
     }
     if (data.n)
         log_append(t, (struct event){

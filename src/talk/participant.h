@@ -17,8 +17,9 @@ struct participant {
     id person, keeper; /* who takes part, who added them */
     struct str name;
     int64_t at;
-    channel way;             /* CHANNEL_MAIL or CHANNEL_WEB */
-    struct str uri, address; /* of mail: "mailto:ada@x", and as written; empty on the web */
+    channel way; /* how they read */
+    int64_t handle;
+    struct str uri, address; /* of it: "mailto:ada@x", and as written */
     int past;                /* how many messages of before they were given */
 };
 struct participants {
@@ -38,7 +39,7 @@ bool talk_own_part(struct ctx *, id message, struct participant *out);
 struct participant_new {
     id message, person;
     channel way;
-    struct str uri;             /* of mail: which of the person's handles */
+    struct str uri;             /* which of the person's handles; for the web any */
     bool past;                  /* also what was said before, as far as the viewer may read it */
     const struct meeting *meet; /* instead of person and uri: an address, also of somebody the house
                                    has not met; it meets them by this */
@@ -60,8 +61,9 @@ err talk_part(struct tx *, id event) MUST_USE;
 /* Passes a message that has just come, or was just written, on to those who take part and were not
  * reached by it already: not its writer, nobody whose address stands in it. Only what a person
  * wrote who is of the house or takes part; mail of strangers and machines stays with the keepers.
- * Returns those who read by mail: see talk_relay(). Asking again passes nothing a second time. */
-void talk_pass(struct tx *, id message, struct participants *by_mail);
+ * Nor what was noted of spoken words. Returns to whom it was, but for its writer: see
+ * talk_relay(). Asking again passes nothing a second time. */
+void talk_pass(struct tx *, id message, struct participants *to);
 
 /* ---- reply addresses ------------------------------------------------------- */
 
@@ -75,14 +77,14 @@ bool reply_token_is(struct str);
 /* Whose reply address somebody else used for that message; empty: nobody's. */
 struct str talk_strange(struct ctx *, id message);
 
-/* ---- by mail and from the web (relay_mail.c) -------------------------------- */
+/* ---- going out, and coming back (relay_mail.c) ------------------------------ */
 
-/* talk_pass(), and a copy into the outbox for each who reads by mail: from the one who wrote, by
- * way of the house, to that one alone, with an address of their own to answer to. In the work that
- * took or wrote the message, once it is settled. */
+/* talk_pass(), and a row of the outbox for each it was passed to, on their channel. By mail that
+ * is a copy: from the one who wrote, by way of the house, to that one alone, with an address of
+ * their own to answer to. In the work that took or wrote the message, once it is settled. */
 void talk_relay(struct tx *, id message);
 
-/* To somebody who was added with the past and reads by mail: at most the last 50 messages of it. */
+/* To somebody who was added with the past: at most the last 50 messages of it. */
 void talk_relay_past(struct tx *, id event);
 
 /* A mail that has just arrived (not one of old mail that is read in) at that address of ours: a
@@ -90,7 +92,7 @@ void talk_relay_past(struct tx *, id event);
  * nobody but the keepers gets it. Then talk_relay(). token: mail_reply_token(); may be empty. */
 void talk_arrived(struct tx *, id message, struct str token);
 
-/* What somebody who takes part says in the browser. E_NOTFOUND: no such conversation, E_DENIED:
- * they take no part in it any more, E_INVALID: no words, or too many. */
+/* What somebody who takes part says in the browser (come.h). E_NOTFOUND: no such conversation,
+ * E_DENIED: they take no part in it any more, E_INVALID: no words, or too many. */
 err talk_say(struct tx *, id about, struct str words, id *message) MUST_USE;
 enum { TALK_SAY_BYTES = 64 * KIB, TALK_SAY_HOUR = 60 /* messages an hour */ };

@@ -87,11 +87,12 @@ struct passing {
 static err pass_one(struct tx *t, void *arg)
 {
     struct passing *p = arg;
-    struct participants by_mail;
+    struct participants to;
     struct buf o = { .a = house.a };
-    talk_pass(t, log_find(&t->c, hash_name(t->c.secret, str_c(p->id))), &by_mail);
-    for (int i = 0; i < by_mail.n; i++) {
-        buf_add(&o, str_from(by_mail.at[i].uri, 7));
+    talk_pass(t, log_find(&t->c, hash_name(t->c.secret, str_c(p->id))), &to);
+    for (int i = 0; i < to.n; i++) {
+        if (to.at[i].way != CHANNEL_MAIL) continue;
+        buf_add(&o, str_from(to.at[i].uri, 7));
         buf_char(&o, ' ');
     }
     p->to = buf_str(&o);

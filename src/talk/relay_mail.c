@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * relay_mail.c - copies for those who take part by mail, what comes back from them, and what those
- * write who take part in the browser. */
+ * relay_mail.c - copies for those who take part, and what comes back from them by mail. */
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
-#include "kit/mail/compose.h"
 #include "kit/mail/head_write.h"
 #include "kit/mail/header.h"
 #include "people/people_mail.h"
@@ -92,7 +90,7 @@ static void tell_first(struct tx *t, const struct message *m, const struct parti
 {
     struct ctx *c = &t->c;
     struct house house;
-    if (!objection_due(c, hash_name(c->secret, p->uri))) return;
+    if (!objection_due(c, p->handle)) return;
     house_get(c, &house);
     struct notice_letter n = { .keeper = p->keeper,
                                .name = p->name,
@@ -108,13 +106,13 @@ static void tell_first(struct tx *t, const struct message *m, const struct parti
     if (notice_send(t, &n) != OK) c->why = S(""); /* then the copy can't go either, and says why */
 }
 
-static void send_copy(struct tx *t, const struct message *m, const struct participant *p)
+static void send_mail(struct tx *t, const struct message *m, const struct participant *p)
 {
     struct ctx *c = &t->c;
     struct mailbox box = { .address = S("") };
     id viewer = c->viewer, keeper;
     struct outbox_letter l = { .message = m->id, .channel = CHANNEL_MAIL, .relay = true };
-    struct outbox_to to = { .handle = hash_name(c->secret, p->uri), .head = S("") };
+    struct outbox_to to = { .handle = p->handle, .head = S("") };
     if (account_of(c, p, &box, &keeper)) {
         tell_first(t, m, p);
         l.account = box.id;
@@ -124,6 +122,22 @@ static void send_copy(struct tx *t, const struct message *m, const struct partic
     c->viewer = keeper;
     outbox_put(t, &l, &to, 1);
     c->viewer = viewer;
+}
+
+static void send_copy(struct tx *t, const struct message *m, const struct participant *p)
+{
+    const struct post_channel *way = channel_get(p->way);
+    struct outbox_letter l = { .message = m->id, .channel = p->way, .relay = true };
+    struct outbox_to to = { .handle = p->handle, .head = S("") };
+    id viewer = t->c.viewer;
+    if (p->way == CHANNEL_MAIL) {
+        send_mail(t, m, p);
+        return;
+    }
+    to.address = way && way->fetched ? S("") : p->address;
+    t->c.viewer = p->keeper;
+    outbox_put(t, &l, &to, 1);
+    t->c.viewer = viewer;
 }
 
 void talk_relay(struct tx *t, id message)
@@ -142,7 +156,7 @@ void talk_relay_past(struct tx *t, id event)
     struct participant p;
     id messages[MOST];
     int n = 0;
-    if (talk_participant(c, event, &p) != OK || p.way != CHANNEL_MAIL) return;
+    if (talk_participant(c, event, &p) != OK) return;
     EACH (r, c,
           SQL("SELECT message FROM passed WHERE participant=$1 ORDER BY message DESC LIMIT $2 "
               "/* scan */"),
@@ -185,54 +199,7 @@ void talk_arrived(struct tx *t, id message, struct str token)
     if (!stop_arrived(t, &m)) talk_relay(t, message);
 }
 
-/* ---- from the web ------------------------------------------------------------------- */
-
-/* One who came in by a letter has an address; the keeper has those of the house. */
-static err address_of(struct ctx *c, id person, struct mail_addr *out)
-{
-    struct person who;
-    TRY(person_get(c, person, &who));
-    struct str address = person_mail(c, who.id), key = mail_key(c->a, address);
-    if (!address.n) return fail(c, E_DENIED, "%.*s has no mail address here.", STR(who.name));
-    *out = (struct mail_addr){ .name = text_oneline(c->a, who.name),
-                               .addr = address,
-                               .key = key,
-                               .base = mail_key_base(c->a, key) };
-    return OK;
-}
-
-static err compose(struct ctx *c, const struct message *about, const struct participant *p,
-                   struct str words, struct mail_result *out)
-{
-    struct mail_addr from, to;
-    struct thread_place place;
-    struct str why = S(""), raw;
-    TRY(address_of(c, c->viewer, &from));
-    TRY(address_of(c, p->keeper, &to));
-    thread_of(c, about, mail_domain(to.key), &place);
-    struct mail_letter l = { .id = mail_id_make(c->a, mail_domain(to.key)),
-                             .from = { &from, 1 },
-                             .to = { &to, 1 },
-                             .subject = text_oneline(c->a, talk_re(c->a, about->subject)),
-                             .date = c->now,
-                             .date_offset_s = c->offset_s,
-                             .in_reply_to = place.in_reply_to,
-                             .references = place.references,
-                             .text = words };
-    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");
-    return OK;
-}
-
-static err not_too_often(struct ctx *c)
-{
-    if (db_int(c, 0,
-               SQL("SELECT count(*) FROM handle h JOIN message m ON m.author=h.key WHERE "
-                   "h.person=$1 AND m.at>$2 /* scan */"),
-               I(c->viewer), I(c->now - HOUR)) < TALK_SAY_HOUR)
-        return OK;
-    return fail(c, E_INVALID, "That is a lot for one hour. Please go on a little later.");
-}
+/* ---- whom ---------------------------------------------------------------------------- */
 
 err talk_typed(struct ctx *c, struct str address, struct str name, struct meeting *out)
 {
@@ -240,28 +207,5 @@ err talk_typed(struct ctx *c, struct str address, struct str name, struct meetin
         return fail(c, E_INVALID,
                     "This is no mail address: please write one, as ann@shop.example.");
     out->name = text_short(c->a, text_oneline(c->a, name), TALK_NAME_LETTERS);
-    return OK;
-}
-
-err talk_say(struct tx *t, id about, struct str words, id *message)
-{
-    struct ctx *c = &t->c;
-    struct message m;
-    struct participant p = { 0 };
-    struct mail_result result;
-    words = str_trim(text_utf8(c->a, words));
-    TRY(talk_message(c, about, &m));
-    if (!talk_own_part(c, about, &p))
-        return fail(c, E_DENIED, "You do not take part in this conversation any more.");
-    if (!words.n || words.n > TALK_SAY_BYTES)
-        return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
-    TRY(not_too_often(c));
-    TRY(compose(c, &m, &p, str_fmt(c->a, "%.*s\n", STR(words)), &result));
-    id viewer = c->viewer;
-    *message = talk_own_take(t, &result, c->now, CHANNEL_WEB);
-    draft_hold_together(t, *message, about);
-    c->viewer = p.keeper; /* who may read it */
-    talk_relay(t, *message);
-    c->viewer = viewer;
     return OK;
 }

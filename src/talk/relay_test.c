@@ -69,16 +69,16 @@ static int open_pub(void **state)
 
 struct looking {
     const char *id;
-    struct str all; /* "address\nhead" of each, by address */
+    struct str all; /* "address\nhead" of each by mail, by address */
 };
 static err look(struct ctx *c, void *arg)
 {
     struct looking *l = arg;
     struct buf o = { .a = house.a };
-    EACH (
-        r, c,
-        SQL("SELECT address, head, relay FROM outbox WHERE message=$1 ORDER BY address LIMIT 100"),
-        I(log_find(c, hash_name(c->secret, str_c(l->id)))))
+    EACH (r, c,
+          SQL("SELECT address, head, relay FROM outbox WHERE message=$1 AND channel=$2 ORDER BY "
+              "address LIMIT 100"),
+          I(log_find(c, hash_name(c->secret, str_c(l->id)))), I(CHANNEL_MAIL))
         buf_fmt(&o, "%.*s%s\n%.*s", STR(row_str(&r, 0)), row_bool(&r, 2) ? "" : " whole",
                 STR(row_str(&r, 1)));
     l->all = buf_str(&o);

@@ -273,6 +273,24 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 
+id talk_seen_again(struct tx *t, struct str name)
+{
+    struct event e;
+    id holds = log_holding(&t->c, name);
+    if (!holds || log_get(&t->c, holds, &e) != OK) return 0;
+    id message = e.kind == EVENT_MAIL_SIGHTED ? e.subject : e.id;
+    id who = t->c.viewer ? t->c.viewer : keeper_first(&t->c);
+    if (e.kind == EVENT_MAIL_UNREADABLE) return 0;
+    struct incoming nobody_else = { .class = TALK_BULK };
+    if (who && !may_see_own(&t->c, who, message))
+        log_note(t, (struct event){ .kind = EVENT_MAIL_SIGHTED,
+                                    .channel = CHANNEL_MAIL,
+                                    .at = t->c.now,
+                                    .subject = message,
+                                    .data = incoming_write(t->c.a, &nobody_else) });
+    return message;
+}
+
 err talk_own_read(struct arena *a, struct str raw, struct mail_result *out, struct str *why)
 {
     *out = (struct mail_result){ .ok = true, .raw = raw };
@@ -281,7 +299,8 @@ err talk_own_read(struct arena *a, struct str raw, struct mail_result *out, stru
     return OK;
 }
 
-id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, channel way)
+taken talk_own_bring(struct tx *t, const struct mail_result *r, int64_t arrived, channel way,
+                     id *message)
 {
     struct ctx *c = &t->c;
     struct mail_hints hints = {
@@ -290,9 +309,19 @@ id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, cha
     struct talk_mail mail;
     talk_mail_ready(c, r, &hints, &mail);
     if (way) mail.e.channel = way;
-    if (talk_take_mail(t, &mail) != TAKEN_NEW) die(c, "a letter of our own was here before");
+    taken how = talk_take_mail(t, &mail);
+    if (how == TAKEN_SEEN) *message = talk_seen_again(t, hints.name);
     log_settle(t);
-    return log_find(c, mail.e.ext);
+    if (how != TAKEN_SEEN) *message = log_find(c, mail.e.ext);
+    return how;
+}
+
+id talk_own_take(struct tx *t, const struct mail_result *r, int64_t arrived, channel way)
+{
+    id message = 0;
+    if (talk_own_bring(t, r, arrived, way, &message) != TAKEN_NEW)
+        die(&t->c, "a letter of our own was here before");
+    return message;
 }
 
 taken talk_take_unreadable(struct tx *t, struct str raw, struct str why, const struct mail_hints *h)

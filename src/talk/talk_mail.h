@@ -30,13 +30,19 @@ void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail
  * or left out, because it was erased here, or its writer and it is older than that. The actor of
  * the event is the viewer: whose mail it is. */
 taken talk_take_mail(struct tx *, const struct talk_mail *);
+/* Bytes of that name are here; whoever brings them once more may read their message as well.
+ * Returns it; 0: nobody could make sense of them, or they came in another house's shape. */
+id talk_seen_again(struct tx *, struct str name);
 /* What a report of another server says of a letter of ours; of others nothing is noted. */
 void talk_note_report(struct tx *, const struct mail_dsn *);
 /* Bytes of our own making, read here as any mail is. E_INVALID: past a limit of reading. */
 err talk_own_read(struct arena *, struct str raw, struct mail_result *out,
                   struct str *why) MUST_USE;
-/* Takes it and settles; its message. arrived: as in the hints. way: how it came, CHANNEL_NONE: as
- * it says itself. Dies when it was here before. */
+/* Takes it and settles; its message, or the one it is another copy of; 0: erased. arrived: as in
+ * the hints. way: how it came, CHANNEL_NONE: as it says itself. */
+taken talk_own_bring(struct tx *, const struct mail_result *, int64_t arrived, channel way,
+                     id *message);
+/* The same of what was never here: dies when it was. */
 id talk_own_take(struct tx *, const struct mail_result *, int64_t arrived, channel way);
 /* Bytes no reader could make sense of: kept, and listed with the reason. */
 taken talk_take_unreadable(struct tx *, struct str raw, struct str why, const struct mail_hints *);

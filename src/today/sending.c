@@ -124,6 +124,9 @@ void today_sending(struct ctx *c, struct today *t)
     if (n.full)
         care(t, S("As many letters went out as may within an hour; the others follow."),
              S("/talk/drafts"), S("See which"));
+    else if (n.late)
+        care(t, letters(c->a, n.late, "could not be handed over for five days; try another way"),
+             S("/talk/drafts#kept"), S("See why"));
     else if (n.stuck)
         care(t, letters(c->a, n.stuck, "did not go out within an hour and will be tried again"),
              S("/talk/drafts#kept"), S("See why"));

@@ -9,7 +9,7 @@ import tempfile
 import house
 from dovecot import Dovecot, missing
 from house import check
-from mailbox import Served
+from mailbox import Served, wait_for
 
 sys.path.insert(0, f'{house.ROOT}/tests/story/lib')
 from post import Sink  # noqa: E402
@@ -26,12 +26,18 @@ def play(work, server, sink):
         page = h.get(v, path).text
         check('what works is said, and what does not', SAYS in page.replace('\u2019', "'"), repr(page[:230]))
         check('the folders are there to be chosen', 'Read these' in page)
+        h.submit(v, f'{path}/folders')
+        unsent = lambda: "Reading works, but sending doesn't" in h.get(v, path).text.replace('\u2019', "'")
+        read = wait_for(lambda: h.rows('SELECT read_at FROM mailbox WHERE read_at>0') != [], 20)
+        check('it stays said when the folders are read', read is not None and unsent(), repr(h.get(v, path).text[:230]))
+        check('and on Today', "can't be sent from" in h.get(v, '/').text.replace('\u2019', "'"))
+        h.get(v, path)
         sink.password = 'pass'
         h.submit(v, f'{path}/settings')
         h.settled(v)
         page = h.get(v, path).text
-        check('tried again it is fine', 'It is connected. Choose which folders are read.' in page, repr(page[:230]))
-        check('it signed in both times', sink.commands.count('AUTH') == 2, sink.commands)
+        check('tried again it is fine', not unsent(), repr(page[:230]))
+        check('it signed in each time', sink.commands.count('AUTH') == 3, sink.commands)
         check('and began no letter', not {'MAIL', 'RCPT', 'DATA'} & set(sink.commands), sink.commands)
     finally:
         h.close()

@@ -4,6 +4,7 @@
 #include "kit/web/password.h"
 #include "people/keeper.h"
 #include "people/people_mail.h"
+#include "people/second.h"
 
 struct change {
     struct str name, hash;
@@ -47,6 +48,14 @@ static err leave(struct tx *t, void *arg)
     return keeper_leave(t, k->who);
 }
 
+/* For whoever lost the device and the spare codes. */
+static err drop_second(struct tx *t, void *arg)
+{
+    struct change *k = arg;
+    TRY(keeper_of(&t->c, k));
+    return second_drop(t, k->who);
+}
+
 static err list(struct ctx *c, void *arg)
 {
     struct change *k = arg;
@@ -75,9 +84,10 @@ static int run_keeper(struct call *k)
     if (!k->n) return print_list(k);
     if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n)
         return call_usage(k, &keeper_command);
-    write_fn *fn = strcmp(k->words[0], "add") == 0     ? add
-                   : strcmp(k->words[0], "leave") == 0 ? leave
-                                                       : NULL;
+    write_fn *fn = strcmp(k->words[0], "add") == 0      ? add
+                   : strcmp(k->words[0], "leave") == 0  ? leave
+                   : strcmp(k->words[0], "second") == 0 ? drop_second
+                                                        : NULL;
     if (strcmp(k->words[0], "password") == 0) {
         struct str typed = call_secret(k->a, "A new password (at least 10 letters): ");
         const char *weak = password_weak(typed, NULL, 0);
@@ -91,6 +101,7 @@ static int run_keeper(struct call *k)
     return EXIT_OK;
 }
 const struct command keeper_command = {
-    "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | leave ADDRESS]",
-    "list, add and remove keepers; set a password", WANTS_HOUSE, run_keeper
+    "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | second ADDRESS | leave "
+              "ADDRESS]",
+    "list, add and remove keepers; set a password; take a second step away", WANTS_HOUSE, run_keeper
 };

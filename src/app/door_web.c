@@ -5,6 +5,7 @@
 #include "kit/base/text.h"
 #include "kit/web/password.h"
 #include "people/people_mail.h"
+#include "people/second.h"
 #include "talk/notice.h"
 #include "talk/talk.h"
 #include "today/morning.h"
@@ -81,30 +82,33 @@ static err setup(struct tx *t, struct page *p)
 
 /* ---- signing in ---------------------------------------------------------- */
 
+#define WRONG_PASSWORD "Address and password don't belong together."
+#define WRONG_CODE     "Address, password and code don't belong together."
+
 static err sign_in_page(struct ctx *c, struct page *p)
 {
     if (!keeper_any_account(c)) return setup_page(c, p);
     p->bare = true;
     page_title(p, "Come in");
-    door_sign_in_html(&p->out, p, form_str(p, "next"));
+    door_sign_in_html(&p->out, p, form_str(p, "next"), second_any(c));
     return OK;
 }
 
-static id keeper_by_address(struct ctx *c, struct str address)
-{
-    struct meeting typed;
-    if (!meeting_typed(c->a, address, &typed)) return 0;
-    id who = person_of_uri(c, typed.uri);
-    return who && keeper_role_of(c, who) ? who : 0;
-}
-
-/* Known or not, it takes as long and says the same. */
+/* Known or not: one statement, one hash, the same words. Tries are counted by what was typed, so that
+ * they run out for an address nobody has as well. Who is signed in stays so, whatever others try. */
 static err look_at_password(struct ctx *c, struct page *p)
 {
-    id *who = NEW(p->a, id, 1);
+    id *who = NEW(p->a, id, 1), maybe = 0;
+    struct meeting typed;
+    struct str address = form_str(p, "address");
+    page_again(p, sign_in_page);
     p->mem = who;
-    id maybe = keeper_by_address(c, form_str(p, "address"));
-    struct str hash = maybe ? keeper_password(c, maybe) : S("");
+    struct str uri = meeting_typed(c->a, address, &typed) ? typed.uri : address;
+    int wait = page_wait(p, uri);
+    if (wait)
+        return fail(c, E_INVALID,
+                    "That was tried too often. Please wait a minute, then try once more.");
+    struct str hash = keeper_at_door(c, uri, &maybe);
     *who = password_same(hash, form_str(p, "password")) ? maybe : 0;
     return OK;
 }
@@ -113,7 +117,8 @@ static err sign_in(struct tx *t, struct page *p)
 {
     id *who = p->mem;
     page_again(p, sign_in_page);
-    if (!*who) return fail(&t->c, E_INVALID, "Address and password don't belong together.");
+    if (!*who || !second_use(t, *who, form_str(p, "code")))
+        return fail(&t->c, E_INVALID, "%s", second_any(&t->c) ? WRONG_CODE : WRONG_PASSWORD);
     page_sign_in(t, p, *who, SESSION_BY_PASSWORD);
     page_go(p, url_inside(p->a, form_str(p, "next")));
     return OK;

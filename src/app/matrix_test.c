@@ -5,6 +5,7 @@
 #include "app/matrix_test.h"
 
 #include "kit/base/hash.h"
+#include "kit/base/totp.h"
 #include "kit/web/password.h"
 #include "log/event.h"
 
@@ -16,7 +17,7 @@
 typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
- * for it; TICKED: a file of one, but none was ticked */
+ * for it; DEVICE: a browser Ann is signed in with; TICKED: a file of one, but none was ticked */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -32,7 +33,8 @@ typedef enum {
     UNIDEA,
     PLAN,
     PUBLIC,
-    TICKED
+    TICKED,
+    DEVICE
 } thing;
 struct expected {
     const char *method, *path;
@@ -96,6 +98,8 @@ static const struct expected table[] = {
     { "GET", "/counter/:who", KEEPERS, PERSON, 0, { "about=1" } },
     { "GET", "/live", KEEPERS, NOTHING, 0, { "since=1" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/settings/devices", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/settings/second", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes/:box", KEEPERS, MAILBOX, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
@@ -112,6 +116,12 @@ static const struct expected table[] = {
     { "POST", "/settings/house", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/settings/password", KEEPERS, NOTHING, 0, { 0 } },
     { "POST", "/settings/morning", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/devices/:session/end", REGULARS, DEVICE, 0, { 0 } },
+    { "POST", "/settings/devices/others/end", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/begin", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/prove", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/drop", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/require", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/keepers", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/keepers/:who/leave", OWNERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/name", KEEPERS, PERSON, 0, { 0 } },
@@ -626,6 +636,7 @@ struct asked_thing {
 
 static id draft, going; /* Ann's: being written, and on its way */
 static id talk_event;   /* something of Ann's that can be taken back */
+static id device;       /* another browser of Ann's */
 
 /* Ann's idea began where Ben was not, and went where he was; his began before both. */
 static id idea_of[2], idea_event; /* a dropping that can be taken back */
@@ -662,6 +673,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
     if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
+    if (kind == DEVICE) out[n++] = (struct asked_thing){ device, -1, who == 'A' };
     if (kind == TAKING)
         out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
@@ -888,6 +900,15 @@ static const struct play plays[] = {
     { BEN, "/mailboxes", "address=ben@mail.example&password=two+pints", "/mailboxes" },
     { OLGA, "/settings/morning", "hour=7", "/settings/morning" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
+    { BEN, "/settings/devices/others/end", "", "/settings/devices/others/end" },
+    { ANN, "/settings/devices/{device}/end", "", "/settings/devices/:session/end" },
+    { OLGA, "/settings/second/begin", "password=a+green+kettle+in+the+window",
+      "/settings/second/begin" },
+    { OLGA, "/settings/second/prove", "code={totp}", "/settings/second/prove" },
+    { OLGA, "/settings/second/require", "on=1", "/settings/second/require" },
+    { OLGA, "/settings/second/require", "on=0", "/settings/second/require" },
+    { OLGA, "/settings/second/drop", "password=a+green+kettle+in+the+window",
+      "/settings/second/drop" },
     { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
       "/settings/password" },
     { OLGA, "/keepers", "name=Eve&addresses=eve@house.example&password=a+red+kettle+there",
@@ -935,6 +956,21 @@ static err ask_link(struct tx *t, void *token)
     return OK;
 }
 
+static err read_code(struct ctx *c, void *code)
+{
+    struct second s;
+    second_get(c, at.keeper['O'], &s);
+    *(struct str *)code =
+        str_fmt(at.a, "%06u", totp_code(s.secret, c->now / TOTP_STEP_S, TOTP_DIGITS));
+    return OK;
+}
+
+static err read_device(struct ctx *c, void *session)
+{
+    *(id *)session = db_int(c, 0, SQL("SELECT max(id) FROM web_session"));
+    return OK;
+}
+
 static err read_idea(struct ctx *c, void *idea)
 {
     *(id *)idea = db_int(c, 0, SQL("SELECT max(id) FROM idea"));
@@ -966,6 +1002,7 @@ static id named_id(struct str name)
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
     if (str_eq(name, S("d"))) return draft;
+    if (str_eq(name, S("device"))) return device;
     if (str_eq(name, S("u"))) return going;
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
     else if (str_eq(name, S("i"))) assert_int_equal(place_read(read_idea, &n), OK);
@@ -987,7 +1024,10 @@ static struct str filled(struct arena *a, const char *text)
     while (str_cut(&rest, '{', &part)) {
         ptrdiff_t close = str_chr(part, '}');
         struct str name = str_upto(part, MAX(close, 0)), token;
-        if (str_eq(name, S("link"))) {
+        if (str_eq(name, S("totp"))) {
+            assert_int_equal(place_read(read_code, &token), OK);
+            buf_add(&o, token);
+        } else if (str_eq(name, S("link"))) {
             assert_int_equal(place_write(0, ask_link, &token), OK);
             buf_add(&o, token);
         } else if (close >= 0) buf_add(&o, number(a, named_id(name)));
@@ -1009,7 +1049,8 @@ static void play(const struct play *p)
     struct arena *a = arena_open((size_t)64 * MIB);
     struct str path = filled(a, p->deed);
     struct http_answer an = post(a, p->by, path, filled(a, p->fields));
-    judge_status(path, p->by, "with every right", an.status, 303);
+    bool shown = !strcmp(p->route, "/settings/second/prove"); /* codes are shown now or never */
+    judge_status(path, p->by, "with every right", an.status, shown ? 200 : 303);
     judge_answer(path, p->by, &an, expected_of("POST", str_c(p->route)), -1);
     arena_close(a);
 }
@@ -1109,6 +1150,8 @@ static int open_place(void **state)
     assert_int_equal(place_write(at.keeper['A'], send_draft, NULL), OK);
     assert_int_equal(place_write(at.keeper['A'], shut_address, NULL), OK);
     follow_ideas();
+    (void)enter(at.a, 'A');
+    assert_int_equal(place_read(read_device, &device), OK);
     return 0;
 }
 

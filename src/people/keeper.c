@@ -103,6 +103,33 @@ bool keeper_any_account(struct ctx *c)
                       "LIMIT 1 /* scan */")) != 0;
 }
 
+keeper_role keeper_signed_in(struct ctx *c, id person, bool *owes)
+{
+    keeper_role role = 0;
+    EACH (r, c,
+          SQL("SELECT k.role, n.id, s.keeper FROM keeper k LEFT JOIN second_rule n ON n.id=1 LEFT "
+              "JOIN second_step s ON s.keeper=k.person AND s.since>0 WHERE k.person=$1 AND k.gone=0"),
+          I(person)) {
+        role = (keeper_role)row_int(&r, 0);
+        *owes = !row_null(&r, 1) && row_null(&r, 2);
+    }
+    return role;
+}
+
+struct str keeper_at_door(struct ctx *c, struct str uri, id *who)
+{
+    struct str hash = S("");
+    *who = 0;
+    EACH (r, c,
+          SQL("SELECT k.person, a.password FROM handle h JOIN keeper k ON k.person=h.person AND "
+              "k.gone=0 JOIN account a ON a.person=k.person WHERE h.key=$1 AND h.uri=$2"),
+          I(hash_name(c->secret, uri)), T(uri)) {
+        *who = row_int(&r, 0);
+        hash = row_str(&r, 1);
+    }
+    return hash;
+}
+
 struct str keeper_password(struct ctx *c, id person)
 {
     struct str hash = S("");

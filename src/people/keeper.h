@@ -37,6 +37,11 @@ void keeper_list(struct ctx *, struct keepers *out); /* present ones, owners fir
 id keeper_first(struct ctx *);                       /* 0: none yet */
 
 bool keeper_any_account(struct ctx *); /* has anybody a password yet? */
+/* keeper_role_of(), and whether the second step that every keeper has to have is missing. */
+keeper_role keeper_signed_in(struct ctx *, id person, bool *owes);
+/* The password_hash() of the present keeper with that handle, and who it is; empty and 0: there is
+ * none. One statement for known and unknown alike. */
+struct str keeper_at_door(struct ctx *, struct str uri, id *who);
 /* Stores a password_hash(); not an event: the log keeps no secrets. */
 void keeper_set_password(struct tx *, id person, struct str hash);
 /* Empty when there is none. */

@@ -125,3 +125,21 @@ CREATE TABLE morning(                 -- not derived: who wants Today as a lette
   hour {int} NOT NULL,                -- of the house's day
   sent {int} NOT NULL                 -- day of the last one, since 1970
 ) {strict};
+-- version 5
+CREATE TABLE second_step(             -- not derived: what else a keeper signs in with
+  keeper {key},
+  secret {blob} NOT NULL,             -- sealed
+  made {int} NOT NULL,
+  since {int} NOT NULL,               -- 0: begun, and not proved yet
+  step {int} NOT NULL                 -- of the last code that was used
+) {strict};
+CREATE TABLE second_spare(            -- not derived: codes for the day the device is lost, each once
+  keeper {int} NOT NULL,
+  code {blob} NOT NULL,               -- keyed hash
+  PRIMARY KEY(keeper, code)
+) {rowless};
+CREATE TABLE second_rule(             -- not derived: a row when every keeper has to have one
+  id {key},                           -- 1
+  who {int} NOT NULL,
+  at {int} NOT NULL
+) {strict};

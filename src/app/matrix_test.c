@@ -1367,6 +1367,8 @@ static void who_comes_too_often_waits(void **state)
     at.w = easy;
 }
 
+#include "app/matrix_doors.h"
+
 #define IN_A_PLACE(test) cmocka_unit_test_setup_teardown(test, open_place, close_place)
 
 int main(void)
@@ -1383,6 +1385,11 @@ int main(void)
         IN_A_PLACE(what_joins_with_nothing_joins_with_the_unseen),
         IN_A_PLACE(what_answers_nothing_answers_the_unseen),
         IN_A_PLACE(who_comes_too_often_waits),
+        IN_A_PLACE(every_answer_is_dressed),
+        IN_A_PLACE(what_no_page_says_is_dressed_as_well),
+        IN_A_PLACE(the_door_does_not_tell_who_lives_here),
+        IN_A_PLACE(tries_run_out_by_name),
+        IN_A_PLACE(addresses_that_are_keys_open_once),
     };
     /* one text serves both engines: who sees some of everything is enough on the second */
     const struct CMUnitTest again[] = { IN_A_PLACE(nobody_opens_more_than_they_may_read) };

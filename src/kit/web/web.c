@@ -507,4 +507,9 @@ bool web_quick(void *arg, const struct http_request *rq, struct http_answer *an)
     return true;
 }
 
-void web_error(void *arg, struct http_answer *an) { headers_common(arg, an, false); }
+void web_error(void *arg, struct http_answer *an)
+{
+    headers_common(arg, an, false);
+    http_put(an, S("Cache-Control"), S("no-store"));
+    http_put(an, S("X-Robots-Tag"), S("noindex, nofollow"));
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * cmd_keeper.c - snug keeper: who works in the house, from a terminal. */
 #include "app/command.h"
+#include "app/leave.h"
 #include "kit/web/password.h"
 #include "people/keeper.h"
 #include "people/people_mail.h"
@@ -8,9 +9,9 @@
 
 struct change {
     struct str name, hash;
-    struct meetings addresses;
+    struct meetings addresses, heirs;
     bool owner;
-    id who;
+    id who, heir;
     struct keepers list;
 };
 
@@ -45,7 +46,10 @@ static err leave(struct tx *t, void *arg)
 {
     struct change *k = arg;
     TRY(keeper_of(&t->c, k));
-    return keeper_leave(t, k->who);
+    if (k->heirs.n) k->heir = person_of_uri(&t->c, k->heirs.at[0].uri);
+    if (k->heirs.n && !k->heir)
+        return fail(&t->c, E_NOTFOUND, "who is to hold what they held is nobody of the house");
+    return leave_house(t, k->who, k->heir, &k->heir);
 }
 
 /* For whoever lost the device and the spare codes. */
@@ -80,7 +84,10 @@ static int run_keeper(struct call *k)
     struct change c = { .name = S("") };
     struct work w = { .a = k->a };
     call_option(k, "name", &c.name);
+    struct str to = S("");
     c.owner = call_flag(k, "owner");
+    if (call_option(k, "to", &to) && (!meetings_typed(k->a, to, &c.heirs) || !c.heirs.n))
+        return call_fail(S("--to wants the mail address of a keeper"));
     if (!k->n) return print_list(k);
     if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n)
         return call_usage(k, &keeper_command);
@@ -102,6 +109,6 @@ static int run_keeper(struct call *k)
 }
 const struct command keeper_command = {
     "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | second ADDRESS | leave "
-              "ADDRESS]",
+              "[--to ADDRESS] ADDRESS]",
     "list, add and remove keepers; set a password; take a second step away", WANTS_HOUSE, run_keeper
 };

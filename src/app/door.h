@@ -4,6 +4,7 @@
 #include "app/house.h"
 #include "kit/web/web.h"
 #include "people/second.h"
+#include "talk/hand_over.h"
 
 struct door_setup {
     struct str house, keeper, addresses, likely; /* likely: suggested addresses */
@@ -13,6 +14,11 @@ struct door_settings {
     struct str house;
     int morning; /* hour of the letter, or MORNING_NEVER */
     bool sends;  /* the house can send letters */
+    struct keepers keepers;
+};
+struct door_leave {
+    struct person who;
+    struct talk_held held;
     struct keepers keepers;
 };
 struct door_second {

@@ -2,6 +2,7 @@
  * door_web.c - setting up, signing in and out, settings, help. */
 #include "app/door.h"
 #include "app/door_html.h"
+#include "app/leave.h"
 #include "kit/base/text.h"
 #include "kit/web/password.h"
 #include "people/people_mail.h"
@@ -217,13 +218,27 @@ static err add_keeper(struct tx *t, struct page *p)
     return OK;
 }
 
+static err leave_page(struct ctx *c, struct page *p)
+{
+    struct door_leave d = { .who = { 0 } };
+    id who = page_id(p, "who");
+    if (!keeper_role_of(c, who)) return fail(c, E_NOTFOUND, "This is not a keeper of the house.");
+    TRY(person_get(c, who, &d.who));
+    talk_held(c, who, &d.held);
+    keeper_list(c, &d.keepers);
+    page_title(p, "%.*s leaves", STR(d.who.name));
+    door_leave_html(&p->out, p, &d);
+    return OK;
+}
+
 static err keeper_left(struct tx *t, struct page *p)
 {
-    id who = page_id(p, "who");
-    page_again(p, settings_page);
-    TRY(keeper_leave(t, who));
-    session_end_all(t, who, 0);
-    page_notice(p, "They can't sign in any more. What they were part of stays.");
+    struct person heir;
+    id who = page_id(p, "who"), to = 0;
+    page_again(p, leave_page);
+    TRY(leave_house(t, who, form_int(p, "heir", 0), &to));
+    TRY(person_get(&t->c, to, &heir));
+    page_notice(p, "They can't sign in any more. What they held is with %.*s.", STR(heir.name));
     page_go(p, URL("/settings"));
     return OK;
 }
@@ -248,6 +263,7 @@ const struct route door_routes[] = {
                "change the password"),
     DEED("/settings/morning", NEED_KEEPER, change_morning, "have Today as a letter in the morning"),
     DEED_AFTER("/keepers", NEED_OWNER, hash_of_keeper, add_keeper, "add a keeper"),
+    PAGE("/keepers/:who/leave", NEED_OWNER, leave_page, "what a keeper holds who is about to leave"),
     DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
     PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),
     { 0 },

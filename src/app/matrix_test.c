@@ -17,7 +17,7 @@
 typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
- * for it; DEVICE: a browser Ann is signed in with; TICKED: a file of one, but none was ticked */
+ * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of one, but none was ticked */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -34,7 +34,9 @@ typedef enum {
     PLAN,
     PUBLIC,
     TICKED,
-    DEVICE
+    DEVICE,
+    KEEPER,
+    COPY
 } thing;
 struct expected {
     const char *method, *path;
@@ -73,6 +75,8 @@ static const struct expected table[] = {
     { "GET", "/people/alike", KEEPERS, NOTHING, 1, { 0 } },
     { "GET", "/people/:who", KEEPERS, PERSON, 0, { "before=1779000000" } },
     { "GET", "/people/:who/merge", KEEPERS, PERSON, 1, { "q=lind" } },
+    { "GET", "/keepers/:who/leave", OWNERS, KEEPER, 0, { 0 } },
+    { "GET", "/takeout", OWNERS, NOTHING, 0, { 0 } },
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 1, { "house=1" } },
@@ -123,6 +127,9 @@ static const struct expected table[] = {
     { "POST", "/settings/second/drop", KEEPERS, NOTHING, 0, { 0 } },
     { "POST", "/settings/second/require", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/keepers", OWNERS, NOTHING, 0, { 0 } },
+    { "POST", "/takeout", OWNERS, NOTHING, 0, { 0 } },
+    { "POST", "/takeout/:takeout/agree", OWNERS, COPY, 0, { 0 } },
+    { "POST", "/takeout/:takeout/stop", OWNERS, COPY, 0, { 0 } },
     { "POST", "/keepers/:who/leave", OWNERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/name", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/kind", KEEPERS, PERSON, 0, { 0 } },
@@ -403,7 +410,7 @@ static err age_session(struct tx *t, void *who)
     return OK;
 }
 
-static err leave(struct tx *t, void *who) { return keeper_leave(t, *(id *)who); }
+static err leave(struct tx *t, void *who) { return keeper_leave(t, *(id *)who, 0, NULL); }
 
 static err give_password(struct tx *t, void *hash)
 {
@@ -636,6 +643,7 @@ struct asked_thing {
 
 static id draft, going; /* Ann's: being written, and on its way */
 static id talk_event;   /* something of Ann's that can be taken back */
+static id copy;         /* somebody at a terminal wants one of the house */
 static id device;       /* another browser of Ann's */
 
 /* Ann's idea began where Ben was not, and went where he was; his began before both. */
@@ -673,6 +681,10 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
     if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
+    for (const char *k = "OAB"; *k && kind == KEEPER; k++)
+        out[n++] = (struct asked_thing){ at.keeper[(int)*k], -1, true };
+    if (kind == KEEPER) out[n++] = (struct asked_thing){ at.keeper['D'], -1, false };
+    if (kind == COPY) out[n++] = (struct asked_thing){ copy, -1, true };
     if (kind == DEVICE) out[n++] = (struct asked_thing){ device, -1, who == 'A' };
     if (kind == TAKING)
         out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
@@ -902,6 +914,9 @@ static const struct play plays[] = {
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
     { BEN, "/settings/devices/others/end", "", "/settings/devices/others/end" },
     { ANN, "/settings/devices/{device}/end", "", "/settings/devices/:session/end" },
+    { OLGA, "/takeout", "format=vcard", "/takeout" },
+    { OLGA, "/takeout/{copy}/agree", "", "/takeout/:takeout/agree" },
+    { OLGA, "/takeout/{copy}/stop", "", "/takeout/:takeout/stop" },
     { OLGA, "/settings/second/begin", "password=a+green+kettle+in+the+window",
       "/settings/second/begin" },
     { OLGA, "/settings/second/prove", "code={totp}", "/settings/second/prove" },
@@ -1003,6 +1018,7 @@ static id named_id(struct str name)
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
     if (str_eq(name, S("d"))) return draft;
     if (str_eq(name, S("device"))) return device;
+    if (str_eq(name, S("copy"))) return copy;
     if (str_eq(name, S("u"))) return going;
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
     else if (str_eq(name, S("i"))) assert_int_equal(place_read(read_idea, &n), OK);
@@ -1124,6 +1140,13 @@ static void follow_ideas(void)
     assert_int_equal(place_read(read_drop, &idea_event), OK);
 }
 
+static err ask_copy(struct tx *t, void *unused)
+{
+    (void)unused;
+    copy = takeout_ask(t, S("mbox"));
+    return OK;
+}
+
 static int open_place(void **state)
 {
     (void)state;
@@ -1152,6 +1175,7 @@ static int open_place(void **state)
     follow_ideas();
     (void)enter(at.a, 'A');
     assert_int_equal(place_read(read_device, &device), OK);
+    assert_int_equal(place_write(0, ask_copy, NULL), OK);
     return 0;
 }
 

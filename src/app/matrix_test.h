@@ -13,6 +13,7 @@
 #include "kit/mail/parse.h"
 #include "people/link.h"
 #include "people/people_mail.h"
+#include "people/takeout.h"
 #include "post/mailbox.h"
 #include "talk/participant.h"
 #include "talk/talk_web.h"

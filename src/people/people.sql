@@ -138,6 +138,23 @@ CREATE TABLE second_spare(            -- not derived: codes for the day the devi
   code {blob} NOT NULL,               -- keyed hash
   PRIMARY KEY(keeper, code)
 ) {rowless};
+CREATE TABLE heir(                    -- who holds what a keeper held who has left
+  keeper {key},
+  heir {int} NOT NULL
+) {strict};
+CREATE TABLE takeout(                 -- somebody wants a copy of the whole house
+  id {key},                           -- its event
+  asker {int} NOT NULL,               -- an owner; 0: from a terminal
+  at {int} NOT NULL,
+  format TEXT NOT NULL,
+  stopped {int} NOT NULL,             -- by whom, or 0
+  done {int} NOT NULL                 -- when it was taken, or 0
+) {strict};
+CREATE TABLE takeout_yes(
+  takeout {int} NOT NULL,
+  owner {int} NOT NULL,
+  PRIMARY KEY(takeout, owner)
+) {rowless};
 CREATE TABLE second_rule(             -- not derived: a row when every keeper has to have one
   id {key},                           -- 1
   who {int} NOT NULL,

@@ -108,7 +108,8 @@ static int run_keeper(struct call *k)
     return EXIT_OK;
 }
 const struct command keeper_command = {
-    "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | second ADDRESS | leave "
-              "[--to ADDRESS] ADDRESS]",
+    "keeper",
+    "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | second ADDRESS | leave "
+    "[--to ADDRESS] ADDRESS]",
     "list, add and remove keepers; set a password; take a second step away", WANTS_HOUSE, run_keeper
 };

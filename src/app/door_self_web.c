@@ -106,7 +106,8 @@ static err require_second(struct tx *t, struct page *p)
     page_again(p, second_page);
     second_get(&t->c, p->viewer, &mine);
     if (on && !mine.on)
-        return fail(&t->c, E_INVALID, "Please set up your own first: then you know what you ask for.");
+        return fail(&t->c, E_INVALID,
+                    "Please set up your own first: then you know what you ask for.");
     second_require(t, on);
     if (on) page_notice(p, "Who has none is asked to set one up before anything else.");
     else page_notice(p, "Every keeper decides alone again.");

@@ -95,8 +95,9 @@ static err sign_in_page(struct ctx *c, struct page *p)
     return OK;
 }
 
-/* Known or not: one statement, one hash, the same words. Tries are counted by what was typed, so that
- * they run out for an address nobody has as well. Who is signed in stays so, whatever others try. */
+/* Known or not: one statement, one hash, the same words. Tries are counted by what was typed, so
+ * that they run out for an address nobody has as well. Who is signed in stays so, whatever others
+ * try. */
 static err look_at_password(struct ctx *c, struct page *p)
 {
     id *who = NEW(p->a, id, 1), maybe = 0;
@@ -263,7 +264,8 @@ const struct route door_routes[] = {
                "change the password"),
     DEED("/settings/morning", NEED_KEEPER, change_morning, "have Today as a letter in the morning"),
     DEED_AFTER("/keepers", NEED_OWNER, hash_of_keeper, add_keeper, "add a keeper"),
-    PAGE("/keepers/:who/leave", NEED_OWNER, leave_page, "what a keeper holds who is about to leave"),
+    PAGE("/keepers/:who/leave", NEED_OWNER, leave_page,
+         "what a keeper holds who is about to leave"),
     DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
     PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),
     { 0 },

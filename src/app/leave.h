@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * leave.h - a keeper leaves: in one piece of work nothing lets them in any more, and nothing they held
- * is without a holder. */
+ * leave.h - a keeper leaves: in one piece of work nothing lets them in any more, and nothing they
+ * held is without a holder. */
 #pragma once
 #include "people/keeper.h"
 

@@ -41,12 +41,12 @@ static void judge_dress(struct str where, const struct http_answer *an, bool sto
                                            { "Strict-Transport-Security", "max-age=31536000" } };
     static const char *const once[] = { "Content-Security-Policy", "Cache-Control" };
     for (int i = 0; i < COUNT(worn); i++)
-        if (times(an, worn[i][0]) != 1 ||
-            !str_eq(header(an, str_c(worn[i][0])), str_c(worn[i][1])))
+        if (times(an, worn[i][0]) != 1 || !str_eq(header(an, str_c(worn[i][0])), str_c(worn[i][1])))
             wrong("%.*s says %s: %.*s, %d times", STR(where), worn[i][0],
                   STR(header(an, str_c(worn[i][0]))), times(an, worn[i][0]));
     for (int i = 0; i < COUNT(once); i++)
-        if (times(an, once[i]) != 1) wrong("%.*s says %s %d times", STR(where), once[i], times(an, once[i]));
+        if (times(an, once[i]) != 1)
+            wrong("%.*s says %s %d times", STR(where), once[i], times(an, once[i]));
     struct str policy = header(an, S("Content-Security-Policy"));
     if (!str_eq(policy, S(POLICY)) &&
         !str_eq(policy, S(POLICY "; script-src 'self'; connect-src 'self'")))
@@ -55,7 +55,8 @@ static void judge_dress(struct str where, const struct http_answer *an, bool sto
         wrong("%.*s may be stored: %.*s", STR(where), STR(header(an, S("Cache-Control"))));
     if (!stored && times(an, "X-Robots-Tag") > 1) wrong("%.*s says noindex twice", STR(where));
     for (int i = 0; i < an->headers_n; i++)
-        if (str_ieq(an->headers[i].name, S("Set-Cookie"))) judge_cookie(where, an->headers[i].value);
+        if (str_ieq(an->headers[i].name, S("Set-Cookie")))
+            judge_cookie(where, an->headers[i].value);
     if (times(an, "Server") || times(an, "X-Powered-By")) wrong("%.*s says who serves", STR(where));
 }
 
@@ -64,8 +65,8 @@ static void dress_of(visitor v, http_method m, struct str target, struct str bod
     struct arena *a = arena_open((size_t)64 * MIB);
     struct wish w = { .as = v, .method = m, .target = target, .body = body, .piece = piece };
     struct http_answer an = ask(a, &w);
-    struct str where = str_fmt(a, "%s %.*s, %d to %s,", http_method_names[m], STR(target), an.status,
-                               called[v]);
+    struct str where =
+        str_fmt(a, "%s %.*s, %d to %s,", http_method_names[m], STR(target), an.status, called[v]);
     judge_dress(where, &an, false);
     arena_close(a);
 }
@@ -123,14 +124,15 @@ static void what_no_page_says_is_dressed_as_well(void **state)
     judge_dress(S("the style"), &style, true);
     if (times(&style, "Set-Cookie")) wrong("a file sets a cookie");
     arena_close(a);
-    struct http_answer in = post(at.a, NOBODY, S("/matrix/enter"),
-                                 str_fmt(at.a, "who=%" PRId64, at.keeper['A']));
+    struct http_answer in =
+        post(at.a, NOBODY, S("/matrix/enter"), str_fmt(at.a, "who=%" PRId64, at.keeper['A']));
     if (!str_begins(header(&in, S("Set-Cookie")), S("__Host-snug="))) wrong("no session begins");
     judge_dress(S("signing in"), &in, false);
     end(2);
 }
 
-/* ---- signing in --------------------------------------------------------------------------------- */
+/* ---- signing in ---------------------------------------------------------------------------------
+ */
 
 static struct http_answer try_at_door(struct arena *a, visitor v, struct str address,
                                       const char *password, int64_t *hashes)
@@ -146,9 +148,10 @@ static struct http_answer try_at_door(struct arena *a, visitor v, struct str add
  * what is no address. */
 static void the_door_does_not_tell_who_lives_here(void **state)
 {
-    static const char *const typed[] = { "olga@house.example", "ann@house.example",
-                                         "dan@house.example",  "",
-                                         "nobody@else.example", "olga", "OLGA@House.Example" };
+    static const char *const typed[] = { "olga@house.example",  "ann@house.example",
+                                         "dan@house.example",   "",
+                                         "nobody@else.example", "olga",
+                                         "OLGA@House.Example" };
     struct arena *a = arena_open((size_t)64 * MIB);
     struct http_answer first = { 0 };
     struct str known = S("olga@house.example");
@@ -168,7 +171,8 @@ static void the_door_does_not_tell_who_lives_here(void **state)
         ptrdiff_t k = str_find(an.body, mine), j = str_find(first.body, its);
         if (k < 0 || j < 0) wrong("what was typed is not shown again");
         struct http_answer x = an, y = first;
-        x.body = str_fmt(a, "%.*s%.*s", STR(str_upto(an.body, k)), STR(str_from(an.body, k + mine.n)));
+        x.body =
+            str_fmt(a, "%.*s%.*s", STR(str_upto(an.body, k)), STR(str_from(an.body, k + mine.n)));
         y.body = str_fmt(a, "%.*s%.*s", STR(str_upto(first.body, j)),
                          STR(str_from(first.body, j + its.n)));
         judge_same(a, S("/sign-in"), NOBODY, &x, S("-"), &y, S("-"));
@@ -177,8 +181,8 @@ static void the_door_does_not_tell_who_lives_here(void **state)
     end(COUNT(typed));
 }
 
-/* From a thousand places at once nobody gets more than ten tries at a name, known or not, and hardly
- * a hash is computed for them. Who is signed in does not notice, and may go on. */
+/* From a thousand places at once nobody gets more than ten tries at a name, known or not, and
+ * hardly a hash is computed for them. Who is signed in does not notice, and may go on. */
 static void tries_run_out_by_name(void **state)
 {
     enum { FLOOD = 500, AT_ONCE = 10 };
@@ -209,11 +213,13 @@ static void tries_run_out_by_name(void **state)
     end(2 * FLOOD);
 }
 
-/* ---- addresses that are keys ---------------------------------------------------------------------- */
+/* ---- addresses that are keys
+ * ---------------------------------------------------------------------- */
 
 struct key {
     const char *path; /* GET shows it, POST uses it */
-    /* A new one, made out to somebody by who has the browser of v; *code: what opens it elsewhere. */
+    /* A new one, made out to somebody by who has the browser of v; *code: what opens it elsewhere.
+     */
     struct str (*make)(visitor v, struct str *code);
     void (*revoke)(void);
     int64_t lasts_s;
@@ -222,9 +228,10 @@ struct key {
 
 static err read_effects(struct ctx *c, void *out)
 {
-    *(int64_t *)out = db_int(c, 0, SQL("SELECT max(id) FROM event")) * 1000000 +
-                      db_int(c, 0, SQL("SELECT count(*) FROM web_session /* scan */")) * 1000 +
-                      db_int(c, 0, SQL("SELECT count(*) FROM sign_in_link WHERE used=1 /* scan */"));
+    *(int64_t *)out =
+        db_int(c, 0, SQL("SELECT max(id) FROM event")) * 1000000 +
+        db_int(c, 0, SQL("SELECT count(*) FROM web_session /* scan */")) * 1000 +
+        db_int(c, 0, SQL("SELECT count(*) FROM sign_in_link WHERE used=1 /* scan */"));
     return OK;
 }
 
@@ -270,7 +277,8 @@ static void revoke_link(void)
     assert_int_equal(post(at.a, OLGA, path, S("reason=asked")).status, 303);
 }
 
-static const struct key keys[] = { { "/in/by/:token*", make_link, revoke_link, LINK_S, LINK_TRIES } };
+static const struct key keys[] = { { "/in/by/:token*", make_link, revoke_link, LINK_S,
+                                     LINK_TRIES } };
 
 static struct str key_path(struct arena *a, const struct key *k, struct str token)
 {

@@ -17,7 +17,8 @@
 typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
- * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of one, but none was ticked */
+ * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
+ * one, but none was ticked */
 typedef enum {
     NOTHING,
     MESSAGE,

@@ -26,12 +26,13 @@ bool may_see(struct ctx *c, id message)
 /* What only they could see, the heir sees. What another keeper sees as well stays between those. */
 static void inherit(struct tx *t, id from, id heir)
 {
-    db_do(t,
-          SQL("INSERT INTO sight(who, message, lent) SELECT $2, s.message, 0 FROM sight s WHERE "
-              "s.who=$1 AND s.lent=0 AND NOT EXISTS(SELECT 1 FROM sight o JOIN keeper k ON "
-              "k.person=o.who AND k.gone=0 WHERE o.message=s.message AND o.lent=0) ON CONFLICT(who, "
-              "message) DO UPDATE SET lent=0"),
-          I(from), I(heir));
+    db_do(
+        t,
+        SQL("INSERT INTO sight(who, message, lent) SELECT $2, s.message, 0 FROM sight s WHERE "
+            "s.who=$1 AND s.lent=0 AND NOT EXISTS(SELECT 1 FROM sight o JOIN keeper k ON "
+            "k.person=o.who AND k.gone=0 WHERE o.message=s.message AND o.lent=0) ON CONFLICT(who, "
+            "message) DO UPDATE SET lent=0"),
+        I(from), I(heir));
 }
 
 static void may_apply(struct tx *t, const struct event *e)
@@ -48,6 +49,8 @@ static const struct derived derived[] = {
     { "opened", "ii", SQL("DELETE FROM opened"),
       SQL("SELECT message, at FROM opened ORDER BY message /* scan */") },
 };
-const struct concept may_concept = {
-    .name = "may", .schema = schema, .derived = derived, .n_derived = COUNT(derived), .apply = may_apply
-};
+const struct concept may_concept = { .name = "may",
+                                     .schema = schema,
+                                     .derived = derived,
+                                     .n_derived = COUNT(derived),
+                                     .apply = may_apply };

@@ -106,10 +106,11 @@ bool keeper_any_account(struct ctx *c)
 keeper_role keeper_signed_in(struct ctx *c, id person, bool *owes)
 {
     keeper_role role = 0;
-    EACH (r, c,
-          SQL("SELECT k.role, n.id, s.keeper FROM keeper k LEFT JOIN second_rule n ON n.id=1 LEFT "
-              "JOIN second_step s ON s.keeper=k.person AND s.since>0 WHERE k.person=$1 AND k.gone=0"),
-          I(person)) {
+    EACH (
+        r, c,
+        SQL("SELECT k.role, n.id, s.keeper FROM keeper k LEFT JOIN second_rule n ON n.id=1 LEFT "
+            "JOIN second_step s ON s.keeper=k.person AND s.since>0 WHERE k.person=$1 AND k.gone=0"),
+        I(person)) {
         role = (keeper_role)row_int(&r, 0);
         *owes = !row_null(&r, 1) && row_null(&r, 2);
     }

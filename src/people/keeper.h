@@ -21,8 +21,8 @@ struct keeper_new {
 /* Makes a person of the addresses (role addresses become doors of the house). E_INVALID
  * without an address; E_CONFLICT when one belongs to another keeper. */
 err keeper_join(struct tx *, const struct keeper_new *, id *out) MUST_USE;
-/* heir: the keeper who holds from now on what they held; 0: the first one that stays. *heir_out may be
- * NULL. E_CONFLICT: the last owner can't leave. E_INVALID: the heir is no keeper. */
+/* heir: the keeper who holds from now on what they held; 0: the first one that stays. *heir_out may
+ * be NULL. E_CONFLICT: the last owner can't leave. E_INVALID: the heir is no keeper. */
 err keeper_leave(struct tx *, id person, id heir, id *heir_out) MUST_USE;
 /* Who holds what that keeper holds: the keeper, or the heir, or theirs; 0: nobody, everybody. */
 id keeper_holder(struct ctx *, id keeper);

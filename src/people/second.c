@@ -19,7 +19,8 @@ struct row_of {
 static bool read_row(struct ctx *c, id keeper, struct row_of *out)
 {
     bool found = false;
-    EACH (r, c, SQL("SELECT secret, made, since, step FROM second_step WHERE keeper=$1"), I(keeper)) {
+    EACH (r, c, SQL("SELECT secret, made, since, step FROM second_step WHERE keeper=$1"),
+          I(keeper)) {
         *out = (struct row_of){ row_blob(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3) };
         found = true;
     }
@@ -41,7 +42,8 @@ void second_get(struct ctx *c, id keeper, struct second *out)
     *out = (struct second){ .on = any && row.since, .since = row.since, .secret = S("") };
     if (any && !row.since && row.made > c->now - SECOND_BEGUN_S)
         out->secret = secret_of(c, keeper, &row);
-    out->spares = (int)db_int(c, 0, SQL("SELECT count(*) FROM second_spare WHERE keeper=$1"), I(keeper));
+    out->spares =
+        (int)db_int(c, 0, SQL("SELECT count(*) FROM second_spare WHERE keeper=$1"), I(keeper));
     out->needed = db_int(c, 0, SQL("SELECT 1 FROM second_rule WHERE id=1")) != 0;
 }
 
@@ -63,7 +65,8 @@ err second_begin(struct tx *t)
     struct str sealed = secret_seal(c->secret, c->a, purpose(c->a, c->viewer),
                                     (struct str){ (char *)secret, sizeof secret });
     db_do(t,
-          SQL("INSERT INTO second_step(keeper, secret, made, since, step) VALUES($1, $2, $3, 0, 0) ON "
+          SQL("INSERT INTO second_step(keeper, secret, made, since, step) VALUES($1, $2, $3, 0, 0) "
+              "ON "
               "CONFLICT(keeper) DO UPDATE SET secret=excluded.secret, made=excluded.made, step=0"),
           I(c->viewer), B(sealed), I(c->now));
     return OK;
@@ -106,8 +109,8 @@ err second_prove(struct tx *t, struct str code, struct str spares[SECOND_SPARES]
     if (!step)
         return fail(c, E_INVALID,
                     "That is not the code of this moment. Is the clock of your device right?");
-    db_do(t, SQL("UPDATE second_step SET since=$2, step=$3 WHERE keeper=$1"), I(c->viewer), I(c->now),
-          I(step));
+    db_do(t, SQL("UPDATE second_step SET since=$2, step=$3 WHERE keeper=$1"), I(c->viewer),
+          I(c->now), I(step));
     db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(c->viewer));
     for (int i = 0; i < SECOND_SPARES; i++) {
         spares[i] = draw_spare(c->a);
@@ -122,7 +125,8 @@ err second_drop(struct tx *t, id keeper)
     struct ctx *c = &t->c;
     bool needed = db_int(c, 0, SQL("SELECT 1 FROM second_rule WHERE id=1")) != 0;
     if (needed && c->viewer && keeper_role_of(c, c->viewer) != KEEPER_OWNER)
-        return fail(c, E_DENIED, "The owners of this house want every keeper to have a second step.");
+        return fail(c, E_DENIED,
+                    "The owners of this house want every keeper to have a second step.");
     db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(keeper));
     if (!db_do(t, SQL("DELETE FROM second_step WHERE keeper=$1"), I(keeper)))
         return fail(c, E_NOTFOUND, "There is no second step to take away.");
@@ -136,8 +140,8 @@ bool second_use(struct tx *t, id keeper, struct str code)
     if (!read_row(c, keeper, &row) || !row.since) return true;
     int64_t step = totp_step(secret_of(c, keeper, &row), code, c->now, row.step);
     if (step)
-        return db_do(t, SQL("UPDATE second_step SET step=$2 WHERE keeper=$1 AND step<$2"), I(keeper),
-                     I(step)) == 1;
+        return db_do(t, SQL("UPDATE second_step SET step=$2 WHERE keeper=$1 AND step<$2"),
+                     I(keeper), I(step)) == 1;
     return db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1 AND code=$2"), I(keeper),
                  B(spare_hash(c, keeper, code))) == 1;
 }
@@ -147,6 +151,7 @@ void second_require(struct tx *t, bool on)
     if (!on) db_do(t, SQL("DELETE FROM second_rule WHERE id=1"));
     else
         db_do(t,
-              SQL("INSERT INTO second_rule(id, who, at) VALUES(1, $1, $2) ON CONFLICT(id) DO NOTHING"),
+              SQL("INSERT INTO second_rule(id, who, at) VALUES(1, $1, $2) ON CONFLICT(id) DO "
+                  "NOTHING"),
               I(t->c.viewer), I(t->c.now));
 }

@@ -52,8 +52,10 @@ static err want(struct tx *t, void *arg) { return second_require(t, *(bool *)arg
 static err join(struct tx *t, void *arg)
 {
     (void)arg;
-    db_do(t, SQL("INSERT INTO keeper(person, role, joined, gone) VALUES($1, $2, 1, 0), ($3, $4, 1, 0)"),
-          I(ANN), I(KEEPER_OWNER), I(BEN), I(KEEPER_PLAIN));
+    db_do(
+        t,
+        SQL("INSERT INTO keeper(person, role, joined, gone) VALUES($1, $2, 1, 0), ($3, $4, 1, 0)"),
+        I(ANN), I(KEEPER_OWNER), I(BEN), I(KEEPER_PLAIN));
     return OK;
 }
 
@@ -170,7 +172,8 @@ static int open_store(void **state)
     a = arena_open(64 * MIB);
     secret_derive(&secret, (uint8_t[32]){ 1 });
     close(mkstemp(file));
-    store = store_open(a, &(struct store_opts){ .where = str_c(file), .readers = 1 }, &secret, &why);
+    store =
+        store_open(a, &(struct store_opts){ .where = str_c(file), .readers = 1 }, &secret, &why);
     if (!store || migrate(store, a, s, COUNT(s), &why) != OK) return 1;
     return write_at(NOW, 0, join, NULL);
 }

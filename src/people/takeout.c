@@ -39,10 +39,12 @@ void takeout_list(struct ctx *c, int max, struct takeouts *out)
     int64_t all = owners(c);
     *out = (struct takeouts){ NEW(c->a, struct takeout, max), 0 };
     EACH (r, c,
-          SQL("SELECT t.id, t.asker, t.format, t.at, t.stopped, t.done, coalesce(p.name, ''), (SELECT "
+          SQL("SELECT t.id, t.asker, t.format, t.at, t.stopped, t.done, coalesce(p.name, ''), "
+              "(SELECT "
               "count(*) FROM takeout_yes y JOIN keeper k ON k.person=y.owner AND k.gone=0 AND "
               "k.role=$2 WHERE y.takeout=t.id), (SELECT count(*) FROM takeout_yes y WHERE "
-              "y.takeout=t.id AND y.owner=$3) FROM takeout t LEFT JOIN person p ON p.id=t.asker ORDER "
+              "y.takeout=t.id AND y.owner=$3) FROM takeout t LEFT JOIN person p ON p.id=t.asker "
+              "ORDER "
               "BY t.id DESC LIMIT $1"),
           I(max), I(KEEPER_OWNER), I(c->viewer)) {
         struct takeout *x = &out->at[out->n++];
@@ -85,7 +87,8 @@ static err say(struct tx *t, id takeout, bool yes)
     struct takeout x = { 0 };
     struct buf data = { .a = t->c.a };
     TRY(find(&t->c, takeout, &x));
-    if (!is_open(&x)) return fail(&t->c, E_CONFLICT, "That is over: nothing waits for it any more.");
+    if (!is_open(&x))
+        return fail(&t->c, E_CONFLICT, "That is over: nothing waits for it any more.");
     rec_int(&data, REC_VALUE, yes);
     log_append(t, (struct event){
                       .kind = EVENT_TAKEOUT_SAID, .subject = takeout, .data = buf_str(&data) });
@@ -98,10 +101,11 @@ err takeout_stop(struct tx *t, id takeout) { return say(t, takeout, false); }
 static err waits(struct ctx *c, const struct takeout *x)
 {
     if (x->state == TAKEOUT_NEEDS_TIME)
-        return fail(c, E_DENIED,
-                    "A copy of the whole house waits a day, so that its owner may stop it: ask again "
-                    "after %.*s.",
-                    STR(date_iso(c->a, x->ready)));
+        return fail(
+            c, E_DENIED,
+            "A copy of the whole house waits a day, so that its owner may stop it: ask again "
+            "after %.*s.",
+            STR(date_iso(c->a, x->ready)));
     return fail(c, E_DENIED,
                 "A copy of the whole house needs the yes of %s: it was asked for, and waits at "
                 "/takeout.",
@@ -134,10 +138,12 @@ static void asked(struct tx *t, const struct event *e)
     for (struct field f; rec_next(&rest, &f);)
         if (f.tag == REC_NAME) format = f.value;
     db_do(t,
-          SQL("INSERT INTO takeout(id, asker, at, format, stopped, done) VALUES($1, $2, $3, $4, 0, 0)"),
+          SQL("INSERT INTO takeout(id, asker, at, format, stopped, done) VALUES($1, $2, $3, $4, 0, "
+              "0)"),
           I(e->id), I(e->actor), I(e->at), T(format));
     if (e->actor)
-        db_do(t, SQL("INSERT INTO takeout_yes(takeout, owner) VALUES($1, $2)"), I(e->id), I(e->actor));
+        db_do(t, SQL("INSERT INTO takeout_yes(takeout, owner) VALUES($1, $2)"), I(e->id),
+              I(e->actor));
 }
 
 static void said(struct tx *t, const struct event *e)
@@ -148,11 +154,11 @@ static void said(struct tx *t, const struct event *e)
         if (f.tag == REC_VALUE) yes = field_int(f) != 0;
     if (yes)
         db_do(t,
-              SQL("INSERT INTO takeout_yes(takeout, owner) VALUES($1, $2) ON CONFLICT(takeout, owner) "
+              SQL("INSERT INTO takeout_yes(takeout, owner) VALUES($1, $2) ON CONFLICT(takeout, "
+                  "owner) "
                   "DO NOTHING"),
               I(e->subject), I(e->actor));
-    else
-        db_do(t, SQL("UPDATE takeout SET stopped=$2 WHERE id=$1"), I(e->subject), I(e->actor));
+    else db_do(t, SQL("UPDATE takeout SET stopped=$2 WHERE id=$1"), I(e->subject), I(e->actor));
 }
 
 void takeout_apply(struct tx *t, const struct event *e)

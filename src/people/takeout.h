@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * takeout.h - a copy of the whole house leaves it only with a second owner's yes. Where there is but one
- * owner, a day has to pass, in which it can be stopped. Each asking, yes, stop and taking is an event,
- * and every owner sees the list. In a house that nobody signs in to there is nobody to ask.
+ * takeout.h - a copy of the whole house leaves it only with a second owner's yes. Where there is
+ * but one owner, a day has to pass, in which it can be stopped. Each asking, yes, stop and taking
+ * is an event, and every owner sees the list. In a house that nobody signs in to there is nobody to
+ * ask.
  *
  * It holds back a hand that is quick, and leaves a trace: whoever has the machine has the files. */
 #pragma once
 #include "people/keeper.h"
 
-enum { TAKEOUT_WAIT_S = DAY, TAKEOUT_HOLDS_S = 7 * DAY, TAKEOUT_OWNERS = 2, TAKEOUT_FORMAT_MOST = 20 };
+enum {
+    TAKEOUT_WAIT_S = DAY,
+    TAKEOUT_HOLDS_S = 7 * DAY,
+    TAKEOUT_OWNERS = 2,
+    TAKEOUT_FORMAT_MOST = 20
+};
 
 typedef enum {
     TAKEOUT_NEEDS_YES, /* of so many owners more */

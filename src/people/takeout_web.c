@@ -46,7 +46,8 @@ static err stop(struct tx *t, struct page *p)
 }
 
 const struct route takeout_routes[] = {
-    PAGE("/takeout", NEED_OWNER, takeout_page, "who took a copy of the whole house, and who wants one"),
+    PAGE("/takeout", NEED_OWNER, takeout_page,
+         "who took a copy of the whole house, and who wants one"),
     DEED("/takeout", NEED_OWNER, ask, "ask for a copy of the whole house"),
     DEED("/takeout/:takeout/agree", NEED_OWNER, agree, "say yes to a copy that was asked for"),
     DEED("/takeout/:takeout/stop", NEED_OWNER, stop, "stop a copy that was asked for"),

@@ -21,7 +21,8 @@ void talk_held(struct ctx *c, id keeper, struct talk_held *out)
 void talk_hand_over(struct tx *t, id from, id heir)
 {
     mailbox_hand_over(t, from, heir);
-    db_do(t,
-          SQL("UPDATE draft SET keeper=$2, due=CASE WHEN due>0 THEN 0 ELSE due END WHERE keeper=$1"),
-          I(from), I(heir));
+    db_do(
+        t,
+        SQL("UPDATE draft SET keeper=$2, due=CASE WHEN due>0 THEN 0 ELSE due END WHERE keeper=$1"),
+        I(from), I(heir));
 }

@@ -29,7 +29,10 @@ double tie_hidden(int64_t among, int64_t people)
 
 /* ---- words ------------------------------------------------------------------ */
 
-static int level(double factor) { return factor <= 0 ? 0 : factor < .34 ? 1 : factor < .67 ? 2 : 3; }
+static int level(double factor)
+{
+    return factor <= 0 ? 0 : factor < .34 ? 1 : factor < .67 ? 2 : 3;
+}
 
 /* What is said of each, from nothing to much; %s is the other one. */
 static const char *const said[AXES_FACTORS][4] = {
@@ -63,10 +66,11 @@ static struct str say_known(struct arena *a, struct str he, double i_hide, doubl
     bool mine = i_hide <= 0, theirs = they_hide <= 0;
     if (mine && theirs) return S("You know each other by name.");
     if (mine)
-        return str_fmt(a, "%.*s knows you by name; you could not say for sure who %.*s is.", STR(he),
-                       STR(he));
+        return str_fmt(a, "%.*s knows you by name; you could not say for sure who %.*s is.",
+                       STR(he), STR(he));
     if (theirs)
-        return str_fmt(a, "You know %.*s by name, who could not say for sure who you are.", STR(he));
+        return str_fmt(a, "You know %.*s by name, who could not say for sure who you are.",
+                       STR(he));
     return S("Neither of you could say for sure who the other is.");
 }
 

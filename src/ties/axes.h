@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * axes.h - where a tie stands on two axes, which are not one: how close it is, and how far each side
- * could name the other. A friend is close and known; one can confide in somebody one could not name;
- * and everybody knows the name of who is famous.
+ * axes.h - where a tie stands on two axes, which are not one: how close it is, and how far each
+ * side could name the other. A friend is close and known; one can confide in somebody one could not
+ * name; and everybody knows the name of who is famous.
  *
  * Closeness here asks four things of a tie: is each side open, and does each take in what the other
  * says? It is the fourth root of their product, so that the weakest one limits it and much light
- * from one side alone is none. Nothing of it is said as a number, and only to the side it concerns. */
+ * from one side alone is none. Nothing of it is said as a number, and only to the side it concerns.
+ */
 #pragma once
 #include "ties/engine.h"
 
@@ -26,8 +27,8 @@ struct tie_axes {
 };
 /* Fills factor, weakest and close. */
 void tie_axes_of(const struct tie_reading *, struct tie_axes *out);
-/* Of somebody whose name is not known: what is left of log2 of all people once it is known that they
- * are one of so many, as a share of it. 0 when they are the only one. */
+/* Of somebody whose name is not known: what is left of log2 of all people once it is known that
+ * they are one of so many, as a share of it. 0 when they are the only one. */
 double tie_hidden(int64_t among, int64_t people);
 /* The sentences; he: the other's name. */
 void tie_axes_say(struct arena *, struct str he, struct tie_axes *);

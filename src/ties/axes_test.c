@@ -32,7 +32,8 @@ static void four_things_are_asked(void **state)
     assert_true(near(x.factor[AXES_I_TAKE], 1));
     assert_int_equal(x.weakest, AXES_THEY_TAKE);
     assert_true(near(x.close, pow(.75 * (.15 / 1.53) * (.12 / .62), .25)));
-    struct tie_axes y = at(.12, 1.5); /* from the other side it is the same, and not theirs to say */
+    struct tie_axes y =
+        at(.12, 1.5); /* from the other side it is the same, and not theirs to say */
     assert_true(near(y.close, x.close));
     assert_int_equal(y.weakest, AXES_I_TAKE);
 }
@@ -80,7 +81,8 @@ static void it_is_said_without_numbers(void **state)
     tie_axes_say(a, S("100% Ada"), &x);
     assert_true(says(x.limit, "Both of you are open, and both take it in."));
     assert_true(says(x.words[AXES_THEY_OPEN], "100% Ada writes to you often."));
-    assert_true(says(x.known, "100% Ada knows you by name; you could not say for sure who 100% Ada is."));
+    assert_true(
+        says(x.known, "100% Ada knows you by name; you could not say for sure who 100% Ada is."));
     x = at(0, 9);
     tie_axes_say(a, S("Ada"), &x);
     assert_true(says(x.words[AXES_I_OPEN], "You have not written to Ada."));

@@ -86,7 +86,7 @@ struct tie_view {
     bool fine; /* "it's fine" was said and holds                      */
     tie_drift drift;
     struct tie_reading reading;
-    struct tie_axes axes;    /* how close, and who could name whom                  */
+    struct tie_axes axes; /* how close, and who could name whom                  */
 };
 /* stale_days: since the mailbox was last read (talk_fresh()), 0 if it is read daily. */
 struct tie_view tie_view(struct ctx *, id me, id other, int stale_days);

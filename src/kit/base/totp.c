@@ -18,7 +18,8 @@ uint32_t totp_code(struct str secret, int64_t step, int digits)
         n != SHA1_BYTES)
         abort(); /* no memory, or an OpenSSL without SHA-1 */
     const uint8_t *p = mac + (mac[SHA1_BYTES - 1] & 15);
-    uint32_t bits = (uint32_t)(p[0] & 127) << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    uint32_t bits =
+        (uint32_t)(p[0] & 127) << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
     uint32_t most = 1;
     for (int i = 0; i < digits; i++) most *= 10;
     return bits % most;

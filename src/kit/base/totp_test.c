@@ -19,8 +19,8 @@ static void codes_are_those_of_the_standard(void **state)
     static const struct {
         int64_t at;
         uint32_t code;
-    } totp[] = { { 59, 94287082 },         { 1111111109, 7081804 },   { 1111111111, 14050471 },
-                 { 1234567890, 89005924 }, { 2000000000, 69279037 },  { 20000000000, 65353130 } };
+    } totp[] = { { 59, 94287082 },         { 1111111109, 7081804 },  { 1111111111, 14050471 },
+                 { 1234567890, 89005924 }, { 2000000000, 69279037 }, { 20000000000, 65353130 } };
     (void)state;
     for (int i = 0; i < COUNT(hotp); i++) assert_int_equal(totp_code(SECRET, i, 6), hotp[i]);
     for (int i = 0; i < COUNT(totp); i++)
@@ -39,7 +39,9 @@ static void a_code_counts_once_and_for_a_while(void **state)
     assert_int_equal(totp_step(SECRET, S("081804"), now - 60, 0), 0);
     assert_int_equal(totp_step(SECRET, S("081804"), now, step - 1), step);
     assert_int_equal(totp_step(SECRET, S("081804"), now, step), 0);
-    static const char *const wrong[] = { "", "0", "81804", "081805", "0818040", "08180x", "      " };
+    static const char *const wrong[] = {
+        "", "0", "81804", "081805", "0818040", "08180x", "      "
+    };
     for (int i = 0; i < COUNT(wrong); i++)
         assert_int_equal(totp_step(SECRET, str_c(wrong[i]), now, 0), 0);
 }
@@ -47,9 +49,12 @@ static void a_code_counts_once_and_for_a_while(void **state)
 static void secrets_are_told_in_letters(void **state)
 {
     struct arena *a = arena_open(MIB);
-    static const char *const pairs[][2] = { { "", "" },           { "f", "MY" },
-                                            { "fo", "MZXQ" },     { "foo", "MZXW6" },
-                                            { "foob", "MZXW6YQ" }, { "fooba", "MZXW6YTB" },
+    static const char *const pairs[][2] = { { "", "" },
+                                            { "f", "MY" },
+                                            { "fo", "MZXQ" },
+                                            { "foo", "MZXW6" },
+                                            { "foob", "MZXW6YQ" },
+                                            { "fooba", "MZXW6YTB" },
                                             { "foobar", "MZXW6YTBOI" } };
     (void)state;
     for (int i = 0; i < COUNT(pairs); i++)

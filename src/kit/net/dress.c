@@ -10,7 +10,8 @@ void http_dress(struct evbuffer *output, http_error_fn *error, void *arg)
     size_t n = evbuffer_get_length(output);
     if (n >= sizeof line || evbuffer_copyout(output, line, n) != (ev_ssize_t)n) return;
     struct str s = { line, (ptrdiff_t)n };
-    if (!str_begins(s, S("HTTP/1.")) || s.n < BEFORE_STATUS + 3 || str_find(s, S("\r\n")) != s.n - 2 ||
+    if (!str_begins(s, S("HTTP/1.")) || s.n < BEFORE_STATUS + 3 ||
+        str_find(s, S("\r\n")) != s.n - 2 ||
         (line[BEFORE_STATUS] != '4' && line[BEFORE_STATUS] != '5'))
         return;
     struct arena *a = arena_open(MIB);

@@ -16,8 +16,8 @@ struct html qr_picture(struct arena *a, struct str text, struct str says)
     int side = q->width + 2 * MARGIN;
     buf_fmt(&o, "<svg class=\"qr\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", side, side);
     html_text(&o, says);
-    buf_fmt(&o, "\"><path class=\"paper\" d=\"M0 0h%dv%dh-%dz\"/><path class=\"ink\" d=\"", side, side,
-            side);
+    buf_fmt(&o, "\"><path class=\"paper\" d=\"M0 0h%dv%dh-%dz\"/><path class=\"ink\" d=\"", side,
+            side, side);
     for (int y = 0; y < q->width; y++)
         for (int x = 0; x < q->width; x++)
             if (q->data[y * q->width + x] & 1)

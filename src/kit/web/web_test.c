@@ -140,10 +140,10 @@ static role role_of(struct ctx *c, void *arg, id who, bool *owes)
 {
     (void)c, (void)arg;
     *owes = who == OWING;
-    return who == KEEPER || who == OWING    ? ROLE_KEEPER
-           : who == REGULAR ? ROLE_REGULAR
-           : who == OWNER   ? ROLE_OWNER
-                            : ROLE_NOBODY;
+    return who == KEEPER || who == OWING ? ROLE_KEEPER
+           : who == REGULAR              ? ROLE_REGULAR
+           : who == OWNER                ? ROLE_OWNER
+                                         : ROLE_NOBODY;
 }
 
 static bool has_keeper(struct ctx *c, void *arg)

@@ -73,6 +73,12 @@ static err find(struct ctx *c, id takeout, struct takeout *out)
 
 static bool is_open(const struct takeout *x) { return x->state <= TAKEOUT_READY; }
 
+int64_t takeout_last(struct ctx *c)
+{
+    return db_int(
+        c, 0, SQL("SELECT done FROM takeout WHERE done>0 ORDER BY done DESC LIMIT 1 /* scan */"));
+}
+
 /* ---- deeds ------------------------------------------------------------------------ */
 
 id takeout_ask(struct tx *t, struct str format)

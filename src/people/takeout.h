@@ -36,6 +36,7 @@ struct takeouts {
     int n;
 };
 void takeout_list(struct ctx *, int max, struct takeouts *out);
+int64_t takeout_last(struct ctx *); /* when one was taken last; 0: never. For everybody to know */
 bool takeout_guarded(struct ctx *); /* does anybody sign in to this house? */
 
 /* The viewer asks, and has said yes with it; viewer 0: a terminal. */

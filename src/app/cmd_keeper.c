@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * cmd_keeper.c - snug keeper: who works in the house, from a terminal. */
 #include "app/command.h"
+#include "app/leave.h"
 #include "kit/web/password.h"
 #include "people/keeper.h"
 #include "people/people_mail.h"
+#include "people/second.h"
 
 struct change {
     struct str name, hash;
-    struct meetings addresses;
+    struct meetings addresses, heirs;
     bool owner;
-    id who;
+    id who, heir;
     struct keepers list;
 };
 
@@ -44,7 +46,18 @@ static err leave(struct tx *t, void *arg)
 {
     struct change *k = arg;
     TRY(keeper_of(&t->c, k));
-    return keeper_leave(t, k->who);
+    if (k->heirs.n) k->heir = person_of_uri(&t->c, k->heirs.at[0].uri);
+    if (k->heirs.n && !k->heir)
+        return fail(&t->c, E_NOTFOUND, "who is to hold what they held is nobody of the house");
+    return leave_house(t, k->who, k->heir, &k->heir);
+}
+
+/* For whoever lost the device and the spare codes. */
+static err drop_second(struct tx *t, void *arg)
+{
+    struct change *k = arg;
+    TRY(keeper_of(&t->c, k));
+    return second_drop(t, k->who);
 }
 
 static err list(struct ctx *c, void *arg)
@@ -71,13 +84,17 @@ static int run_keeper(struct call *k)
     struct change c = { .name = S("") };
     struct work w = { .a = k->a };
     call_option(k, "name", &c.name);
+    struct str to = S("");
     c.owner = call_flag(k, "owner");
+    if (call_option(k, "to", &to) && (!meetings_typed(k->a, to, &c.heirs) || !c.heirs.n))
+        return call_fail(S("--to wants the mail address of a keeper"));
     if (!k->n) return print_list(k);
     if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n)
         return call_usage(k, &keeper_command);
-    write_fn *fn = strcmp(k->words[0], "add") == 0     ? add
-                   : strcmp(k->words[0], "leave") == 0 ? leave
-                                                       : NULL;
+    write_fn *fn = strcmp(k->words[0], "add") == 0      ? add
+                   : strcmp(k->words[0], "leave") == 0  ? leave
+                   : strcmp(k->words[0], "second") == 0 ? drop_second
+                                                        : NULL;
     if (strcmp(k->words[0], "password") == 0) {
         struct str typed = call_secret(k->a, "A new password (at least 10 letters): ");
         const char *weak = password_weak(typed, NULL, 0);
@@ -91,6 +108,8 @@ static int run_keeper(struct call *k)
     return EXIT_OK;
 }
 const struct command keeper_command = {
-    "keeper", "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | leave ADDRESS]",
-    "list, add and remove keepers; set a password", WANTS_HOUSE, run_keeper
+    "keeper",
+    "[add [--name NAME] [--owner] ADDRESSES | password ADDRESS | second ADDRESS | leave "
+    "[--to ADDRESS] ADDRESS]",
+    "list, add and remove keepers; set a password; take a second step away", WANTS_HOUSE, run_keeper
 };

@@ -5,6 +5,7 @@
 #include "app/files.h"
 #include "app/ledger.h"
 #include "kit/store/backup.h"
+#include "people/takeout.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,6 +16,33 @@ static int format_of(struct str word)
     for (int i = 0; i < COUNT(words); i++)
         if (str_eq(word, str_c(words[i]))) return i;
     return -1;
+}
+
+static err take(struct tx *t, void *format) { return takeout_take(t, *(struct str *)format); }
+static err ask(struct tx *t, void *format)
+{
+    takeout_ask(t, *(struct str *)format);
+    return OK;
+}
+static err guarded(struct ctx *c, void *out)
+{
+    *(bool *)out = takeout_guarded(c);
+    return OK;
+}
+
+/* A copy of everything waits for the owners, see takeout.h; of one person it doesn't. */
+static err let_out(struct call *k, struct str format, struct str *why)
+{
+    bool guard = true;
+    struct work w = { .a = k->a };
+    err e = work_read(k->home.store, &w, guarded, &guard);
+    if (e == OK && guard) {
+        e = work_write(k->home.store, &w, take, &format);
+        if (e == E_NOTFOUND && (e = work_write(k->home.store, &w, ask, &format)) == OK)
+            e = work_write(k->home.store, &w, take, &format);
+    }
+    *why = w.why;
+    return e;
 }
 
 static int run_export(struct call *k)
@@ -28,6 +56,7 @@ static int run_export(struct call *k)
     int format = format_of(word);
     if (format < 0 || k->n > 1) return call_usage(k, &export_command);
     o.format = (export_format)format;
+    if (!o.person && let_out(k, word, &why) != OK) return call_fail(why);
     int fd = k->n ? open(k->words[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : 1;
     if (fd < 0) return call_fail(str_fmt(k->a, "%s can't be made: %s", k->words[0], file_error()));
     err e = export_to(&k->home, &o, fd, &count, &why);

@@ -3,7 +3,8 @@
 #pragma once
 #include "app/house.h"
 #include "kit/web/web.h"
-#include "people/keeper.h"
+#include "people/second.h"
+#include "talk/hand_over.h"
 
 struct door_setup {
     struct str house, keeper, addresses, likely; /* likely: suggested addresses */
@@ -15,7 +16,17 @@ struct door_settings {
     bool sends;  /* the house can send letters */
     struct keepers keepers;
 };
-extern const struct route door_routes[], door_in_routes[];
+struct door_leave {
+    struct person who;
+    struct talk_held held;
+    struct keepers keepers;
+};
+struct door_second {
+    struct second now;
+    struct str code;     /* the secret, to be typed */
+    struct html picture; /* and to be seen by a camera */
+};
+extern const struct route door_routes[], door_in_routes[], door_self_routes[];
 /* Shown by /help: all tables of routes. Set once at start. */
 extern const struct route *const *door_tables;
 extern int door_tables_n;

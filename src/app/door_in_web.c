@@ -76,13 +76,19 @@ static err asked_page(struct ctx *c, struct page *p)
 
 /* ---- opening ---------------------------------------------------------------- */
 
+/* Whoever takes part no more, or works here by now, does not come in by a letter of before. */
+static err still_guest(struct ctx *c, id who)
+{
+    return !keeper_role_of(c, who) && talk_takes_part(c, who) ? OK : link_gone(c);
+}
+
 static err link_page(struct ctx *c, struct page *p)
 {
     struct link l;
     TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
+    TRY(still_guest(c, l.person));
     p->bare = true;
     page_title(p, "Come in");
-    page_header(p, S("X-Robots-Tag"), S("noindex"));
     door_in_link_html(&p->out, p, page_var(p, "token"), l.here);
     return OK;
 }
@@ -91,6 +97,8 @@ static err come_in(struct tx *t, struct page *p)
 {
     struct link l;
     struct str code = form_str(p, "code");
+    TRY(link_look(&t->c, page_var(p, "token"), page_guest(p), &l));
+    TRY(still_guest(&t->c, l.person));
     TRY(link_use(t, page_var(p, "token"), page_guest(p), code, &l));
     if (!l.person) {
         page_notice(p, code.n ? "That is another code." : "Please type the code.");

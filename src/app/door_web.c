@@ -2,9 +2,11 @@
  * door_web.c - setting up, signing in and out, settings, help. */
 #include "app/door.h"
 #include "app/door_html.h"
+#include "app/leave.h"
 #include "kit/base/text.h"
 #include "kit/web/password.h"
 #include "people/people_mail.h"
+#include "people/second.h"
 #include "talk/notice.h"
 #include "talk/talk.h"
 #include "today/morning.h"
@@ -81,30 +83,34 @@ static err setup(struct tx *t, struct page *p)
 
 /* ---- signing in ---------------------------------------------------------- */
 
+#define WRONG_PASSWORD "Address and password don't belong together."
+#define WRONG_CODE     "Address, password and code don't belong together."
+
 static err sign_in_page(struct ctx *c, struct page *p)
 {
     if (!keeper_any_account(c)) return setup_page(c, p);
     p->bare = true;
     page_title(p, "Come in");
-    door_sign_in_html(&p->out, p, form_str(p, "next"));
+    door_sign_in_html(&p->out, p, form_str(p, "next"), second_any(c));
     return OK;
 }
 
-static id keeper_by_address(struct ctx *c, struct str address)
-{
-    struct meeting typed;
-    if (!meeting_typed(c->a, address, &typed)) return 0;
-    id who = person_of_uri(c, typed.uri);
-    return who && keeper_role_of(c, who) ? who : 0;
-}
-
-/* Known or not, it takes as long and says the same. */
+/* Known or not: one statement, one hash, the same words. Tries are counted by what was typed, so
+ * that they run out for an address nobody has as well. Who is signed in stays so, whatever others
+ * try. */
 static err look_at_password(struct ctx *c, struct page *p)
 {
-    id *who = NEW(p->a, id, 1);
+    id *who = NEW(p->a, id, 1), maybe = 0;
+    struct meeting typed;
+    struct str address = form_str(p, "address");
+    page_again(p, sign_in_page);
     p->mem = who;
-    id maybe = keeper_by_address(c, form_str(p, "address"));
-    struct str hash = maybe ? keeper_password(c, maybe) : S("");
+    struct str uri = meeting_typed(c->a, address, &typed) ? typed.uri : address;
+    int wait = page_wait(p, uri);
+    if (wait)
+        return fail(c, E_INVALID,
+                    "That was tried too often. Please wait a minute, then try once more.");
+    struct str hash = keeper_at_door(c, uri, &maybe);
     *who = password_same(hash, form_str(p, "password")) ? maybe : 0;
     return OK;
 }
@@ -113,7 +119,8 @@ static err sign_in(struct tx *t, struct page *p)
 {
     id *who = p->mem;
     page_again(p, sign_in_page);
-    if (!*who) return fail(&t->c, E_INVALID, "Address and password don't belong together.");
+    if (!*who || !second_use(t, *who, form_str(p, "code")))
+        return fail(&t->c, E_INVALID, "%s", second_any(&t->c) ? WRONG_CODE : WRONG_PASSWORD);
     page_sign_in(t, p, *who, SESSION_BY_PASSWORD);
     page_go(p, url_inside(p->a, form_str(p, "next")));
     return OK;
@@ -212,13 +219,27 @@ static err add_keeper(struct tx *t, struct page *p)
     return OK;
 }
 
+static err leave_page(struct ctx *c, struct page *p)
+{
+    struct door_leave d = { .who = { 0 } };
+    id who = page_id(p, "who");
+    if (!keeper_role_of(c, who)) return fail(c, E_NOTFOUND, "This is not a keeper of the house.");
+    TRY(person_get(c, who, &d.who));
+    talk_held(c, who, &d.held);
+    keeper_list(c, &d.keepers);
+    page_title(p, "%.*s leaves", STR(d.who.name));
+    door_leave_html(&p->out, p, &d);
+    return OK;
+}
+
 static err keeper_left(struct tx *t, struct page *p)
 {
-    id who = page_id(p, "who");
-    page_again(p, settings_page);
-    TRY(keeper_leave(t, who));
-    session_end_all(t, who, 0);
-    page_notice(p, "They can't sign in any more. What they were part of stays.");
+    struct person heir;
+    id who = page_id(p, "who"), to = 0;
+    page_again(p, leave_page);
+    TRY(leave_house(t, who, form_int(p, "heir", 0), &to));
+    TRY(person_get(&t->c, to, &heir));
+    page_notice(p, "They can't sign in any more. What they held is with %.*s.", STR(heir.name));
     page_go(p, URL("/settings"));
     return OK;
 }
@@ -243,6 +264,8 @@ const struct route door_routes[] = {
                "change the password"),
     DEED("/settings/morning", NEED_KEEPER, change_morning, "have Today as a letter in the morning"),
     DEED_AFTER("/keepers", NEED_OWNER, hash_of_keeper, add_keeper, "add a keeper"),
+    PAGE("/keepers/:who/leave", NEED_OWNER, leave_page,
+         "what a keeper holds who is about to leave"),
     DEED("/keepers/:who/leave", NEED_OWNER, keeper_left, "a keeper leaves"),
     PAGE("/help", NEED_NOBODY, help_page, "what each page is for"),
     { 0 },

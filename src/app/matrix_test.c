@@ -5,6 +5,7 @@
 #include "app/matrix_test.h"
 
 #include "kit/base/hash.h"
+#include "kit/base/totp.h"
 #include "kit/web/password.h"
 #include "log/event.h"
 
@@ -16,7 +17,8 @@
 typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
- * for it; TICKED: a file of one, but none was ticked */
+ * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
+ * one, but none was ticked */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -32,7 +34,10 @@ typedef enum {
     UNIDEA,
     PLAN,
     PUBLIC,
-    TICKED
+    TICKED,
+    DEVICE,
+    KEEPER,
+    COPY
 } thing;
 struct expected {
     const char *method, *path;
@@ -72,6 +77,8 @@ static const struct expected table[] = {
     { "GET", "/people/strangers", KEEPERS, NOTHING, 1, { 0 } },
     { "GET", "/people/:who", KEEPERS, PERSON, 0, { "before=1779000000" } },
     { "GET", "/people/:who/merge", KEEPERS, PERSON, 1, { "q=lind" } },
+    { "GET", "/keepers/:who/leave", OWNERS, KEEPER, 0, { 0 } },
+    { "GET", "/takeout", OWNERS, NOTHING, 0, { 0 } },
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 2, { "house=1", "house=1&all=1" } },
@@ -97,6 +104,8 @@ static const struct expected table[] = {
     { "GET", "/counter/:who", KEEPERS, PERSON, 0, { "about=1" } },
     { "GET", "/live", KEEPERS, NOTHING, 0, { "since=1" } },
     { "GET", "/settings", KEEPERS, NOTHING, 0, { 0 } },
+    { "GET", "/settings/devices", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/settings/second", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/mailboxes/:box", KEEPERS, MAILBOX, 0, { 0 } },
     { "GET", "/sign-in", OPEN, NOTHING, 0, { "next=/talk" } },
@@ -116,7 +125,16 @@ static const struct expected table[] = {
     { "POST", "/settings/house", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/settings/password", KEEPERS, NOTHING, 0, { 0 } },
     { "POST", "/settings/morning", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/devices/:session/end", REGULARS, DEVICE, 0, { 0 } },
+    { "POST", "/settings/devices/others/end", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/begin", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/prove", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/drop", KEEPERS, NOTHING, 0, { 0 } },
+    { "POST", "/settings/second/require", OWNERS, NOTHING, 0, { 0 } },
     { "POST", "/keepers", OWNERS, NOTHING, 0, { 0 } },
+    { "POST", "/takeout", OWNERS, NOTHING, 0, { 0 } },
+    { "POST", "/takeout/:takeout/agree", OWNERS, COPY, 0, { 0 } },
+    { "POST", "/takeout/:takeout/stop", OWNERS, COPY, 0, { 0 } },
     { "POST", "/keepers/:who/leave", OWNERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/name", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/kind", KEEPERS, PERSON, 0, { 0 } },
@@ -398,7 +416,7 @@ static err age_session(struct tx *t, void *who)
     return OK;
 }
 
-static err leave(struct tx *t, void *who) { return keeper_leave(t, *(id *)who); }
+static err leave(struct tx *t, void *who) { return keeper_leave(t, *(id *)who, 0, NULL); }
 
 static err give_password(struct tx *t, void *hash)
 {
@@ -631,6 +649,8 @@ struct asked_thing {
 
 static id draft, going; /* Ann's: being written, and on its way */
 static id talk_event;   /* something of Ann's that can be taken back */
+static id copy;         /* somebody at a terminal wants one of the house */
+static id device;       /* another browser of Ann's */
 
 /* Ann's idea began where Ben was not, and went where he was; his began before both. */
 static id idea_of[2], idea_event; /* a dropping that can be taken back */
@@ -667,6 +687,11 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
     if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
+    for (const char *k = "OAB"; *k && kind == KEEPER; k++)
+        out[n++] = (struct asked_thing){ at.keeper[(int)*k], -1, true };
+    if (kind == KEEPER) out[n++] = (struct asked_thing){ at.keeper['D'], -1, false };
+    if (kind == COPY) out[n++] = (struct asked_thing){ copy, -1, true };
+    if (kind == DEVICE) out[n++] = (struct asked_thing){ device, -1, who == 'A' };
     if (kind == TAKING)
         out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
@@ -897,6 +922,18 @@ static const struct play plays[] = {
     { BEN, "/mailboxes", "address=ben@mail.example&password=two+pints", "/mailboxes" },
     { OLGA, "/settings/morning", "hour=7", "/settings/morning" },
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
+    { BEN, "/settings/devices/others/end", "", "/settings/devices/others/end" },
+    { ANN, "/settings/devices/{device}/end", "", "/settings/devices/:session/end" },
+    { OLGA, "/takeout", "format=vcard", "/takeout" },
+    { OLGA, "/takeout/{copy}/agree", "", "/takeout/:takeout/agree" },
+    { OLGA, "/takeout/{copy}/stop", "", "/takeout/:takeout/stop" },
+    { OLGA, "/settings/second/begin", "password=a+green+kettle+in+the+window",
+      "/settings/second/begin" },
+    { OLGA, "/settings/second/prove", "code={totp}", "/settings/second/prove" },
+    { OLGA, "/settings/second/require", "on=1", "/settings/second/require" },
+    { OLGA, "/settings/second/require", "on=0", "/settings/second/require" },
+    { OLGA, "/settings/second/drop", "password=a+green+kettle+in+the+window",
+      "/settings/second/drop" },
     { OLGA, "/settings/password", "old=a+green+kettle+in+the+window&password=a+blue+kettle+here",
       "/settings/password" },
     { OLGA, "/keepers", "name=Eve&addresses=eve@house.example&password=a+red+kettle+there",
@@ -952,6 +989,21 @@ static err read_way_out(struct ctx *c, void *token)
     return OK;
 }
 
+static err read_code(struct ctx *c, void *code)
+{
+    struct second s;
+    second_get(c, at.keeper['O'], &s);
+    *(struct str *)code =
+        str_fmt(at.a, "%06u", totp_code(s.secret, c->now / TOTP_STEP_S, TOTP_DIGITS));
+    return OK;
+}
+
+static err read_device(struct ctx *c, void *session)
+{
+    *(id *)session = db_int(c, 0, SQL("SELECT max(id) FROM web_session"));
+    return OK;
+}
+
 static err read_idea(struct ctx *c, void *idea)
 {
     *(id *)idea = db_int(c, 0, SQL("SELECT max(id) FROM idea"));
@@ -983,6 +1035,8 @@ static id named_id(struct str name)
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
     if (str_eq(name, S("d"))) return draft;
+    if (str_eq(name, S("device"))) return device;
+    if (str_eq(name, S("copy"))) return copy;
     if (str_eq(name, S("u"))) return going;
     if (str_begins(name, S("h:"))) assert_int_equal(place_read(read_handle, &n), OK);
     else if (str_eq(name, S("i"))) assert_int_equal(place_read(read_idea, &n), OK);
@@ -1004,7 +1058,10 @@ static struct str filled(struct arena *a, const char *text)
     while (str_cut(&rest, '{', &part)) {
         ptrdiff_t close = str_chr(part, '}');
         struct str name = str_upto(part, MAX(close, 0)), token;
-        if (str_eq(name, S("link"))) {
+        if (str_eq(name, S("totp"))) {
+            assert_int_equal(place_read(read_code, &token), OK);
+            buf_add(&o, token);
+        } else if (str_eq(name, S("link"))) {
             assert_int_equal(place_write(0, ask_link, &token), OK);
             buf_add(&o, token);
         } else if (str_eq(name, S("out"))) {
@@ -1029,7 +1086,9 @@ static void play(const struct play *p)
     struct arena *a = arena_open((size_t)64 * MIB);
     struct str path = filled(a, p->deed);
     struct http_answer an = post(a, p->by, path, filled(a, p->fields));
-    judge_status(path, p->by, "with every right", an.status, strcmp(p->route, CLICK) ? 303 : 200);
+    bool shown = !strcmp(p->route, CLICK) ||
+                 !strcmp(p->route, "/settings/second/prove"); /* codes are shown now or never */
+    judge_status(path, p->by, "with every right", an.status, shown ? 200 : 303);
     judge_answer(path, p->by, &an, expected_of("POST", str_c(p->route)), -1);
     arena_close(a);
 }
@@ -1103,6 +1162,13 @@ static void follow_ideas(void)
     assert_int_equal(place_read(read_drop, &idea_event), OK);
 }
 
+static err ask_copy(struct tx *t, void *unused)
+{
+    (void)unused;
+    copy = takeout_ask(t, S("mbox"));
+    return OK;
+}
+
 static int open_place(void **state)
 {
     (void)state;
@@ -1129,6 +1195,9 @@ static int open_place(void **state)
     assert_int_equal(place_write(at.keeper['A'], send_draft, NULL), OK);
     assert_int_equal(place_write(at.keeper['A'], shut_address, NULL), OK);
     follow_ideas();
+    (void)enter(at.a, 'A');
+    assert_int_equal(place_read(read_device, &device), OK);
+    assert_int_equal(place_write(0, ask_copy, NULL), OK);
     return 0;
 }
 
@@ -1344,6 +1413,399 @@ static void who_comes_too_often_waits(void **state)
     at.w = easy;
 }
 
+/* ---- every answer is dressed ---------------------------------------------------------------- */
+
+#define POLICY                                                                                     \
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors "   \
+    "'none'; base-uri 'none'"
+
+static int times(const struct http_answer *an, const char *name)
+{
+    int n = 0;
+    for (int i = 0; i < an->headers_n; i++) n += str_ieq(an->headers[i].name, str_c(name));
+    return n;
+}
+
+static void judge_cookie(struct str where, struct str set)
+{
+    struct str rest = set, pair, name;
+    (void)str_cut(&rest, ';', &pair);
+    struct str value = pair;
+    (void)str_cut(&value, '=', &name);
+    if (!str_begins(name, S("__Host-snug"))) wrong("%.*s sets %.*s", STR(where), STR(name));
+    if (!str_begins(rest, S(" Path=/; HttpOnly; SameSite=Lax")) || !str_ends(rest, S("; Secure")) ||
+        str_ifind(rest, S("domain")) >= 0)
+        wrong("%.*s sets a cookie that says %.*s", STR(where), STR(rest));
+    bool session = str_eq(name, S("__Host-snug"));
+    if (session && value.n && (value.n != 43 || str_find(rest, S("Max-Age=1209600;")) < 0))
+        wrong("%.*s begins a session by %.*s", STR(where), STR(rest));
+}
+
+/* stored: may be kept by the browser, for nobody's data is in it. */
+static void judge_dress(struct str where, const struct http_answer *an, bool stored)
+{
+    static const char *const worn[][2] = { { "Cross-Origin-Opener-Policy", "same-origin" },
+                                           { "X-Content-Type-Options", "nosniff" },
+                                           { "Referrer-Policy", "no-referrer" },
+                                           { "Strict-Transport-Security", "max-age=31536000" } };
+    static const char *const once[] = { "Content-Security-Policy", "Cache-Control" };
+    for (int i = 0; i < COUNT(worn); i++)
+        if (times(an, worn[i][0]) != 1 || !str_eq(header(an, str_c(worn[i][0])), str_c(worn[i][1])))
+            wrong("%.*s says %s: %.*s, %d times", STR(where), worn[i][0],
+                  STR(header(an, str_c(worn[i][0]))), times(an, worn[i][0]));
+    for (int i = 0; i < COUNT(once); i++)
+        if (times(an, once[i]) != 1)
+            wrong("%.*s says %s %d times", STR(where), once[i], times(an, once[i]));
+    struct str policy = header(an, S("Content-Security-Policy"));
+    if (!str_eq(policy, S(POLICY)) &&
+        !str_eq(policy, S(POLICY "; script-src 'self'; connect-src 'self'")))
+        wrong("%.*s has the policy %.*s", STR(where), STR(policy));
+    if (!stored && !str_eq(header(an, S("Cache-Control")), S("no-store")))
+        wrong("%.*s may be stored: %.*s", STR(where), STR(header(an, S("Cache-Control"))));
+    if (!stored && times(an, "X-Robots-Tag") > 1) wrong("%.*s says noindex twice", STR(where));
+    for (int i = 0; i < an->headers_n; i++)
+        if (str_ieq(an->headers[i].name, S("Set-Cookie")))
+            judge_cookie(where, an->headers[i].value);
+    if (times(an, "Server") || times(an, "X-Powered-By")) wrong("%.*s says who serves", STR(where));
+}
+
+static void dress_of(visitor v, http_method m, struct str target, struct str body, bool piece)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct wish w = { .as = v, .method = m, .target = target, .body = body, .piece = piece };
+    struct http_answer an = ask(a, &w);
+    struct str where =
+        str_fmt(a, "%s %.*s, %d to %s,", http_method_names[m], STR(target), an.status, called[v]);
+    judge_dress(where, &an, false);
+    arena_close(a);
+}
+
+/* The same house, as it stands in the world. */
+static void move_to_https(void)
+{
+    struct str why = S("");
+    web_close(at.w);
+    at.h.origin = S("https://house.example");
+    at.w = web_open(at.a, &at.h, &why);
+    if (!at.w) fail_msg("%.*s", STR(why));
+    memset(cookie, 0, sizeof cookie);
+    for (int v = GUEST; v < VISITORS; v++) cookie[v] = enter(at.a, letter_of[v]);
+}
+
+static void every_answer_is_dressed(void **state)
+{
+    static const visitor who[] = { NOBODY, FORGED, GUEST, ANN, OLGA };
+    struct asked_thing x[THINGS];
+    (void)state;
+    begin();
+    move_to_https();
+    cookie[FORGED] = S("__Host-snug=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    for (int k = 0; k < COUNT(table); k++)
+        for (int v = 0; v < COUNT(who); v++) {
+            int n = things_of(table[k].of, who_is(who[v]), x);
+            for (int i = 0; i < n; i += MAX(1, n - 1)) { /* one that is there, one that isn't */
+                struct str path = path_of(at.a, table[k].path, x[i].id);
+                dress_of(who[v], HTTP_GET, path, S(""), false);
+                dress_of(who[v], HTTP_HEAD, path, S(""), false);
+                dress_of(who[v], HTTP_GET, path, S(""), true);
+                dress_of(who[v], HTTP_POST, path, S("words=x"), false);
+                dress_of(who[v], HTTP_PUT, path, S("x"), false);
+                dress_of(who[v], HTTP_DELETE, path, S(""), false);
+            }
+            dress_of(who[v], HTTP_GET, S("/nowhere/at/all"), S(""), false);
+            dress_of(who[v], HTTP_POST, S("/nowhere"), S("%%%"), false);
+        }
+    end(5000);
+}
+
+/* What the server says by itself, and the files that are part of the program. */
+static void what_no_page_says_is_dressed_as_well(void **state)
+{
+    (void)state;
+    begin();
+    move_to_https();
+    struct arena *a = arena_open(MIB);
+    struct http_answer refused = { .a = a, .status = 413 }, style = { .a = a };
+    web_error(at.w, &refused);
+    judge_dress(S("a refusal"), &refused, false);
+    struct http_request rq = { .method = HTTP_GET, .path = asset_url("snug.css").s };
+    assert_true(web_quick(at.w, &rq, &style));
+    judge_dress(S("the style"), &style, true);
+    if (times(&style, "Set-Cookie")) wrong("a file sets a cookie");
+    arena_close(a);
+    struct http_answer in =
+        post(at.a, NOBODY, S("/matrix/enter"), str_fmt(at.a, "who=%" PRId64, at.keeper['A']));
+    if (!str_begins(header(&in, S("Set-Cookie")), S("__Host-snug="))) wrong("no session begins");
+    judge_dress(S("signing in"), &in, false);
+    end(2);
+}
+
+/* ---- signing in ---------------------------------------------------------------------------------
+ */
+
+static struct http_answer try_at_door(struct arena *a, visitor v, struct str address,
+                                      const char *password, int64_t *hashes)
+{
+    int64_t before = password_runs();
+    struct http_answer an =
+        post(a, v, S("/sign-in"), str_fmt(a, "address=%.*s&password=%s", STR(address), password));
+    *hashes = password_runs() - before;
+    return an;
+}
+
+/* A keeper with a password, one without, one who left, somebody they write to, nobody at all, and
+ * what is no address. */
+static void the_door_does_not_tell_who_lives_here(void **state)
+{
+    static const char *const typed[] = { "olga@house.example",  "ann@house.example",
+                                         "dan@house.example",   "",
+                                         "nobody@else.example", "olga",
+                                         "OLGA@House.Example" };
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct http_answer first = { 0 };
+    struct str known = S("olga@house.example");
+    int64_t n = 0;
+    (void)state;
+    begin();
+    (void)token_for(a, NOBODY, S("/sign-in")); /* a browser that was here before */
+    for (int i = 0; i < COUNT(typed); i++) {
+        struct str address = *typed[i] ? str_c(typed[i]) : address_of(a, 'a');
+        struct http_answer an = try_at_door(a, NOBODY, address, "a+wrong+kettle+in+there", &n);
+        if (an.status != 422 || n != 1)
+            wrong("%.*s is answered by %d after %" PRId64 " hashes", STR(address), an.status, n);
+        if (!i) first = an;
+        /* but for what was typed, which the form shows again */
+        struct str mine = str_fmt(a, "value=\"%.*s\"", STR(address)),
+                   its = str_fmt(a, "value=\"%.*s\"", STR(known));
+        ptrdiff_t k = str_find(an.body, mine), j = str_find(first.body, its);
+        if (k < 0 || j < 0) wrong("what was typed is not shown again");
+        struct http_answer x = an, y = first;
+        x.body =
+            str_fmt(a, "%.*s%.*s", STR(str_upto(an.body, k)), STR(str_from(an.body, k + mine.n)));
+        y.body = str_fmt(a, "%.*s%.*s", STR(str_upto(first.body, j)),
+                         STR(str_from(first.body, j + its.n)));
+        judge_same(a, S("/sign-in"), NOBODY, &x, S("-"), &y, S("-"));
+    }
+    arena_close(a);
+    end(COUNT(typed));
+}
+
+/* From a thousand places at once nobody gets more than ten tries at a name, known or not, and
+ * hardly a hash is computed for them. Who is signed in does not notice, and may go on. */
+static void tries_run_out_by_name(void **state)
+{
+    enum { FLOOD = 500, AT_ONCE = 10 };
+    static const char *const names[] = { "olga@house.example", "nobody@else.example" };
+    struct str why = S("");
+    (void)state;
+    begin();
+    struct web *easy = at.w;
+    at.h.limits.named = (struct rate_class){ 0 }; /* the usual one */
+    at.w = web_open(at.a, &at.h, &why);
+    for (int i = 0; i < COUNT(names); i++) {
+        int64_t all = 0, n;
+        for (int k = 0; k < FLOOD; k++) {
+            struct arena *a = arena_open((size_t)64 * MIB);
+            (void)try_at_door(a, NOBODY, str_c(names[i]), "a+wrong+kettle+in+there", &n);
+            all += n;
+            arena_close(a);
+        }
+        if (all < AT_ONCE || all > AT_ONCE + 2) /* and what a slow machine gives back */
+            wrong("%" PRId64 " hashes for %d tries at %s", all, FLOOD, names[i]);
+    }
+    struct wish w = { .as = OLGA, .target = S("/settings") };
+    if (ask(at.a, &w).status != 200) wrong("who is signed in is locked out");
+    if (post(at.a, OLGA, S("/settings/morning"), S("hour=7")).status != 303)
+        wrong("who is signed in can do nothing");
+    web_close(at.w);
+    at.w = easy;
+    end(2 * FLOOD);
+}
+
+/* ---- addresses that are keys
+ * ---------------------------------------------------------------------- */
+
+struct key {
+    const char *path; /* GET shows it, POST uses it */
+    /* A new one, made out to somebody by who has the browser of v; *code: what opens it elsewhere.
+     */
+    struct str (*make)(visitor v, struct str *code);
+    void (*revoke)(void);
+    int64_t lasts_s;
+    int tries; /* wrong codes that end it */
+};
+
+static err read_effects(struct ctx *c, void *out)
+{
+    *(int64_t *)out =
+        db_int(c, 0, SQL("SELECT max(id) FROM event")) * 1000000 +
+        db_int(c, 0, SQL("SELECT count(*) FROM web_session /* scan */")) * 1000 +
+        db_int(c, 0, SQL("SELECT count(*) FROM sign_in_link WHERE used=1 /* scan */"));
+    return OK;
+}
+
+static int64_t effects(void)
+{
+    int64_t n = 0;
+    assert_int_equal(place_read(read_effects, &n), OK);
+    return n;
+}
+
+struct asked_link {
+    struct str browser, token, code;
+};
+static err ask_link_of(struct tx *t, void *arg)
+{
+    struct asked_link *l = arg;
+    struct link_asked out = link_ask(t, l->browser, at.stranger['n' - 'a'], S(""));
+    l->token = out.token;
+    l->code = out.code;
+    return OK;
+}
+
+/* Or else the fifth letter in an hour is the last one. */
+static err forget_links(struct tx *t, void *unused)
+{
+    (void)unused;
+    db_do(t, SQL("DELETE FROM sign_in_link WHERE person<>0 /* scan */"));
+    return OK;
+}
+
+static struct str make_link(visitor v, struct str *code)
+{
+    struct asked_link l = { .browser = str_from(cookie[v], str_chr(cookie[v], '=') + 1) };
+    assert_int_equal(place_write(0, forget_links, NULL), OK);
+    assert_int_equal(place_write(0, ask_link_of, &l), OK);
+    *code = l.code;
+    return l.token;
+}
+
+static void revoke_link(void)
+{
+    struct str path = path_of(at.a, "/people/:who/erase", at.stranger['n' - 'a']);
+    assert_int_equal(post(at.a, OLGA, path, S("reason=asked")).status, 303);
+}
+
+static const struct key keys[] = { { "/in/by/:token*", make_link, revoke_link, LINK_S,
+                                     LINK_TRIES } };
+
+static struct str key_path(struct arena *a, const struct key *k, struct str token)
+{
+    ptrdiff_t n = str_chr(str_c(k->path), ':');
+    return str_fmt(a, "%.*s%.*s", (int)n, k->path, STR(token));
+}
+
+/* Browsers of this test that were here before: SAME asked for it, OTHER has seen it. */
+static const visitor SAME = NOBODY, OTHER = ENDED;
+
+static void key_is_dead(const struct key *k, struct str token, struct str code, const char *why)
+{
+    struct arena *a = arena_open((size_t)64 * MIB);
+    struct str path = key_path(a, k, token), none = key_path(a, k, random_token(a));
+    for (int i = 0; i < 2; i++) {
+        visitor v = i ? OTHER : SAME;
+        struct wish w = { .as = v, .target = path }, x = { .as = v, .target = none };
+        struct str fields = str_fmt(a, "code=%.*s", STR(code));
+        (void)token_for(a, v, path);
+        int64_t before = effects();
+        struct http_answer an = ask(a, &w), other = ask(a, &x);
+        judge_same(a, path, v, &an, token, &other, str_from(none, none.n - token.n));
+        if (an.status != 404) wrong("%s that %s answers by %d", k->path, why, an.status);
+        an = post(a, v, path, fields);
+        other = post(a, v, none, fields);
+        judge_same(a, path, v, &an, token, &other, str_from(none, none.n - token.n));
+        if (an.status != 404) wrong("%s that %s is used: %d", k->path, why, an.status);
+        if (effects() != before) wrong("%s that %s does something", k->path, why);
+    }
+    arena_close(a);
+}
+
+static void scan(const struct key *k, struct str token)
+{
+    int64_t before = effects();
+    for (int i = 0; i < 10; i++) {
+        struct arena *a = arena_open((size_t)64 * MIB);
+        visitor v = i % 2 ? OTHER : FORGED;
+        struct wish w = { .as = v,
+                          .method = i % 3 ? HTTP_GET : HTTP_HEAD,
+                          .target = key_path(a, k, token) };
+        if (ask(a, &w).status != 200) wrong("%s is gone after a look", k->path);
+        w.method = HTTP_POST; /* a scanner that presses buttons has no token of ours */
+        if (ask(a, &w).status != 403) wrong("%s is used by who only looked", k->path);
+        (void)post(a, OTHER, w.target, S("")); /* and one that has one has no code */
+        arena_close(a);
+    }
+    if (effects() != before) wrong("looking at %s does something", k->path);
+}
+
+static void at_time(int64_t now)
+{
+    FILE *f = fopen(getenv("SNUG_CLOCK"), "w");
+    assert_non_null(f);
+    fprintf(f, "%" PRId64 "\n", now);
+    fclose(f);
+}
+
+static void judge_key(const struct key *k)
+{
+    struct str code, token = k->make(SAME, &code);
+    char last = token.p[token.n - 1];
+    struct str near = str_fmt(at.a, "%.*s%c", (int)token.n - 1, token.p, last == 'A' ? 'Q' : 'A');
+    scan(k, token);
+    key_is_dead(k, near, code, "was guessed");
+    for (int i = 0; i < 20; i++) key_is_dead(k, random_token(at.a), code, "was guessed");
+    struct http_answer an = post(at.a, SAME, key_path(at.a, k, token), S(""));
+    if (an.status != 303 || !str_begins(header(&an, S("Set-Cookie")), S("snug=")))
+        wrong("%s opens nothing where it was asked for: %d", k->path, an.status);
+    key_is_dead(k, token, code, "was used");
+    token = k->make(SAME, &code);
+    at_time(MATRIX_NOW + k->lasts_s - 1);
+    scan(k, token);
+    at_time(MATRIX_NOW + k->lasts_s);
+    key_is_dead(k, token, code, "is too old");
+    at_time(MATRIX_NOW);
+    token = k->make(SAME, &code);
+    int64_t before = effects();
+    struct str other = str_fmt(at.a, "code=%06d", str_eq(code, S("000000")));
+    for (int i = 0; i < k->tries; i++)
+        if (post(at.a, OTHER, key_path(at.a, k, token), other).status != 303)
+            wrong("a wrong code for %s is not asked for again", k->path);
+    if (effects() != before) wrong("%s opens by a wrong code", k->path);
+    key_is_dead(k, token, code, "was tried too often");
+    token = k->make(SAME, &code);
+    k->revoke();
+    key_is_dead(k, token, code, "is revoked");
+}
+
+static bool is_key(const char *path)
+{
+    static const char *const words[] = { ":token", ":code", ":key", ":secret", ":invitation" };
+    for (int i = 0; i < COUNT(words); i++)
+        if (strstr(path, words[i])) return true;
+    return false;
+}
+
+/* Every route that is for whoever has its address, or is found by a word of its own, is in the list
+ * above: a new one fails here until it says how it is made, used up and revoked. */
+static void addresses_that_are_keys_open_once(void **state)
+{
+    (void)state;
+    begin();
+    for (int t = 0; t < serve_tables_n; t++)
+        for (const struct route *r = serve_tables[t]; r->path; r++) {
+            bool known = r->need != NEED_LINK && !is_key(r->path);
+            for (int i = 0; i < COUNT(keys) && !known; i++) known = !strcmp(keys[i].path, r->path);
+            if (!known) wrong("%s is a key, and nobody tries it here", r->path);
+        }
+    for (int i = 0; i < COUNT(keys); i++) {
+        cookie[SAME] = cookie[OTHER] = S("");
+        (void)token_for(at.a, SAME, S("/"));
+        (void)token_for(at.a, OTHER, S("/"));
+        judge_key(&keys[i]);
+    }
+    end(200);
+}
+
 #define IN_A_PLACE(test) cmocka_unit_test_setup_teardown(test, open_place, close_place)
 
 int main(void)
@@ -1360,6 +1822,11 @@ int main(void)
         IN_A_PLACE(what_joins_with_nothing_joins_with_the_unseen),
         IN_A_PLACE(what_answers_nothing_answers_the_unseen),
         IN_A_PLACE(who_comes_too_often_waits),
+        IN_A_PLACE(every_answer_is_dressed),
+        IN_A_PLACE(what_no_page_says_is_dressed_as_well),
+        IN_A_PLACE(the_door_does_not_tell_who_lives_here),
+        IN_A_PLACE(tries_run_out_by_name),
+        IN_A_PLACE(addresses_that_are_keys_open_once),
     };
     /* one text serves both engines: who sees some of everything is enough on the second */
     const struct CMUnitTest again[] = { IN_A_PLACE(nobody_opens_more_than_they_may_read) };

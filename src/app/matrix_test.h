@@ -13,6 +13,7 @@
 #include "kit/mail/parse.h"
 #include "people/link.h"
 #include "people/people_mail.h"
+#include "people/takeout.h"
 #include "post/mailbox.h"
 #include "talk/participant.h"
 #include "talk/stop.h"
@@ -357,7 +358,8 @@ static void place_open(bool remote, const struct route *own)
     tables[serve_tables_n] = own;
     at.h.tables = tables;
     at.h.tables_n = serve_tables_n + 1;
-    at.h.limits.page = at.h.limits.entry = at.h.limits.wrong = (struct rate_class){ 1e6, 1e6 };
+    at.h.limits.page = at.h.limits.entry = at.h.limits.wrong = at.h.limits.named =
+        (struct rate_class){ 1e6, 1e6 };
     at.w = web_open(at.a, &at.h, &why);
     if (!at.w) fail_msg("%.*s", STR(why));
 }

@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "app/live.h"
+#include "people/takeout_web.h"
 #include "post/mailbox_web.h"
 #include "talk/counter_web.h"
 #include "talk/draft_web.h"
@@ -14,18 +15,18 @@
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,        door_in_routes, people_routes,  mailbox_routes, talk_routes,
-    talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
-    stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
-    today_routes,       live_routes,    counter_routes, public_routes,  stop_routes
-
+    door_routes,    door_in_routes, door_self_routes,   takeout_routes, people_routes,
+    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,   with_routes,
+    part_routes,    erase_routes,   stranger_routes,    search_routes,  map_routes,
+    track_routes,   idea_routes,    today_routes,       live_routes,    counter_routes,
+    public_routes,  stop_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 
-static role role_of(struct ctx *c, void *arg, id person)
+static role role_of(struct ctx *c, void *arg, id person, bool *owes)
 {
     (void)arg;
-    switch (keeper_role_of(c, person)) {
+    switch (keeper_signed_in(c, person, owes)) {
     case KEEPER_OWNER: return ROLE_OWNER;
     case KEEPER_PLAIN: return ROLE_KEEPER;
     default: return talk_takes_part(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
@@ -89,6 +90,7 @@ void serve_house(const struct home *h, struct str origin, struct web_house *out)
                                .come_in = URL("/in"),
                                .hall = URL("/with"),
                                .sign_out = URL("/sign-out"),
+                               .owed = URL("/settings/second"),
                                .search = URL("/search"),
                                .footer = S("What is kept here about a person is theirs to see."),
                                .role_of = role_of,

@@ -528,9 +528,9 @@ static void rebuild(void)
 
 /* ---- pages --------------------------------------------------------------- */
 
-static role role_of(struct ctx *c, void *arg, id person)
+static role role_of(struct ctx *c, void *arg, id person, bool *owes)
 {
-    (void)arg;
+    (void)arg, (void)owes;
     return keeper_role_of(c, person) ? ROLE_OWNER : ROLE_NOBODY;
 }
 static bool has_keeper(struct ctx *c, void *arg)

@@ -25,7 +25,10 @@ typedef enum {
 #define EVENT_KINDS(X)                                                                             \
     X(1, HOUSE_FOUNDED, "house.founded") /* data: name */                                          \
     X(2, KEEPER_JOINED, "keeper.joined") /* subject: person; data: name, addresses, role */        \
-    X(3, KEEPER_LEFT, "keeper.left")     /* subject: person */                                     \
+    X(3, KEEPER_LEFT, "keeper.left")     /* subject: person; other: who holds what they held */    \
+    X(4, TAKEOUT_ASKED, "takeout.asked") /* actor: owner, 0: a terminal; data: format */           \
+    X(5, TAKEOUT_SAID, "takeout.said")   /* subject: the asking; data: value 1 yes, 0 stop */      \
+    X(6, TAKEOUT_DONE, "takeout.done")   /* subject: the asking */                                 \
     X(9, ERASED, "erased") /* subject: message, other: person, or 0; data: see struct erasure */   \
     X(10, PERSON_NAMED, "person.named")   /* subject: person; data: name */                        \
     X(11, PERSON_KIND, "person.kind")     /* subject: person; data: kind */                        \

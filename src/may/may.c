@@ -63,8 +63,21 @@ static void mark_circle(struct tx *t, id circle)
         log_dirty(t, DIRTY_REACH, row_int(&r, 0), 0);
 }
 
+/* What only they could see, the heir sees. What another keeper sees as well stays between those. */
+static void inherit(struct tx *t, id from, id heir)
+{
+    db_do(
+        t,
+        SQL("INSERT INTO sight(who, message, lent) SELECT $2, s.message, 0 FROM sight s WHERE "
+            "s.who=$1 AND s.lent=0 AND NOT EXISTS(SELECT 1 FROM sight o JOIN keeper k ON "
+            "k.person=o.who AND k.gone=0 WHERE o.message=s.message AND o.lent=0) ON CONFLICT(who, "
+            "message) DO UPDATE SET lent=0"),
+        I(from), I(heir));
+}
+
 static void may_apply(struct tx *t, const struct event *e)
 {
+    if (e->kind == EVENT_KEEPER_LEFT && e->other) inherit(t, e->subject, e->other);
     switch (e->kind) {
     case EVENT_KEEPER_JOINED:
     case EVENT_KEEPER_LEFT:

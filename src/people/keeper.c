@@ -103,6 +103,34 @@ bool keeper_any_account(struct ctx *c)
                       "LIMIT 1 /* scan */")) != 0;
 }
 
+keeper_role keeper_signed_in(struct ctx *c, id person, bool *owes)
+{
+    keeper_role role = 0;
+    EACH (
+        r, c,
+        SQL("SELECT k.role, n.id, s.keeper FROM keeper k LEFT JOIN second_rule n ON n.id=1 LEFT "
+            "JOIN second_step s ON s.keeper=k.person AND s.since>0 WHERE k.person=$1 AND k.gone=0"),
+        I(person)) {
+        role = (keeper_role)row_int(&r, 0);
+        *owes = !row_null(&r, 1) && row_null(&r, 2);
+    }
+    return role;
+}
+
+struct str keeper_at_door(struct ctx *c, struct str uri, id *who)
+{
+    struct str hash = S("");
+    *who = 0;
+    EACH (r, c,
+          SQL("SELECT k.person, a.password FROM handle h JOIN keeper k ON k.person=h.person AND "
+              "k.gone=0 JOIN account a ON a.person=k.person WHERE h.key=$1 AND h.uri=$2"),
+          I(hash_name(c->secret, uri)), T(uri)) {
+        *who = row_int(&r, 0);
+        hash = row_str(&r, 1);
+    }
+    return hash;
+}
+
 struct str keeper_password(struct ctx *c, id person)
 {
     struct str hash = S("");
@@ -155,7 +183,24 @@ err keeper_join(struct tx *t, const struct keeper_new *k, id *out)
     return OK;
 }
 
-err keeper_leave(struct tx *t, id person)
+id keeper_holder(struct ctx *c, id keeper)
+{
+    enum { GENERATIONS = 20 };
+    for (int i = 0; keeper && i < GENERATIONS && !keeper_role_of(c, keeper); i++)
+        keeper = db_int(c, 0, SQL("SELECT heir FROM heir WHERE keeper=$1"), I(keeper));
+    return keeper && keeper_role_of(c, keeper) ? keeper : 0;
+}
+
+/* Who stays, owners first. */
+static id first_but(struct ctx *c, id person)
+{
+    return db_int(c, 0,
+                  SQL("SELECT person FROM keeper WHERE gone=0 AND person<>$1 ORDER BY role DESC, "
+                      "person LIMIT 1 /* scan */"),
+                  I(person));
+}
+
+err keeper_leave(struct tx *t, id person, id heir, id *heir_out)
 {
     if (!keeper_role_of(&t->c, person))
         return fail(&t->c, E_NOTFOUND, "this is not a keeper of the house");
@@ -167,7 +212,11 @@ err keeper_leave(struct tx *t, id person)
     if (!other && keeper_role_of(&t->c, person) == KEEPER_OWNER)
         return fail(&t->c, E_CONFLICT,
                     "the last owner can't leave: make another keeper an owner first");
-    log_append(t, (struct event){ .kind = EVENT_KEEPER_LEFT, .subject = person });
+    if (heir && (heir == person || !keeper_role_of(&t->c, heir)))
+        return fail(&t->c, E_INVALID, "what they held can only go to another keeper of the house");
+    if (!heir) heir = first_but(&t->c, person);
+    log_append(t, (struct event){ .kind = EVENT_KEEPER_LEFT, .subject = person, .other = heir });
+    if (heir_out) *heir_out = heir;
     return OK;
 }
 
@@ -178,6 +227,14 @@ void keeper_set_password(struct tx *t, id person, struct str hash)
         SQL("INSERT INTO account(person, password, changed) VALUES($1, $2, $3) ON CONFLICT(person)"
             " DO UPDATE SET password=excluded.password, changed=excluded.changed"),
         I(person), T(hash), I(t->c.now));
+}
+
+void keeper_forget_password(struct tx *t, id person)
+{
+    db_do(t, SQL("DELETE FROM account WHERE person=$1"), I(person));
+    db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(person));
+    db_do(t, SQL("DELETE FROM second_step WHERE keeper=$1"), I(person));
+    db_do(t, SQL("DELETE FROM morning WHERE keeper=$1"), I(person));
 }
 
 /* ---- what events do ------------------------------------------------------ */
@@ -225,6 +282,7 @@ static void joined(struct tx *t, const struct event *e)
               "CONFLICT(person)"
               " DO UPDATE SET role=excluded.role, gone=0"),
           I(who), I(role), I(e->at));
+    db_do(t, SQL("DELETE FROM heir WHERE keeper=$1"), I(who)); /* they are back */
 }
 
 static void founded(struct tx *t, const struct event *e)
@@ -248,6 +306,11 @@ void keeper_apply(struct tx *t, const struct event *e)
     case EVENT_KEEPER_JOINED: joined(t, e); break;
     case EVENT_KEEPER_LEFT:
         db_do(t, SQL("UPDATE keeper SET gone=$1 WHERE person=$2"), I(e->at), I(e->subject));
+        if (e->other)
+            db_do(t,
+                  SQL("INSERT INTO heir(keeper, heir) VALUES($1, $2) ON CONFLICT(keeper) DO UPDATE "
+                      "SET heir=excluded.heir"),
+                  I(e->subject), I(e->other));
         break;
     }
 }

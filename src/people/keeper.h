@@ -21,7 +21,12 @@ struct keeper_new {
 /* Makes a person of the addresses (role addresses become doors of the house). E_INVALID
  * without an address; E_CONFLICT when one belongs to another keeper. */
 err keeper_join(struct tx *, const struct keeper_new *, id *out) MUST_USE;
-err keeper_leave(struct tx *, id person) MUST_USE;
+/* heir: the keeper who holds from now on what they held; 0: the first one that stays. *heir_out may
+ * be NULL. E_CONFLICT: the last owner can't leave. E_INVALID: the heir is no keeper. */
+err keeper_leave(struct tx *, id person, id heir, id *heir_out) MUST_USE;
+/* Who holds what that keeper holds: the keeper, or the heir, or theirs; 0: nobody, everybody. */
+id keeper_holder(struct ctx *, id keeper);
+void keeper_forget_password(struct tx *, id person);
 keeper_role keeper_role_of(struct ctx *, id person); /* 0: not a keeper (any more) */
 struct keeper {
     id person;
@@ -37,6 +42,11 @@ void keeper_list(struct ctx *, struct keepers *out); /* present ones, owners fir
 id keeper_first(struct ctx *);                       /* 0: none yet */
 
 bool keeper_any_account(struct ctx *); /* has anybody a password yet? */
+/* keeper_role_of(), and whether the second step that every keeper has to have is missing. */
+keeper_role keeper_signed_in(struct ctx *, id person, bool *owes);
+/* The password_hash() of the present keeper with that handle, and who it is; empty and 0: there is
+ * none. One statement for known and unknown alike. */
+struct str keeper_at_door(struct ctx *, struct str uri, id *who);
 /* Stores a password_hash(); not an event: the log keeps no secrets. */
 void keeper_set_password(struct tx *, id person, struct str hash);
 /* Empty when there is none. */

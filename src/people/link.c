@@ -37,6 +37,12 @@ struct str link_code(struct ctx *c, struct str browser)
     return code;
 }
 
+err link_gone(struct ctx *c)
+{
+    return fail(c, E_NOTFOUND,
+                "This link has been used or is too old. Ask for another one: it takes a minute.");
+}
+
 struct asked {
     id id;
     struct str code;
@@ -54,9 +60,7 @@ static err find(struct ctx *c, struct str token, struct str browser, struct aske
         out->link = (struct link){ .person = row_int(&r, 1), .next = row_str(&r, 3) };
         out->link.here = hash_same(row_blob(&r, 4), hash_token(c->a, browser));
     }
-    if (out->id) return OK;
-    return fail(c, E_NOTFOUND,
-                "This link has been used or is too old. Ask for another one: it takes a minute.");
+    return out->id ? OK : link_gone(c);
 }
 
 err link_look(struct ctx *c, struct str token, struct str browser, struct link *out)

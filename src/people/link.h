@@ -27,6 +27,7 @@ struct link {
     bool here; /* opened where it was asked */
     struct str next;
 };
+err link_gone(struct ctx *) MUST_USE; /* E_NOTFOUND, in the words of all links that open nothing */
 /* E_NOTFOUND: no such link, used, too old, or tried too often. Changes nothing. */
 err link_look(struct ctx *, struct str token, struct str browser, struct link *out) MUST_USE;
 /* Uses it up. *person is 0 when the code is wrong (which is counted) or missing (which is not). */

@@ -131,3 +131,38 @@ CREATE TABLE stopped(                 -- who said themselves that nobody here is
   at {int} NOT NULL
 ) {strict};
 CREATE INDEX stopped_at ON stopped(at);
+-- version 6
+CREATE TABLE second_step(             -- not derived: what else a keeper signs in with
+  keeper {key},
+  secret {blob} NOT NULL,             -- sealed
+  made {int} NOT NULL,
+  since {int} NOT NULL,               -- 0: begun, and not proved yet
+  step {int} NOT NULL                 -- of the last code that was used
+) {strict};
+CREATE TABLE second_spare(            -- not derived: codes for the day the device is lost, each once
+  keeper {int} NOT NULL,
+  code {blob} NOT NULL,               -- keyed hash
+  PRIMARY KEY(keeper, code)
+) {rowless};
+CREATE TABLE heir(                    -- who holds what a keeper held who has left
+  keeper {key},
+  heir {int} NOT NULL
+) {strict};
+CREATE TABLE takeout(                 -- somebody wants a copy of the whole house
+  id {key},                           -- its event
+  asker {int} NOT NULL,               -- an owner; 0: from a terminal
+  at {int} NOT NULL,
+  format TEXT NOT NULL,
+  stopped {int} NOT NULL,             -- by whom, or 0
+  done {int} NOT NULL                 -- when it was taken, or 0
+) {strict};
+CREATE TABLE takeout_yes(
+  takeout {int} NOT NULL,
+  owner {int} NOT NULL,
+  PRIMARY KEY(takeout, owner)
+) {rowless};
+CREATE TABLE second_rule(             -- not derived: a row when every keeper has to have one
+  id {key},                           -- 1
+  who {int} NOT NULL,
+  at {int} NOT NULL
+) {strict};

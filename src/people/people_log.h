@@ -33,3 +33,4 @@ bool person_goes(struct ctx *, id person, const struct erasure *);
 int64_t card_org_key(struct ctx *, struct str name); /* of an organisation named by a card */
 /* The events of the house and its keepers. */
 void keeper_apply(struct tx *, const struct event *);
+void takeout_apply(struct tx *, const struct event *);

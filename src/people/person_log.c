@@ -322,7 +322,7 @@ void person_apply(struct tx *t, const struct event *e)
     case EVENT_PERSON_CARD:
     case EVENT_PERSON_UNCARD: card_apply(t, e); break;
     case EVENT_ERASED: person_erased(t, e); break;
-    default: keeper_apply(t, e);
+    default: keeper_apply(t, e); takeout_apply(t, e);
     }
     bool mail = e->kind == EVENT_MAIL_RECEIVED || e->kind == EVENT_MAIL_SIGHTED;
     if (!mail) person_forget(t); /* addresses may have gone to other persons */
@@ -382,6 +382,12 @@ static const struct derived derived[] = {
           "scan */") },
     { "card_handle", "iii", SQL("DELETE FROM card_handle"),
       SQL("SELECT event, handle, made FROM card_handle ORDER BY event, handle /* scan */") },
+    { "heir", "ii", SQL("DELETE FROM heir"),
+      SQL("SELECT keeper, heir FROM heir ORDER BY keeper /* scan */") },
+    { "takeout", "iiisii", SQL("DELETE FROM takeout"),
+      SQL("SELECT id, asker, at, format, stopped, done FROM takeout ORDER BY id /* scan */") },
+    { "takeout_yes", "ii", SQL("DELETE FROM takeout_yes"),
+      SQL("SELECT takeout, owner FROM takeout_yes ORDER BY takeout, owner /* scan */") },
     { "keeper", "iiii", SQL("DELETE FROM keeper"),
       SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
     { "person", "iissiiiiiiiiiii", SQL("DELETE FROM person"),

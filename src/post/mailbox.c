@@ -248,6 +248,12 @@ static err set_state(struct tx *t, id mailbox, mailbox_state state)
 err mailbox_stop(struct tx *t, id mailbox) { return set_state(t, mailbox, MAILBOX_BY_HAND); }
 err mailbox_go_on(struct tx *t, id mailbox) { return set_state(t, mailbox, MAILBOX_NEW); }
 
+int64_t mailbox_hand_over(struct tx *t, id from, id heir)
+{
+    return db_do(t, SQL("UPDATE mailbox SET keeper=$2, change=change+1 WHERE keeper=$1"), I(from),
+                 I(heir));
+}
+
 static void forget(struct tx *t, id mailbox)
 {
     db_do(t, SQL("DELETE FROM mailbox WHERE id=$1"), I(mailbox));

@@ -136,6 +136,9 @@ struct str mailbox_care(struct ctx *, const struct mailbox *, const struct mailb
 /* What to do about the password, by the domain of an address or the name of a server; or empty. */
 struct str mailbox_hint(struct str domain_or_host);
 
+/* All accounts of a keeper who leaves, passwords too, are the heir's; how many. */
+int64_t mailbox_hand_over(struct tx *, id from, id heir);
+
 /* ---- for whoever reads it (the viewer is its keeper) ---------------------- */
 
 enum { MAILBOX_LEASE_S = 90 };

@@ -265,6 +265,13 @@ static void persons_changed(struct tx *t, const struct event *e)
               I(e->subject), I(TALK_MARK_BACK));
 }
 
+/* Who waits on them waits on the heir: see put_wait(). */
+static void keeper_went(struct tx *t, id keeper)
+{
+    EACH (r, &t->c, SQL("SELECT DISTINCT conversation FROM wait WHERE keeper=$1"), I(keeper))
+        log_dirty(t, DIRTY_WAIT, row_int(&r, 0), 0);
+}
+
 void note_deed(struct tx *t, const struct event *e)
 {
     switch (e->kind) {
@@ -290,6 +297,7 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_PERSON_SPLIT: persons_changed(t, e); break;
     case EVENT_PERSON_KIND: person_changed(t, e->subject); break;
     case EVENT_KEEPER_JOINED: keeper_came(t); break;
+    case EVENT_KEEPER_LEFT: keeper_went(t, e->subject); break;
     case EVENT_IDEA_MARKED:
     case EVENT_IDEA_CONTINUED:
     case EVENT_IDEA_DROPPED:

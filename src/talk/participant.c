@@ -75,7 +75,10 @@ bool talk_own_part(struct ctx *c, id message, struct participant *out)
 
 bool talk_takes_part(struct ctx *c, id person)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM participant WHERE person=$1 LIMIT 1"), I(person)) != 0;
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM participant WHERE person=$1 AND EXISTS(SELECT 1 FROM handle "
+                      "WHERE person=$1 AND shown<>'') LIMIT 1"),
+                  I(person)) != 0;
 }
 
 /* ---- tokens --------------------------------------------------------------- */

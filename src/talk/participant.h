@@ -32,7 +32,7 @@ void talk_participants(struct ctx *, id message, struct participants *out);
 /* E_NOTFOUND when there is none, they left, or the viewer may not see that conversation. */
 err talk_participant(struct ctx *, id event, struct participant *out) MUST_USE;
 
-bool talk_takes_part(struct ctx *, id person); /* or did, somewhere */
+bool talk_takes_part(struct ctx *, id person); /* or did, somewhere, and was not erased */
 /* Does the viewer take part in the conversation of that message now? */
 bool talk_own_part(struct ctx *, id message, struct participant *out);
 

@@ -387,6 +387,7 @@ static void ours(struct tx *t, const struct talk *k, const struct wmessage *m, s
 static void put_wait(struct tx *t, id conversation, id keeper, id person, bool on_us, int64_t since,
                      id message)
 {
+    keeper = keeper_holder(&t->c, keeper);
     db_do(t,
           SQL("INSERT INTO wait(conversation, keeper, person, ours, since, message) VALUES($1, $2, "
               "$3, $4, $5, $6)"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * with_web.c - the conversations of somebody who takes part without working here: what was passed
  * to them, and nothing of how the house keeps it. */
+#include "people/takeout.h"
 #include "talk/participant.h"
 #include "talk/talk_web.h"
 #include "talk/with_html.h"
@@ -14,7 +15,7 @@ static err show_list(struct ctx *c, struct page *p)
     talk_list(c, 0, false, form_int(p, "before", 0), LIST_PAGE, &m);
     if (m.n == LIST_PAGE) older = url_to(c->a, "/with?before=%" PRId64, m.at[m.n - 1].last_at);
     page_title(p, "Conversations with you");
-    with_list_html(&p->out, c, &m, older);
+    with_list_html(&p->out, c, &m, older, takeout_last(c));
     return OK;
 }
 

@@ -5,6 +5,7 @@
  * or have been met (the evidence gate), then in full, from the first event on. */
 #pragma once
 #include "people/person.h"
+#include "ties/axes.h"
 #include "ties/drift.h"
 #include "ties/engine.h"
 #include "ties/layer.h"
@@ -96,6 +97,7 @@ struct tie_view {
     bool fine; /* "it's fine" was said and holds                      */
     tie_drift drift;
     struct tie_reading reading;
+    struct tie_axes axes; /* how close, and who could name whom                  */
 };
 /* stale_days: since the mailbox was last read (talk_fresh()), 0 if it is read daily. */
 struct tie_view tie_view(struct ctx *, id me, id other, int stale_days);

@@ -195,6 +195,40 @@ static tie_layer layer_of(struct ctx *c, const struct tie_own *o, id me)
     return tie_layer_at(before + 1, o->reading.closeness);
 }
 
+/* Could somebody be named who is called so? An address alone names a mailbox and nobody. */
+static double hidden(struct ctx *c, id who)
+{
+    struct str name = S("");
+    id org = 0;
+    EACH (r, c, SQL("SELECT name, org FROM person WHERE id=$1"), I(who)) {
+        name = row_str(&r, 0);
+        org = row_int(&r, 1);
+    }
+    if (name.n && str_chr(name, '@') < 0) return 0;
+    int64_t people = db_int(c, 0,
+                            SQL("SELECT count(*) FROM person WHERE kind=$1 AND merged=0 /* scan "
+                                "*/"),
+                            I(PERSON_HUMAN));
+    if (!org) return tie_hidden(people, people);
+    return tie_hidden(db_int(c, 0, SQL("SELECT count(*) FROM person WHERE org=$1 AND merged=0"),
+                             I(org)),
+                      people);
+}
+
+/* Of ties of which something may be said at all, see tie_say_close(). */
+static void load_axes(struct ctx *c, id me, const struct tie_own *o, const struct tie_about *w,
+                      struct tie_axes *out)
+{
+    *out = (struct tie_axes){ .shown = o->reading.days >= TIE_DRIFT_DAYS_MIN && !w->silent &&
+                                       !(w->about & TIE_DECEASED) &&
+                                       w->house_days > TIE_HOUSE_DAYS_MIN };
+    if (!out->shown) return;
+    tie_axes_of(&o->reading, out);
+    out->i_hide = hidden(c, me);
+    out->they_hide = hidden(c, o->other);
+    tie_axes_say(c->a, w->name, out);
+}
+
 struct tie_view tie_view(struct ctx *c, id me, id other, int stale_days)
 {
     struct tie_owns all = { .me = me, .house_days = tie_house_days(c), .stale_days = stale_days };
@@ -213,6 +247,7 @@ struct tie_view tie_view(struct ctx *c, id me, id other, int stale_days)
         v.reading = o.reading;
         v.words = tie_say_state(c->a, &o.reading, &w);
         v.close = tie_say_close(c->a, &o.reading, &w);
+        load_axes(c, me, &o, &w, &v.axes);
         v.drift = tie_drift_state(&o.reading, all.house_days, o.about);
         v.fine = said.fine_at && said.fine_at >= tie_last(&o.line);
     }

@@ -66,8 +66,9 @@ static const struct route routes[] = {
 };
 static const struct route *const tables[] = { routes };
 
-static role role_of(struct ctx *c, void *arg, id who)
+static role role_of(struct ctx *c, void *arg, id who, bool *owes)
 {
+    (void)owes;
     (void)c, (void)arg, (void)who;
     return ROLE_OWNER;
 }

@@ -10,6 +10,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SNUG = os.path.abspath(os.environ.get('SNUG_BIN', f'{ROOT}/out/release/snug'))
@@ -53,9 +55,21 @@ def write(path, text):
     return path
 
 
+def call(folder, words, **more):
+    """A command. Where a copy of everything has to wait for a day, the day passes."""
+    done = subprocess.run([SNUG, '-C', folder, *words], capture_output=True, **more)
+    if words[0] == 'export' and done.returncode == 1 and b'waits a day' in (done.stderr if isinstance(done.stderr, bytes) else
+                                                                           done.stderr.encode()):
+        with tempfile.NamedTemporaryFile('w') as clock:
+            clock.write(str(int(time.time()) + 25 * 3600))
+            clock.flush()
+            done = subprocess.run([SNUG, '-C', folder, *words], capture_output=True, env={**os.environ, 'SNUG_CLOCK': clock.name}, **more)
+    return done
+
+
 def snug(h, *words, told=None):
     """A command as it ends, well or not: its code, what it said, what it complained of."""
-    done = subprocess.run([SNUG, '-C', h.dir, *words], capture_output=True, text=True, input=told)
+    done = call(h.dir, words, text=True, input=told)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -108,7 +122,7 @@ class House:
             self.run('init', '--name', name, *[w for a in addresses for w in ('--address', a)])
 
     def run(self, *words, ok=(0,)):
-        done = subprocess.run([SNUG, '-C', self.dir, *words], capture_output=True)
+        done = call(self.dir, words)
         if done.returncode not in ok:
             sys.exit(f'snug {" ".join(words)}: {done.returncode}: {done.stderr.decode()[-500:]}')
         return done.stdout.decode('utf-8', 'replace')

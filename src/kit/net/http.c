@@ -4,6 +4,7 @@
 
 #include "kit/base/date.h"
 #include "kit/base/trace.h"
+#include "kit/net/dress.h"
 #include "kit/net/guard.h"
 #include "kit/net/listen.h"
 #include "kit/net/live.h"
@@ -38,6 +39,7 @@ enum {
 struct conn {
     struct conn *next; /* of its slot */
     struct bufferevent *bev;
+    struct http_server *s;
     int64_t since_us; /* accept, or the last answer */
     bool busy;        /* a request is being answered: no deadline */
 };
@@ -104,6 +106,13 @@ static struct conn **conn_place(struct http_server *s, const struct bufferevent 
     return c;
 }
 
+/* What is written while no request of this connection was handed to us, libevent says by itself. */
+static void on_output(struct evbuffer *out, const struct evbuffer_cb_info *info, void *arg)
+{
+    struct conn *c = arg;
+    if (!c->busy && info->n_added) http_dress(out, c->s->o.error, c->s->o.arg);
+}
+
 static void listener_set(struct http_server *s, bool on)
 {
     if (!s->bound || s->full == !on) return;
@@ -117,6 +126,7 @@ static void conn_drop(struct http_server *s, struct conn **place)
 {
     struct conn *c = *place;
     *place = c->next;
+    evbuffer_remove_cb(bufferevent_get_output(c->bev), on_output, c);
     bufferevent_decref(c->bev);
     free(c);
     s->conn_n--;
@@ -160,7 +170,8 @@ static struct bufferevent *on_accept(struct event_base *base, void *arg)
     struct conn *c = calloc(1, sizeof *c);
     if (!bev || !c) abort();
     bufferevent_incref(bev);
-    *c = (struct conn){ .bev = bev, .since_us = clock_us() };
+    *c = (struct conn){ .bev = bev, .s = s, .since_us = clock_us() };
+    if (s->o.error) evbuffer_add_cb(bufferevent_get_output(bev), on_output, c);
     *conn_place(s, bev) = c;
     s->conn_n++;
     if (s->conn_n >= s->o.connections) conns_sweep(s);

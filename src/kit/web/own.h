@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-enum { NOTICE_SECONDS = 5 * MINUTE, NOTICE_BYTES = 400, WRONG = 1, ENTRY, PEER, ORDINARY };
+enum { NOTICE_SECONDS = 5 * MINUTE, NOTICE_BYTES = 400, WRONG = 1, ENTRY, PEER, ORDINARY, NAMED };
 
 struct web {
     const struct web_house *house;
@@ -35,6 +35,7 @@ struct page_own {
     int status;
     struct str cookie, guest, browser; /* as they came, or as they will be set */
     bool set_cookie, set_guest, set_browser, clear_notice;
+    bool owes; /* see web_house.role_of */
     struct str why;
     int queries;
 };

@@ -106,6 +106,10 @@ void page_sign_out(struct tx *, struct page *);
  * that has a form. */
 struct str page_guest(struct page *);
 
+/* Takes one of the few tries that are left for that name, whoever makes them and from wherever; 0,
+ * or the seconds to wait. */
+int page_wait(struct page *, struct str name);
+
 /* What this browser is known by for a year, and nothing else is; drawn when there is none yet. */
 struct str page_browser(struct page *);
 

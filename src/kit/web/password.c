@@ -13,12 +13,14 @@ enum { PASSES = 2, MEMORY = 19 * MIB, AT_ONCE = 2 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t room = PTHREAD_COND_INITIALIZER;
 static int running;
+static int64_t runs;
 
 static void gate_in(void)
 {
     pthread_mutex_lock(&lock);
     while (running == AT_ONCE) pthread_cond_wait(&room, &lock);
     running++;
+    runs++;
     pthread_mutex_unlock(&lock);
 }
 
@@ -28,6 +30,14 @@ static void gate_out(void)
     running--;
     pthread_cond_signal(&room);
     pthread_mutex_unlock(&lock);
+}
+
+int64_t password_runs(void)
+{
+    pthread_mutex_lock(&lock);
+    int64_t n = runs;
+    pthread_mutex_unlock(&lock);
+    return n;
 }
 
 struct str password_hash(struct arena *a, struct str password)

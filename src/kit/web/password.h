@@ -9,6 +9,9 @@ enum { PASSWORD_LEAST = 10, PASSWORD_MOST = 256 }; /* code points; bytes */
 struct str password_hash(struct arena *, struct str password);
 /* An empty hash takes as long as a real one and is false: so nobody learns who has an account. */
 bool password_same(struct str hash, struct str password);
+/* How many were computed since the program began: what a try at the door costs, in a unit that does
+ * not depend on the machine. */
+int64_t password_runs(void);
 /* NULL, or the sentence that says why it won't do (length, or it repeats one of known, as name or
  * address). */
 const char *password_weak(struct str password, const struct str *known, int known_n);

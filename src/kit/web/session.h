@@ -18,6 +18,7 @@ struct session {
     id person;
     int64_t since, seen; /* unix seconds */
     struct str agent;    /* the browser, as it calls itself, shortened */
+    session_way way;
 };
 struct sessions {
     struct session *at;
@@ -30,6 +31,8 @@ struct session session_start(struct tx *, id person, session_way, struct str age
 bool session_find(struct ctx *, struct str token, struct session *out);
 void session_touch(struct tx *, id session);
 struct sessions session_list(struct ctx *, id person); /* newest first, at most 50 */
+/* What a person would call that browser: "Firefox on Linux"; empty when it is none we know. */
+struct str session_device(struct arena *, struct str agent);
 /* E_NOTFOUND when it isn't that person's. */
 err session_end(struct tx *, id person, id session) MUST_USE;
 /* Ends all of a person's but one (0: all); how many. */

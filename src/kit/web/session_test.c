@@ -97,6 +97,8 @@ static void by_a_link_they_are_brief(void **state)
         assert_int_equal(write_at(at, touch, &g), OK);
     assert_true(found_at(START + 12 * HOUR - 1, &g));
     assert_int_equal(g.list.n, 1);
+    assert_int_equal(g.list.at[0].way, SESSION_BY_LINK);
+    assert_int_equal(g.s.way, SESSION_BY_LINK);
     assert_false(found_at(START + 12 * HOUR, &g));
     assert_int_equal(write_at(START, end_all, &(struct given){ .person = KARL }), OK);
 }
@@ -148,6 +150,26 @@ static void they_are_listed_and_killed(void **state)
     assert_int_equal(two.n, 1);
     assert_false(found_at(START + 9, &two));
     assert_true(found_at(START + 9, &other));
+}
+
+static void devices_have_names(void **state)
+{
+    static const char *const agents[][2] = {
+        { "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+          "Firefox on Linux" },
+        { "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+          "Chrome/126.0.0.0 Safari/537.36 Edg/126.0",
+          "Edge on Windows" },
+        { "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+          "Chrome on Android" },
+        { "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1",
+          "Safari on an iPhone" },
+        { "curl/7.88.1", "" },
+        { "", "" },
+    };
+    (void)state;
+    for (int i = 0; i < COUNT(agents); i++)
+        assert_true(str_eq(session_device(a, str_c(agents[i][0])), str_c(agents[i][1])));
 }
 
 static err token_in_table(struct ctx *c, void *arg)
@@ -239,6 +261,7 @@ int main(void)
         cmocka_unit_test(they_end),
         cmocka_unit_test(by_a_link_they_are_brief),
         cmocka_unit_test(they_are_listed_and_killed),
+        cmocka_unit_test(devices_have_names),
         cmocka_unit_test(only_a_hash_is_stored),
         cmocka_unit_test(passwords),
         cmocka_unit_test(many_wait_their_turn),

@@ -45,6 +45,7 @@ struct web *web_open(struct arena *a, const struct web_house *h, struct str *why
     w->limits.entry = or_else(h->limits.entry, 10.0 / 60, 10);
     w->limits.peer = or_else(h->limits.peer, 1, 300);
     w->limits.wrong = or_else(h->limits.wrong, 20.0 / 60, 20);
+    w->limits.named = or_else(h->limits.named, 1.0 / 60, 10);
     rate_open(&w->rate, a, 8192);
     pthread_mutex_init(&w->lock, NULL);
     name_cookies(w, a);
@@ -61,19 +62,27 @@ static const struct rate_class *class_of(const struct web *w, int class)
     return class == WRONG   ? &w->limits.wrong
            : class == ENTRY ? &w->limits.entry
            : class == PEER  ? &w->limits.peer
+           : class == NAMED ? &w->limits.named
                             : &w->limits.page;
 }
 
-static int rate_ask(struct page *p, int class, bool take)
+static int rate_ask_of(struct page *p, int class, bool take, struct str whose)
 {
     struct web *w = p->web;
-    uint64_t key = hash_fast(p->rq->remote) * 31 + (uint64_t) class;
+    uint64_t key = hash_fast(whose) * 31 + (uint64_t) class;
     pthread_mutex_lock(&w->lock);
     int wait = take ? rate_take(&w->rate, class_of(w, class), key, clock_us())
                     : rate_wait(&w->rate, class_of(w, class), key, clock_us());
     pthread_mutex_unlock(&w->lock);
     return wait;
 }
+
+static int rate_ask(struct page *p, int class, bool take)
+{
+    return rate_ask_of(p, class, take, p->rq->remote);
+}
+
+int page_wait(struct page *p, struct str name) { return rate_ask_of(p, NAMED, true, name); }
 
 static int rate_of(struct page *p)
 {
@@ -95,15 +104,18 @@ static void enter(struct ctx *c, struct page *p)
     p->viewer = c->viewer = 0;
     p->role = ROLE_NOBODY;
     p->session = (struct session){ 0 };
+    p->own->owes = false;
+    bool owes = false;
     if (!p->own->cookie.n || !session_find(c, p->own->cookie, &s)) {
         p->viewer = c->viewer = h->guest ? h->guest(c, h->arg) : 0;
-        if (p->viewer) p->role = h->role_of(c, h->arg, p->viewer);
+        if (p->viewer) p->role = h->role_of(c, h->arg, p->viewer, &owes);
         return;
     }
-    role r = h->role_of(c, h->arg, s.person);
+    role r = h->role_of(c, h->arg, s.person, &owes);
     if (r == ROLE_NOBODY) return;
     p->session = s;
     p->role = r;
+    p->own->owes = owes;
     p->viewer = c->viewer = s.person;
 }
 
@@ -122,6 +134,9 @@ static err need(struct ctx *c, struct page *p)
     case NEED_OWNER: least = ROLE_OWNER; break;
     default: return fail(c, E_DENIED, "This page says nothing of who may see it.");
     }
+    if (p->role >= least && p->own->owes && !str_begins(p->rq->path, h->owed.s) &&
+        !str_eq(p->rq->path, h->sign_out.s))
+        return fail(c, E_DENIED, "There is something to be done first: %.*s", STR(h->owed.s));
     if (p->role >= least) return OK;
     if (!p->viewer) return fail(c, E_DENIED, "Please sign in first.");
     if (least == ROLE_OWNER) return fail(c, E_DENIED, "This is for the owners of this house.");
@@ -292,6 +307,10 @@ static void failed(struct page *p, err e, const struct str *why, bool broken)
     if (e == E_DENIED && !broken && !p->viewer && !p->route->act &&
         p->route->need < NEED_SIGNED_PEER) {
         to_sign_in(p);
+        return;
+    }
+    if (e == E_DENIED && own->owes && p->route->show && !p->route->act) {
+        redirect(p, p->web->house->owed.s);
         return;
     }
     if (e == E_DENIED && p->role == ROLE_REGULAR && p->web->house->hall.s.n &&
@@ -488,4 +507,9 @@ bool web_quick(void *arg, const struct http_request *rq, struct http_answer *an)
     return true;
 }
 
-void web_error(void *arg, struct http_answer *an) { headers_common(arg, an, false); }
+void web_error(void *arg, struct http_answer *an)
+{
+    headers_common(arg, an, false);
+    http_put(an, S("Cache-Control"), S("no-store"));
+    http_put(an, S("X-Robots-Tag"), S("noindex, nofollow"));
+}

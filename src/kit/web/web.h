@@ -26,6 +26,7 @@ struct web_limits {
     struct rate_class entry; /* deeds that anybody may send: 10 a minute, 10 at once */
     struct rate_class peer;  /* signed requests: 300 in 5 minutes                  */
     struct rate_class wrong; /* addresses of NEED_LINK that don't exist: 20 a minute */
+    struct rate_class named; /* page_wait(): 10 at once, then one a minute */
 };
 
 struct web_house {
@@ -43,8 +44,10 @@ struct web_house {
     struct str footer;   /* one line of words               */
     struct web_limits limits;
     void *arg;
-    /* What that person is here; ROLE_NOBODY when they no longer may sign in. */
-    role (*role_of)(struct ctx *, void *arg, id person);
+    /* What that person is here; ROLE_NOBODY when they no longer may sign in. *owes: who signed in
+     * gets nothing but what lies at `owed`, and signing out, until they did something there. */
+    role (*role_of)(struct ctx *, void *arg, id person, bool *owes);
+    struct url owed;
     bool (*has_keeper)(struct ctx *, void *arg); /* for NEED_SETUP */
     /* As whom somebody comes in who did not sign in; 0: as nobody. For a house that holds nothing
      * of anybody (the invented one). May be NULL. */

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEEPER = 7, REGULAR = 8, OWNER = 9, GONE = 10 };
+enum { KEEPER = 7, REGULAR = 8, OWNER = 9, GONE = 10, OWING = 11 };
 
 /* ---- the house -------------------------------------------------------------------- */
 
@@ -118,12 +118,14 @@ static err setup(struct ctx *c, struct page *p)
 static const struct route routes[] = {
     PAGE("/", NEED_NOBODY, front, "the front room"),
     PAGE("/inside", NEED_KEEPER, inside, "for keepers"),
+    PAGE("/elsewhere", NEED_KEEPER, inside, "for keepers as well"),
     PAGE("/owners", NEED_OWNER, inside, "for owners"),
     DEED("/say", NEED_KEEPER, say, "say something"),
     PAGE("/people/:who", NEED_NOBODY, person, "one person"),
     PAGE("/breaks", NEED_NOBODY, breaks, "a page that breaks"),
     DEED_AFTER("/sign-in", NEED_NOBODY, look, enter_house, "come in"),
     PAGE("/sign-in", NEED_NOBODY, front, "the door"),
+    DEED("/inside/settle", NEED_KEEPER, say, "settle what is owed"),
     DEED("/sign-out", NEED_NOBODY, leave_house, "go out"),
     PAGE("/o/:token*", NEED_LINK, offer, "a private offer"),
     HOOK("POST", "/inbox", NEED_SIGNED_PEER, inbox, "for other houses"),
@@ -134,13 +136,14 @@ static const struct route routes[] = {
 };
 static const struct route *const tables[] = { routes };
 
-static role role_of(struct ctx *c, void *arg, id who)
+static role role_of(struct ctx *c, void *arg, id who, bool *owes)
 {
     (void)c, (void)arg;
-    return who == KEEPER    ? ROLE_KEEPER
-           : who == REGULAR ? ROLE_REGULAR
-           : who == OWNER   ? ROLE_OWNER
-                            : ROLE_NOBODY;
+    *owes = who == OWING;
+    return who == KEEPER || who == OWING ? ROLE_KEEPER
+           : who == REGULAR              ? ROLE_REGULAR
+           : who == OWNER                ? ROLE_OWNER
+                                         : ROLE_NOBODY;
 }
 
 static bool has_keeper(struct ctx *c, void *arg)
@@ -189,6 +192,7 @@ static void open_house(struct house *h, const char *origin)
                                .tables_n = 1,
                                .sign_in = URL("/sign-in"),
                                .sign_out = URL("/sign-out"),
+                               .owed = URL("/inside"),
                                .search = URL("/search"),
                                .footer = S("kept by Ann"),
                                .role_of = role_of,
@@ -307,6 +311,27 @@ static void sign_in(struct house *h, int who)
     struct str fields = str_fmt(h->a, "password=sesame&who=%d", who);
     struct http_answer an = post(h, "/sign-in", str_z(h->a, fields), NULL);
     assert_int_equal(an.status, 303);
+}
+
+static void who_owes_gets_nothing_else(void **state)
+{
+    struct house *h = *state;
+    sign_in(h, OWING);
+    struct http_answer an = get(h, "/elsewhere");
+    assert_int_equal(an.status, 303);
+    assert_true(str_eq(header(&an, S("Location")), S("/inside")));
+    assert_int_equal(get(h, "/inside").status, 200);
+    int before = said_n;
+    assert_int_equal(post(h, "/say", "words=hello", NULL).status, 403);
+    const struct extra here[] = { { "Sec-Fetch-Site", "same-origin" }, { NULL, NULL } };
+    assert_int_equal(ask(h, HTTP_PUT, "/files/a", S(""), here).status, 403);
+    assert_int_equal(said_n, before);
+    assert_int_equal(post(h, "/inside/settle", "words=hello", NULL).status, 303);
+    assert_int_equal(said_n, before + 1);
+    assert_int_equal(post(h, "/sign-out", "", NULL).status, 303);
+    sign_in(h, KEEPER);
+    assert_int_equal(get(h, "/elsewhere").status, 200);
+    assert_int_not_equal(ask(h, HTTP_PUT, "/files/a", S(""), here).status, 403);
 }
 
 /* ---- tests --------------------------------------------------------------------------- */
@@ -621,6 +646,7 @@ int main(void)
         IN_HOUSE(pages_have_frame_and_headers),
         cmocka_unit_test(https_is_stricter),
         IN_HOUSE(needs_are_asked),
+        IN_HOUSE(who_owes_gets_nothing_else),
         IN_HOUSE(a_deed_and_its_notice),
         IN_HOUSE(forged_forms),
         IN_HOUSE(sessions_come_and_go),

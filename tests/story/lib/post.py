@@ -41,6 +41,17 @@ class Mailbag:
         found = re.search(r"[\w.+-]+@[\w.-]+", sender)
         self.mails.append((at, found.group(0) if found else "MAILER-DAEMON", raw))
 
+    def told_by(self, text):
+        """What of these mails stands in a text: addresses, names, subjects, lines."""
+        said = set()
+        for _, sender, raw in self.mails:
+            head, _, body = raw.decode("utf-8", "replace").partition("\n\n")
+            said |= {sender, *re.findall(r"[\w.+-]+@[\w.-]+", head)}
+            said |= {w.strip() for w in re.findall(r"^(?:From|To|Cc): *\"?([^<\n\"]{6,})", head, re.M)}
+            said |= {w.strip() for w in re.findall(r"^Subject: *(.{6,})$", head, re.M)}
+            said |= {w.strip() for w in body.split("\n") if len(w.strip()) >= 12}
+        return sorted(w for w in said if w and w != "MAILER-DAEMON" and w in text)
+
     def mbox(self, path, again=False):
         """Writes those not imported yet (or all) as mboxrd."""
         chosen = self.mails if again else self.mails[self.taken:]

@@ -28,7 +28,7 @@ void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail
                      struct talk_mail *out);
 /* Notes it (the caller settles): new; seen before, byte for byte; another copy of one that is held;
  * or left out, because it was erased here, or its writer and it is older than that. The actor of
- * the event is the viewer: whose mail it is. */
+ * the event is the viewer: whose mail it is. All of the mail lives as long as the piece of work. */
 taken talk_take_mail(struct tx *, const struct talk_mail *);
 /* What a report of another server says of a letter of ours; of others nothing is noted. */
 void talk_note_report(struct tx *, const struct mail_dsn *);

@@ -34,11 +34,11 @@ struct job {
     struct text *own, *above[ANCESTORS];
     int n_above;
     int64_t moment;
-    struct str record;      /* of its event, packed; */
-    struct str plain;       /* the same unpacked, if it came with this work */
-    struct str old;         /* quotes as they are stored */
-    unsigned said;          /* as stored */
-    bool marked;            /* before */
+    struct str record; /* of its event, packed; */
+    struct str plain;  /* the same unpacked, if it came with this work */
+    struct str old;    /* quotes as they are stored */
+    unsigned said;     /* as stored */
+    bool marked;       /* before */
 
     bool same; /* nothing changed */
     bool link; /* it may hold the address of an idea */
@@ -76,7 +76,7 @@ struct fresh {
         id message;
         struct str words, record;
         bool gone; /* was changed since: read it as it stands */
-    } *at;
+    } * at;
     int n, room;
 };
 
@@ -137,9 +137,9 @@ static struct text *text_of(struct tx *t, struct settling *s, id message)
     const struct fresh_one *f;
     if (x && x->message == message) return x;
     if ((f = find_fresh(t, message)))
-        return keep_fresh(
-            s, f,
-            db_int(&t->c, 0, SQL("SELECT parent FROM message WHERE id=$1"), I(message)));
+        return keep_fresh(s, f,
+                          db_int(&t->c, 0, SQL("SELECT parent FROM message WHERE id=$1"),
+                                 I(message)));
     x = NULL;
     EACH (r, &t->c, SQL("SELECT " TEXT_COLUMNS " FROM message m" TEXT_FROM " WHERE m.id=$1"),
           I(message), I(PACKED_ROOM))

@@ -117,7 +117,7 @@ bool participant_strip(struct ctx *, struct str data, const struct erasure *, st
 void note_unindex(struct tx *, id message);
 /* The text of a message that comes with this piece of work, and its record: so that they need not
  * be read and unpacked again when it settles. Both live as long as the work. text_mail.c's. */
-void text_fresh(struct tx *, id message, struct str words, struct str record);
+void note_fresh(struct tx *, id message, struct str words, struct str record);
 bool note_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);
 void note_erased(struct tx *, const struct event *);
 /* What keepers say of waits and of conversations (said.c). */

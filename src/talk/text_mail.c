@@ -85,7 +85,7 @@ static struct fresh *fresh_of(struct tx *t)
     return tx_memo(t, &fresh_of, sizeof(struct fresh), NULL);
 }
 
-void text_fresh(struct tx *t, id message, struct str words, struct str record)
+void note_fresh(struct tx *t, id message, struct str words, struct str record)
 {
     struct fresh *f = fresh_of(t);
     if (f->n == f->room) {

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 2048,
-    BATCH_BYTES = 6 * MIB,
+    BATCH = 3072,
+    BATCH_BYTES = 8 * MIB,
     BLOCK = 1024,
     ARENA = 1024 * MIB,
     MERGE_FROM = 256 /* so much is worth a step of merging the index */

@@ -72,6 +72,18 @@ static err read_all(struct tx *t, void *arg)
     return OK;
 }
 
+/* The events of a piece of work are told from those before it, from the first one on. */
+static err note_two(struct tx *t, void *arg)
+{
+    id before = *(id *)arg;
+    assert_int_equal(log_before(t), before);
+    for (id i = 1; i <= 2; i++) {
+        assert_int_equal(log_note(t, (struct event){ .kind = EVENT_MAIL_UNREADABLE }), before + i);
+        assert_int_equal(log_before(t), before);
+    }
+    return OK;
+}
+
 static err erase(struct tx *t, void *arg)
 {
     struct place *h = arg;
@@ -130,6 +142,13 @@ static void what_is_kept_comes_back(void **state)
     assert_int_equal(h->seen, BODIES);
 }
 
+static void what_is_new_is_known(void **state)
+{
+    struct place *h = *state;
+    work(h, note_two, &(id){ 0 });
+    work(h, note_two, &(id){ 2 });
+}
+
 static void erasing_takes_nothing_else(void **state)
 {
     struct place *h = *state;
@@ -144,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_kept_comes_back, open_place, close_place),
+        cmocka_unit_test_setup_teardown(what_is_new_is_known, open_place, close_place),
         cmocka_unit_test_setup_teardown(erasing_takes_nothing_else, open_place, close_place),
     };
     hash_start();

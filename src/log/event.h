@@ -123,6 +123,8 @@ id log_append(struct tx *, struct event);
 /* Appends and applies; the caller settles later in this or a later piece of work (imports). */
 id log_note(struct tx *, struct event);
 void log_settle(struct tx *);
+/* What has a greater number was noted in this piece of work; in a rebuild nothing has. */
+id log_before(struct tx *);
 id log_end(struct ctx *);                      /* number of the last event; 0: none */
 id log_find(struct ctx *, int64_t ext);        /* event with that external id, or 0 */
 id log_holding(struct ctx *, struct str name); /* that keeps bytes of that name, or 0 */

@@ -79,6 +79,7 @@ static void apply(struct tx *t, const struct event *e)
 /* The end of the chain, read once in a piece of work: while it lasts nobody else writes. */
 struct head {
     bool known;
+    id before; /* the last one of earlier work */
     id last;
     uint8_t chain[HASH_BYTES];
 };
@@ -89,12 +90,14 @@ static struct head *head_of(struct tx *t)
     if (h->known) return h;
     h->known = true;
     EACH (r, &t->c, SQL("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")) {
-        h->last = row_int(&r, 0);
+        h->before = h->last = row_int(&r, 0);
         struct str chain = row_blob(&r, 1);
         memcpy(h->chain, chain.p, (size_t)MIN(chain.n, HASH_BYTES));
     }
     return h;
 }
+
+id log_before(struct tx *t) { return head_of(t)->before; }
 
 id log_note(struct tx *t, struct event e)
 {

@@ -171,7 +171,7 @@ static void taken_back(struct tx *t, id message)
     if (!in) return;
     note_unindex(t, message);
     cut(t, message, true);
-    tie_contacts(t, message, 0, NULL, 0);
+    tie_contacts(t, message, 0, false, NULL, 0);
     db_do(t, SQL("UPDATE message SET marks=marks | $1 WHERE id=$2"), I(TALK_MARK_BACK), I(message));
     db_do(t, SQL("DELETE FROM sight WHERE message=$1"), I(message));
     public_forget(t, message);

@@ -120,6 +120,9 @@ void participant_apply(struct tx *, const struct event *);
 bool participant_strip(struct ctx *, struct str data, const struct erasure *, struct buf *out);
 /* Out of the index, by the record as it stands; it is settled again. */
 void note_unindex(struct tx *, id message);
+/* The text of a message that comes with this piece of work, and its record: so that they need not
+ * be read and unpacked again when it settles. Both live as long as the work. text_mail.c's. */
+void note_fresh(struct tx *, id message, struct str words, struct str record);
 bool note_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);
 void note_erased(struct tx *, const struct event *);
 /* What keepers say of waits and of conversations (said.c). */

@@ -268,7 +268,8 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
         m.e.subject = held;
         m.e.ext = 0;
     }
-    log_note(t, m.e);
+    id event = log_note(t, m.e);
+    if (!again && m.e.data.p == mail->e.data.p) note_fresh(t, event, r->mail.text, m.e.data);
     if (!again && r->mail.dsn.message_id.n) talk_note_report(t, &r->mail.dsn);
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }

@@ -28,7 +28,7 @@ void talk_mail_ready(struct ctx *, const struct mail_result *, const struct mail
                      struct talk_mail *out);
 /* Notes it (the caller settles): new; seen before, byte for byte; another copy of one that is held;
  * or left out, because it was erased here, or its writer and it is older than that. The actor of
- * the event is the viewer: whose mail it is. */
+ * the event is the viewer: whose mail it is. All of the mail lives as long as the piece of work. */
 taken talk_take_mail(struct tx *, const struct talk_mail *);
 /* Bytes of that name are here; whoever brings them once more may read their message as well.
  * Returns it; 0: nobody could make sense of them, or they came in another house's shape. */

@@ -34,9 +34,11 @@ struct job {
     struct text *own, *above[ANCESTORS];
     int n_above;
     int64_t moment;
-    struct str record, old; /* of its event; quotes as they are stored */
-    unsigned said;          /* as stored */
-    bool marked;            /* before */
+    struct str record; /* of its event, packed; */
+    struct str plain;  /* the same unpacked, if it came with this work */
+    struct str old;    /* quotes as they are stored */
+    unsigned said;     /* as stored */
+    bool marked;       /* before */
 
     bool same; /* nothing changed */
     bool link; /* it may hold the address of an idea */
@@ -68,6 +70,55 @@ static struct text **slot(struct settling *s, id message)
     "CAST(least(b.room, m.text_at + m.text_size + $2) AS INTEGER))"
 #define TEXT_FROM " LEFT JOIN blob b ON b.id=m.raw LEFT JOIN shelf k ON k.id=b.shelf"
 
+/* What came in this piece of work, by number. */
+struct fresh {
+    struct fresh_one {
+        id message;
+        struct str words, record;
+        bool gone; /* was changed since: read it as it stands */
+    } * at;
+    int n, room;
+};
+
+static struct fresh *fresh_of(struct tx *t)
+{
+    return tx_memo(t, &fresh_of, sizeof(struct fresh), NULL);
+}
+
+void note_fresh(struct tx *t, id message, struct str words, struct str record)
+{
+    struct fresh *f = fresh_of(t);
+    if (f->n == f->room) {
+        f->room = MAX(16, f->room * 2);
+        struct fresh_one *more = NEW(t->a, struct fresh_one, f->room);
+        if (f->n) memcpy(more, f->at, (size_t)f->n * sizeof *more);
+        f->at = more;
+    }
+    f->at[f->n++] = (struct fresh_one){ message, words, record, false };
+}
+
+static struct fresh_one *find_fresh(struct tx *t, id message)
+{
+    const struct fresh *f = fresh_of(t);
+    int low = 0, high = f->n;
+    while (low < high) {
+        int mid = (low + high) / 2;
+        if (f->at[mid].message < message) low = mid + 1;
+        else high = mid;
+    }
+    bool here = low < f->n && f->at[low].message == message && !f->at[low].gone;
+    return here ? &f->at[low] : NULL;
+}
+
+static struct text *keep_fresh(struct settling *s, const struct fresh_one *f, id parent)
+{
+    struct text *t = NEW(s->a, struct text, 1);
+    *t = (struct text){
+        .message = f->message, .parent = parent, .unpacked = true, .words = f->words
+    };
+    return *slot(s, t->message) = t;
+}
+
 static struct text *keep(struct settling *s, struct rows *r)
 {
     struct text *t = NEW(s->a, struct text, 1);
@@ -80,39 +131,58 @@ static struct text *keep(struct settling *s, struct rows *r)
     return *slot(s, t->message) = t;
 }
 
-static struct text *text_of(struct ctx *c, struct settling *s, id message)
+static struct text *text_of(struct tx *t, struct settling *s, id message)
 {
-    struct text *t = *slot(s, message);
-    if (t && t->message == message) return t;
-    t = NULL;
-    EACH (r, c, SQL("SELECT " TEXT_COLUMNS " FROM message m" TEXT_FROM " WHERE m.id=$1"),
+    struct text *x = *slot(s, message);
+    const struct fresh_one *f;
+    if (x && x->message == message) return x;
+    if ((f = find_fresh(t, message)))
+        return keep_fresh(s, f,
+                          db_int(&t->c, 0, SQL("SELECT parent FROM message WHERE id=$1"),
+                                 I(message)));
+    x = NULL;
+    EACH (r, &t->c, SQL("SELECT " TEXT_COLUMNS " FROM message m" TEXT_FROM " WHERE m.id=$1"),
           I(message), I(PACKED_ROOM))
-        t = keep(s, &r);
-    return t;
+        x = keep(s, &r);
+    return x;
 }
 
-static bool load(struct ctx *c, struct settling *s, int64_t moment, struct job *j)
+static void load_own(struct tx *t, struct settling *s, struct job *j, id message, id parent)
 {
-    *j = (struct job){ .moment = moment };
-    EACH (r, c,
-          SQL("SELECT " TEXT_COLUMNS ", m.quotes, m.said, e.data FROM message m JOIN event e ON "
-              "e.id=m.id" TEXT_FROM " WHERE m.moment=$1 AND (m.marks & $3)=0"),
-          I(moment), I(PACKED_ROOM), I(TALK_MARK_BACK)) {
-        struct text *have = *slot(s, row_int(&r, 0));
-        j->own = have && have->message == row_int(&r, 0) ? have : keep(s, &r);
-        j->marked = !row_null(&r, 5);
-        j->old = str_dup(s->a, row_blob(&r, 5));
-        j->said = (unsigned)row_int(&r, 6);
-        j->record = str_dup(s->a, row_blob(&r, 7));
+    const struct fresh_one *f = find_fresh(t, message);
+    if (f) {
+        struct text *have = *slot(s, message);
+        j->own = have && have->message == message ? have : keep_fresh(s, f, parent);
+        j->plain = f->record;
+        return;
     }
-    if (!j->own) return false;
+    j->own = text_of(t, s, message);
+    EACH (r, &t->c, SQL("SELECT data FROM event WHERE id=$1"), I(message))
+        j->record = str_dup(s->a, row_blob(&r, 0));
+}
+
+static bool load(struct tx *t, struct settling *s, int64_t moment, struct job *j)
+{
+    id own = 0, parent = 0;
+    *j = (struct job){ .moment = moment };
+    EACH (r, &t->c,
+          SQL("SELECT id, parent, quotes, said FROM message WHERE moment=$1 AND (marks & $2)=0"),
+          I(moment), I(TALK_MARK_BACK)) {
+        own = row_int(&r, 0);
+        parent = row_int(&r, 1);
+        j->marked = !row_null(&r, 2);
+        j->old = str_dup(s->a, row_blob(&r, 2));
+        j->said = (unsigned)row_int(&r, 3);
+    }
+    if (!own) return false;
+    load_own(t, s, j, own, parent);
     for (id up = j->own->parent; up && j->n_above < ANCESTORS;) {
-        struct text *t = text_of(c, s, up);
-        if (!t) break;
-        if (!t->answered && t->unpacked) s->fresh[s->n_fresh++] = t;
-        t->answered = true;
-        j->above[j->n_above++] = t;
-        up = t->parent;
+        struct text *x = text_of(t, s, up);
+        if (!x) break;
+        if (!x->answered && x->unpacked) s->fresh[s->n_fresh++] = x;
+        x->answered = true;
+        j->above[j->n_above++] = x;
+        up = x->parent;
     }
     return true;
 }
@@ -151,7 +221,7 @@ static struct str indexed_body(struct arena *a, struct str text, struct quote_ma
 static void cut(struct arena *a, engine e, const struct job *j, struct quote_marks m, bool quotes,
                 struct search_cut *out)
 {
-    struct str record = S("");
+    struct str record = j->plain;
     if (j->record.n && !unpack_bytes(a, j->record, LOG_DATA_MOST, &record)) record = S("");
     struct incoming in = incoming_read(a, record);
     struct buf who = { .a = a };
@@ -222,7 +292,7 @@ static void settle_batch(struct tx *t, struct settling *s, const struct dirt *d,
     struct arena *whole = c->a, *round = arena_child(whole);
     s->n = s->n_fresh = 0;
     c->a = round;
-    for (int i = 0; i < n; i++, arena_clear(round)) s->n += load(c, s, d[i].x, &s->jobs[s->n]);
+    for (int i = 0; i < n; i++, arena_clear(round)) s->n += load(t, s, d[i].x, &s->jobs[s->n]);
     c->a = whole;
     arena_close(round);
     crew_run(c, s->crew, s->n_fresh, prepare, s);
@@ -255,9 +325,11 @@ void note_unindex(struct tx *t, id message)
     struct settling *s = NEW(c->a, struct settling, 1);
     struct job *j = &s->jobs[0];
     int64_t moment = db_int(c, -1, SQL("SELECT moment FROM message WHERE id=$1"), I(message));
+    struct fresh_one *f = find_fresh(t, message);
+    if (f) f->gone = true;
     s->a = c->a;
     s->engine = db_engine(c);
-    if (moment < 0 || !load(c, s, moment, j)) return;
+    if (moment < 0 || !load(t, s, moment, j)) return;
     prepare(s, c->a, 0); /* its own text was read first */
     cut_old(s, c->a, j);
     if (j->old_cut.number) search_drop(t, &j->old_cut);

@@ -21,6 +21,7 @@ struct wmessage {
     bool ours;        /* the author is of the house */
     bool spoken;      /* a note of ours: it went both ways, whatever it says */
     bool needless;    /* a keeper said that it asks for no answer */
+    bool first;       /* nothing was derived from it before */
     person_kind kind; /* of the author */
     int from, to;     /* its recipients in the list */
     int parent_at;    /* place of the parent, -1: not in this conversation */
@@ -38,7 +39,41 @@ struct talk {
     int n, room;
     struct wrecipient *who;
     int n_who, who_room;
+    bool first; /* nothing was derived from any of it before */
 };
+
+/* ---- what is new --------------------------------------------------------- */
+
+/* Messages of this piece of work that have been here, a bit for each. */
+struct settled {
+    id before; /* the last one of earlier work */
+    uint8_t *bits;
+    int64_t room;
+};
+
+static struct settled *settled_of(struct tx *t)
+{
+    struct settled *s = tx_memo(t, &settled_of, sizeof *s, NULL);
+    s->before = log_before(t);
+    return s;
+}
+
+/* Did it come with this piece of work, and not settle yet? Then no row was derived from it. */
+static bool first_time(struct tx *t, struct settled *s, id message)
+{
+    int64_t bit = message - s->before;
+    if (bit <= 0) return false;
+    if (bit / 8 >= s->room) {
+        int64_t room = MAX(KIB, bit / 4);
+        uint8_t *more = NEW(t->a, uint8_t, room);
+        if (s->room) memcpy(more, s->bits, (size_t)s->room);
+        s->bits = more;
+        s->room = room;
+    }
+    bool before = s->bits[bit / 8] & 1 << bit % 8;
+    s->bits[bit / 8] |= (uint8_t)(1 << bit % 8);
+    return !before;
+}
 
 /* ---- loading ------------------------------------------------------------- */
 
@@ -52,16 +87,22 @@ static void *grown(struct arena *a, void *list, int n, int *room, ptrdiff_t size
     return more;
 }
 
-static void load_messages(struct ctx *c, struct talk *k)
+static void load_messages(struct tx *t, struct talk *k)
 {
+    struct ctx *c = &t->c;
+    struct settled *s = settled_of(t);
+    k->first = true;
     EACH (r, c,
           SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, "
               "p.id, p.ours, p.kind, m.marks, "
               "EXISTS(SELECT 1 FROM needless z WHERE z.message=m.id)"
               " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
               "p.id=h.person"
-              " WHERE m.conversation=$1 AND (m.marks & $3)=0 ORDER BY m.at, m.node LIMIT $2"),
-          I(k->id), I(ROWS_MOST), I(TALK_MARK_BACK)) {
+              " WHERE m.conversation=$1 ORDER BY m.at, m.node LIMIT $2"),
+          I(k->id), I(ROWS_MOST)) {
+        bool first = first_time(t, s, row_int(&r, 0));
+        k->first = k->first && first;
+        if (row_int(&r, 12) & TALK_MARK_BACK) continue;
         k->at = grown(c->a, k->at, k->n, &k->room, sizeof *k->at);
         k->at[k->n++] =
             (struct wmessage){ .id = row_int(&r, 0),
@@ -78,6 +119,7 @@ static void load_messages(struct ctx *c, struct talk *k)
                                .kind = (person_kind)row_int(&r, 11),
                                .spoken = row_bool(&r, 10) && (row_int(&r, 12) & TALK_MARK_SPOKEN),
                                .needless = row_bool(&r, 13),
+                               .first = first,
                                .parent_at = -1 };
     }
 }
@@ -215,7 +257,7 @@ static void settle_contacts(struct tx *t, const struct talk *k)
     for (int i = 0; i < k->n; i++) {
         int n = k->at[i].spoken ? spoken_contacts(k, i, list) : contacts_of(k, i, list);
         if (!k->at[i].spoken) set_gates(k, i, list, n);
-        tie_contacts(t, k->at[i].id, k->at[i].at, list, n);
+        tie_contacts(t, k->at[i].id, k->at[i].at, k->at[i].first, list, n);
     }
 }
 
@@ -245,7 +287,7 @@ static void settle_members(struct tx *t, const struct talk *k)
         for (int j = k->at[i].from; j < k->at[i].to; j++)
             if (k->who[j].role != ROLE_ENVELOPE && k->who[j].role != ROLE_BCC)
                 count_in(list, &n, most, k->who[j].person, k->who[j].role == ROLE_FROM);
-    db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(k->id));
+    if (!k->first) db_do(t, SQL("DELETE FROM member WHERE conversation=$1"), I(k->id));
     for (int i = 0; i < n; i++)
         db_do(
             t,
@@ -404,16 +446,18 @@ static void settle_waits(struct tx *t, const struct talk *k)
                SQL("SELECT max(c.at) FROM message m JOIN closed c ON c.conversation_of=m.id"
                    " WHERE m.conversation=$1 HAVING count(*)>0"),
                I(k->id));
-    db_do(t,
-          SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE conversation=$1)"),
-          I(k->id));
+    if (!k->first)
+        db_do(t,
+              SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE "
+                  "conversation=$1)"),
+              I(k->id));
     for (int i = 0; i < k->n; i++) {
         const struct wmessage *m = &k->at[i];
         if (m->at <= closed || m->class != TALK_DIRECT || !m->author) continue;
         if (m->ours) ours(t, k, m, list, &n);
         else theirs(k, m, list, &n);
     }
-    db_do(t, SQL("DELETE FROM wait WHERE conversation=$1"), I(k->id));
+    if (!k->first) db_do(t, SQL("DELETE FROM wait WHERE conversation=$1"), I(k->id));
     for (int i = 0; i < n; i++) {
         if (list[i].they_since)
             put_wait(t, k->id, list[i].keeper, list[i].person, true, list[i].they_since,
@@ -448,7 +492,7 @@ static void settle_sight(struct tx *t, id conversation)
 void wait_settle(struct tx *t, id conversation)
 {
     struct talk k = { .id = conversation };
-    load_messages(&t->c, &k);
+    load_messages(t, &k);
     if (!k.n) {
         db_do(t,
               SQL("DELETE FROM answer WHERE message IN(SELECT id FROM message WHERE "

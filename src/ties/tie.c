@@ -42,13 +42,19 @@ static bool among(const struct side_of *x, const struct side_of *list, int n)
     return false;
 }
 
-static void replace_gates(struct tx *t, id event, const struct contact *list, int n)
+static int stored_gates(struct ctx *c, id event, id *out)
+{
+    int n = 0;
+    EACH (r, c, SQL("SELECT person FROM gate WHERE event=$1 ORDER BY person LIMIT $2"), I(event),
+          I(CONTACTS_MOST))
+        out[n++] = row_int(&r, 0);
+    return n;
+}
+
+static void replace_gates(struct tx *t, id event, bool first, const struct contact *list, int n)
 {
     id old[CONTACTS_MOST];
-    int olds = 0;
-    EACH (r, &t->c, SQL("SELECT person FROM gate WHERE event=$1 ORDER BY person LIMIT $2"),
-          I(event), I(CONTACTS_MOST))
-        old[olds++] = row_int(&r, 0);
+    int olds = first ? 0 : stored_gates(&t->c, event, old);
     for (int i = 0; i < olds; i++) {
         bool stays = false;
         for (int k = 0; k < n; k++) stays = stays || list[k].opens == old[i];
@@ -68,10 +74,10 @@ static void replace_gates(struct tx *t, id event, const struct contact *list, in
     }
 }
 
-void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list, int n)
+void tie_contacts(struct tx *t, id event, int64_t at, bool first, const struct contact *list, int n)
 {
     struct side_of old[CONTACTS_MOST], new[CONTACTS_MOST];
-    int olds = stored(&t->c, event, old), news = 0;
+    int olds = first ? 0 : stored(&t->c, event, old), news = 0;
     for (int i = 0; i < n && news < CONTACTS_MOST; i++) {
         struct side_of s = sided(list[i]);
         if (s.a && s.a != s.b && !among(&s, new, news)) new[news++] = s;
@@ -88,7 +94,7 @@ void tie_contacts(struct tx *t, id event, int64_t at, const struct contact *list
                   I(new[i].a), I(new[i].b), I(MAX(at, 0)), I(event), I(new[i].side));
             log_dirty(t, DIRTY_PAIR, new[i].a, new[i].b);
         }
-    replace_gates(t, event, list, n);
+    replace_gates(t, event, first, list, n);
 }
 
 void tie_person_changed(struct tx *t, id who)

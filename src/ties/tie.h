@@ -15,8 +15,8 @@ struct contact {
     id opens; /* the person with whom it went both ways by this event, or 0 */
 };
 /* Replaces the interactions of one event by these (none: takes them away). Persons as they are
- * known now; a message to oneself is left out. */
-void tie_contacts(struct tx *, id event, int64_t at, const struct contact *, int n);
+ * known now; a message to oneself is left out. first: there are none of it yet. */
+void tie_contacts(struct tx *, id event, int64_t at, bool first, const struct contact *, int n);
 /* After a merge, a split, a gate that opened, an engine switched on or off. */
 void tie_person_changed(struct tx *, id person);
 

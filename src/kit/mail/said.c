@@ -90,10 +90,14 @@ static bool has_mark(struct str s)
 
 static bool is(unsigned kinds, said_kind k) { return kinds >> k & 1; }
 
-static bool asks(struct arena *a, struct str sentence)
+/* phrase: the whole text holds a phrase that asks; else a sentence can only where a link that stood
+ * between its words was left out. */
+static bool asks(struct arena *a, struct str sentence, bool phrase)
 {
-    if (has_mark(sentence)) return true;
-    unsigned holds = said_holds(said_fold(a, sentence));
+    struct str words = without_links(a, sentence);
+    if (has_mark(words)) return true;
+    if (!phrase && words.p == sentence.p) return false;
+    unsigned holds = said_holds(said_fold(a, words));
     return is(holds, SAID_ASKS) && !is(holds, SAID_POLITE);
 }
 
@@ -138,12 +142,12 @@ static struct str shorten(struct arena *a, struct str sentence)
 }
 
 /* The question, else the first sentence that is neither greeting nor a word or two. */
-static struct str proof(struct arena *a, struct str text, bool *question)
+static struct str proof(struct arena *a, struct str text, bool phrase, bool *question)
 {
     struct str rest = text, sentence, first = S(""), any = S("");
     *question = false;
     while (take_sentence(&rest, &sentence)) {
-        if (asks(a, without_links(a, sentence))) {
+        if (asks(a, sentence, phrase)) {
             *question = true;
             return shorten(a, sentence);
         }
@@ -171,11 +175,11 @@ struct said said_read(struct arena *a, struct str text)
     s.same = hash_fast(whole);
     s.empty = s.words == 0;
     if (!own.n) own = text;
-    s.line = proof(a, own, &s.question);
     struct str folded = own.n == text.n ? whole : said_fold(a, own);
+    unsigned holds = said_holds(folded);
+    s.line = proof(a, own, is(holds, SAID_ASKS), &s.question);
     int words = said_words(folded);
     if (s.question || words == 0 || words > SHORT_WORDS) return s;
-    unsigned holds = said_holds(folded);
     s.acknowledgement = is(holds, SAID_WILLS);
     s.thanks_only = is(holds, SAID_THANKS) && !s.acknowledgement && !is(holds, SAID_TURNS);
     return s;

@@ -340,7 +340,7 @@ static bool settle(struct sqlite *d, enum db_mode mode)
             "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA case_sensitive_like=ON;"
             "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;";
     const char *writer =
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000;"
         "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32000;";
     const char *reader =
         "PRAGMA query_only=ON; PRAGMA cache_size=-4000; PRAGMA mmap_size=268435456;";

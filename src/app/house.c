@@ -4,6 +4,7 @@
 
 #include "app/files.h"
 #include "app/ledger.h"
+#include "circles/circle.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"
 #include "log/event.h"
@@ -17,9 +18,10 @@
 #include <sys/stat.h>
 
 extern const char session_schema[];
-static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept,   &outbox_concept,
-                                                  &talk_concept };
+static const struct concept *const concepts[] = { &log_concept,     &people_concept,
+                                                  &circles_concept, &ties_concept,
+                                                  &may_concept,     &post_concept,
+                                                  &outbox_concept,  &talk_concept };
 
 void home_wire(void)
 {

@@ -73,7 +73,15 @@ typedef enum {
     X(70, IDEA_MARKED, "idea.marked")   /* subject: message; data: name, span, sign */             \
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
     X(72, IDEA_DROPPED, "idea.dropped")     /* subject: idea; other: a message of it, or 0: all */ \
-    X(73, IDEA_UNDONE, "idea.undone")       /* subject: the dropping that is taken back */
+    X(73, IDEA_UNDONE, "idea.undone")       /* subject: the dropping that is taken back */         \
+    X(90, CIRCLE_MADE, "circle.made")       /* data: name, why, size, how it is kept */            \
+    X(91, CIRCLE_CHANGED, "circle.changed") /* subject: circle; data: what is new */               \
+    X(92, CIRCLE_IN, "circle.in")   /* subject: circle; other: person or mask; data: way */        \
+    X(93, CIRCLE_OUT, "circle.out") /* subject: circle; other: person or mask */                   \
+    X(94, CIRCLE_INVITED, "circle.invited") /* subject: circle; data: hash of a link, until */     \
+    X(96, PERSONA_MADE, "persona.made") /* subject: circle; data: its name; sealed: whose it is */ \
+    X(97, PERSONA_SHED, "persona.shed") /* subject: circle; other: mask */                         \
+    X(98, TALK_FOR, "talk.for")         /* subject: message; data: audience */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

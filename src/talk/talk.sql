@@ -293,3 +293,10 @@ CREATE TABLE me_too(                  -- how many browsers said so
   talk {key},
   n {int} NOT NULL
 ) {strict};
+-- version 10
+CREATE TABLE message_for(             -- said in a circle: seen by who sat there then and still does, and by nobody else
+  message {key},
+  circle {int} NOT NULL,
+  event {int} NOT NULL                -- that said so
+) {strict};
+CREATE INDEX message_for_circle ON message_for(circle, message);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * circle_log.c - what events do to circles: the only place that writes their tables. */
+#include "circles/circle_log.h"
+
+#include "kit/base/pack.h"
+#include "kit/base/secretbox.h"
+#include "kit/base/text.h"
+#include "people/people_log.h"
+
+struct told { /* a record */
+    struct str name, why, token, seal, address;
+    int64_t until;
+    id invite;
+    int size, cards, told, grows;
+    channel way;
+};
+
+static struct told read(struct str rest)
+{
+    struct told o = { .name = S(""), .why = S(""), .token = S("") };
+    for (struct field f; rec_next(&rest, &f);) {
+        switch (f.tag) {
+        case CIRCLE_REC_NAME: o.name = f.value; break;
+        case CIRCLE_REC_WHY: o.why = f.value; break;
+        case CIRCLE_REC_SIZE: o.size = (int)field_int(f); break;
+        case CIRCLE_REC_CARDS: o.cards = (int)field_int(f); break;
+        case CIRCLE_REC_TOLD: o.told = (int)field_int(f); break;
+        case CIRCLE_REC_GROWS: o.grows = (int)field_int(f); break;
+        case CIRCLE_REC_TOKEN: o.token = f.value; break;
+        case CIRCLE_REC_UNTIL: o.until = field_int(f); break;
+        case CIRCLE_REC_INVITE: o.invite = field_int(f); break;
+        case CIRCLE_REC_WAY: o.way = (channel)field_int(f); break;
+        case CIRCLE_REC_SEAL: o.seal = f.value; break;
+        case CIRCLE_REC_ADDRESS: o.address = f.value; break;
+        }
+    }
+    return o;
+}
+
+static void made(struct tx *t, const struct event *e)
+{
+    struct told o = read(e->data);
+    id face = person_face(t, o.name, str_fmt(t->c.a, "circle:%" PRId64, e->id));
+    db_do(t,
+          SQL("INSERT INTO circle(id, name, why, size, cards, told, grows, made, face) VALUES($1, "
+              "$2, $3, $4, $5, $6, $7, $8, $9)"),
+          I(e->id), T(o.name), T(o.why), I(o.size), I(o.cards), I(o.told), I(o.grows), I(e->at),
+          I(face));
+}
+
+static void changed(struct tx *t, const struct event *e)
+{
+    struct told o = read(e->data);
+    db_do(t, SQL("UPDATE circle SET name=$1, why=$2 WHERE id=$3"), T(o.name), T(o.why),
+          I(e->subject));
+    db_do(t,
+          SQL("UPDATE person SET name=$1, fold=$2 WHERE id=(SELECT face FROM circle WHERE id=$3)"),
+          T(o.name), T(text_fold(t->c.a, o.name)), I(e->subject));
+}
+
+/* Whose face that is; of no face the person itself. */
+static id behind(struct ctx *c, id who, id *face)
+{
+    id person = db_int(c, 0, SQL("SELECT person FROM persona WHERE face=$1"), I(who));
+    *face = person ? who : 0;
+    return person ? person : who;
+}
+
+static void came_in(struct tx *t, const struct event *e)
+{
+    struct told o = read(e->data);
+    id face, person = behind(&t->c, e->other, &face);
+    db_do(t,
+          SQL("INSERT INTO circle_member(circle, person, until, since, at, face, way) VALUES($1, "
+              "$2, 0, $3, $4, $5, $6) ON CONFLICT(circle, person) DO UPDATE SET until=0, "
+              "since=excluded.since, at=excluded.at, face=excluded.face, way=excluded.way"),
+          I(e->subject), I(person), I(e->id), I(e->at), I(face), I(o.way));
+    if (o.invite) db_do(t, SQL("UPDATE circle_invite SET used=1 WHERE event=$1"), I(o.invite));
+}
+
+static void went_out(struct tx *t, const struct event *e)
+{
+    id face, person = behind(&t->c, e->other, &face);
+    db_do(t, SQL("UPDATE circle_member SET until=$1 WHERE circle=$2 AND person=$3 AND until=0"),
+          I(MAX(e->at, 1)), I(e->subject), I(person));
+}
+
+static void way_chosen(struct tx *t, const struct event *e, channel way)
+{
+    db_do(t,
+          SQL("UPDATE circle_member SET way=$1 WHERE circle=$2 AND person=$3 AND until=0 AND "
+              "face=0"),
+          I(way), I(e->subject), I(e->other));
+}
+
+/* A link, or word that one is no longer good: then it has an invite and no token. */
+static void invited(struct tx *t, const struct event *e)
+{
+    struct told o = read(e->data);
+    if (o.invite) db_do(t, SQL("UPDATE circle_invite SET used=1 WHERE event=$1"), I(o.invite));
+    else
+        db_do(t,
+              SQL("INSERT INTO circle_invite(event, circle, person, token, until, used) VALUES($1, "
+                  "$2, $3, $4, $5, 0)"),
+              I(e->id), I(e->subject), I(e->actor), B(o.token), I(o.until));
+}
+
+static void masked(struct tx *t, const struct event *e)
+{
+    struct told o = read(e->data);
+    struct str plain = S("");
+    id person = 0, face = person_face(t, o.name, o.address);
+    if (o.seal.n && !secret_unseal(t->c.secret, t->c.a, S(CIRCLE_SEAL), o.seal, &plain))
+        die(&t->c, "a sealed persona does not open");
+    for (struct field f; rec_next(&plain, &f);) person = field_int(f);
+    db_do(t, SQL("INSERT INTO persona(face, person, circle, event) VALUES($1, $2, $3, $4)"),
+          I(face), I(person_real(&t->c, person)), I(e->subject), I(e->id));
+}
+
+static void became_one(struct tx *t, id stays, id goes)
+{
+    db_do(t,
+          SQL("UPDATE circle_member SET person=$1 WHERE person=$2 AND NOT EXISTS(SELECT 1 FROM "
+              "circle_member o WHERE o.circle=circle_member.circle AND o.person=$1)"),
+          I(stays), I(goes));
+    db_do(t, SQL("UPDATE persona SET person=$1 WHERE person=$2 AND person<>0"), I(stays), I(goes));
+    /* both were in it: one place is enough, and a mask that is left over is nobody's */
+    db_do(t,
+          SQL("UPDATE persona SET person=0 WHERE face IN(SELECT face FROM circle_member WHERE "
+              "person=$1 AND face<>0)"),
+          I(goes));
+    db_do(t, SQL("DELETE FROM circle_member WHERE person=$1"), I(goes));
+}
+
+/* Who was erased sits nowhere any more, and no mask leads to them. */
+static void erased(struct tx *t, const struct event *e)
+{
+    struct ctx *c = &t->c;
+    struct erasure x;
+    erasure_read(c->a, e->data, &x);
+    for (int i = 0; i < x.n_handles; i++) {
+        id who = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(x.handles[i]));
+        if (!who || !person_goes(c, who, &x)) continue;
+        db_do(t, SQL("DELETE FROM circle_member WHERE person=$1"), I(who));
+        db_do(t, SQL("UPDATE persona SET person=0 WHERE person=$1 AND person<>0"), I(who));
+    }
+}
+
+void circle_apply(struct tx *t, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_CIRCLE_MADE: made(t, e); break;
+    case EVENT_CIRCLE_CHANGED:
+        if (e->other) way_chosen(t, e, read(e->data).way);
+        else changed(t, e);
+        break;
+    case EVENT_CIRCLE_IN: came_in(t, e); break;
+    case EVENT_CIRCLE_OUT: went_out(t, e); break;
+    case EVENT_CIRCLE_INVITED: invited(t, e); break;
+    case EVENT_PERSONA_MADE: masked(t, e); break;
+    case EVENT_PERSONA_SHED:
+        db_do(t, SQL("UPDATE persona SET person=0 WHERE face=$1"), I(e->other));
+        db_do(t, SQL("DELETE FROM circle_member WHERE face=$1 AND circle=$2"), I(e->other),
+              I(e->subject));
+        break;
+    case EVENT_PERSON_MERGED: became_one(t, e->subject, e->other); break;
+    case EVENT_ERASED: erased(t, e); break;
+    }
+}
+
+/* Whose mask it was goes with the person; the name it had stands below what was said by it. */
+bool circle_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
+{
+    (void)t, (void)e;
+    struct str rest = x->data;
+    if (x->kind != EVENT_PERSONA_MADE) return false;
+    for (struct field f; rec_next(&rest, &f);)
+        if (f.tag != CIRCLE_REC_SEAL) rec_str(out, f.tag, f.value);
+    return true;
+}

@@ -8,12 +8,13 @@
 #include "kit/base/secretbox.h"
 #include "kit/base/text.h"
 #include "people/keeper.h"
+#include "people/people_log.h"
 
 /* ---- reading --------------------------------------------------------------- */
 
 /* $1: the viewer. */
 #define COLUMNS                                                                                    \
-    "SELECT k.id, k.name, k.why, k.size, k.cards, k.told, k.grows, k.made, (SELECT count(*) FROM " \
+    "SELECT k.id, k.name, k.why, k.size, k.cards, k.told, k.made, (SELECT count(*) FROM "          \
     "circle_member n WHERE n.circle=k.id AND n.until=0) FROM circle k "
 #define IS_IN                                                                                      \
     "EXISTS(SELECT 1 FROM circle_member m WHERE m.circle=k.id AND m.person=$1 AND m.until=0)"
@@ -26,9 +27,8 @@ static struct circle row(struct rows *r)
                             .size = (int)row_int(r, 3),
                             .cards = row_bool(r, 4),
                             .told = row_bool(r, 5),
-                            .grows = (circle_grows)row_int(r, 6),
-                            .made = row_int(r, 7),
-                            .members = (int)row_int(r, 8) };
+                            .made = row_int(r, 6),
+                            .members = (int)row_int(r, 7) };
 }
 
 bool circle_has(struct ctx *c, id circle, id person)
@@ -194,7 +194,6 @@ err circle_make(struct tx *t, const struct circle_new *given, id *out)
     TRY(words_of(c, &n.name, &n.why));
     TRY(not_too_many(c));
     if (!n.size) n.size = CIRCLE_SIZE;
-    if (!n.grows) n.grows = CIRCLE_GROWS;
     if (n.size < CIRCLE_LEAST || n.size > CIRCLE_MOST)
         return fail(c, E_INVALID, "A circle is for %d to %d people.", CIRCLE_LEAST, CIRCLE_MOST);
     rec_str(&data, CIRCLE_REC_NAME, n.name);
@@ -202,7 +201,6 @@ err circle_make(struct tx *t, const struct circle_new *given, id *out)
     rec_int(&data, CIRCLE_REC_SIZE, n.size);
     rec_int(&data, CIRCLE_REC_CARDS, n.cards);
     rec_int(&data, CIRCLE_REC_TOLD, n.told);
-    rec_int(&data, CIRCLE_REC_GROWS, n.grows);
     *out = log_append(t, (struct event){ .kind = EVENT_CIRCLE_MADE, .data = buf_str(&data) });
     come_in(t, *out, who.id, CHANNEL_WEB, 0);
     return OK;
@@ -261,8 +259,6 @@ err circle_leave(struct tx *t, id circle)
 
 static err may_grow(struct ctx *c, const struct circle *k)
 {
-    if (k->grows == CIRCLE_STAYS)
-        return fail(c, E_CONFLICT, "This circle stays as it is: that was agreed when it was made.");
     if (k->members < k->size) return OK;
     return fail(c, E_CONFLICT,
                 "This circle was made for %d, and everybody has a seat. Small circles stay close: "
@@ -270,7 +266,7 @@ static err may_grow(struct ctx *c, const struct circle *k)
                 k->size);
 }
 
-err circle_invite(struct tx *t, id circle, struct str *token)
+err circle_invite(struct tx *t, id circle, const struct meeting *whom, struct str *token)
 {
     struct ctx *c = &t->c;
     struct circle k;
@@ -286,6 +282,7 @@ err circle_invite(struct tx *t, id circle, struct str *token)
     *token = random_token(c->a);
     rec_str(&data, CIRCLE_REC_TOKEN, hash_token(c->a, *token));
     rec_int(&data, CIRCLE_REC_UNTIL, c->now + CIRCLE_LINK_S);
+    if (whom) meeting_put(&data, CIRCLE_REC_MEETING, whom);
     return append_as(t, circle,
                      (struct event){ .kind = EVENT_CIRCLE_INVITED, .data = buf_str(&data) });
 }
@@ -332,6 +329,12 @@ static err by_link(struct ctx *c, struct str token, struct circle *out, id *invi
     return fail(c, E_NOTFOUND,
                 "This invitation has been used or is too old. Ask for another one: it takes a "
                 "minute.");
+}
+
+bool circle_asked_in(struct ctx *c, struct str token, id person)
+{
+    struct circle k;
+    return person && circle_by_link(c, token, &k) == OK;
 }
 
 err circle_by_link(struct ctx *c, struct str token, struct circle *out)
@@ -403,8 +406,8 @@ static const char schema[] =
 #include "circles/circle_sql.inc"
     ;
 static const struct derived derived[] = {
-    { "circle", "issiiiiii", SQL("DELETE FROM circle"),
-      SQL("SELECT id, name, why, size, cards, told, grows, made, face FROM circle ORDER BY id "
+    { "circle", "issiiiii", SQL("DELETE FROM circle"),
+      SQL("SELECT id, name, why, size, cards, told, made, face FROM circle ORDER BY id "
           "/* scan */") },
     { "circle_member", "iiiiiii", SQL("DELETE FROM circle_member"),
       SQL("SELECT circle, person, until, since, at, face, way FROM circle_member ORDER BY circle, "

@@ -23,7 +23,6 @@ enum {
     CIRCLE_INVITES = 20,    /* open at a time, of one circle */
     CIRCLE_LINK_S = 7 * DAY /* a link holds for */
 };
-typedef enum { CIRCLE_GROWS = 1, CIRCLE_STAYS } circle_grows; /* any member invites; nobody does */
 
 struct circle {
     id id;
@@ -31,7 +30,6 @@ struct circle {
     int size, members; /* members: 0 where the viewer is none */
     bool cards;        /* a card list: members are not told who the others are */
     bool told;         /* keepers may know that there is one */
-    circle_grows grows;
     int64_t made;
 };
 struct circles {
@@ -65,7 +63,6 @@ struct circle_new {
     struct str name, why;
     int size; /* 0: CIRCLE_SIZE */
     bool cards, told;
-    circle_grows grows; /* 0: CIRCLE_GROWS */
 };
 /* The viewer is its first member. E_INVALID: no name or why, too long, a size that is none. */
 err circle_make(struct tx *, const struct circle_new *, id *out) MUST_USE;
@@ -78,9 +75,10 @@ err circle_leave(struct tx *, id circle) MUST_USE;
 
 /* ---- invitations ----------------------------------------------------------- */
 
-/* *token is for the link and nothing else; only its hash is kept. E_CONFLICT: it is full, it stays
- * as it is, or too many links are open. */
-err circle_invite(struct tx *, id circle, struct str *token) MUST_USE;
+/* *token is for the link and nothing else; only its hash is kept. whom: for whom it is, if that is
+ * an address; the house meets them by this. NULL: for whoever has it and is known here. E_CONFLICT:
+ * it is full, or too many links are open. */
+err circle_invite(struct tx *, id circle, const struct meeting *whom, struct str *token) MUST_USE;
 struct circle_link {
     id event;
     int64_t until;
@@ -91,6 +89,8 @@ struct circle_links {
 };
 void circle_links(struct ctx *, id circle, struct circle_links *out); /* the viewer's open ones */
 err circle_uninvite(struct tx *, id event) MUST_USE;                  /* one's own */
+/* May somebody of that number come to the door of the house by this link? */
+bool circle_asked_in(struct ctx *, struct str token, id person);
 /* What a link leads to: name and why, and whether there is room (members<size). E_NOTFOUND: no such
  * link, used, too old. */
 err circle_by_link(struct ctx *, struct str token, struct circle *out) MUST_USE;

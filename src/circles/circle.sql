@@ -8,7 +8,6 @@ CREATE TABLE circle(
   size {int} NOT NULL,                -- at most so many are in it
   cards {int} NOT NULL,               -- 1: members are not told who the others are
   told {int} NOT NULL,                -- 1: keepers may know that it exists
-  grows {int} NOT NULL,               -- circle_grows
   made {int} NOT NULL,
   face {int} NOT NULL                 -- person row: what is said is addressed to it
 ) {strict};

@@ -8,10 +8,10 @@
 #include "people/people_log.h"
 
 struct told { /* a record */
-    struct str name, why, token, seal, address;
+    struct str name, why, token, seal, address, meeting;
     int64_t until;
     id invite;
-    int size, cards, told, grows;
+    int size, cards, told;
     channel way;
 };
 
@@ -25,7 +25,7 @@ static struct told read(struct str rest)
         case CIRCLE_REC_SIZE: o.size = (int)field_int(f); break;
         case CIRCLE_REC_CARDS: o.cards = (int)field_int(f); break;
         case CIRCLE_REC_TOLD: o.told = (int)field_int(f); break;
-        case CIRCLE_REC_GROWS: o.grows = (int)field_int(f); break;
+        case CIRCLE_REC_MEETING: o.meeting = f.value; break;
         case CIRCLE_REC_TOKEN: o.token = f.value; break;
         case CIRCLE_REC_UNTIL: o.until = field_int(f); break;
         case CIRCLE_REC_INVITE: o.invite = field_int(f); break;
@@ -42,10 +42,9 @@ static void made(struct tx *t, const struct event *e)
     struct told o = read(e->data);
     id face = person_face(t, o.name, str_fmt(t->c.a, "circle:%" PRId64, e->id));
     db_do(t,
-          SQL("INSERT INTO circle(id, name, why, size, cards, told, grows, made, face) VALUES($1, "
-              "$2, $3, $4, $5, $6, $7, $8, $9)"),
-          I(e->id), T(o.name), T(o.why), I(o.size), I(o.cards), I(o.told), I(o.grows), I(e->at),
-          I(face));
+          SQL("INSERT INTO circle(id, name, why, size, cards, told, made, face) VALUES($1, $2, $3, "
+              "$4, $5, $6, $7, $8)"),
+          I(e->id), T(o.name), T(o.why), I(o.size), I(o.cards), I(o.told), I(e->at), I(face));
 }
 
 static void changed(struct tx *t, const struct event *e)
@@ -97,6 +96,9 @@ static void way_chosen(struct tx *t, const struct event *e, channel way)
 static void invited(struct tx *t, const struct event *e)
 {
     struct told o = read(e->data);
+    struct meeting whom = meeting_of(o.meeting);
+    whom.at = e->at;
+    if (o.meeting.n) (void)person_meet(t, &whom);
     if (o.invite) db_do(t, SQL("UPDATE circle_invite SET used=1 WHERE event=$1"), I(o.invite));
     else
         db_do(t,
@@ -168,13 +170,21 @@ void circle_apply(struct tx *t, const struct event *e)
     }
 }
 
-/* Whose mask it was goes with the person; the name it had stands below what was said by it. */
+/* Whose mask it was goes with the person, and where somebody was asked in. The name a mask had
+ * stands below what was said by it. */
 bool circle_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
 {
-    (void)t, (void)e;
     struct str rest = x->data;
-    if (x->kind != EVENT_PERSONA_MADE) return false;
-    for (struct field f; rec_next(&rest, &f);)
-        if (f.tag != CIRCLE_REC_SEAL) rec_str(out, f.tag, f.value);
+    if (x->kind != EVENT_PERSONA_MADE && x->kind != EVENT_CIRCLE_INVITED) return false;
+    for (struct field f; rec_next(&rest, &f);) {
+        struct meeting m = meeting_of(f.tag == CIRCLE_REC_MEETING ? f.value : S(""));
+        if (f.tag == CIRCLE_REC_SEAL) continue;
+        if (f.tag != CIRCLE_REC_MEETING) {
+            rec_str(out, f.tag, f.value);
+            continue;
+        }
+        meeting_strip(&t->c, &m, e->handles, e->n_handles);
+        meeting_put(out, CIRCLE_REC_MEETING, &m);
+    }
     return true;
 }

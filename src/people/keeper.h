@@ -23,6 +23,7 @@ struct keeper_new {
 err keeper_join(struct tx *, const struct keeper_new *, id *out) MUST_USE;
 err keeper_leave(struct tx *, id person) MUST_USE;
 keeper_role keeper_role_of(struct ctx *, id person); /* 0: not a keeper (any more) */
+bool keeper_was(struct ctx *, id person);            /* once, and is none any more */
 struct keeper {
     id person;
     struct str name;

@@ -3,6 +3,7 @@
  * a test that wants both sets test_remote), for the tests of people and talk: two keepers, and
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
+#include "circles/circle.h"
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
@@ -45,10 +46,10 @@ struct letter {
     const char *bcc, *envelope;
 };
 
-static const struct concept *const test_concepts[] = { &log_concept,  &people_concept,
-                                                       &ties_concept, &may_concept,
-                                                       &post_concept, &outbox_concept,
-                                                       &talk_concept };
+static const struct concept *const test_concepts[] = { &log_concept,     &people_concept,
+                                                       &circles_concept, &ties_concept,
+                                                       &may_concept,     &post_concept,
+                                                       &outbox_concept,  &talk_concept };
 
 static err test_write(write_fn *fn, void *arg)
 {

@@ -14,6 +14,7 @@
 #include "people/link.h"
 #include "people/people_mail.h"
 #include "post/mailbox.h"
+#include "talk/circle_talk.h"
 #include "talk/participant.h"
 #include "talk/talk_web.h"
 

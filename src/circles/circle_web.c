@@ -56,6 +56,9 @@ static err show_change(struct ctx *c, struct page *p)
 static err do_change(struct tx *t, struct page *p)
 {
     struct str name, why;
+    struct circle_seat own;
+    if (!circle_seat(&t->c, page_id(p, "circle"), &own))
+        return fail(&t->c, E_NOTFOUND, "You are in no such circle.");
     page_again(p, show_change);
     TRY(form_need(&t->c, p, "name", "a name", CIRCLE_NAME_MOST, &name));
     TRY(form_need(&t->c, p, "why", "what it is for", CIRCLE_WHY_MOST, &why));

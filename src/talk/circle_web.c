@@ -72,6 +72,14 @@ static err show_talk(struct ctx *c, struct page *p)
     return OK;
 }
 
+/* Before anything that was typed is looked at. */
+static err sits(struct ctx *c, struct page *p)
+{
+    struct circle_seat own;
+    if (circle_seat(c, page_id(p, "circle"), &own)) return OK;
+    return fail(c, E_NOTFOUND, "You are in no circle of that number.");
+}
+
 static err say(struct tx *t, struct page *p, struct talk_circle_words *w)
 {
     id message;
@@ -85,6 +93,7 @@ static err say(struct tx *t, struct page *p, struct talk_circle_words *w)
 static err do_begin(struct tx *t, struct page *p)
 {
     struct talk_circle_words w = { .circle = page_id(p, "circle") };
+    TRY(sits(&t->c, p));
     page_again(p, show);
     TRY(form_need(&t->c, p, "subject", "what it is about", 200, &w.subject));
     return say(t, p, &w);
@@ -95,6 +104,9 @@ static err do_answer(struct tx *t, struct page *p)
     struct talk_circle_words w = { .circle = page_id(p, "circle"),
                                    .about = page_id(p, "message"),
                                    .subject = S("") };
+    struct message about;
+    TRY(sits(&t->c, p));
+    TRY(talk_message(&t->c, w.about, &about));
     page_again(p, show_talk);
     return say(t, p, &w);
 }

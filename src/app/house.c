@@ -5,6 +5,7 @@
 #include "app/files.h"
 #include "app/ledger.h"
 #include "circles/circle.h"
+#include "facts/fact.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"
 #include "log/event.h"
@@ -18,15 +19,15 @@
 #include <sys/stat.h>
 
 extern const char session_schema[];
-static const struct concept *const concepts[] = { &log_concept,     &people_concept,
-                                                  &circles_concept, &ties_concept,
-                                                  &may_concept,     &post_concept,
-                                                  &outbox_concept,  &talk_concept };
+static const struct concept *const concepts[] = { &log_concept,  &people_concept, &circles_concept,
+                                                  &may_concept,  &facts_concept,  &ties_concept,
+                                                  &post_concept, &outbox_concept, &talk_concept };
 
 void home_wire(void)
 {
     hash_start();
     tie_start();
+    fact_start();
     log_wire(concepts, COUNT(concepts));
     channel_add(&channel_mail);
 }

@@ -7,7 +7,6 @@
 #include "kit/base/pack.h"
 #include "kit/base/secretbox.h"
 #include "kit/base/text.h"
-#include "people/keeper.h"
 #include "people/people_log.h"
 
 /* ---- reading --------------------------------------------------------------- */
@@ -58,6 +57,12 @@ err circle_get(struct ctx *c, id circle, struct circle *out)
     return OK;
 }
 
+struct str circle_name(struct ctx *c, id circle)
+{
+    struct circle k;
+    return circle_get(c, circle, &k) == OK ? k.name : S("");
+}
+
 void circles_mine(struct ctx *c, struct circles *out)
 {
     *out = (struct circles){ NEW(c->a, struct circle, CIRCLES_MOST), 0 };
@@ -105,13 +110,13 @@ void circle_members(struct ctx *c, id circle, struct circle_seats *out)
 {
     struct circle k;
     struct circle_seat own;
-    *out = (struct circle_seats){ NEW(c->a, struct circle_seat, CIRCLE_MOST), 0 };
+    *out = (struct circle_seats){ NEW(c->a, struct circle_seat, CIRCLE_MEMBERS_MOST), 0 };
     if (circle_get(c, circle, &k) != OK || !circle_seat(c, circle, &own)) return;
     if (k.cards) {
         out->at[out->n++] = own;
         return;
     }
-    EACH (r, c, SQL(SEAT "ORDER BY q.fold, m.since LIMIT $2"), I(circle), I(CIRCLE_MOST)) {
+    EACH (r, c, SQL(SEAT "ORDER BY q.fold, m.since LIMIT $2"), I(circle), I(CIRCLE_MEMBERS_MOST)) {
         out->at[out->n] = seat(&r);
         out->at[out->n++].way = CHANNEL_NONE; /* each one's own business */
     }
@@ -194,8 +199,9 @@ err circle_make(struct tx *t, const struct circle_new *given, id *out)
     TRY(words_of(c, &n.name, &n.why));
     TRY(not_too_many(c));
     if (!n.size) n.size = CIRCLE_SIZE;
-    if (n.size < CIRCLE_LEAST || n.size > CIRCLE_MOST)
-        return fail(c, E_INVALID, "A circle is for %d to %d people.", CIRCLE_LEAST, CIRCLE_MOST);
+    if (n.size < CIRCLE_LEAST || n.size > CIRCLE_MEMBERS_MOST)
+        return fail(c, E_INVALID, "A circle is for %d to %d people.", CIRCLE_LEAST,
+                    CIRCLE_MEMBERS_MOST);
     rec_str(&data, CIRCLE_REC_NAME, n.name);
     rec_str(&data, CIRCLE_REC_WHY, n.why);
     rec_int(&data, CIRCLE_REC_SIZE, n.size);

@@ -11,12 +11,12 @@
  * gave out a link to one person alone can tell who came by it; who runs the machine can look.
  * There is no veil: nothing is shuffled in time. */
 #pragma once
-#include "people/person.h"
+#include "people/keeper.h"
 
 enum {
     CIRCLE_SIZE = 15, /* when nothing is chosen */
     CIRCLE_LEAST = 2,
-    CIRCLE_MOST = 150,
+    CIRCLE_MEMBERS_MOST = 150,
     CIRCLE_NAME_MOST = 80, /* bytes */
     CIRCLE_WHY_MOST = 300,
     CIRCLES_MOST = 100,     /* one is in */
@@ -38,6 +38,7 @@ struct circles {
 };
 /* E_NOTFOUND: there is none, or the viewer may not know. */
 err circle_get(struct ctx *, id circle, struct circle *out) MUST_USE;
+struct str circle_name(struct ctx *, id circle);      /* empty: as E_NOTFOUND */
 void circles_mine(struct ctx *, struct circles *out); /* by name; at most CIRCLES_MOST */
 /* Those that a keeper may know of and is not in; none for others. */
 void circles_told(struct ctx *, struct circles *out);

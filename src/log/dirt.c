@@ -11,7 +11,7 @@ struct list {
     bool sorted, asked; /* asked: the table holds no more of this kind */
 };
 struct lists {
-    struct list of[DIRTY_FILES + 1];
+    struct list of[DIRTY_LAST + 1];
 };
 
 static int compare(const void *x, const void *y)
@@ -37,7 +37,7 @@ static void sort(struct list *l)
 static void put_away(struct tx *t, void *memory)
 {
     struct lists *all = memory;
-    for (int what = DIRTY_WHY; what <= DIRTY_FILES; what++) {
+    for (int what = DIRTY_WHY; what <= DIRTY_LAST; what++) {
         struct list *l = &all->of[what];
         sort(l);
         for (int i = l->from; i < l->n; i++)

@@ -74,6 +74,17 @@ typedef enum {
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
     X(72, IDEA_DROPPED, "idea.dropped")     /* subject: idea; other: a message of it, or 0: all */ \
     X(73, IDEA_UNDONE, "idea.undone")       /* subject: the dropping that is taken back */         \
+    X(80, FACT_NOTED, "fact.noted") /* subject: person; other: fact it supersedes; data: facts */  \
+    X(81, FACT_SAID, "fact.said")   /* subject: fact; other: person; data: what changed */         \
+    X(82, FACT_ASKED, "fact.asked") /* subject: fact; other: person; data: message that asks */    \
+    X(83, FACT_WEIGHED, "fact.weighed") /* subject: purpose; data: why the house may, see weigh */ \
+    X(84, GRANT_SAID,                                                                              \
+      "grant.said") /* subject: grant, 0: begins one; other: person; data: grant */                \
+    X(85, TERMS_CHOSEN, "terms.chosen") /* subject: person; data: IRI, or empty */                 \
+    X(86, NOTICE_GIVEN,                                                                            \
+      "notice.given") /* subject: person; other: message, 0: by word of mouth; data: language */   \
+    X(87, OBJECTED, "objected")             /* subject: person; data: to what, or taken back */    \
+    X(88, LOOKED, "looked")                 /* subject: person; data: at what, why; no values */   \
     X(90, CIRCLE_MADE, "circle.made")       /* data: name, why, size, how it is kept */            \
     X(91, CIRCLE_CHANGED, "circle.changed") /* subject: circle; data: what is new */               \
     X(92, CIRCLE_IN, "circle.in")   /* subject: circle; other: person or mask; data: way */        \
@@ -81,7 +92,7 @@ typedef enum {
     X(94, CIRCLE_INVITED, "circle.invited") /* subject: circle; data: hash of a link, until */     \
     X(96, PERSONA_MADE, "persona.made") /* subject: circle; data: its name; sealed: whose it is */ \
     X(97, PERSONA_SHED, "persona.shed") /* subject: circle; other: mask */                         \
-    X(98, TALK_FOR, "talk.for")         /* subject: message; data: audience */
+    X(98, TALK_FOR, "talk.for")         /* subject: message; data: audience it is for */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)
@@ -167,7 +178,9 @@ typedef enum {
     DIRTY_WAIT,
     DIRTY_GATE,
     DIRTY_PAIR,
-    DIRTY_FILES /* what was erased may still stand in the files, see log_scrub */
+    DIRTY_FILES, /* what was erased may still stand in the files, see log_scrub */
+    DIRTY_REACH, /* x: audience */
+    DIRTY_LAST = DIRTY_REACH
 } dirt_kind;
 void log_dirty(struct tx *, dirt_kind what, id x, id y);
 /* At most max of them, lowest first, taken off the list; how many. */

@@ -205,7 +205,7 @@ err log_rebuild(struct tx *t, void *unused)
 {
     (void)unused;
     struct arena *whole = t->c.a, *round = arena_child(whole);
-    db_do(t, SQL("DELETE FROM dirty WHERE what<$1"), I(DIRTY_FILES));
+    db_do(t, SQL("DELETE FROM dirty WHERE what<>$1 /* scan */"), I(DIRTY_FILES));
     for (int i = n_wired - 1; i >= 0; i--) empty(t, wired[i]);
     struct event *list = NEW(whole, struct event, CHUNK);
     id last = 0;

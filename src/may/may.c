@@ -1,6 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "may/may.h"
 
+static may_rule_fn *rules[THING_LAST + 1];
+
+void may_rule(thing_kind kind, may_rule_fn *rule) { rules[kind] = rule; }
+
+/* Who may see a message may answer it, sort it and show it to the house. */
+static bool may_message(struct ctx *c, id message)
+{
+    return db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 AND message=$2"), I(c->viewer),
+                  I(message)) != 0;
+}
+
+/* Persons are every keeper's; anybody sees themselves, and changes that on their own page. */
+static bool may_person(struct ctx *c, verb v, id person)
+{
+    id real = person_real(c, person);
+    if (real <= 0 || !db_int(c, 0, SQL("SELECT 1 FROM person WHERE id=$1"), I(real))) return false;
+    if (keeper_role_of(c, c->viewer)) return true;
+    return c->viewer && real == c->viewer && v == MAY_SEE;
+}
+
+bool may(struct ctx *c, verb v, thing_kind kind, id thing)
+{
+    if (kind == THING_MESSAGE) return may_message(c, thing);
+    if (kind == THING_PERSON) return may_person(c, v, thing);
+    if (kind < THING_MESSAGE || kind > THING_LAST || !rules[kind])
+        die(c, "no rule says who may do what with things of kind %d", (int)kind);
+    return rules[kind](c, v, thing);
+}
+
 void may_grant(struct tx *t, id message, id who)
 {
     db_do(t,
@@ -17,10 +46,33 @@ void may_open(struct tx *t, id message, int64_t at)
           I(message), I(at));
 }
 
-bool may_see(struct ctx *c, id message)
+bool may_see(struct ctx *c, id message) { return may(c, MAY_SEE, THING_MESSAGE, message); }
+
+/* ---- whom an event brings into reach, or out of it -------------------------- */
+
+static void mark_all(struct tx *t)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM sight WHERE who=$1 AND message=$2"), I(c->viewer),
-                  I(message)) != 0;
+    EACH (r, &t->c, SQL("SELECT key FROM audience ORDER BY key /* scan */"))
+        log_dirty(t, DIRTY_REACH, row_int(&r, 0), 0);
+}
+
+static void mark_circle(struct tx *t, id circle)
+{
+    EACH (r, &t->c, SQL("SELECT audience FROM audience_part WHERE kind=$1 AND who=$2"),
+          I(PARTY_CIRCLE), I(circle))
+        log_dirty(t, DIRTY_REACH, row_int(&r, 0), 0);
+}
+
+static void may_apply(struct tx *t, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_KEEPER_JOINED:
+    case EVENT_KEEPER_LEFT:
+    case EVENT_PERSON_MERGED:
+    case EVENT_PERSON_SPLIT: mark_all(t); break;
+    case EVENT_CIRCLE_IN:
+    case EVENT_CIRCLE_OUT: mark_circle(t, e->subject); break;
+    }
 }
 
 static const char schema[] =
@@ -31,7 +83,19 @@ static const struct derived derived[] = {
       SQL("SELECT who, message, lent FROM sight ORDER BY who, message /* scan */") },
     { "opened", "ii", SQL("DELETE FROM opened"),
       SQL("SELECT message, at FROM opened ORDER BY message /* scan */") },
+    { "reach", "iii", SQL("DELETE FROM reach"),
+      SQL("SELECT audience, who, yes FROM reach ORDER BY audience, who /* scan */") },
+    { "audience_part", "iiii", SQL("DELETE FROM audience_part"),
+      SQL("SELECT audience, yes, kind, who FROM audience_part ORDER BY audience, yes, kind, who /* "
+          "scan */") },
+    { "audience", "is", SQL("DELETE FROM audience"),
+      SQL("SELECT key, text FROM audience ORDER BY key /* scan */") },
 };
 const struct concept may_concept = {
-    .name = "may", .schema = schema, .derived = derived, .n_derived = COUNT(derived)
+    .name = "may",
+    .schema = schema,
+    .derived = derived,
+    .n_derived = COUNT(derived),
+    .apply = may_apply,
+    .settle = may_settle,
 };

@@ -5,7 +5,7 @@
 #include "kit/base/pack.h"
 #include "talk/incoming.h"
 
-enum { R_CIRCLE = 1 };
+enum { R_FOR = 1 };
 
 /* ---- reading ---------------------------------------------------------------- */
 
@@ -67,7 +67,8 @@ void talk_circle_mark(struct tx *t, id message, id circle)
 {
     struct buf data = { .a = t->c.a };
     id before;
-    rec_int(&data, R_CIRCLE, circle);
+    const struct party all = { PARTY_CIRCLE, circle };
+    audience_put(&data, R_FOR, &(struct audience){ .any = &all, .n_any = 1 });
     if (!circle_as(&t->c, circle, &before)) die(&t->c, "said in a circle by nobody of it");
     log_append(t, (struct event){
                       .kind = EVENT_TALK_FOR, .subject = message, .data = buf_str(&data) });
@@ -79,10 +80,10 @@ void talk_circle_seat(struct tx *t, id message, id circle)
 {
     struct ctx *c = &t->c;
     struct str unused;
-    id persons[CIRCLE_MOST], viewer = c->viewer;
+    id persons[CIRCLE_MEMBERS_MOST], viewer = c->viewer;
     int n = 0;
     if (!talk_circle_post(c, &unused)) return;
-    circle_by_mail(c, circle, persons, CIRCLE_MOST, &n);
+    circle_by_mail(c, circle, persons, CIRCLE_MEMBERS_MOST, &n);
     for (int i = 0; i < n; i++) {
         if (db_int(c, 0,
                    SQL("SELECT 1 FROM message x JOIN message m ON m.conversation=x.conversation "
@@ -98,6 +99,14 @@ void talk_circle_seat(struct tx *t, id message, id circle)
 
 /* ---- what events do ----------------------------------------------------------- */
 
+/* Of all audiences a message can have one circle so far. */
+static id circle_in(struct ctx *c, struct str record)
+{
+    struct audience x;
+    audience_of(c->a, record, &x);
+    return x.n_any == 1 && x.any[0].kind == PARTY_CIRCLE ? x.any[0].who : 0;
+}
+
 static void said(struct tx *t, const struct event *e)
 {
     struct str rest = e->data;
@@ -105,7 +114,7 @@ static void said(struct tx *t, const struct event *e)
        conversation =
            db_int(&t->c, 0, SQL("SELECT conversation FROM message WHERE id=$1"), I(e->subject));
     for (struct field f; rec_next(&rest, &f);)
-        if (f.tag == R_CIRCLE) circle = field_int(f);
+        if (f.tag == R_FOR) circle = circle_in(&t->c, f.value);
     db_do(t,
           SQL("INSERT INTO message_for(message, circle, event) VALUES($1, $2, $3) ON "
               "CONFLICT(message) DO NOTHING"),

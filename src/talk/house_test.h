@@ -4,6 +4,7 @@
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
 #include "circles/circle.h"
+#include "facts/grant.h"
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
@@ -46,10 +47,10 @@ struct letter {
     const char *bcc, *envelope;
 };
 
-static const struct concept *const test_concepts[] = { &log_concept,     &people_concept,
-                                                       &circles_concept, &ties_concept,
-                                                       &may_concept,     &post_concept,
-                                                       &outbox_concept,  &talk_concept };
+static const struct concept *const test_concepts[] = {
+    &log_concept,  &people_concept, &circles_concept, &may_concept, &facts_concept,
+    &ties_concept, &post_concept,   &outbox_concept,  &talk_concept
+};
 
 static err test_write(write_fn *fn, void *arg)
 {
@@ -94,6 +95,7 @@ static int test_open(void **state)
     uint8_t master[32] = { 7 };
     hash_start();
     tie_start();
+    fact_start();
     log_wire(test_concepts, COUNT(test_concepts));
     house = (struct test_house){ .a = arena_open((size_t)256 * MIB), .now = TEST_NOW };
     secret_derive(&house.secret, master);

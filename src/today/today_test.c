@@ -3,6 +3,7 @@
  */
 #include "today/today_web.h"
 
+#include "facts/grant.h"
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/store/migrate.h"
@@ -37,9 +38,9 @@ struct house_of {
     char where[64];
     int mails;
 };
-static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept,   &outbox_concept,
-                                                  &talk_concept };
+static const struct concept *const concepts[] = { &log_concept,  &people_concept, &circles_concept,
+                                                  &may_concept,  &facts_concept,  &ties_concept,
+                                                  &post_concept, &outbox_concept, &talk_concept };
 
 static err write_(struct house_of *h, write_fn *fn, void *arg)
 {
@@ -693,6 +694,7 @@ int main(void)
     };
     hash_start();
     tie_start();
+    fact_start();
     log_wire(concepts, COUNT(concepts));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

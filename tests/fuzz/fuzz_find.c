@@ -6,13 +6,13 @@
 #include "post/mailbox.h"
 #include "post/outbox.h"
 #include "talk/find.h"
+#include "facts/fact.h"
 #include "ties/tie.h"
 
 #include "fuzz.h"
 
-static const struct concept *const concepts[] = { &log_concept, &people_concept, &ties_concept,
-                                                  &may_concept, &post_concept, &outbox_concept,
-                                                  &talk_concept };
+static const struct concept *const concepts[] = { &log_concept,  &people_concept, &circles_concept, &may_concept, &facts_concept,
+    &ties_concept, &post_concept,   &outbox_concept,  &talk_concept };
 static struct store *store;
 static struct secret secret;
 
@@ -23,6 +23,7 @@ static void open_house(void)
     struct str why = S("");
     hash_start();
     tie_start();
+    fact_start();
     log_wire(concepts, COUNT(concepts));
     secret_derive(&secret, (const uint8_t[32]){ 7 });
     for (int i = 0; i < COUNT(concepts); i++)

@@ -124,6 +124,13 @@ struct str hash_hex(struct arena *a, struct str bytes)
     return (struct str){ z, bytes.n * 2 };
 }
 
+struct str hash_sha256_hex(struct arena *a, struct str bytes)
+{
+    uint8_t sum[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(sum, (const uint8_t *)bytes.p, (size_t)bytes.n);
+    return hash_hex(a, (struct str){ (char *)sum, sizeof sum });
+}
+
 bool hash_same(struct str a, struct str b)
 {
     return a.n == b.n && sodium_memcmp(a.p, b.p, (size_t)a.n) == 0;

@@ -42,4 +42,7 @@ struct str random_token(struct arena *); /* 256 bits, base64url, 43 characters *
  * it. */
 struct str hash_token(struct arena *, struct str token);
 struct str hash_hex(struct arena *, struct str bytes);
+/* SHA-256 in hex, for what others have to check by a usual sum; names and keys of ours are
+ * BLAKE2b. */
+struct str hash_sha256_hex(struct arena *, struct str bytes);
 bool hash_same(struct str a, struct str b); /* constant time for equal lengths */

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "facts/grant.h"
+
+#include "facts/fact_log.h"
+#include "kit/base/hash.h"
+#include "kit/base/pack.h"
+#include "kit/base/text.h"
+
+enum { CARRIED_MOST = 10000 };
+
+bool grant_permits(grant_state s)
+{
+    switch (s) {
+    case GRANT_GIVEN:
+    case GRANT_RENEWED: return true;
+    case GRANT_REQUESTED:
+    case GRANT_DEFERRED:
+    case GRANT_REFUSED:
+    case GRANT_WITHDRAWN:
+    case GRANT_REVOKED:
+    case GRANT_EXPIRED:
+    case GRANT_INVALIDATED:
+    case GRANT_UNKNOWN: return false;
+    }
+    return false;
+}
+
+struct str grant_state_word(grant_state s)
+{
+    switch (s) {
+    case GRANT_REQUESTED: return S("requested");
+    case GRANT_GIVEN: return S("given");
+    case GRANT_RENEWED: return S("renewed");
+    case GRANT_DEFERRED: return S("deferred");
+    case GRANT_REFUSED: return S("refused");
+    case GRANT_WITHDRAWN: return S("withdrawn");
+    case GRANT_REVOKED: return S("revoked");
+    case GRANT_EXPIRED: return S("expired");
+    case GRANT_INVALIDATED: return S("invalidated");
+    case GRANT_UNKNOWN: return S("unknown");
+    }
+    return S("unknown");
+}
+
+/* ---- what events do --------------------------------------------------------- */
+
+struct said {
+    int64_t state, way, purposes, until, special, seen, parent;
+    struct str keys, audience, principal, language, notice, terms;
+};
+
+static struct said said_read(struct str data)
+{
+    struct said s = { .keys = S(""),
+                      .audience = S(""),
+                      .principal = S(""),
+                      .language = S(""),
+                      .notice = S(""),
+                      .terms = S("") };
+    for (struct field f; rec_next(&data, &f);) switch (f.tag) {
+        case GRANT_REC_STATE: s.state = field_int(f); break;
+        case GRANT_REC_WAY: s.way = field_int(f); break;
+        case GRANT_REC_PURPOSES: s.purposes = field_int(f); break;
+        case GRANT_REC_KEYS: s.keys = f.value; break;
+        case GRANT_REC_AUDIENCE: s.audience = f.value; break;
+        case GRANT_REC_UNTIL: s.until = field_int(f); break;
+        case GRANT_REC_SPECIAL: s.special = field_int(f); break;
+        case GRANT_REC_SEEN: s.seen = field_int(f); break;
+        case GRANT_REC_PARENT: s.parent = field_int(f); break;
+        case GRANT_REC_PRINCIPAL: s.principal = f.value; break;
+        case GRANT_REC_LANGUAGE: s.language = f.value; break;
+        case GRANT_REC_NOTICE: s.notice = f.value; break;
+        case GRANT_REC_TERMS: s.terms = f.value; break;
+        }
+    return s;
+}
+
+static void begun(struct tx *t, const struct event *e, const struct said *s)
+{
+    struct audience who;
+    audience_of(t->c.a, s->audience, &who);
+    int64_t audience = audience_keep(t, &who);
+    if (!s->state) return; /* its words were erased */
+    id person = person_real(&t->c, e->other);
+    db_do(t,
+          SQL("INSERT INTO consent(id, person, about, state, permits, begun, changed, until, "
+              "purposes, keys, special, seen, parent, audience, principal, language, notice, "
+              "terms) VALUES($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+              "$15, $16, $17)"),
+          I(e->id), I(person > 0 ? person : e->other), I(e->other), I(s->state),
+          I(grant_permits((grant_state)s->state)), I(e->at), I(s->until), I(s->purposes),
+          T(s->keys), I(s->special), I(s->seen), I(s->parent), I(audience), T(s->principal),
+          T(s->language), T(s->notice), T(s->terms));
+}
+
+void grant_apply(struct tx *t, const struct event *e)
+{
+    struct said s = said_read(e->data);
+    id grant = e->subject ? e->subject : e->id;
+    if (!e->subject) begun(t, e, &s);
+    if (!s.state) return;
+    if (e->subject)
+        db_do(t,
+              SQL("UPDATE consent SET state=$1, permits=$2, changed=$3, until=CASE WHEN $4=0 THEN "
+                  "until ELSE $4 END, seen=greatest(seen, $5), language=$6, notice=$7 WHERE id=$8"),
+              I(s.state), I(grant_permits((grant_state)s.state)), I(e->at), I(s.until), I(s.seen),
+              T(s.language), T(s.notice), I(grant));
+    db_do(t,
+          SQL("INSERT INTO consent_step(event, consent, at, actor, way, state) VALUES($1, $2, $3, "
+              "$4, $5, $6)"),
+          I(e->id), I(grant), I(e->at), I(e->actor), I(s.way), I(s.state));
+}
+
+/* ---- beginning one ---------------------------------------------------------- */
+
+/* Of closed words with blanks between; out: with a blank around each, to be looked for. */
+static err check_keys(struct ctx *c, struct str given, bool special, struct str *out)
+{
+    struct buf b = { .a = c->a };
+    struct str rest = given, word;
+    while (str_cut(&rest, ' ', &word)) {
+        if (!word.n) continue;
+        const struct fact_key *k = fact_key_of(word);
+        if (!k)
+            return fail(c, E_INVALID, "there is no kind of fact called %.*s",
+                        STR(text_short(c->a, text_utf8(c->a, word), 30)));
+        if (k->class == FACT_SPECIAL && !special)
+            return fail(c, E_INVALID,
+                        "this is about health, belief or the like: it takes an agreement of its "
+                        "own that says so");
+        buf_fmt(&b, "%s%.*s ", b.n ? "" : " ", STR(word));
+    }
+    if (special && !b.n)
+        return fail(c, E_INVALID, "please say which sensitive facts this agreement is about");
+    if (b.n > GRANT_KEYS_MOST) return fail(c, E_INVALID, "please choose fewer kinds of facts");
+    *out = buf_str(&b);
+    return OK;
+}
+
+static bool self(struct ctx *c, id person) { return c->viewer && c->viewer == person; }
+
+static err may_begin(struct ctx *c, const struct grant_new *g, id person, grant_state state)
+{
+    bool keeper = keeper_role_of(c, c->viewer) != 0;
+    if (!self(c, person) && !keeper)
+        return fail(c, E_DENIED, "only they themselves, or who keeps the house, can do that");
+    if (state == GRANT_REQUESTED) return OK;
+    if (!self(c, person) && g->way != GRANT_BY_WORD && g->way != GRANT_BY_PAPER)
+        return fail(c, E_DENIED, "what somebody else agreed to is noted as said or as written");
+    return OK;
+}
+
+static void write_notice(struct ctx *c, struct buf *data, struct str language)
+{
+    rec_str(data, GRANT_REC_LANGUAGE, language);
+    rec_str(data, GRANT_REC_NOTICE, grant_notice_hash(c->a, language));
+}
+
+static err begin(struct tx *t, const struct grant_new *g, grant_state state, id *out)
+{
+    struct ctx *c = &t->c;
+    struct person who;
+    struct str keys;
+    struct buf data = { .a = c->a };
+    TRY(person_get(c, g->person, &who));
+    TRY(may_begin(c, g, who.id, state));
+    if (!g->purposes || g->purposes >= PURPOSE(PURPOSE_LAST + 1))
+        return fail(c, E_INVALID, "please say what it is for");
+    if (g->days < 0 || g->days > GRANT_DAYS)
+        return fail(c, E_INVALID, "an agreement holds for at most %d days", GRANT_DAYS);
+    if (fact_minor(c, who.id) && state != GRANT_REQUESTED && !g->parent)
+        return fail(c, E_INVALID, "they are under age: a parent has to agree");
+    TRY(check_keys(c, g->keys, g->special, &keys));
+    struct audience heard = g->audience.n_any ? g->audience : fact_everybody_here();
+    TRY(audience_check(c, &heard));
+    bool own = self(c, who.id);
+    struct str language = g->language.n ? g->language : S("en");
+    rec_int(&data, GRANT_REC_STATE, state);
+    rec_int(&data, GRANT_REC_WAY, g->way);
+    rec_int(&data, GRANT_REC_PURPOSES, g->purposes);
+    rec_str(&data, GRANT_REC_KEYS, keys);
+    audience_put(&data, GRANT_REC_AUDIENCE, &heard);
+    rec_int(&data, GRANT_REC_UNTIL, c->now + (int64_t)(g->days ? g->days : GRANT_DAYS) * DAY);
+    rec_int(&data, GRANT_REC_SPECIAL, g->special);
+    rec_int(&data, GRANT_REC_SEEN, own && grant_permits(state));
+    rec_int(&data, GRANT_REC_PARENT, g->parent);
+    rec_str(&data, GRANT_REC_PRINCIPAL, random_token(c->a));
+    write_notice(c, &data, language);
+    *out = log_append(t, (struct event){ .kind = EVENT_GRANT_SAID,
+                                         .other = who.id,
+                                         .channel = g->way == GRANT_BY_WORD ? CHANNEL_COUNTER
+                                                                            : CHANNEL_WEB,
+                                         .data = buf_str(&data) });
+    return OK;
+}
+
+err grant_request(struct tx *t, const struct grant_new *g, id *out)
+{
+    return begin(t, g, GRANT_REQUESTED, out);
+}
+
+err grant_give(struct tx *t, const struct grant_new *g, id *out)
+{
+    return begin(t, g, GRANT_GIVEN, out);
+}
+
+/* ---- the next step ---------------------------------------------------------- */
+
+/* From each state the steps that can be taken; withdrawing and being made void can always be. */
+static bool can_go(grant_state from, grant_state to)
+{
+    bool open = from == GRANT_REQUESTED || from == GRANT_DEFERRED;
+    switch (to) {
+    case GRANT_GIVEN: return open || from == GRANT_GIVEN; /* the person says so themselves */
+    case GRANT_RENEWED: return grant_permits(from) || from == GRANT_EXPIRED;
+    case GRANT_DEFERRED: return from == GRANT_REQUESTED;
+    case GRANT_REFUSED: return open;
+    case GRANT_WITHDRAWN:
+    case GRANT_REVOKED: return from != to;
+    case GRANT_EXPIRED: return grant_permits(from) || open;
+    case GRANT_INVALIDATED: return from != to;
+    case GRANT_REQUESTED:
+    case GRANT_UNKNOWN: return false;
+    }
+    return false;
+}
+
+/* What the person alone says, and what a keeper may write down for them. */
+static err may_step(struct ctx *c, const struct grant *g, grant_state to, grant_way way)
+{
+    bool own = self(c, g->person), keeper = keeper_role_of(c, c->viewer) != 0,
+         told = keeper && (way == GRANT_BY_WORD || way == GRANT_BY_PAPER),
+         house = c->viewer == 0 && way == GRANT_BY_CLOCK;
+    bool may_it = false;
+    switch (to) {
+    case GRANT_GIVEN:
+    case GRANT_RENEWED:
+    case GRANT_DEFERRED:
+    case GRANT_REFUSED:
+    case GRANT_WITHDRAWN: may_it = own || told; break;
+    case GRANT_REVOKED:
+    case GRANT_INVALIDATED: may_it = keeper; break;
+    case GRANT_EXPIRED: may_it = house; break;
+    case GRANT_REQUESTED:
+    case GRANT_UNKNOWN: break;
+    }
+    return may_it ? OK : fail(c, E_DENIED, "that is theirs to say");
+}
+
+/* Facts that rest on that grant, with none of their own beside it. */
+static err drop_carried(struct tx *t, id grant, erase_reason why)
+{
+    id *facts = NEW(t->c.a, id, CARRIED_MOST);
+    int n = 0;
+    EACH (r, &t->c, SQL("SELECT id FROM fact WHERE consent=$1 ORDER BY id LIMIT $2"), I(grant),
+          I(CARRIED_MOST))
+        facts[n++] = row_int(&r, 0);
+    return fact_drop(t, facts, n, why);
+}
+
+err grant_step(struct tx *t, id grant, grant_state to, grant_way way)
+{
+    struct ctx *c = &t->c;
+    struct grant g;
+    struct buf data = { .a = c->a };
+    TRY(grant_get(c, grant, &g));
+    TRY(may_step(c, &g, to, way));
+    if (!can_go(g.state, to))
+        return fail(c, E_CONFLICT, "this agreement is %.*s already; nothing was changed",
+                    STR(grant_state_word(g.state)));
+    rec_int(&data, GRANT_REC_STATE, to);
+    rec_int(&data, GRANT_REC_WAY, way);
+    if (grant_permits(to)) {
+        if (to == GRANT_RENEWED || !grant_permits(g.state))
+            rec_int(&data, GRANT_REC_UNTIL, c->now + (int64_t)GRANT_DAYS * DAY);
+        rec_int(&data, GRANT_REC_SEEN, self(c, g.person));
+    }
+    write_notice(c, &data, g.language);
+    log_append(t, (struct event){ .kind = EVENT_GRANT_SAID,
+                                  .subject = g.id,
+                                  .other = g.person,
+                                  .channel = way == GRANT_BY_WORD ? CHANNEL_COUNTER : CHANNEL_WEB,
+                                  .data = buf_str(&data) });
+    if (grant_permits(to)) return OK;
+    return drop_carried(t, g.id, to == GRANT_EXPIRED ? ERASE_UNNEEDED : ERASE_ASKED);
+}
+
+int grant_sweep(struct tx *t, int max)
+{
+    struct ctx *c = &t->c;
+    id *over = NEW(c->a, id, MAX(max, 1)), viewer = c->viewer;
+    int n = 0, done = 0;
+    EACH (r, c,
+          SQL("SELECT id FROM consent WHERE until<=$1 AND state IN($2, $3, $4, $5) ORDER BY id "
+              "LIMIT $6 /* scan */"),
+          I(c->now), I(GRANT_REQUESTED), I(GRANT_GIVEN), I(GRANT_RENEWED), I(GRANT_DEFERRED),
+          I(max))
+        over[n++] = row_int(&r, 0);
+    c->viewer = 0;
+    for (int i = 0; i < n; i++) done += grant_step(t, over[i], GRANT_EXPIRED, GRANT_BY_CLOCK) == OK;
+    c->viewer = viewer;
+    return done;
+}

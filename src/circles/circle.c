@@ -15,8 +15,7 @@
 #define COLUMNS                                                                                    \
     "SELECT k.id, k.name, k.why, k.size, k.cards, k.told, k.made, (SELECT count(*) FROM "          \
     "circle_member n WHERE n.circle=k.id AND n.until=0) FROM circle k "
-#define IS_IN                                                                                      \
-    "EXISTS(SELECT 1 FROM circle_member m WHERE m.circle=k.id AND m.person=$1 AND m.until=0)"
+#define IS_IN "EXISTS(SELECT 1 FROM circle_member m WHERE m.circle=k.id AND m.who=$1 AND m.until=0)"
 
 static struct circle row(struct rows *r)
 {
@@ -33,13 +32,13 @@ static struct circle row(struct rows *r)
 bool circle_has(struct ctx *c, id circle, id person)
 {
     return db_int(c, 0,
-                  SQL("SELECT 1 FROM circle_member WHERE circle=$1 AND person=$2 AND until=0"),
+                  SQL("SELECT 1 FROM circle_member WHERE circle=$1 AND who=$2 AND until=0 LIMIT 1"),
                   I(circle), I(person)) != 0;
 }
 
 bool circle_any(struct ctx *c, id person)
 {
-    return db_int(c, 0, SQL("SELECT 1 FROM circle_member WHERE person=$1 AND until=0 LIMIT 1"),
+    return db_int(c, 0, SQL("SELECT 1 FROM circle_member WHERE who=$1 AND until=0 LIMIT 1"),
                   I(person)) != 0;
 }
 
@@ -66,10 +65,8 @@ struct str circle_name(struct ctx *c, id circle)
 void circles_mine(struct ctx *c, struct circles *out)
 {
     *out = (struct circles){ NEW(c->a, struct circle, CIRCLES_MOST), 0 };
-    EACH (r, c,
-          SQL(COLUMNS "JOIN circle_member x ON x.circle=k.id WHERE x.person=$1 AND x.until=0 "
-                      "ORDER BY k.name, k.id LIMIT $2"),
-          I(c->viewer), I(CIRCLES_MOST))
+    EACH (r, c, SQL(COLUMNS "WHERE " IS_IN " ORDER BY k.name, k.id LIMIT $2"), I(c->viewer),
+          I(CIRCLES_MOST))
         out->at[out->n++] = row(&r);
 }
 
@@ -88,7 +85,7 @@ void circles_told(struct ctx *c, struct circles *out)
 /* What a mask shows of itself is its row: the person behind it is not read. */
 #define SEAT                                                                                       \
     "SELECT q.id, m.face, q.name, m.at, m.way FROM circle_member m JOIN person q ON q.id=CASE "    \
-    "WHEN m.face<>0 THEN m.face ELSE m.person END WHERE m.circle=$1 AND m.until=0 "
+    "WHEN m.face<>0 THEN m.face ELSE m.who END WHERE m.circle=$1 AND m.until=0 "
 
 static struct circle_seat seat(struct rows *r)
 {
@@ -102,7 +99,8 @@ static struct circle_seat seat(struct rows *r)
 bool circle_seat(struct ctx *c, id circle, struct circle_seat *out)
 {
     *out = (struct circle_seat){ 0 };
-    EACH (r, c, SQL(SEAT "AND m.person=$2"), I(circle), I(c->viewer)) *out = seat(&r);
+    EACH (r, c, SQL(SEAT "AND m.who=$2 ORDER BY m.since LIMIT 1"), I(circle), I(c->viewer))
+        *out = seat(&r);
     return out->face != 0;
 }
 
@@ -126,7 +124,7 @@ void circle_by_mail(struct ctx *c, id circle, id *persons, int max, int *n)
 {
     *n = 0;
     EACH (r, c,
-          SQL("SELECT person FROM circle_member WHERE circle=$1 AND until=0 AND face=0 AND way=$2 "
+          SQL("SELECT who FROM circle_member WHERE circle=$1 AND until=0 AND face=0 AND way=$2 "
               "ORDER BY since LIMIT $3"),
           I(circle), I(CHANNEL_MAIL), I(max))
         persons[(*n)++] = row_int(&r, 0);
@@ -171,7 +169,7 @@ static err words_of(struct ctx *c, struct str *name, struct str *why)
 
 static err not_too_many(struct ctx *c)
 {
-    if (db_int(c, 0, SQL("SELECT count(*) FROM circle_member WHERE person=$1 AND until=0"),
+    if (db_int(c, 0, SQL("SELECT count(*) FROM circle_member WHERE who=$1 AND until=0"),
                I(c->viewer)) < CIRCLES_MOST)
         return OK;
     return fail(c, E_CONFLICT, "Nobody can sit in more than %d circles.", CIRCLES_MOST);
@@ -358,7 +356,7 @@ static err mask_name(struct ctx *c, id circle, struct str *name)
         return fail(c, E_INVALID, "Please choose a name of at most %d letters.", CIRCLE_NAME_MOST);
     if (db_int(c, 0,
                SQL("SELECT 1 FROM circle_member m JOIN person q ON q.id=CASE WHEN m.face<>0 THEN "
-                   "m.face ELSE m.person END WHERE m.circle=$1 AND q.fold=$2 LIMIT 1"),
+                   "m.face ELSE m.who END WHERE m.circle=$1 AND q.fold=$2 LIMIT 1"),
                I(circle), T(fold)))
         return fail(c, E_INVALID, "Somebody in this circle is called so. Please choose another.");
     return OK;
@@ -415,8 +413,9 @@ static const struct derived derived[] = {
     { "circle", "issiiiii", SQL("DELETE FROM circle"),
       SQL("SELECT id, name, why, size, cards, told, made, face FROM circle ORDER BY id "
           "/* scan */") },
-    { "circle_member", "iiiiiii", SQL("DELETE FROM circle_member"),
-      SQL("SELECT circle, person, until, since, at, face, way FROM circle_member ORDER BY circle, "
+    { "circle_member", "iiiiiiii", SQL("DELETE FROM circle_member"),
+      SQL("SELECT circle, person, until, since, at, face, way, who FROM circle_member ORDER BY "
+          "circle, "
           "person /* scan */") },
     { "circle_invite", "iiibii", SQL("DELETE FROM circle_invite"),
       SQL("SELECT event, circle, person, token, until, used FROM circle_invite ORDER BY event "

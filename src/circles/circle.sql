@@ -13,15 +13,17 @@ CREATE TABLE circle(
 ) {strict};
 CREATE TABLE circle_member(
   circle {int} NOT NULL,
-  person {int} NOT NULL,              -- also of who is masked: no page may join this then
+  person {int} NOT NULL,              -- as they came in; also of who is masked: no page may join this then
   until {int} NOT NULL,               -- 0: is in it
   since {int} NOT NULL,               -- the event by which they came in
   at {int} NOT NULL,
   face {int} NOT NULL,                -- person row of the mask; 0: under their own name
   way {int} NOT NULL,                 -- channel: how they get what is said
+  who {int} NOT NULL,                 -- person as they are today, after merges
   PRIMARY KEY(circle, person)
 ) {rowless};
 CREATE INDEX circle_member_person ON circle_member(person, circle);
+CREATE INDEX circle_member_who ON circle_member(who, circle);
 CREATE TABLE circle_invite(
   event {key},
   circle {int} NOT NULL,

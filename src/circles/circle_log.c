@@ -70,25 +70,27 @@ static void came_in(struct tx *t, const struct event *e)
     struct told o = read(e->data);
     id face, person = behind(&t->c, e->other, &face);
     db_do(t,
-          SQL("INSERT INTO circle_member(circle, person, until, since, at, face, way) VALUES($1, "
-              "$2, 0, $3, $4, $5, $6) ON CONFLICT(circle, person) DO UPDATE SET until=0, "
-              "since=excluded.since, at=excluded.at, face=excluded.face, way=excluded.way"),
-          I(e->subject), I(person), I(e->id), I(e->at), I(face), I(o.way));
+          SQL("INSERT INTO circle_member(circle, person, until, since, at, face, way, who) "
+              "VALUES($1, $2, 0, $3, $4, $5, $6, $7) ON CONFLICT(circle, person) DO UPDATE SET "
+              "until=0, since=excluded.since, at=excluded.at, face=excluded.face, "
+              "way=excluded.way, who=excluded.who"),
+          I(e->subject), I(person), I(e->id), I(e->at), I(face), I(o.way),
+          I(person_real(&t->c, person)));
     if (o.invite) db_do(t, SQL("UPDATE circle_invite SET used=1 WHERE event=$1"), I(o.invite));
 }
 
 static void went_out(struct tx *t, const struct event *e)
 {
-    id face, person = behind(&t->c, e->other, &face);
-    db_do(t, SQL("UPDATE circle_member SET until=$1 WHERE circle=$2 AND person=$3 AND until=0"),
-          I(MAX(e->at, 1)), I(e->subject), I(person));
+    db_do(t,
+          SQL("UPDATE circle_member SET until=$1 WHERE circle=$2 AND until=0 AND (face=$3 OR "
+              "face=0 AND who=$3)"),
+          I(MAX(e->at, 1)), I(e->subject), I(e->other));
 }
 
 static void way_chosen(struct tx *t, const struct event *e, channel way)
 {
     db_do(t,
-          SQL("UPDATE circle_member SET way=$1 WHERE circle=$2 AND person=$3 AND until=0 AND "
-              "face=0"),
+          SQL("UPDATE circle_member SET way=$1 WHERE circle=$2 AND who=$3 AND until=0 AND face=0"),
           I(way), I(e->subject), I(e->other));
 }
 
@@ -116,22 +118,26 @@ static void masked(struct tx *t, const struct event *e)
         die(&t->c, "a sealed persona does not open");
     for (struct field f; rec_next(&plain, &f);) person = field_int(f);
     db_do(t, SQL("INSERT INTO persona(face, person, circle, event) VALUES($1, $2, $3, $4)"),
-          I(face), I(person_real(&t->c, person)), I(e->subject), I(e->id));
+          I(face), I(person), I(e->subject), I(e->id));
 }
 
+/* Places stay those of who came in; who that is today follows merges, and their undoing. */
 static void became_one(struct tx *t, id stays, id goes)
 {
-    db_do(t,
-          SQL("UPDATE circle_member SET person=$1 WHERE person=$2 AND NOT EXISTS(SELECT 1 FROM "
-              "circle_member o WHERE o.circle=circle_member.circle AND o.person=$1)"),
-          I(stays), I(goes));
-    db_do(t, SQL("UPDATE persona SET person=$1 WHERE person=$2 AND person<>0"), I(stays), I(goes));
-    /* both were in it: one place is enough, and a mask that is left over is nobody's */
-    db_do(t,
-          SQL("UPDATE persona SET person=0 WHERE face IN(SELECT face FROM circle_member WHERE "
-              "person=$1 AND face<>0)"),
-          I(goes));
-    db_do(t, SQL("DELETE FROM circle_member WHERE person=$1"), I(goes));
+    db_do(t, SQL("UPDATE circle_member SET who=$1 WHERE who=$2"), I(stays), I(goes));
+}
+
+static void became_two(struct tx *t, id from)
+{
+    enum { MOST = 100 };
+    id came[MOST];
+    int n = 0;
+    EACH (r, &t->c, SQL("SELECT DISTINCT person FROM circle_member WHERE who=$1 LIMIT $2"), I(from),
+          I(MOST))
+        came[n++] = row_int(&r, 0);
+    for (int i = 0; i < n; i++)
+        db_do(t, SQL("UPDATE circle_member SET who=$1 WHERE person=$2"),
+              I(person_real(&t->c, came[i])), I(came[i]));
 }
 
 /* Who was erased sits nowhere any more, and no mask leads to them. */
@@ -143,7 +149,7 @@ static void erased(struct tx *t, const struct event *e)
     for (int i = 0; i < x.n_handles; i++) {
         id who = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(x.handles[i]));
         if (!who || !person_goes(c, who, &x)) continue;
-        db_do(t, SQL("DELETE FROM circle_member WHERE person=$1"), I(who));
+        db_do(t, SQL("DELETE FROM circle_member WHERE who=$1"), I(who));
         db_do(t, SQL("UPDATE persona SET person=0 WHERE person=$1 AND person<>0"), I(who));
     }
 }
@@ -166,6 +172,7 @@ void circle_apply(struct tx *t, const struct event *e)
               I(e->subject));
         break;
     case EVENT_PERSON_MERGED: became_one(t, e->subject, e->other); break;
+    case EVENT_PERSON_SPLIT: became_two(t, e->subject); break;
     case EVENT_ERASED: erased(t, e); break;
     }
 }

@@ -121,9 +121,9 @@ static void said(struct tx *t, const struct event *e)
           I(e->subject), I(circle), I(e->id));
     db_do(t, SQL("DELETE FROM sight WHERE message=$1"), I(e->subject));
     db_do(t,
-          SQL("INSERT INTO sight(who, message, lent) SELECT k.person, f.message, 0 FROM "
+          SQL("INSERT INTO sight(who, message, lent) SELECT k.who, f.message, 0 FROM "
               "message_for f JOIN circle_member k ON k.circle=f.circle AND k.until=0 WHERE "
-              "f.message=$1"),
+              "f.message=$1 ON CONFLICT(who, message) DO NOTHING"),
           I(e->subject));
     if (conversation) log_dirty(t, DIRTY_WAIT, conversation, 0);
 }
@@ -136,18 +136,17 @@ static void sees_anew(struct tx *t, id person)
               "/* scan */"),
           I(person));
     db_do(t,
-          SQL("INSERT INTO sight(who, message, lent) SELECT k.person, f.message, 0 FROM "
+          SQL("INSERT INTO sight(who, message, lent) SELECT k.who, f.message, 0 FROM "
               "circle_member k JOIN message_for f ON f.circle=k.circle JOIN message m ON "
-              "m.id=f.message WHERE k.person=$1 AND k.until=0 AND k.since<f.event AND (m.marks & "
-              "$2)=0"),
+              "m.id=f.message WHERE k.who=$1 AND k.until=0 AND k.since<f.event AND (m.marks & "
+              "$2)=0 ON CONFLICT(who, message) DO NOTHING"),
           I(person), I(TALK_MARK_BACK));
 }
 
 static void left(struct tx *t, id circle, id who)
 {
     id person = db_int(&t->c, 0,
-                       SQL("SELECT person FROM circle_member WHERE circle=$1 AND (person=$2 OR "
-                           "face=$2)"),
+                       SQL("SELECT who FROM circle_member WHERE circle=$1 AND (who=$2 OR face=$2)"),
                        I(circle), I(who));
     if (person) sees_anew(t, person);
 }
@@ -163,10 +162,10 @@ void talk_circle_apply(struct tx *t, const struct event *e)
         db_do(t, SQL("DELETE FROM sight WHERE message IN(SELECT message FROM message_for) "
                      "/* scan */"));
         db_do(t,
-              SQL("INSERT INTO sight(who, message, lent) SELECT k.person, f.message, 0 FROM "
+              SQL("INSERT INTO sight(who, message, lent) SELECT k.who, f.message, 0 FROM "
                   "circle_member k JOIN message_for f ON f.circle=k.circle JOIN message m ON "
                   "m.id=f.message WHERE k.until=0 AND k.since<f.event AND (m.marks & $1)=0 "
-                  "/* scan */"),
+                  "ON CONFLICT(who, message) DO NOTHING /* scan */"),
               I(TALK_MARK_BACK));
     }
 }

@@ -113,4 +113,8 @@ bool circle_has(struct ctx *, id circle, id person); /* is in it now, masked or 
  * set back by who called. False: the viewer is not in it. */
 bool circle_as(struct ctx *, id circle, id *before);
 
+/* Events of circles that hold words of that person, who is about to be erased: whose masks they
+ * wore, and where they were asked in by an address that goes. How many, at most max. */
+int circle_events(struct ctx *, id person, const struct erasure *, id *out, int max);
+
 extern const struct concept circles_concept;

@@ -57,18 +57,20 @@ static void changed(struct tx *t, const struct event *e)
           T(o.name), T(text_fold(t->c.a, o.name)), I(e->subject));
 }
 
-/* Whose face that is; of no face the person itself. */
+/* Whose face that is, 0: nobody's any more; of no face the person itself. */
 static id behind(struct ctx *c, id who, id *face)
 {
-    id person = db_int(c, 0, SQL("SELECT person FROM persona WHERE face=$1"), I(who));
-    *face = person ? who : 0;
-    return person ? person : who;
+    id person = db_int(c, -1, SQL("SELECT person FROM persona WHERE face=$1"), I(who));
+    *face = person < 0 ? 0 : who;
+    return person < 0 ? who : person;
 }
 
 static void came_in(struct tx *t, const struct event *e)
 {
     struct told o = read(e->data);
     id face, person = behind(&t->c, e->other, &face);
+    if (o.invite) db_do(t, SQL("UPDATE circle_invite SET used=1 WHERE event=$1"), I(o.invite));
+    if (!person) return; /* who was masked was erased */
     db_do(t,
           SQL("INSERT INTO circle_member(circle, person, until, since, at, face, way, who) "
               "VALUES($1, $2, 0, $3, $4, $5, $6, $7) ON CONFLICT(circle, person) DO UPDATE SET "
@@ -76,7 +78,6 @@ static void came_in(struct tx *t, const struct event *e)
               "way=excluded.way, who=excluded.who"),
           I(e->subject), I(person), I(e->id), I(e->at), I(face), I(o.way),
           I(person_real(&t->c, person)));
-    if (o.invite) db_do(t, SQL("UPDATE circle_invite SET used=1 WHERE event=$1"), I(o.invite));
 }
 
 static void went_out(struct tx *t, const struct event *e)
@@ -194,4 +195,24 @@ bool circle_left(struct tx *t, const struct event *x, const struct erasure *e, s
         meeting_put(out, CIRCLE_REC_MEETING, &m);
     }
     return true;
+}
+
+int circle_events(struct ctx *c, id person, const struct erasure *e, id *out, int max)
+{
+    enum { ASKED = 10000 };
+    id *asked = NEW(c->a, id, ASKED);
+    int n = 0, k = 0;
+    EACH (r, c, SQL("SELECT event FROM persona WHERE person=$1 AND person<>0 LIMIT $2"), I(person),
+          I(max))
+        out[n++] = row_int(&r, 0);
+    EACH (r, c, SQL("SELECT event FROM circle_invite ORDER BY event LIMIT $1 /* scan */"), I(ASKED))
+        asked[k++] = row_int(&r, 0);
+    for (int i = 0; i < k && n < max; i++) {
+        struct event x;
+        if (log_get(c, asked[i], &x) != OK) continue;
+        struct told o = read(x.data);
+        struct meeting m = meeting_of(o.meeting);
+        if (o.meeting.n && meeting_strip(c, &m, e->handles, e->n_handles)) out[n++] = x.id;
+    }
+    return n;
 }

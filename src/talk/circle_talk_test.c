@@ -379,6 +379,34 @@ static void somebody_else_at_that_address_is_mail_to_the_house(void **state)
 
 /* ---- what it leaves alone ---------------------------------------------------------- */
 
+static err erase_cy(struct tx *t, void *unused)
+{
+    struct erase_plan plan;
+    (void)unused;
+    TRY(erase_person_plan(&t->c, at.who[CY], &plan));
+    return erase_do(t, &plan, ERASE_ASKED);
+}
+
+/* The link is gone from table and log; what the mask said is the circle's. Closing the house proves
+ * that a rebuild says the same. */
+static err read_persona(struct ctx *c, void *out)
+{
+    *(id *)out = db_int(c, -1, SQL("SELECT max(person) FROM persona /* scan */"));
+    return OK;
+}
+static void who_is_erased_was_nobodys_mask(void **state)
+{
+    (void)state;
+    id person = 0;
+    assert_int_equal(test_read(read_persona, &person), OK);
+    assert_int_equal(person, at.who[CY]);
+    assert_int_equal(test_write(erase_cy, NULL), OK);
+    assert_int_equal(test_read(read_persona, &person), OK);
+    assert_int_equal(person, 0);
+    assert_true(str_eq(looks(at.who[ADA], at.answer).m.author_name, S("Heron")));
+    assert_string_equal(str_z(house.a, looks(at.who[ADA], at.first).members), "ada;bo;");
+}
+
 struct counted {
     int64_t ties, waits, alike;
 };
@@ -493,6 +521,7 @@ int main(void)
         TEST(an_answer_by_letter_is_the_circles_and_not_the_mailboxs),
         TEST(a_second_copy_shows_it_to_nobody_else),
         TEST(somebody_else_at_that_address_is_mail_to_the_house),
+        TEST(who_is_erased_was_nobodys_mask),
         TEST(it_makes_no_ties_and_no_waits),
         TEST(a_full_circle_refuses_kindly),
         TEST(a_link_works_once_and_not_for_who_is_in),

@@ -65,8 +65,10 @@ struct str circle_name(struct ctx *c, id circle)
 void circles_mine(struct ctx *c, struct circles *out)
 {
     *out = (struct circles){ NEW(c->a, struct circle, CIRCLES_MOST), 0 };
-    EACH (r, c, SQL(COLUMNS "WHERE " IS_IN " ORDER BY k.name, k.id LIMIT $2"), I(c->viewer),
-          I(CIRCLES_MOST))
+    EACH (r, c,
+          SQL(COLUMNS "WHERE k.id IN(SELECT m.circle FROM circle_member m WHERE m.who=$1 AND "
+                      "m.until=0) ORDER BY k.name, k.id LIMIT $2"),
+          I(c->viewer), I(CIRCLES_MOST))
         out->at[out->n++] = row(&r);
 }
 

@@ -38,6 +38,11 @@ const PLAYED = {
   '/mailboxes/:box': 'tests/story/mailbox.story',
   '/in/by/:token*': 'tests/story/guests_test.py',
   '/with/:message/files/:path*': 'tests/story/guests_test.py',
+  '/circles/:circle': 'tests/story/circles_test.py',
+  '/circles/:circle/change': 'tests/story/circles_test.py',
+  '/circles/:circle/leave': 'tests/story/circles_test.py',
+  '/circles/:circle/talk/:message': 'tests/story/circles_test.py',
+  '/circles/join/:token*': 'tests/story/circles_test.py',
   '/talk/drafts/:draft': 'tests/browser/writing.mjs',
 };
 const OPEN = '/live'; // never ends: openPages() has it

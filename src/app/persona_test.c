@@ -35,7 +35,8 @@ enum { NOW = 1780000000, SCRIPTS = 20, STEPS = 12 };
 /* Olga owns the house and sits in no circle; Kit keeps it and sometimes does; Ada and Bo are those
  * of whom one is masked; Cy makes the circles; Dee and Eve come along. */
 enum { OLGA, KIT, ADA, BO, CY, DEE, EVE, PEOPLE };
-static const char *const names[PEOPLE] = { "olga", "kit", "ada", "bo", "cy", "dee", "eve" };
+static const char *const names[PEOPLE + 1] = { "olga", "kit", "ada", "bo",
+                                               "cy",   "dee", "eve", "mask" };
 
 /* ---- chance -------------------------------------------------------------------- */
 
@@ -94,7 +95,7 @@ static err as(int who, write_fn *fn, void *arg)
 
 static struct str address_of(int who)
 {
-    return str_fmt(at->script, "%s@%s.example", names[who], who <= KIT ? "house" : names[who]);
+    return str_fmt(at->script, "%s@%s.example", names[who], who < ADA ? "house" : names[who]);
 }
 
 static err found(struct tx *t, void *unused)

@@ -191,11 +191,12 @@ static void bring_home(struct tx *t, const struct message *m, id participation)
 
 void talk_arrived(struct tx *t, id message, struct str token)
 {
-    struct message m;
+    struct message m = { .author = 0 };
     id participation = reply_token_find(&t->c, token);
     if (participation && talk_message(&t->c, message, &m) == OK) bring_home(t, &m, participation);
     id viewer = t->c.viewer;
-    if (talk_circle_of(&t->c, message)) t->c.viewer = m.author; /* it is not its taker's to read */
+    if (m.author && talk_circle_of(&t->c, message))
+        t->c.viewer = m.author; /* it is not its taker's to read */
     talk_relay(t, message);
     t->c.viewer = viewer;
 }

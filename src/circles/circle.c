@@ -326,6 +326,7 @@ err circle_uninvite(struct tx *t, id event)
 static err by_link(struct ctx *c, struct str token, struct circle *out, id *invite)
 {
     *invite = 0;
+    *out = (struct circle){ 0 };
     EACH (r, c, SQL("SELECT event FROM circle_invite WHERE token=$1 AND used=0 AND until>$2"),
           B(hash_token(c->a, token)), I(c->now))
         *invite = row_int(&r, 0);

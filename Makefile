@@ -82,6 +82,8 @@ $(OUT)/gen/%_sql.inc: src/%.sql
 
 # its faults stand before the functions that fail
 $(OUT)/test/app/torture_test: WRAP := -Wl,--wrap=arena_alloc -Wl,--wrap=db_open -Wl,--wrap=random_bytes
+# its chance is foretold
+$(OUT)/test/app/persona_test: WRAP := -Wl,--wrap=randombytes_buf
 $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
 	@mkdir -p $(@D)
 	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) $(WRAP) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka

@@ -20,6 +20,9 @@ struct piece {
     struct buf out;
 };
 
+/* What was said in a circle, and who sits in one, is its members' and leaves by no export: read in
+ * again, it would be mail of whoever reads it in. */
+
 /* ---- mbox ---------------------------------------------------------------- */
 
 struct held {
@@ -31,17 +34,20 @@ static int next_messages(struct ctx *c, const struct piece *p, struct held *out)
 {
     int n = 0;
     if (p->o->person)
-        EACH (r, c,
-              SQL("SELECT DISTINCT m.id, m.raw, m.at FROM handle h JOIN recipient q ON "
-                  "q.handle=h.key JOIN message m ON m.id=q.message"
-                  " WHERE h.person=$1 AND m.id>$2 AND (m.marks & $4)=0 ORDER BY m.id LIMIT $3"),
-              I(p->o->person), I(p->after), I(STEP), I(TALK_MARK_BACK))
+        EACH (
+            r, c,
+            SQL("SELECT DISTINCT m.id, m.raw, m.at FROM handle h JOIN recipient q ON "
+                "q.handle=h.key JOIN message m ON m.id=q.message"
+                " WHERE h.person=$1 AND m.id>$2 AND (m.marks & $4)=0 AND NOT EXISTS(SELECT 1 FROM "
+                "message_for f WHERE f.message=m.id) ORDER BY m.id LIMIT $3"),
+            I(p->o->person), I(p->after), I(STEP), I(TALK_MARK_BACK))
             out[n++] = (struct held){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     else
         EACH (r, c,
               SQL("SELECT id, body, at FROM event WHERE id>$1 AND kind IN($2, $3, $4) AND body IS "
                   "NOT NULL AND NOT EXISTS(SELECT 1 FROM message m WHERE m.id=event.id AND "
-                  "(m.marks & $6)<>0) ORDER BY id LIMIT $5"),
+                  "(m.marks & $6)<>0) AND NOT EXISTS(SELECT 1 FROM message_for f WHERE f.message "
+                  "IN(event.id, event.subject)) ORDER BY id LIMIT $5"),
               I(p->after), I(EVENT_MAIL_RECEIVED), I(EVENT_MAIL_SIGHTED), I(EVENT_MAIL_UNREADABLE),
               I(STEP), I(TALK_MARK_BACK))
             out[n++] = (struct held){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
@@ -203,6 +209,13 @@ static void add_fields(struct arena *a, struct json *j, struct str record)
     }
 }
 
+static bool of_circle(struct ctx *c, const struct event *e)
+{
+    if (e->kind >= EVENT_CIRCLE_MADE && e->kind <= EVENT_TALK_FOR) return true;
+    return db_int(c, 0, SQL("SELECT 1 FROM message_for WHERE message IN($1, $2) LIMIT 1"), I(e->id),
+                  I(e->subject)) != 0;
+}
+
 static err write_lines(struct ctx *c, struct piece *p)
 {
     id from = p->after;
@@ -217,11 +230,13 @@ static err write_lines(struct ctx *c, struct piece *p)
         json_add_str(j, "at", date_iso(c->a, e.at));
         json_add_str(j, "seen", date_iso(c->a, e.seen));
         json_add_str(j, "kind", str_c(event_word(e.kind)));
-        json_add_int(j, "actor", e.actor);
-        json_add_int(j, "subject", e.subject);
-        json_add_int(j, "other", e.other);
-        json_add_int(j, "body", e.body);
-        add_fields(c->a, j, e.data);
+        if (!of_circle(c, &e)) {
+            json_add_int(j, "actor", e.actor);
+            json_add_int(j, "subject", e.subject);
+            json_add_int(j, "other", e.other);
+            json_add_int(j, "body", e.body);
+            add_fields(c->a, j, e.data);
+        }
         buf_add(&p->out, json_write(j));
         buf_char(&p->out, '\n');
         from = p->after = next;

@@ -4,6 +4,7 @@
 
 #include "app/files.h"
 #include "app/ledger.h"
+#include "circles/circle.h"
 #include "facts/fact.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"

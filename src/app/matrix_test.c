@@ -18,7 +18,8 @@ typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
  * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
- * one, but none was ticked */
+ * one, but none was ticked; CIRCLE, SAID: Ann's and the guest's, and what she said there;
+ * ASKED_IN: an invitation of hers */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -37,7 +38,10 @@ typedef enum {
     TICKED,
     DEVICE,
     KEEPER,
-    COPY
+    COPY,
+    CIRCLE,
+    SAID,
+    ASKED_IN
 } thing;
 struct expected {
     const char *method, *path;
@@ -93,6 +97,22 @@ static const struct expected table[] = {
     { "GET", "/ideas/:idea", KEEPERS, IDEA, 0, { 0 } },
     { "GET", "/ideas/:idea/add", KEEPERS, IDEA, 0, { "q=friday" } },
     { "GET", "/talk/:message/idea", KEEPERS, MESSAGE, 0, { "words=friday" } },
+    { "GET", "/circles", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/circles/new", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/circles/:circle", REGULARS, CIRCLE, 0, { 0 } },
+    { "GET", "/circles/:circle/change", REGULARS, CIRCLE, 0, { 0 } },
+    { "GET", "/circles/:circle/leave", REGULARS, CIRCLE, 0, { 0 } },
+    { "GET", "/circles/:circle/talk/:message", REGULARS, SAID, 0, { 0 } },
+    { "GET", "/circles/join/:token*", LINK, NOTHING, 0, { 0 } },
+    { "POST", "/circles/new", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/circles/:circle", REGULARS, CIRCLE, 0, { 0 } },
+    { "POST", "/circles/:circle/talk/:message", REGULARS, SAID, 0, { 0 } },
+    { "POST", "/circles/:circle/invite", REGULARS, CIRCLE, 0, { 0 } },
+    { "POST", "/circles/:circle/change", REGULARS, CIRCLE, 0, { 0 } },
+    { "POST", "/circles/:circle/way", REGULARS, CIRCLE, 0, { 0 } },
+    { "POST", "/circles/:circle/leave", REGULARS, CIRCLE, 0, { 0 } },
+    { "POST", "/circles/links/:event/back", REGULARS, ASKED_IN, 0, { 0 } },
+    { "POST", "/circles/join/:token*", LINK, NOTHING, 0, { 0 } },
     { "GET", "/public", OPEN, NOTHING, 0, { "before=1779000000" } },
     { "GET", "/public/feed.atom", OPEN, NOTHING, 0, { 0 } },
     { "GET", "/public/:message", OPEN, PUBLIC, 0, { 0 } },
@@ -243,6 +263,9 @@ static bool stands_in(const struct letter *l, char who)
 {
     return strchr(l->from, who) || strchr(l->to, who) || strchr(l->cc, who);
 }
+
+/* Who sits in the circle: no keeper besides her, not even the owner. */
+static bool sits(char who) { return who == 'A' || who == 'n'; }
 
 static bool sees(char who, int i)
 {
@@ -434,6 +457,8 @@ static struct str enter(struct arena *a, char who)
     return pair_of(&an);
 }
 
+static id circle, said, asked_in; /* Ann's */
+
 /* Ann lets n read what was said of the kiln, and what will be. */
 static id taking;
 static err add_guest(struct tx *t, void *unused)
@@ -444,6 +469,25 @@ static err add_guest(struct tx *t, void *unused)
                                  .way = CHANNEL_WEB,
                                  .past = true };
     return talk_add(t, &n, &taking);
+}
+
+/* Ann makes a circle, n comes into it, and she says something there. */
+static err make_circle(struct tx *t, void *unused)
+{
+    struct circle_new k = { .name = S("zqciraa"), .why = S("zqcirab") };
+    struct talk_circle_words w = { .subject = S("zqcirac"), .words = S("The zqcirad is zqcirae.") };
+    struct circle_entry e = { .mask = S("") };
+    id ann = t->c.viewer;
+    (void)unused;
+    TRY(circle_make(t, &k, &circle));
+    TRY(circle_invite(t, circle, NULL, &e.token));
+    t->c.viewer = at.stranger['n' - 'a'];
+    TRY(circle_join(t, &e, &circle));
+    t->c.viewer = ann;
+    TRY(circle_invite(t, circle, NULL, &e.token));
+    asked_in = log_end(&t->c);
+    w.circle = circle;
+    return talk_circle_say(t, &w, &said);
 }
 
 /* Letters of the house itself go out through Olga's. */
@@ -473,6 +517,7 @@ static void enter_all(void)
     assert_int_equal(place_write(0, leave, &at.keeper['D']), OK);
     assert_int_equal(place_write(at.keeper[(int)'O'], connect_olga, NULL), OK);
     assert_int_equal(place_write(at.keeper['A'], add_guest, NULL), OK);
+    assert_int_equal(place_write(at.keeper['A'], make_circle, NULL), OK);
     for (int i = 0; i < LETTERS; i++) passed[i] = !strncmp(letters[i].name, "kiln", 4);
     for (int v = GUEST; v < VISITORS; v++) cookie[v] = enter(at.a, letter_of[v]);
     cookie[ENDED] = enter(at.a, 'A');
@@ -486,7 +531,8 @@ static void enter_all(void)
 
 static bool is_kind(struct str kind)
 {
-    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt", "fil", "sub", "unr" };
+    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt",
+                                         "fil", "sub", "unr", "cir" };
     for (int i = 0; i < COUNT(kinds); i++)
         if (str_eq(kind, str_c(kinds[i]))) return true;
     return false;
@@ -503,8 +549,9 @@ static void judge_words(const char *where, struct str target, visitor v, struct 
         struct str kind = str_lower(at.a, str_upto(rest, 3));
         int n = ((rest.p[3] | 32) - 'a') * 26 + (rest.p[4] | 32) - 'a';
         if (!is_kind(kind)) continue; /* of something random */
-        bool told =
-            str_eq(kind, S("unr")) ? who_is(v) == 'A' : may_be_told(who_is(v), kind, n, e, about);
+        bool told = str_eq(kind, S("unr"))   ? who_is(v) == 'A'
+                    : str_eq(kind, S("cir")) ? sits(who_is(v))
+                                             : may_be_told(who_is(v), kind, n, e, about);
         if (!told)
             wrong("%s %s of %.*s tells %s: zq%.*s", e->method, where, STR(target), called[v],
                   STR(str_upto(rest, 5)));
@@ -635,6 +682,8 @@ static struct str path_of(struct arena *a, const char *pattern, id n)
         if (!part.n && o.n) continue;
         if (o.n != 1 && (part.n || rest.n)) buf_char(&o, '/');
         if (str_eq(part, S(":path*"))) buf_char(&o, '2');
+        else if (str_eq(part, S(":circle")) && strstr(pattern, ":message"))
+            buf_add(&o, number(a, circle));
         else if (str_begins(part, S(":"))) buf_add(&o, number(a, n));
         else buf_add(&o, part);
     }
@@ -692,6 +741,9 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == KEEPER) out[n++] = (struct asked_thing){ at.keeper['D'], -1, false };
     if (kind == COPY) out[n++] = (struct asked_thing){ copy, -1, true };
     if (kind == DEVICE) out[n++] = (struct asked_thing){ device, -1, who == 'A' };
+    if (kind == CIRCLE) out[n++] = (struct asked_thing){ circle, -1, sits(who) };
+    if (kind == SAID) out[n++] = (struct asked_thing){ said, -1, sits(who) };
+    if (kind == ASKED_IN) out[n++] = (struct asked_thing){ asked_in, -1, who == 'A' };
     if (kind == TAKING)
         out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
@@ -900,6 +952,15 @@ static const struct play plays[] = {
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
     { ANN, "/talk/{m:kiln3}/with", "who={p:o}&way=web&past=1", "/talk/:message/with" },
     { ANN, "/talk/part/{part}/end", "", "/talk/part/:event/end" },
+    { ANN, "/circles/{c}", "subject=zqciraa&words=zqcirab", "/circles/:circle" },
+    { ANN, "/circles/{c}/talk/{cm}", "words=zqcirac", "/circles/:circle/talk/:message" },
+    { ANN, "/circles/{c}/change", "name=zqcirad&why=zqcirae", "/circles/:circle/change" },
+    { ANN, "/circles/{c}/way", "way=mail", "/circles/:circle/way" },
+    { ANN, "/circles/{c}/invite", "address=new@else.example&name=New", "/circles/:circle/invite" },
+    { ANN, "/circles/links/{cl}/back", "", "/circles/links/:event/back" },
+    { OLGA, "/circles/new", "name=Ours&why=Because", "/circles/new" },
+    { BEN, "/circles/join/{cj}", "masked=1&mask=Heron", "/circles/join/:token*" },
+    { BEN, "/circles/{c}/leave", "", "/circles/:circle/leave" },
     { GUEST, "/with/{m:kiln1}", "words=Here+it+is", "/with/:message" },
     { GUEST, "/with/{m:kiln1}/leave", "", "/with/:message/leave" },
     { NOBODY, "/in", "address=ann@house.example", "/in" },
@@ -1034,6 +1095,9 @@ static id named_id(struct str name)
     if (str_begins(name, S("m:"))) return at.message[letter_named(rest)];
     if (str_begins(name, S("p:"))) return at.stranger[rest.p[0] - 'a'];
     if (str_begins(name, S("k:"))) return at.keeper[(int)rest.p[0]];
+    if (str_eq(name, S("c"))) return circle;
+    if (str_eq(name, S("cm"))) return said;
+    if (str_eq(name, S("cl"))) return asked_in;
     if (str_eq(name, S("d"))) return draft;
     if (str_eq(name, S("device"))) return device;
     if (str_eq(name, S("copy"))) return copy;
@@ -1051,6 +1115,13 @@ static id named_id(struct str name)
     return n;
 }
 
+static err ask_in(struct tx *t, void *token)
+{
+    TRY(circle_invite(t, circle, NULL, token));
+    asked_in = log_end(&t->c);
+    return OK;
+}
+
 static struct str filled(struct arena *a, const char *text)
 {
     struct str rest = str_c(text), part;
@@ -1066,6 +1137,9 @@ static struct str filled(struct arena *a, const char *text)
             buf_add(&o, token);
         } else if (str_eq(name, S("out"))) {
             assert_int_equal(place_read(read_way_out, &token), OK);
+            buf_add(&o, token);
+        } else if (str_eq(name, S("cj"))) {
+            assert_int_equal(place_write(at.keeper['A'], ask_in, &token), OK);
             buf_add(&o, token);
         } else if (close >= 0) buf_add(&o, number(a, named_id(name)));
         buf_add(&o, str_from(part, close + 1));

@@ -15,6 +15,7 @@
 #include "people/people_mail.h"
 #include "people/takeout.h"
 #include "post/mailbox.h"
+#include "talk/circle_talk.h"
 #include "talk/participant.h"
 #include "talk/stop.h"
 #include "talk/talk_web.h"

@@ -5,6 +5,7 @@
 #include "app/live.h"
 #include "people/takeout_web.h"
 #include "post/mailbox_web.h"
+#include "talk/circle_web.h"
 #include "talk/counter_web.h"
 #include "talk/draft_web.h"
 #include "talk/map_web.h"
@@ -15,13 +16,21 @@
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,    door_in_routes, door_self_routes,   takeout_routes, people_routes,
-    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,   with_routes,
-    part_routes,    erase_routes,   stranger_routes,    search_routes,  map_routes,
-    track_routes,   idea_routes,    today_routes,       live_routes,    counter_routes,
-    public_routes,  stop_routes
+    door_routes,    door_in_routes, door_self_routes,   takeout_routes,    people_routes,
+    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,      with_routes,
+    part_routes,    erase_routes,   stranger_routes,    search_routes,     map_routes,
+    track_routes,   idea_routes,    today_routes,       live_routes,       counter_routes,
+    public_routes,  stop_routes,    circle_routes,      talk_circle_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
+
+/* Whoever came in by a letter; a session of who kept the house once lets nobody in by itself. */
+static bool is_regular(struct ctx *c, id person)
+{
+    struct person who;
+    return talk_takes_part(c, person) || circle_any(c, person) ||
+           (person_get(c, person, &who) == OK && !keeper_was(c, person));
+}
 
 static role role_of(struct ctx *c, void *arg, id person, bool *owes)
 {
@@ -29,7 +38,7 @@ static role role_of(struct ctx *c, void *arg, id person, bool *owes)
     switch (keeper_signed_in(c, person, owes)) {
     case KEEPER_OWNER: return ROLE_OWNER;
     case KEEPER_PLAIN: return ROLE_KEEPER;
-    default: return talk_takes_part(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
+    default: return is_regular(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
     }
 }
 
@@ -68,10 +77,12 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     f->viewer_url = p->role == ROLE_REGULAR ? URL("/with") : URL("/settings");
     if (p->role == ROLE_REGULAR) {
         add_place(f, p, S("Conversations"), URL("/with"));
+        add_place(f, p, S("Circles"), URL("/circles"));
         return;
     }
     add_place(f, p, S("Today"), URL("/"));
     add_place(f, p, S("Conversations"), URL("/talk"));
+    add_place(f, p, S("Circles"), URL("/circles"));
     add_place(f, p, S("People"), URL("/people"));
     add_place(f, p, S("Tracks"), URL("/tracks"));
     add_place(f, p, S("Map"), URL("/map"));

@@ -88,14 +88,14 @@ typedef enum {
                                                message, 0: by word of mouth; data: handle */       \
     X(87, OBJECTED, "objected")             /* subject: person; data: to what, or taken back */    \
     X(88, LOOKED, "looked")                 /* subject: person; data: at what, why; no values */   \
-    X(90, CIRCLE_MADE, "circle.made")       /* data: name and more of it */                        \
-    X(91, CIRCLE_CHANGED, "circle.changed") /* subject: circle; data */                            \
-    X(92, CIRCLE_IN, "circle.in")   /* subject: circle; other: person; data: persona, way */       \
-    X(93, CIRCLE_OUT, "circle.out") /* subject: circle; other: person */                           \
-    X(94, CIRCLE_INVITED, "circle.invited") /* subject: circle; data: hash of the link, until */   \
-    X(96, PERSONA_MADE, "persona.made")     /* subject: person; data: name of the face, kind */    \
-    X(97, PERSONA_SHED, "persona.shed")     /* subject: persona */                                 \
-    X(98, TALK_FOR, "talk.for") /* subject: message; data: audience its conversation is for */
+    X(90, CIRCLE_MADE, "circle.made")       /* data: name, why, size, how it is kept */            \
+    X(91, CIRCLE_CHANGED, "circle.changed") /* subject: circle; data: what is new */               \
+    X(92, CIRCLE_IN, "circle.in")   /* subject: circle; other: person or mask; data: way */        \
+    X(93, CIRCLE_OUT, "circle.out") /* subject: circle; other: person or mask */                   \
+    X(94, CIRCLE_INVITED, "circle.invited") /* subject: circle; data: hash of a link, until */     \
+    X(96, PERSONA_MADE, "persona.made") /* subject: circle; data: its name; sealed: whose it is */ \
+    X(97, PERSONA_SHED, "persona.shed") /* subject: circle; other: mask */                         \
+    X(98, TALK_FOR, "talk.for")         /* subject: message; data: audience it is for */
 typedef enum {
 #define X(number, name, word) EVENT_##name = (number),
     EVENT_KINDS(X)

@@ -69,6 +69,11 @@ void house_get(struct ctx *c, struct house *out)
         *out = (struct house){ row_str(&r, 0), row_int(&r, 1), row_bool(&r, 2) };
 }
 
+bool keeper_was(struct ctx *c, id person)
+{
+    return db_int(c, 0, SQL("SELECT 1 FROM keeper WHERE person=$1 AND gone<>0"), I(person)) != 0;
+}
+
 keeper_role keeper_role_of(struct ctx *c, id person)
 {
     return (keeper_role)db_int(c, 0, SQL("SELECT role FROM keeper WHERE person=$1 AND gone=0"),

@@ -28,6 +28,7 @@ err keeper_leave(struct tx *, id person, id heir, id *heir_out) MUST_USE;
 id keeper_holder(struct ctx *, id keeper);
 void keeper_forget_password(struct tx *, id person);
 keeper_role keeper_role_of(struct ctx *, id person); /* 0: not a keeper (any more) */
+bool keeper_was(struct ctx *, id person);            /* once, and is none any more */
 struct keeper {
     id person;
     struct str name;

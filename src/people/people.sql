@@ -20,7 +20,8 @@ CREATE TABLE person(
   org {int} NOT NULL,                 -- organisation it belongs to today, or 0
   ours {int} NOT NULL,                -- 1: of the house's side
   met {int} NOT NULL,                 -- 1: it went both ways; 2: a keeper says so
-  merged {int} NOT NULL,              -- person it has become one with, or 0; -1: taken back with its card
+  merged {int} NOT NULL,              -- person it has become one with, or 0; -1: taken back with its card;
+                                      -- -2: the face of somebody masked
   left_at {int} NOT NULL,
   dead_at {int} NOT NULL,
   mute {int} NOT NULL,                -- 1: do not contact

@@ -91,15 +91,22 @@ static bool is_our_domain(struct ctx *c, struct str domain)
     return domain.n && db_int(c, 0, SQL("SELECT 1 FROM house_domain WHERE domain=$1"), T(domain));
 }
 
-static id new_person(struct tx *t, person_kind kind, struct str name, id org, bool ours)
+static id new_row(struct tx *t, person_kind kind, struct str name, struct str fold, id org,
+                  bool ours, id merged)
 {
     id who = db_int(&t->c, 1, SQL("SELECT coalesce(max(id), 0) + 1 FROM person"));
-    struct str fold = text_fold(t->c.a, name);
     db_do(t,
           SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
               "left_at, dead_at, mute,"
-              " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, 0, 0, 0, 0, 0, 0)"),
-          I(who), I(kind), T(name), T(fold), I(org), I(ours));
+              " paused, engine_off) VALUES($1, $2, $3, $4, 0, 0, $5, $6, 0, $7, 0, 0, 0, 0, 0)"),
+          I(who), I(kind), T(name), T(fold), I(org), I(ours), I(merged));
+    return who;
+}
+
+static id new_person(struct tx *t, person_kind kind, struct str name, id org, bool ours)
+{
+    struct str fold = text_fold(t->c.a, name);
+    id who = new_row(t, kind, name, fold, org, ours, 0);
     person_parts(t, who, fold);
     return who;
 }
@@ -225,6 +232,15 @@ static void come_back(struct tx *t, const struct meeting *m, struct met *met)
     if (again && db_int(c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND named=0"), I(met->person)))
         person_call(t, met->person, name);
     erasure_over(t, met->handle);
+}
+
+id person_face(struct tx *t, struct str name, struct str uri)
+{
+    enum { NOBODYS = -2 }; /* what it was merged into: all lists leave it out */
+    id who = new_row(t, PERSON_HUMAN, name, text_fold(t->c.a, name), 0, false, NOBODYS);
+    db_do(t, SQL("INSERT INTO handle(key, uri, shown, person, domain) VALUES($1, $2, $2, $3, '')"),
+          I(hash_name(t->c.secret, uri)), T(uri), I(who));
+    return who;
 }
 
 struct met person_meet(struct tx *t, const struct meeting *m)

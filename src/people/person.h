@@ -58,6 +58,9 @@ struct met {
     id person;
     bool ours;
 };
+/* A face: a name and a handle, by which what somebody says under it can be told apart, and nothing
+ * else. It is on no list and no page, person_get() knows nobody of that number. In an apply. */
+id person_face(struct tx *, struct str name, struct str uri);
 /* Finds or makes handle and person. A handle that lost its words gets those of the meeting. */
 struct met person_meet(struct tx *, const struct meeting *);
 /* Before meeting anybody after a deed that changed whose a handle is, or who is ours. */

@@ -15,6 +15,7 @@ enum {
     LATELY = 14 * DAY
 };
 
+enum { RELAY_APART = 2 }; /* in the column relay */
 struct outbox_rules outbox_rules = { .hour_most = 200 };
 
 static const struct post_channel *channels[CHANNELS_MOST];
@@ -44,7 +45,7 @@ static void put(struct tx *t, const struct outbox_letter *l, const struct outbox
               "$3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $10, 0, 0, 0, '', $11) ON CONFLICT(message, "
               "channel, handle) DO NOTHING"),
           I(l->message), I(c->viewer), I(l->channel), I(l->account), I(to->handle), T(to->address),
-          T(to->head), I(l->relay), raw, I(c->now), I(asked));
+          T(to->head), I(l->apart ? RELAY_APART : l->relay), raw, I(c->now), I(asked));
 }
 
 void outbox_put(struct tx *t, const struct outbox_letter *l, const struct outbox_to *to, int n)
@@ -328,8 +329,8 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
     EACH (r, c,
           SQL("SELECT count(*), coalesce(sum(CASE WHEN made<$1 THEN 1 ELSE 0 END), 0), "
               "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN "
-              "made<=$4 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 AND ($3=0 OR keeper=$3) "
-              "/* scan */"),
+              "made<=$4 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 AND ($3=0 OR keeper=$3 "
+              "AND relay<2) /* scan */"),
           I(c->now - HOUR), I(c->now), I(c->viewer), I(c->now - OUTBOX_LATE_S)) {
         out->queued = row_int(&r, 0);
         out->stuck = row_int(&r, 1);
@@ -340,7 +341,7 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
     out->failed =
         db_int(c, 0,
                SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
-                   "$4) AND ($5=0 OR keeper=$5)"),
+                   "$4) AND ($5=0 OR keeper=$5 AND relay<2)"),
                I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP), I(c->viewer));
     out->ours = db_int(c, 0, SQL("SELECT count(*) FROM returned WHERE at>$1 AND what=$2"),
                        I(lately), I(RETURN_OURS));
@@ -352,7 +353,8 @@ void outbox_list(struct ctx *c, int max, struct outbox_rows *out)
     EACH (r, c,
           SQL("SELECT " OUTBOX_COLUMNS " FROM outbox o LEFT JOIN "
               "handle h ON h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE o.keeper=$1 "
-              "AND o.message>0 AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) ORDER BY o.id DESC "
+              "AND o.message>0 AND o.relay<2 AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) ORDER "
+              "BY o.id DESC "
               "LIMIT $4 /* scan "
               "*/"),
           I(c->viewer), I(OUTBOX_HANDED), I(c->now - LATELY), I(max))

@@ -36,6 +36,7 @@ struct outbox_letter {
     id account; /* mailbox it goes out from; 0: the channel needs none */
     bool copy;  /* the account wants a copy laid into its Sent folder */
     bool relay; /* passed on: of the message only what a copy keeps, see kit/mail/relay.h */
+    bool apart; /* it concerns nobody who keeps the house: on no list, in no count of theirs */
 };
 struct outbox_to {
     int64_t handle;

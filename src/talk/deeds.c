@@ -2,6 +2,7 @@
  * deeds.c - what keepers do to conversations, and what every event does to talk's tables. */
 #include "kit/base/pack.h"
 #include "kit/store/search.h"
+#include "talk/circle_talk.h"
 #include "talk/idea.h"
 #include "talk/incoming.h"
 #include "talk/objection.h"
@@ -113,6 +114,7 @@ err talk_open(struct tx *t, id message, bool open)
     int n = 0;
     struct message m;
     TRY(talk_message(&t->c, message, &m));
+    if (open) TRY(talk_circle_keeps(&t->c, message));
     if (open && !talk_sees_whole(&t->c, m.conversation))
         return fail(&t->c, E_DENIED, "There is more in it than is yours to open.");
     EACH (r, &t->c,
@@ -315,6 +317,7 @@ static void talk_apply(struct tx *t, const struct event *e)
         objection_apply(t, e);
     } else note_deed(t, e);
     participant_apply(t, e);
+    talk_circle_apply(t, e);
 }
 
 /* Trees first, for quotes are marked against ancestors; then words; then what follows from both:
@@ -411,6 +414,8 @@ static const struct derived derived[] = {
           "participant ORDER BY event /* scan */") },
     { "strange", "ii", SQL("DELETE FROM strange"),
       SQL("SELECT message, person FROM strange ORDER BY message /* scan */") },
+    { "message_for", "iii", SQL("DELETE FROM message_for"),
+      SQL("SELECT message, circle, event FROM message_for ORDER BY message /* scan */") },
     { "passed", "ii", SQL("DELETE FROM passed"),
       SQL("SELECT message, participant FROM passed ORDER BY message, participant /* scan */") },
 };

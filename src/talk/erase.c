@@ -2,6 +2,7 @@
  * erase.c - what goes with a message or a person is worked out here, and nowhere else. */
 #include "talk/erase.h"
 
+#include "circles/circle.h"
 #include "facts/fact.h"
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
@@ -222,6 +223,11 @@ static void add_noticed(struct work_out *w, id message)
 
 static void add_said_of(struct work_out *w, id person)
 {
+    enum { CIRCLES = 1000 };
+    struct erasure e = { .handles = w->handles.at, .n_handles = w->handles.n };
+    id *seats = NEW(w->c->a, id, CIRCLES);
+    int n = circle_events(w->c, person, &e, seats, CIRCLES);
+    for (int i = 0; i < n; i++) add(&w->events, seats[i]);
     add_facts(w, person);
     EACH (r, w->c,
           SQL("SELECT id FROM event WHERE kind IN($1, $2, $3, $4, $5, $6) AND subject=$7 LIMIT "

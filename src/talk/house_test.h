@@ -3,6 +3,7 @@
  * a test that wants both sets test_remote), for the tests of people and talk: two keepers, and
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
+#include "circles/circle.h"
 #include "facts/grant.h"
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"

@@ -4,6 +4,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
+#include "talk/circle_talk.h"
 #include "talk/incoming.h"
 
 enum { ADDRESS_MOST = 200, GUESS_WINDOW = 30 * DAY };
@@ -87,9 +88,9 @@ static int64_t moment_of(struct ctx *c, int64_t at, id message)
 
 static bool is_keeper(struct ctx *c, id person) { return keeper_role_of(c, person) != 0; }
 
-/* People, their roles in the message, and which keepers were in it. */
+/* People, their roles in the message, and which keepers were in it; seen: and so may read it. */
 static int64_t put_people(struct tx *t, const struct event *e, const struct incoming *m, id message,
-                          int *reach)
+                          bool seen, int *reach)
 {
     int64_t author = 0;
     for (int i = 0; i < m->n_who && i < ADDRESS_MOST; i++) {
@@ -102,10 +103,10 @@ static int64_t put_people(struct tx *t, const struct event *e, const struct inco
               SQL("INSERT INTO recipient(message, role, handle) VALUES($1, $2, $3) ON "
                   "CONFLICT(message, role, handle) DO NOTHING"),
               I(message), I(w->role), I(met.handle));
-        if (met.ours && is_keeper(&t->c, met.person)) may_grant(t, message, met.person);
+        if (seen && met.ours && is_keeper(&t->c, met.person)) may_grant(t, message, met.person);
     }
     id brought = e->actor ? e->actor : keeper_first(&t->c);
-    if (brought) may_grant(t, message, brought);
+    if (seen && brought) may_grant(t, message, brought);
     return author;
 }
 
@@ -164,7 +165,7 @@ void note_message(struct tx *t, const struct event *e)
     bool loose =
         m.reply_word && base && refs.n == 8 && (m.class == TALK_DIRECT || m.class == TALK_LIST);
     int reach = 0;
-    int64_t author = put_people(t, e, &m, e->id, &reach), moment = moment_of(c, e->at, e->id);
+    int64_t author = put_people(t, e, &m, e->id, true, &reach), moment = moment_of(c, e->at, e->id);
     db_do(t,
           SQL("INSERT INTO node(id, conversation, message, parent, guess, joined, cut, refs) "
               "VALUES($1, $2, $3, 0, 0, 0, 0, $4)"
@@ -193,7 +194,7 @@ void note_sighting(struct tx *t, const struct event *e)
 {
     struct incoming m = incoming_read(t->c.a, e->data);
     int reach = 0;
-    put_people(t, e, &m, e->subject, &reach);
+    put_people(t, e, &m, e->subject, !talk_circle_of(&t->c, e->subject), &reach);
     if (m.class == TALK_DIRECT &&
         db_do(t, SQL("UPDATE message SET class=$1 WHERE id=$2 AND class=$3"), I(TALK_DIRECT),
               I(e->subject), I(TALK_LIST)))

@@ -5,6 +5,7 @@
 #include "kit/base/pack.h"
 #include "people/people_log.h"
 #include "post/channel.h"
+#include "talk/circle_talk.h"
 #include "talk/incoming.h"
 
 enum { PAST_MOST = 5000, R_HANDLE = 1, R_PAST = 2, R_TO = 3, R_MEETING = 4 };
@@ -34,14 +35,16 @@ static struct participant row(struct rows *r)
 
 /* ---- reading -------------------------------------------------------------- */
 
-/* Of a conversation, whoever asks. */
-static void of_conversation(struct ctx *c, id conversation, struct participants *out)
+/* Of a conversation, or of what was said in it in that circle (0: in none), whoever asks. */
+static void of_conversation(struct ctx *c, id conversation, id circle, struct participants *out)
 {
     *out = (struct participants){ NEW(c->a, struct participant, PARTICIPANTS_MOST), 0 };
     EACH (r, c,
           SQL(COLUMNS "participant p JOIN message m ON m.id=p.message" WHO
-                      "p.parted=0 AND m.conversation=$1 ORDER BY p.event LIMIT $2 /* scan */"),
-          I(conversation), I(PARTICIPANTS_MOST))
+                      "p.parted=0 AND m.conversation=$1 AND coalesce((SELECT f.circle FROM "
+                      "message_for f WHERE f.message=p.message), 0)=$2 ORDER BY p.event LIMIT $3 "
+                      "/* scan */"),
+          I(conversation), I(circle), I(PARTICIPANTS_MOST))
         out->at[out->n++] = row(&r);
 }
 
@@ -49,7 +52,8 @@ void talk_participants(struct ctx *c, id message, struct participants *out)
 {
     struct message m;
     *out = (struct participants){ 0 };
-    if (talk_message(c, message, &m) == OK) of_conversation(c, m.conversation, out);
+    if (talk_message(c, message, &m) == OK)
+        of_conversation(c, m.conversation, talk_circle_of(c, message), out);
 }
 
 err talk_participant(struct ctx *c, id event, struct participant *out)
@@ -135,7 +139,7 @@ static err may_be_added(struct ctx *c, const struct participant_new *n, id conve
     if (n->person || !n->meet) TRY(person_get(c, n->person, &who));
     if (!person_may_be_written(&who, c->now))
         return fail(c, E_DENIED, "%.*s is not to be written to.", STR(who.name));
-    of_conversation(c, conversation, &now);
+    of_conversation(c, conversation, 0, &now);
     for (int i = 0; i < now.n; i++)
         if (n->person && now.at[i].person == who.id)
             return fail(c, E_CONFLICT, "%.*s takes part already.", STR(who.name));
@@ -214,6 +218,7 @@ err talk_add(struct tx *t, const struct participant_new *given, id *event)
     struct buf data = { .a = c->a };
     struct participant_new now = known(c, given), *n = &now;
     TRY(talk_message(c, n->message, &m));
+    TRY(talk_circle_keeps(c, m.id));
     TRY(may_be_added(c, n, m.conversation));
     const struct post_channel *way = channel_get(n->way);
     int64_t handle = 0;
@@ -228,6 +233,19 @@ err talk_add(struct tx *t, const struct participant_new *given, id *event)
             rec_int(&data, R_PAST, row_int(&r, 0));
     *event = append(t, n, handle, &data);
     return OK;
+}
+
+void participant_seat(struct tx *t, id message, id person)
+{
+    struct participant_new n = { .message = message, .person = person, .way = CHANNEL_MAIL };
+    struct buf data = { .a = t->c.a };
+    struct handles list;
+    person_handles(&t->c, person, &list);
+    for (int i = 0; i < list.n; i++)
+        if (str_begins(list.at[i].uri, S("mailto:"))) {
+            append(t, &n, list.at[i].key, &data);
+            return;
+        }
 }
 
 err talk_part(struct tx *t, id event)
@@ -273,14 +291,17 @@ void talk_pass(struct tx *t, id message, struct participants *to)
     *to = (struct participants){ 0 };
     if (!db_int(c, 0, SQL("SELECT 1 FROM participant LIMIT 1"))) return;
     if (talk_message(c, message, &m) != OK) return;
-    of_conversation(c, m.conversation, &list);
-    if (!list.n || !passes(c, &m, &list)) return;
+    id circle = talk_circle_of(c, message);
+    of_conversation(c, m.conversation, circle, &list);
+    if (!list.n || !(circle ? m.class == TALK_DIRECT : passes(c, &m, &list))) return;
     to->at = NEW(c->a, struct participant, list.n);
     for (int i = 0; i < list.n; i++) {
         struct participant *p = &list.at[i];
         bool wrote = p->person == m.author,
              reached = p->way == CHANNEL_MAIL && (wrote || stands_in(c, message, p->person));
-        if (p->event > message || reached || was_passed(c, message, p->event)) continue;
+        if ((!circle && p->event > message) || reached || was_passed(c, message, p->event))
+            continue;
+        if (circle && !circle_has(c, circle, p->person)) continue;
         rec_int(&data, R_TO, p->event);
         if (!wrote) to->at[to->n++] = *p;
     }
@@ -297,7 +318,7 @@ static void give(struct tx *t, id message, id participant, id person)
           SQL("INSERT INTO passed(message, participant) VALUES($1, $2) ON CONFLICT(message, "
               "participant) DO NOTHING"),
           I(message), I(participant));
-    may_grant(t, message, person);
+    if (!talk_circle_of(&t->c, message)) may_grant(t, message, person);
 }
 
 static id met_by(struct tx *t, const struct event *e, struct str record, int64_t *handle)

@@ -53,6 +53,8 @@ enum { TALK_NAME_LETTERS = 100 };
  * is marked (left, deceased, do not contact, paused). E_INVALID: no such address, or a way that is
  * none. */
 err talk_add(struct tx *, const struct participant_new *, id *event) MUST_USE;
+/* One who sits in a circle and gets letters takes part in what is said there: inside talk. */
+void participant_seat(struct tx *, id message, id person);
 /* By a keeper who may see it, or by the person. */
 err talk_part(struct tx *, id event) MUST_USE;
 

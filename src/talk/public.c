@@ -4,6 +4,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "people/keeper.h"
+#include "talk/circle_talk.h"
 #include "talk/incoming.h"
 
 enum { REC_NAMES = 1, REC_MESSAGE, REC_FILE_OF, REC_FILE }; /* no fields: shut */
@@ -107,6 +108,7 @@ err public_plan(struct ctx *c, id message, public_names names, struct public_tal
     struct messages list;
     int more;
     TRY(talk_message(c, message, &one));
+    TRY(talk_circle_keeps(c, message));
     if (!talk_sees_whole(c, one.conversation))
         return fail(c, E_DENIED, "There is more in it than is yours to open.");
     TRY(talk_conversation(c, message, PUBLIC_MOST + 1, &list));

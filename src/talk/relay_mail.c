@@ -7,6 +7,7 @@
 #include "people/people_mail.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
+#include "talk/circle_talk.h"
 #include "talk/draft_mail.h"
 #include "talk/notice.h"
 #include "talk/objection.h"
@@ -24,6 +25,15 @@ static bool account_of(struct ctx *c, const struct participant *p, struct mailbo
     if (mailbox_of_sender(c, p->keeper, box) == OK) return true;
     *keeper = c->viewer;
     return mailbox_of_sender(c, c->viewer, box) == OK;
+}
+
+/* Whoever speaks, and wherever they keep their own mail. */
+static bool circle_account(struct ctx *c, struct mailbox *box, id *keeper)
+{
+    *keeper = 0;
+    if (!talk_circle_account(c, box)) return false;
+    *keeper = box->keeper;
+    return true;
 }
 
 struct str draft_reply_address(struct ctx *c, const struct mailbox *box, id event)
@@ -46,7 +56,8 @@ void draft_put_addr(struct head_out *h, struct arena *a, struct str header, stru
 static struct str from_name(struct ctx *c, const struct message *m, const struct mailbox *box)
 {
     struct house house;
-    if (m->author == box->keeper) return box->name.n ? box->name : m->author_name;
+    if (m->author == box->keeper && !talk_circle_of(c, m->id))
+        return box->name.n ? box->name : m->author_name;
     house_get(c, &house);
     return str_fmt(c->a, "%.*s via %.*s", STR(m->author_name), STR(house.name));
 }
@@ -113,8 +124,9 @@ static void send_mail(struct tx *t, const struct message *m, const struct partic
     id viewer = c->viewer, keeper;
     struct outbox_letter l = { .message = m->id, .channel = CHANNEL_MAIL, .relay = true };
     struct outbox_to to = { .handle = p->handle, .head = S("") };
-    if (account_of(c, p, &box, &keeper)) {
-        tell_first(t, m, p);
+    l.apart = talk_circle_of(c, m->id) != 0;
+    if (l.apart ? circle_account(c, &box, &keeper) : account_of(c, p, &box, &keeper)) {
+        if (!l.apart) tell_first(t, m, p);
         l.account = box.id;
         to.head = head_of(c, m, p, &box);
     }
@@ -144,6 +156,8 @@ void talk_relay(struct tx *t, id message)
 {
     struct participants list;
     struct message m;
+    id circle = talk_circle_of(&t->c, message);
+    if (circle) talk_circle_seat(t, message, circle);
     talk_pass(t, message, &list);
     if (!list.n || talk_message(&t->c, message, &m) != OK) return;
     for (int i = 0; i < list.n; i++) send_copy(t, &m, &list.at[i]);
@@ -170,6 +184,19 @@ void talk_relay_past(struct tx *t, id event)
 
 /* ---- what comes back --------------------------------------------------------------- */
 
+/* Who is in the circle speaks to it by their reply address; whoever else found it writes to the
+ * house, and nobody is told whose it is. */
+static void circle_home(struct tx *t, const struct message *m, id person, id circle, id about)
+{
+    struct ctx *c = &t->c;
+    id viewer = c->viewer;
+    if (m->author != person || !circle_has(c, circle, person)) return;
+    c->viewer = person;
+    talk_circle_mark(t, m->id, circle);
+    draft_hold_together(t, m->id, about);
+    c->viewer = viewer;
+}
+
 static void bring_home(struct tx *t, const struct message *m, id participation)
 {
     struct ctx *c = &t->c;
@@ -177,6 +204,11 @@ static void bring_home(struct tx *t, const struct message *m, id participation)
     EACH (r, c, SQL("SELECT person, message FROM participant WHERE event=$1"), I(participation)) {
         person = row_int(&r, 0);
         about = row_int(&r, 1);
+    }
+    id circle = talk_circle_of(c, about);
+    if (circle) {
+        circle_home(t, m, person, circle, about);
+        return;
     }
     if (m->author != person) {
         log_append(t,
@@ -192,11 +224,16 @@ static void bring_home(struct tx *t, const struct message *m, id participation)
 
 void talk_arrived(struct tx *t, id message, struct str token)
 {
-    struct message m;
+    struct message m = { .author = 0 };
     id participation = reply_token_find(&t->c, token);
     if (talk_message(&t->c, message, &m) != OK) return;
     if (participation) bring_home(t, &m, participation);
-    if (!stop_arrived(t, &m)) talk_relay(t, message);
+    if (stop_arrived(t, &m)) return;
+    id viewer = t->c.viewer;
+    if (m.author && talk_circle_of(&t->c, message))
+        t->c.viewer = m.author; /* it is not its taker's to read */
+    talk_relay(t, message);
+    t->c.viewer = viewer;
 }
 
 /* ---- whom ---------------------------------------------------------------------------- */

@@ -307,3 +307,10 @@ CREATE TABLE objection(               -- who was told that they may object, and 
   message {int} NOT NULL,             -- 0: by word of mouth
   channel {int} NOT NULL
 ) {strict};
+-- version 11
+CREATE TABLE message_for(             -- said in a circle: seen by who sat there then and still does, and by nobody else
+  message {key},
+  circle {int} NOT NULL,
+  event {int} NOT NULL                -- that said so
+) {strict};
+CREATE INDEX message_for_circle ON message_for(circle, message);

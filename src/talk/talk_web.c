@@ -3,6 +3,7 @@
 #include "talk/talk_web.h"
 
 #include "kit/base/text.h"
+#include "talk/circle_web.h"
 #include "talk/draft_web.h"
 #include "talk/talk_html.h"
 
@@ -241,6 +242,7 @@ err talk_thread(struct ctx *c, id message, struct thread *out)
 static err show_conversation(struct ctx *c, struct page *p)
 {
     struct thread t;
+    if (talk_circle_elsewhere(c, p, page_id(p, "message"))) return OK;
     TRY(talk_thread(c, page_id(p, "message"), &t));
     if (t.v->settled.id) t.settled_line = talk_line_of(c, t.v->settled.id);
     talk_participants(c, t.asked, &t.parts);

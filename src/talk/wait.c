@@ -20,6 +20,7 @@ struct wmessage {
     int reach, files;
     bool ours;        /* the author is of the house */
     bool spoken;      /* a note of ours: it went both ways, whatever it says */
+    bool apart;       /* said in a circle: of no concern to others */
     bool needless;    /* a keeper said that it asks for no answer */
     bool first;       /* nothing was derived from it before */
     person_kind kind; /* of the author */
@@ -95,7 +96,8 @@ static void load_messages(struct tx *t, struct talk *k)
     EACH (r, c,
           SQL("SELECT m.id, m.parent, m.at, m.class, m.said, m.same, m.reach, m.files, m.subject, "
               "p.id, p.ours, p.kind, m.marks, "
-              "EXISTS(SELECT 1 FROM needless z WHERE z.message=m.id)"
+              "EXISTS(SELECT 1 FROM needless z WHERE z.message=m.id), "
+              "EXISTS(SELECT 1 FROM message_for z WHERE z.message=m.id)"
               " FROM message m LEFT JOIN handle h ON h.key=m.author LEFT JOIN person p ON "
               "p.id=h.person"
               " WHERE m.conversation=$1 ORDER BY m.at, m.node LIMIT $2"),
@@ -120,6 +122,7 @@ static void load_messages(struct tx *t, struct talk *k)
                                .spoken = row_bool(&r, 10) && (row_int(&r, 12) & TALK_MARK_SPOKEN),
                                .needless = row_bool(&r, 13),
                                .first = first,
+                               .apart = row_bool(&r, 14),
                                .parent_at = -1 };
     }
 }
@@ -255,7 +258,9 @@ static void settle_contacts(struct tx *t, const struct talk *k)
 {
     struct contact list[SPOKEN_MOST];
     for (int i = 0; i < k->n; i++) {
-        int n = k->at[i].spoken ? spoken_contacts(k, i, list) : contacts_of(k, i, list);
+        int n = k->at[i].apart    ? 0
+                : k->at[i].spoken ? spoken_contacts(k, i, list)
+                                  : contacts_of(k, i, list);
         if (!k->at[i].spoken) set_gates(k, i, list, n);
         tie_contacts(t, k->at[i].id, k->at[i].at, k->at[i].first, list, n);
     }
@@ -453,7 +458,7 @@ static void settle_waits(struct tx *t, const struct talk *k)
               I(k->id));
     for (int i = 0; i < k->n; i++) {
         const struct wmessage *m = &k->at[i];
-        if (m->at <= closed || m->class != TALK_DIRECT || !m->author) continue;
+        if (m->at <= closed || m->class != TALK_DIRECT || !m->author || m->apart) continue;
         if (m->ours) ours(t, k, m, list, &n);
         else theirs(k, m, list, &n);
     }
@@ -479,8 +484,9 @@ static void settle_sight(struct tx *t, id conversation)
         db_do(t,
               SQL("INSERT INTO sight(who, message, lent) SELECT k.person, m.id, 1 FROM message m "
                   "JOIN keeper k ON true"
-                  " WHERE m.conversation=$1 AND (m.marks & $2)=0 ON CONFLICT(who, message) DO "
-                  "NOTHING /* scan */"),
+                  " WHERE m.conversation=$1 AND (m.marks & $2)=0 AND NOT EXISTS(SELECT 1 FROM "
+                  "message_for f WHERE f.message=m.id) ON CONFLICT(who, message) DO NOTHING "
+                  "/* scan */"),
               I(conversation), I(TALK_MARK_BACK));
     else
         db_do(t,

@@ -2,6 +2,7 @@
  * with_web.c - the conversations of somebody who takes part without working here: what was passed
  * to them, and nothing of how the house keeps it. */
 #include "people/takeout.h"
+#include "talk/circle_web.h"
 #include "talk/participant.h"
 #include "talk/talk_web.h"
 #include "talk/with_html.h"
@@ -23,6 +24,7 @@ static err show_one(struct ctx *c, struct page *p)
 {
     struct thread t;
     struct participant mine;
+    if (talk_circle_elsewhere(c, p, page_id(p, "message"))) return OK;
     TRY(talk_thread(c, page_id(p, "message"), &t));
     page_title(p, "%.*s", STR(t.subject));
     with_thread_html(&p->out, c, p, &t, talk_own_part(c, t.asked, &mine));

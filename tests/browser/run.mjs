@@ -39,6 +39,11 @@ const PLAYED = {
   '/in/by/:token*': 'tests/story/guests_test.py',
   '/stop/:token*': 'tests/story/stop_test.py',
   '/with/:message/files/:path*': 'tests/story/guests_test.py',
+  '/circles/:circle': 'tests/story/circles_test.py',
+  '/circles/:circle/change': 'tests/story/circles_test.py',
+  '/circles/:circle/leave': 'tests/story/circles_test.py',
+  '/circles/:circle/talk/:message': 'tests/story/circles_test.py',
+  '/circles/join/:token*': 'tests/story/circles_test.py',
   '/talk/drafts/:draft': 'tests/browser/writing.mjs',
 };
 const OPEN = '/live'; // never ends: openPages() has it

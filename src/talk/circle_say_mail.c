@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * circle_say_mail.c - words to a circle, written down in the shape of a mail as all words are:
+ * from a member or a mask, to the circle, which has an address no server takes. */
+#include "kit/base/text.h"
+#include "kit/mail/compose.h"
+#include "kit/mail/header.h"
+#include "people/keeper.h"
+#include "people/people_mail.h"
+#include "post/mailbox.h"
+#include "talk/circle_talk.h"
+#include "talk/draft_mail.h"
+#include "talk/talk_mail.h"
+#include "talk/thread_mail.h"
+
+enum { SUBJECT_MOST = 200 };
+
+/* The same for every member, so that it tells nothing of who speaks. */
+bool talk_circle_account(struct ctx *c, struct mailbox *out)
+{
+    struct keepers list;
+    keeper_list(c, &list);
+    for (int i = 0; i < list.n; i++)
+        if (mailbox_of_sender(c, list.at[i].person, out) == OK && out->plus) return true;
+    return false;
+}
+
+bool talk_circle_post(struct ctx *c, struct str *address)
+{
+    struct mailbox box;
+    *address = S("");
+    if (!talk_circle_account(c, &box)) return false;
+    *address = box.address;
+    return true;
+}
+
+/* Without a name: what somebody is called by is not counted from what they say in here. */
+static err from_of(struct ctx *c, id face, struct mail_addr *out)
+{
+    struct handles h;
+    person_handles(c, face, &h);
+    if (!h.n) return fail(c, E_INVALID, "Nobody without any address can say something here.");
+    int best = 0;
+    for (int i = h.n - 1; i >= 0; i--)
+        if (str_begins(h.at[i].uri, S("mailto:"))) best = i;
+    *out = (struct mail_addr){ .name = S(""), .addr = handle_as_mail(c->a, h.at[best].uri) };
+    return OK;
+}
+
+static struct str domain_of_house(struct ctx *c)
+{
+    struct mailbox box;
+    if (talk_circle_account(c, &box)) return mail_domain(mail_key(c->a, box.address));
+    return S("circle.invalid");
+}
+
+static err not_too_often(struct ctx *c, id face)
+{
+    if (db_int(c, 0,
+               SQL("SELECT count(*) FROM handle h JOIN message m ON m.author=h.key WHERE "
+                   "h.person=$1 AND m.at>$2 /* scan */"),
+               I(face), I(c->now - HOUR)) < TALK_SAY_HOUR)
+        return OK;
+    return fail(c, E_INVALID, "That is a lot for one hour. Please go on a little later.");
+}
+
+static err check(struct ctx *c, struct talk_circle_words *w, struct message *about)
+{
+    w->words = str_trim(text_utf8(c->a, w->words));
+    w->subject = text_oneline(c->a, text_utf8(c->a, w->subject));
+    if (w->about) {
+        TRY(talk_message(c, w->about, about));
+        if (talk_circle_of(c, w->about) != w->circle)
+            return fail(c, E_NOTFOUND, "That was not said in this circle.");
+        w->subject = talk_re(c->a, about->subject);
+    }
+    if (!w->subject.n || w->subject.n > SUBJECT_MOST)
+        return fail(c, E_INVALID, "Please say in a few words what it is about.");
+    if (!w->words.n || w->words.n > TALK_SAY_BYTES)
+        return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
+    return OK;
+}
+
+static err compose(struct ctx *c, const struct talk_circle_words *w, const struct message *about,
+                   id face, struct mail_result *out)
+{
+    struct mail_addr from,
+        to = { .name = S(""),
+               .addr = handle_as_mail(c->a, str_fmt(c->a, "circle:%" PRId64, w->circle)) };
+    struct thread_place place = { { NULL, 0 }, { NULL, 0 } };
+    struct str why = S(""), raw;
+    TRY(from_of(c, face, &from));
+    if (w->about) thread_of(c, about, domain_of_house(c), &place);
+    struct mail_letter l = { .id = mail_id_make(c->a, domain_of_house(c)),
+                             .from = { &from, 1 },
+                             .to = { &to, 1 },
+                             .subject = w->subject,
+                             .date = c->now,
+                             .date_offset_s = c->offset_s,
+                             .in_reply_to = place.in_reply_to,
+                             .references = place.references,
+                             .text = str_fmt(c->a, "%.*s\n", STR(w->words)) };
+    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
+    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");
+    return OK;
+}
+
+err talk_circle_say(struct tx *t, const struct talk_circle_words *given, id *message)
+{
+    struct ctx *c = &t->c;
+    struct talk_circle_words w = *given;
+    struct message about = { .id = 0 };
+    struct circle_seat own;
+    struct mail_result result;
+    id viewer = c->viewer;
+    if (!circle_seat(c, w.circle, &own))
+        return fail(c, E_NOTFOUND, "You are in no circle of that number.");
+    TRY(check(c, &w, &about));
+    TRY(not_too_often(c, own.face));
+    TRY(compose(c, &w, &about, own.face, &result));
+    c->viewer = own.face;
+    *message = talk_own_take(t, &result, c->now, CHANNEL_WEB);
+    if (w.about) draft_hold_together(t, *message, w.about);
+    c->viewer = viewer;
+    talk_circle_mark(t, *message, w.circle);
+    talk_relay(t, *message);
+    return OK;
+}

@@ -31,6 +31,10 @@ extern const struct route door_routes[], door_in_routes[], door_self_routes[];
 extern const struct route *const *door_tables;
 extern int door_tables_n;
 
+/* May they come in by a letter: whoever the house knows by an address and who does not work in it.
+ * A session of who kept the house once lets nobody in by itself. */
+bool door_regular(struct ctx *, id person);
+
 /* What kit/web asks of a house: its routes, who may do what, the frame. home stays the caller's. */
 void serve_house(const struct home *, struct str origin, struct web_house *out);
 bool serve_is_set_up(struct ctx *, void *unused); /* has it a password yet, or is it the sample? */

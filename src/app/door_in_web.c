@@ -20,13 +20,10 @@ static err ask_page(struct ctx *c, struct page *p)
 }
 
 /* Keepers have a password: a letter alone lets nobody into what they may read. */
-static id guest_of(struct ctx *c, struct str uri, struct str next)
+static id guest_of(struct ctx *c, struct str uri)
 {
     id who = person_of_uri(c, uri);
-    if (!who || keeper_role_of(c, who)) return 0;
-    bool asked = str_begins(next, S("/circles/join/")) &&
-                 circle_asked_in(c, str_from(next, S("/circles/join/").n), who);
-    return asked || talk_takes_part(c, who) || circle_any(c, who) ? who : 0;
+    return door_regular(c, who) ? who : 0;
 }
 
 static err send_link(struct tx *t, struct page *p, const struct link_asked *asked,
@@ -64,8 +61,7 @@ static err ask(struct tx *t, struct page *p)
     if (!notice_possible(c)) /* the same for known and unknown */
         return fail(c, E_INVALID, "This house can't send letters yet. Please tell its keeper.");
     struct link_asked asked =
-        link_ask(t, page_guest(p), guest_of(c, typed.uri, form_str(p, "next")),
-                 url_inside(c->a, form_str(p, "next")).s);
+        link_ask(t, page_guest(p), guest_of(c, typed.uri), url_inside(c->a, form_str(p, "next")).s);
     if (asked.person) TRY(send_link(t, p, &asked, typed.shown));
     page_go(p, URL("/in/asked"));
     return OK;
@@ -81,11 +77,8 @@ static err asked_page(struct ctx *c, struct page *p)
 
 /* ---- opening ---------------------------------------------------------------- */
 
-/* Whoever takes part no more, or works here by now, does not come in by a letter of before. */
-static err still_guest(struct ctx *c, id who)
-{
-    return !keeper_role_of(c, who) && talk_takes_part(c, who) ? OK : link_gone(c);
-}
+/* Who was erased, or works here by now, does not come in by a letter of before. */
+static err still_guest(struct ctx *c, id who) { return door_regular(c, who) ? OK : link_gone(c); }
 
 static err link_page(struct ctx *c, struct page *p)
 {

@@ -24,12 +24,12 @@ const struct route *const serve_tables[] = {
 };
 const int serve_tables_n = COUNT(serve_tables);
 
-/* Whoever came in by a letter; a session of who kept the house once lets nobody in by itself. */
-static bool is_regular(struct ctx *c, id person)
+bool door_regular(struct ctx *c, id person)
 {
     struct person who;
-    return talk_takes_part(c, person) || circle_any(c, person) ||
-           (person_get(c, person, &who) == OK && !keeper_was(c, person));
+    return person && !keeper_role_of(c, person) &&
+           (talk_takes_part(c, person) || circle_any(c, person) ||
+            (person_get(c, person, &who) == OK && !keeper_was(c, person)));
 }
 
 static role role_of(struct ctx *c, void *arg, id person, bool *owes)
@@ -38,7 +38,7 @@ static role role_of(struct ctx *c, void *arg, id person, bool *owes)
     switch (keeper_signed_in(c, person, owes)) {
     case KEEPER_OWNER: return ROLE_OWNER;
     case KEEPER_PLAIN: return ROLE_KEEPER;
-    default: return is_regular(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
+    default: return door_regular(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
     }
 }
 

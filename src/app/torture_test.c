@@ -15,6 +15,7 @@
 #include "people/people_mail.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
+#include "post/post_mail.h"
 #include "talk/counter_web.h"
 #include "talk/draft_web.h"
 #include "talk/idea.h"
@@ -412,7 +413,7 @@ static struct channel_result carry(struct arena *a, const struct channel_parcel 
     carried += str_ends(p->address, S(".example")) && str_find(p->raw, S("The oars")) > 0;
     return (struct channel_result){ CHANNEL_HANDED, CHANNEL_SAYS_NOTHING, S("") };
 }
-static const struct post_channel carrying = {
+static struct post_channel carrying = {
     .number = CHANNEL_MAIL, .name = "carrying", .patience_s = DAY, .ready = ready, .deliver = carry
 };
 
@@ -497,6 +498,7 @@ static void send_letter(void)
     struct letter l = { 0 };
     fault_kind kind = fault.kind;
     fault.kind = NO_FAULT;
+    carrying.parse = channel_mail.parse;
     channel_add(&carrying);
     struct work who = { .a = lasting };
     must_ok(work_read(home.store, &who, choose, NULL), who.why);

@@ -5,6 +5,7 @@
 #include "kit/mail/parse.h"
 #include "talk/counter.h"
 #include "talk/house_test.h"
+#include "talk/objection.h"
 #include "talk/participant.h"
 #include "talk/talk_mail.h"
 
@@ -100,6 +101,17 @@ static err add_both(struct tx *t, void *unused)
     return add_to(t, S("mailto:cy@gmail.com"), CHANNEL_WEB);
 }
 
+/* That they may object: nothing but copies goes to them. */
+static err tell_all(struct tx *t, void *unused)
+{
+    static const char *const who[] = { "ada@bell.example", "bo@gmail.com", "cy@gmail.com" };
+    (void)unused;
+    for (int i = 0; i < COUNT(who); i++)
+        objection_said(t, hash_name(t->c.secret, str_fmt(t->c.a, "mailto:%s", who[i])), 0,
+                       CHANNEL_COUNTER);
+    return OK;
+}
+
 static int open_pub(void **state)
 {
     if (test_open(state)) return -1;
@@ -122,6 +134,7 @@ static int open_pub(void **state)
                               .text = "For two?\n",
                               .at = 61 * DAY });
     test_mailbox();
+    assert_int_equal(test_write(tell_all, NULL), OK);
     test_clock(TEST_NOW);
     return test_write(add_both, NULL) != OK;
 }

@@ -95,6 +95,7 @@ static int test_open(void **state)
     hash_start();
     tie_start();
     fact_start();
+    talk_start();
     log_wire(test_concepts, COUNT(test_concepts));
     house = (struct test_house){ .a = arena_open((size_t)256 * MIB), .now = TEST_NOW };
     secret_derive(&house.secret, master);

@@ -161,21 +161,28 @@ static void put_string(struct buf *o, const char *p, size_t n)
 
 static void put_value(struct buf *o, json_t *v);
 
-/* Keys are ASCII, so that their order by bytes is that by UTF-16. */
+/* The least key behind last; NULL: that was the greatest. Keys are ASCII, so that their order by
+ * bytes is that by UTF-16. */
+static const char *key_behind(json_t *v, const char *last)
+{
+    const char *key, *next = NULL;
+    json_t *inner;
+    json_object_foreach(v, key, inner)
+    {
+        bool behind = !last || strcmp(key, last) > 0;
+        if (behind && (!next || strcmp(key, next) < 0)) next = key;
+    }
+    return next;
+}
+
 static void put_object(struct buf *o, json_t *v)
 {
-    const char *last = NULL;
     buf_char(o, '{');
-    for (size_t i = 0; i < json_object_size(v); i++) {
-        const char *key, *next = NULL;
-        json_t *inner;
-        json_object_foreach(v, key, inner) if ((!last || strcmp(key, last) > 0) &&
-                                               (!next || strcmp(key, next) < 0)) next = key;
-        if (i) buf_char(o, ',');
-        put_string(o, next, strlen(next));
+    for (const char *key = NULL, *last = NULL; (key = key_behind(v, last)); last = key) {
+        if (last) buf_char(o, ',');
+        put_string(o, key, strlen(key));
         buf_char(o, ':');
-        put_value(o, json_object_get(v, next));
-        last = next;
+        put_value(o, json_object_get(v, key));
     }
     buf_char(o, '}');
 }

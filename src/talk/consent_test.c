@@ -215,6 +215,7 @@ static void play(unsigned what, int p)
         }
         break;
     case 3:
+    case 13:
         if (!model.of[p].granted) break;
         assert_int_equal(as(people[p], withdraw), OK);
         model_withdraw(p);
@@ -228,7 +229,8 @@ static void play(unsigned what, int p)
     case 10: assert_int_equal(as(house.mia, write_letter), OK); break;
     case 11:
     case 12: (void)draft_step(house.s, round_); break;
-    default: deliver(); break;
+    case 14: break;
+    default: deliver(); break; /* seldom, so that letters wait */
     }
 }
 
@@ -266,7 +268,8 @@ static void what_is_taken_back_is_read_and_sent_no_more(void **state)
         carried[0] = 0;
     }
     arena_close(round_);
-    assert_true(withdrawn > steps / 60 && sent > steps / 60); /* it was really played */
+    if (withdrawn < steps / 100 || sent < steps / 400) /* it was really played */
+        fail_msg("only %d withdrawn, %d sent", withdrawn, sent);
 }
 
 static int open_house(void **state)

@@ -6,6 +6,7 @@
 #include "app/ledger.h"
 #include "circles/circle.h"
 #include "facts/fact.h"
+#include "facts/receipt.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"
 #include "log/event.h"
@@ -31,6 +32,7 @@ void home_wire(void)
     hash_start();
     tie_start();
     fact_start();
+    talk_start();
     log_wire(concepts, COUNT(concepts));
     random_bytes(&outbox_rules.carrier, sizeof outbox_rules.carrier);
     channel_add(&channel_mail);
@@ -146,6 +148,7 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
     err e = bring_up(h, why);
     ledger_open(h);
     if (e == OK) e = finish_erasing(h, why);
+    if (e == OK) e = home_keys(h, why);
     if (e != OK) home_close(h);
     return e;
 }
@@ -153,5 +156,6 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
 void home_close(struct home *h)
 {
     if (h->store) store_close(h->store);
+    receipt_wire(&(struct receipt_house){ .url = S("") });
     h->store = NULL;
 }

@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "app/live.h"
+#include "facts/receipt_web.h"
 #include "people/takeout_web.h"
 #include "post/mailbox_web.h"
 #include "talk/circle_web.h"
@@ -16,11 +17,11 @@
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,    door_in_routes, door_self_routes,   takeout_routes,    people_routes,
-    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,      with_routes,
-    part_routes,    erase_routes,   stranger_routes,    search_routes,     map_routes,
-    track_routes,   idea_routes,    today_routes,       live_routes,       counter_routes,
-    public_routes,  stop_routes,    circle_routes,      talk_circle_routes
+    door_routes,    door_in_routes, door_self_routes,   takeout_routes,     people_routes,
+    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,       with_routes,
+    part_routes,    erase_routes,   stranger_routes,    search_routes,      map_routes,
+    track_routes,   idea_routes,    today_routes,       live_routes,        counter_routes,
+    public_routes,  stop_routes,    circle_routes,      talk_circle_routes, receipt_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 

@@ -147,17 +147,11 @@ static err check_class(struct ctx *c, const struct fact_new *f, const struct fac
     return OK;
 }
 
-/* The last word of the house on why it may for these purposes; else what stands in the program. */
+/* Of the first of several purposes: the others are its kin. */
 static int64_t weighed_for(struct ctx *c, unsigned purposes)
 {
-    for (int p = PURPOSE_CARE; p <= PURPOSE_LAST; p++) {
-        if (!(purposes & PURPOSE(p))) continue;
-        id said =
-            db_int(c, 0,
-                   SQL("SELECT event FROM weighed WHERE purpose=$1 ORDER BY event DESC LIMIT 1"),
-                   I(p));
-        return said ? said : -p;
-    }
+    for (int p = PURPOSE_CARE; p <= PURPOSE_LAST; p++)
+        if (purposes & PURPOSE(p)) return fact_weighed(c, (fact_purpose)p);
     return 0;
 }
 

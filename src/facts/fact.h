@@ -166,6 +166,20 @@ struct speakable;
 const struct speakable *fact_speakable(struct ctx *, id fact);
 void fact_say(struct buf *out, const struct speakable *);
 
+/* ---- why the house may, where nobody agreed ---------------------------------- */
+
+/* The three parts of weighing a legitimate interest (GDPR 6-1-f, recital 47). A fact refers to
+ * what was weighed by number, which keeps saying what it said then. */
+struct fact_weighing {
+    struct str interest, necessity, balance;
+};
+enum { FACT_WEIGHING_MOST = 1000 };                                          /* bytes of each */
+bool fact_weighing(struct ctx *, int64_t number, struct fact_weighing *out); /* false: none */
+int64_t fact_weighed(struct ctx *, fact_purpose); /* the number that holds now */
+/* In words of the house's own, from now on. E_DENIED: not an owner; E_INVALID: a part is missing.
+ */
+err fact_weigh(struct tx *, fact_purpose, const struct fact_weighing *) MUST_USE;
+
 /* ---- what later concepts add ------------------------------------------------ */
 
 /* Values that are about to go, of one person: drafts and letters on their way that carry one. */

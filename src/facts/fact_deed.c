@@ -32,6 +32,7 @@ struct stands { /* of a fact, for who wants to change it */
 
 static err stands_of(struct ctx *c, id fact, struct stands *out)
 {
+    *out = (struct stands){ 0 };
     if (!fact_may_change(c, fact)) return fail(c, E_NOTFOUND, "there is no such fact (any more)");
     EACH (r, c,
           SQL("SELECT person, recorder, coalesce(consent, 0), audience, state, class, origin FROM "

@@ -401,6 +401,43 @@ static void what_must_not_be_kept_is_refused(void **state)
     assert_int_equal(seen_by(ANA), 0);
 }
 
+static err do_weigh(struct tx *t, void *arg) { return fact_weigh(t, PURPOSE_CARE, arg); }
+struct weighed {
+    int64_t number;
+    struct fact_weighing says;
+};
+static err do_weighing(struct ctx *c, void *arg)
+{
+    struct weighed *w = arg;
+    return fact_weighing(c, w->number, &w->says) ? OK : E_NOTFOUND;
+}
+static struct fact_weighing weighing(int64_t number)
+{
+    struct weighed w = { .number = number };
+    assert_int_equal(reads(PAT, do_weighing, &w), OK);
+    return w.says;
+}
+
+static void why_the_house_may_keeps_saying_what_it_said(void **state)
+{
+    struct fact_weighing w = { S("Because."), S("Else not."), S("") }, read;
+    struct said s = told(S("likes"), S("tea"));
+    (void)state;
+    assert_int_equal(as(PAT, do_note, &s), OK);
+    int64_t number = only(PAT).assessment;
+    read = weighing(number);
+    assert_true(read.interest.n && read.necessity.n && read.balance.n);
+    assert_int_equal(as(OLGA, do_weigh, &w), E_INVALID);
+    w.balance = S("They know.");
+    assert_int_equal(as(PAT, do_weigh, &w), E_DENIED);
+    assert_int_equal(as(OLGA, do_weigh, &w), OK);
+    assert_int_equal(only(PAT).assessment, number);
+    assert_true(str_eq(weighing(number).interest, read.interest));
+    assert_int_equal(as(ANA, do_forget, &s), OK);
+    assert_int_equal(as(PAT, do_note, &s), OK);
+    assert_true(str_eq(weighing(only(PAT).assessment).interest, S("Because.")));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, place_open, place_close)
@@ -418,6 +455,7 @@ int main(void)
         CASE(who_becomes_one_has_the_facts_of_both),
         CASE(a_line_is_understood_or_kept_as_it_is),
         CASE(what_must_not_be_kept_is_refused),
+        CASE(why_the_house_may_keeps_saying_what_it_said),
     };
     int failed = cmocka_run_group_tests_name("facts on SQLite", tests, NULL, NULL);
     if (!getenv("SNUG_TEST_PG")) return failed;

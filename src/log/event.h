@@ -126,6 +126,7 @@ void log_settle(struct tx *);
 /* What has a greater number was noted in this piece of work; in a rebuild nothing has. */
 id log_before(struct tx *);
 id log_end(struct ctx *);                      /* number of the last event; 0: none */
+struct str log_head(struct ctx *);             /* the chain's end in hex; empty: no event yet */
 id log_find(struct ctx *, int64_t ext);        /* event with that external id, or 0 */
 id log_holding(struct ctx *, struct str name); /* that keeps bytes of that name, or 0 */
 /* E_NOTFOUND when there is none. */

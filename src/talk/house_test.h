@@ -98,6 +98,7 @@ static int test_open(void **state)
     hash_start();
     tie_start();
     fact_start();
+    talk_start();
     log_wire(test_concepts, COUNT(test_concepts));
     channel_add(&channel_mail);
     channel_add(&talk_web_channel);
@@ -137,7 +138,7 @@ static struct str test_digest(void)
 static inline void test_clock(int64_t at)
 {
     char path[300];
-    snprintf(path, sizeof path, "%s.clock", house.path);
+    snprintf(path, sizeof path, "/tmp/snug_test_%d.db.clock", (int)getpid());
     FILE *f = fopen(path, "w");
     assert_non_null(f);
     fprintf(f, "%lld\n", (long long)at);
@@ -181,7 +182,7 @@ static int test_close(void **state)
     arena_close(house.a);
     static const char *const ends[] = { "", "-wal", "-shm", ".clock" };
     for (int i = 0; i < COUNT(ends); i++) {
-        snprintf(name, sizeof name, "%s%s", house.path, ends[i]);
+        snprintf(name, sizeof name, "/tmp/snug_test_%d.db%s", (int)getpid(), ends[i]);
         unlink(name);
     }
     return 0;

@@ -95,7 +95,8 @@ static err as(int who, write_fn *fn, void *arg)
 
 static struct str address_of(int who)
 {
-    return str_fmt(at->script, "%s@%s.example", names[who], who < ADA ? "house" : names[who]);
+    const char *name = names[who], *at_home = who < ADA ? "house" : name;
+    return str_fmt(at->script, "%s@%s.example", name, at_home);
 }
 
 static err found(struct tx *t, void *unused)

@@ -44,8 +44,7 @@ void takeout_list(struct ctx *c, int max, struct takeouts *out)
               "count(*) FROM takeout_yes y JOIN keeper k ON k.person=y.owner AND k.gone=0 AND "
               "k.role=$2 WHERE y.takeout=t.id), (SELECT count(*) FROM takeout_yes y WHERE "
               "y.takeout=t.id AND y.owner=$3) FROM takeout t LEFT JOIN person p ON p.id=t.asker "
-              "ORDER "
-              "BY t.id DESC LIMIT $1"),
+              "ORDER BY t.id DESC LIMIT $1 /* scan */"),
           I(max), I(KEEPER_OWNER), I(c->viewer)) {
         struct takeout *x = &out->at[out->n++];
         *x = (struct takeout){ .id = row_int(&r, 0),

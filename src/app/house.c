@@ -28,6 +28,7 @@ void home_wire(void)
     hash_start();
     tie_start();
     fact_start();
+    talk_start();
     log_wire(concepts, COUNT(concepts));
     channel_add(&channel_mail);
 }

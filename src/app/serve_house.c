@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "app/live.h"
+#include "facts/fact_web.h"
 #include "post/mailbox_web.h"
 #include "talk/counter_web.h"
 #include "talk/draft_web.h"
@@ -17,7 +18,7 @@ const struct route *const serve_tables[] = {
     door_routes,        door_in_routes, people_routes,  mailbox_routes, talk_routes,
     talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
     stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
-    today_routes,       live_routes,    counter_routes, public_routes
+    today_routes,       live_routes,    counter_routes, public_routes,  fact_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 

@@ -57,13 +57,16 @@ struct fact_key {
 };
 const struct fact_key *fact_keys(int *n);
 const struct fact_key *fact_key_of(struct str word); /* NULL: there is none */
-/* What one typed line says: "no alcohol since 2012" is diet, "no alcohol", from 2012. Unsure: a
- * note, as it stands. Borrows from the line. */
+/* What one typed line says: "no alcohol since 2012" is diet, "no alcohol", from 2012; "drank beer
+ * until 1998" is usual, "beer", until 1998. Unsure: a note, as it stands. Borrows from the line. */
 struct fact_guess {
     struct str key, value;
     int64_t valid_from; /* 0: not said */
+    int64_t valid_to;   /* the same */
 };
 struct fact_guess fact_guess(struct arena *, struct str line);
+/* The same where somebody chose the key; "": they did not. */
+struct fact_guess fact_guess_as(struct arena *, struct str key, struct str line);
 /* Does it speak of health, belief, politics, a union, origin or sex life? A reminder by words in
  * twelve languages, no judge. The word found, or empty. */
 struct str fact_special_word(struct arena *, struct str text);
@@ -110,13 +113,17 @@ err fact_right(struct tx *, id fact, channel said) MUST_USE;
 /* "Wrong": by the person it is restricted at once; by a keeper it is disputed. */
 err fact_wrong(struct tx *, id fact) MUST_USE;
 err fact_add_words(struct tx *, id fact, struct str words) MUST_USE; /* the person alone */
-err fact_withdraw(struct tx *, id fact) MUST_USE;                    /* noted by mistake */
+/* Noted by mistake; what it followed is so still. */
+err fact_withdraw(struct tx *, id fact) MUST_USE;
 err fact_forget(struct tx *, id fact) MUST_USE; /* by the person, or an owner */
 /* Until then, the person alone; no longer than FACT_TOLD_DAYS from now. */
 err fact_keep_longer(struct tx *, id fact, int64_t until) MUST_USE;
 /* Who may see it. Keepers can't go beyond the grant, or without one beyond the keepers. */
 err fact_share(struct tx *, id fact, const struct audience *) MUST_USE;
 err fact_ask(struct tx *, id fact, id message) MUST_USE; /* this message asks the person */
+/* Takes the last thing back that was said of it, by who said it: it stands as before. E_CONFLICT:
+ * somebody else has said something since, or nobody anything. */
+err fact_unsay(struct tx *, id fact) MUST_USE;
 /* What is over loses its words; what was told lives on with the person's own acts (see
  * fact_wire). At most max a call; how many. */
 int fact_sweep(struct tx *, int max);

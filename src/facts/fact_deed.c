@@ -175,6 +175,63 @@ err fact_ask(struct tx *t, id fact, id message)
     return OK;
 }
 
+/* ---- taking it back ----------------------------------------------------------- */
+
+static int by_number(const void *x, const void *y)
+{
+    id a = *(const id *)x, b = *(const id *)y;
+    return (a > b) - (a < b);
+}
+
+/* How a fact stood by what was said of it. */
+struct stood {
+    int64_t state, expires;
+    struct str audience, words;
+};
+
+static void stood_after(struct str data, struct stood *s)
+{
+    for (struct field f; rec_next(&data, &f);) switch (f.tag) {
+        case FACT_REC_STATE: s->state = field_int(f); break;
+        case FACT_REC_EXPIRES: s->expires = field_int(f); break;
+        case FACT_REC_AUDIENCE: s->audience = f.value; break;
+        case FACT_REC_WORDS: s->words = f.value; break;
+        }
+}
+
+/* The same fields as the last word had, with what stood there before. */
+static struct str as_before(struct arena *a, struct str last, const struct stood *s)
+{
+    struct buf d = { .a = a };
+    for (struct field f; rec_next(&last, &f);) switch (f.tag) {
+        case FACT_REC_STATE: rec_int(&d, f.tag, s->state); break;
+        case FACT_REC_EXPIRES: rec_int(&d, f.tag, s->expires); break;
+        case FACT_REC_AUDIENCE: rec_str(&d, f.tag, s->audience); break;
+        case FACT_REC_WORDS: rec_str(&d, f.tag, s->words); break;
+        }
+    return buf_str(&d);
+}
+
+err fact_unsay(struct tx *t, id fact)
+{
+    struct ctx *c = &t->c;
+    struct stands f;
+    struct event e;
+    struct stood was = { .audience = S(""), .words = S("") };
+    TRY(stands_of(c, fact, &f));
+    id *said = NEW(c->a, id, EVENTS_MOST);
+    int n = fact_events(c, fact, said, EVENTS_MOST);
+    qsort(said, (size_t)n, sizeof *said, by_number);
+    for (int i = 0; i < n; i++) {
+        TRY(log_get(c, said[i], &e));
+        if (i < n - 1) stood_after(e.data, &was);
+    }
+    if (n < 2 || e.actor != c->viewer)
+        return fail(c, E_CONFLICT, "something else was said of it since");
+    say(t, fact, f.person, CHANNEL_NONE, as_before(c->a, e.data, &was));
+    return OK;
+}
+
 /* ---- going ------------------------------------------------------------------- */
 
 int fact_events(struct ctx *c, id fact, id *out, int max)
@@ -186,12 +243,6 @@ int fact_events(struct ctx *c, id fact, id *out, int max)
           I(fact), I(EVENT_FACT_NOTED), I(EVENT_FACT_SAID), I(max))
         out[n++] = row_int(&r, 0);
     return n;
-}
-
-static int by_number(const void *x, const void *y)
-{
-    id a = *(const id *)x, b = *(const id *)y;
-    return (a > b) - (a < b);
 }
 
 static void tell_gone(struct tx *t, const id *facts, int n)
@@ -232,10 +283,22 @@ static err take_back(struct tx *t, id fact, id person, fact_state to, erase_reas
     return fact_drop(t, &fact, 1, why);
 }
 
+/* What a fact followed that is taken back: it is so until further notice. */
+static void still_so(struct tx *t, id fact)
+{
+    struct buf d = { .a = t->c.a };
+    id person = db_int(&t->c, 0, SQL("SELECT person FROM fact WHERE id=$1"), I(fact));
+    if (!person) return;
+    rec_int(&d, FACT_REC_TO, 0);
+    say(t, fact, person, CHANNEL_NONE, buf_str(&d));
+}
+
 err fact_withdraw(struct tx *t, id fact)
 {
     struct stands f;
     TRY(stands_of(&t->c, fact, &f));
+    id before = db_int(&t->c, 0, SQL("SELECT supersedes FROM fact WHERE id=$1"), I(fact));
+    if (before) still_so(t, before);
     return take_back(t, fact, f.person, FACT_WITHDRAWN, ERASE_MISTAKE);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * person_view.h - what the page of one person shows; for person_web.c and its template. */
 #pragma once
+#include "facts/fact_web.h"
 #include "talk/talk_web.h"
 
 enum { CHART_MONTHS = 24 };
@@ -29,5 +30,7 @@ struct person_view {
     struct tie_view tie;
     struct tie_said said;
     struct contact_chart chart;
+    struct fact_view facts;
+    struct fact_minds minds;
     bool has_chart, may_write, may_want, can_know, can_note, all_kinds, keeper;
 };

@@ -333,4 +333,5 @@ struct talk_reader {
 };
 extern struct talk_reader talk_part_reader;
 
+void talk_start(void); /* once: what facts ask of it, see fact_wire() */
 extern const struct concept talk_concept;

@@ -10,16 +10,18 @@
 #include "talk/map_web.h"
 #include "talk/participant.h"
 #include "talk/public_web.h"
+#include "talk/remember_web.h"
 #include "talk/talk_web.h"
 #include "talk/tracks_web.h"
 #include "today/today_web.h"
 
-const struct route *const serve_tables[] = {
-    door_routes,        door_in_routes, people_routes,  mailbox_routes, talk_routes,
-    talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
-    stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
-    today_routes,       live_routes,    counter_routes, public_routes,  fact_routes
-};
+const struct route *const serve_tables[] = { door_routes,    door_in_routes,  people_routes,
+                                             mailbox_routes, talk_routes,     talk_person_routes,
+                                             draft_routes,   with_routes,     part_routes,
+                                             erase_routes,   stranger_routes, search_routes,
+                                             map_routes,     track_routes,    idea_routes,
+                                             today_routes,   live_routes,     counter_routes,
+                                             public_routes,  fact_routes,     remember_routes };
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)

@@ -42,6 +42,15 @@ static const struct opening {
     bool keep;
 } openings[] = {
     { S_INIT("likes "), S_INIT("likes"), false },
+    { S_INIT("i like "), S_INIT("likes"), false },
+    { S_INIT("i love "), S_INIT("likes"), false },
+    { S_INIT("i don't like "), S_INIT("dislikes"), false },
+    { S_INIT("i do not like "), S_INIT("dislikes"), false },
+    { S_INIT("i'm allergic to "), S_INIT("allergy"), false },
+    { S_INIT("i am allergic to "), S_INIT("allergy"), false },
+    { S_INIT("my birthday is "), S_INIT("birthday"), false },
+    { S_INIT("i speak "), S_INIT("language"), false },
+    { S_INIT("i work "), S_INIT("work"), false },
     { S_INIT("loves "), S_INIT("likes"), false },
     { S_INIT("prefers "), S_INIT("likes"), false },
     { S_INIT("dislikes "), S_INIT("dislikes"), false },

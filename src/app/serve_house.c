@@ -5,6 +5,7 @@
 #include "app/live.h"
 #include "facts/fact_web.h"
 #include "post/mailbox_web.h"
+#include "talk/ask_web.h"
 #include "talk/counter_web.h"
 #include "talk/draft_web.h"
 #include "talk/map_web.h"
@@ -15,13 +16,13 @@
 #include "talk/tracks_web.h"
 #include "today/today_web.h"
 
-const struct route *const serve_tables[] = { door_routes,    door_in_routes,  people_routes,
-                                             mailbox_routes, talk_routes,     talk_person_routes,
-                                             draft_routes,   with_routes,     part_routes,
-                                             erase_routes,   stranger_routes, search_routes,
-                                             map_routes,     track_routes,    idea_routes,
-                                             today_routes,   live_routes,     counter_routes,
-                                             public_routes,  fact_routes,     remember_routes };
+const struct route *const serve_tables[] = {
+    door_routes,        door_in_routes, people_routes,  mailbox_routes, talk_routes,
+    talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
+    stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
+    today_routes,       live_routes,    counter_routes, public_routes,  fact_routes,
+    remember_routes,    ask_routes
+};
 const int serve_tables_n = COUNT(serve_tables);
 
 static role role_of(struct ctx *c, void *arg, id person)

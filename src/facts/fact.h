@@ -121,6 +121,11 @@ err fact_keep_longer(struct tx *, id fact, int64_t until) MUST_USE;
 /* Who may see it. Keepers can't go beyond the grant, or without one beyond the keepers. */
 err fact_share(struct tx *, id fact, const struct audience *) MUST_USE;
 err fact_ask(struct tx *, id fact, id message) MUST_USE; /* this message asks the person */
+/* The fact of that person about which that message asked; 0: none. */
+id fact_asked_by(struct ctx *, id message, id person);
+/* What the person answered, whoever brings it in: right, or wrong. sentence: of what was noticed,
+ * its place in the words it becomes theirs by. Errors as fact_right() has them. */
+err fact_answer(struct tx *, id fact, bool right, channel, struct str sentence) MUST_USE;
 /* Takes the last thing back that was said of it, by who said it: it stands as before. E_CONFLICT:
  * somebody else has said something since, or nobody anything. */
 err fact_unsay(struct tx *, id fact) MUST_USE;

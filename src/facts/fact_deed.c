@@ -175,6 +175,73 @@ err fact_ask(struct tx *t, id fact, id message)
     return OK;
 }
 
+/* ---- what they answer ----------------------------------------------------------- */
+
+static id asking(struct ctx *c, id fact)
+{
+    id event = db_int(c, 0,
+                      SQL("SELECT id FROM event WHERE kind=$1 AND subject=$2 ORDER BY id DESC "
+                          "LIMIT 1"),
+                      I(EVENT_FACT_ASKED), I(fact));
+    struct event e;
+    if (!event || log_get(c, event, &e) != OK) return 0;
+    struct str rest = e.data;
+    for (struct field f; rec_next(&rest, &f);)
+        if (f.tag == FACT_REC_SOURCE) return field_int(f);
+    return 0;
+}
+
+id fact_asked_by(struct ctx *c, id message, id person)
+{
+    enum { ASKED = 50 };
+    id list[ASKED];
+    int n = 0;
+    EACH (r, c, SQL("SELECT id FROM fact WHERE person=$1 AND asked_at>0 ORDER BY id DESC LIMIT $2"),
+          I(person_real(c, person)), I(ASKED))
+        list[n++] = row_int(&r, 0);
+    for (int i = 0; i < n; i++)
+        if (asking(c, list[i]) == message) return list[i];
+    return 0;
+}
+
+/* What was noticed becomes their own word, for those who saw it, and the place is needed no more.
+ */
+static err say_it(struct tx *t, const struct fact *f, channel said, struct str sentence)
+{
+    struct ctx *c = &t->c;
+    struct fact_guess g = fact_guess(c->a, sentence);
+    struct fact_new n = { .person = f->person,
+                          .key = g.key,
+                          .value = g.value,
+                          .origin = FACT_TOLD,
+                          .heard = said,
+                          .source = f->source,
+                          .span_at = f->span_at,
+                          .span_n = f->span_n,
+                          .valid_from = g.valid_from,
+                          .valid_to = g.valid_to };
+    id told;
+    audience_read(c, f->audience, &n.audience);
+    TRY(fact_note(t, &n, &told));
+    return fact_forget(t, f->id);
+}
+
+err fact_answer(struct tx *t, id fact, bool right, channel said, struct str sentence)
+{
+    struct ctx *c = &t->c;
+    struct fact f;
+    id viewer = c->viewer;
+    c->viewer = db_int(c, 0, SQL("SELECT person FROM fact WHERE id=$1"), I(fact));
+    err e =
+        c->viewer ? fact_get(c, fact, &f) : fail(c, E_NOTFOUND, "there is no such fact (any more)");
+    if (e == OK)
+        e = !right                      ? fact_wrong(t, fact)
+            : f.origin == FACT_OBSERVED ? say_it(t, &f, said, sentence)
+                                        : fact_right(t, fact, said);
+    c->viewer = viewer;
+    return e;
+}
+
 /* ---- taking it back ----------------------------------------------------------- */
 
 static int by_number(const void *x, const void *y)

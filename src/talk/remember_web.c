@@ -140,6 +140,7 @@ static err do_choose(struct tx *t, struct page *p)
     if (f.origin == FACT_INTRODUCED) f.introducer = m.author;
     struct str line = text_oneline(c->a, form_str(p, "line"));
     if (!line.n) line = idea_span_words(c->a, &texts.at[0], span);
+    if (line.n && line.p[line.n - 1] == '.') line.n--;
     struct fact_guess g = fact_guess(c->a, line);
     f.key = f.origin == FACT_OBSERVED ? S("note") : g.key;
     if (f.origin != FACT_OBSERVED) {

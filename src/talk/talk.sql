@@ -307,3 +307,5 @@ CREATE TABLE objection(               -- who was told that they may object, and 
   message {int} NOT NULL,             -- 0: by word of mouth
   channel {int} NOT NULL
 ) {strict};
+-- version 11
+ALTER TABLE draft ADD COLUMN asks {int} NOT NULL DEFAULT 0; -- the fact it asks its recipient about, or 0

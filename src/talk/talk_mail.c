@@ -269,6 +269,7 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     }
     log_note(t, m.e);
     if (!again && r->mail.dsn.message_id.n) talk_note_report(t, &r->mail.dsn);
+    if (!again) talk_note_answer(t, &r->mail);
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 

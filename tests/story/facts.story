@@ -127,3 +127,18 @@ follow
   silent about "coffee, until"
 get /facts/${coffee}
   status 404
+
+# asked by a letter
+get /people/${ada}/facts
+submit "Note it"
+  field words = "hates lilies"
+  field how = noticed
+follow
+  says "noticed by you on 2 March 2026"
+click "Ask"
+  says "does not like lilies"
+  says "Answer this letter with the one word YES or NO."
+submit "Change it first"
+follow
+  says "does not like lilies"
+  links "connect one"

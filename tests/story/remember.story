@@ -50,8 +50,8 @@ submit "Remember it"
   field span = ${span}
 follow
   says "Remembered: it stands with what you may speak of."
-  says "remembered: likes the table by the window."
-click "remembered: likes the table by the window."
+  says "remembered: likes the table by the window"
+click "remembered: likes the table by the window"
   says "said by them; you may speak of it"
   says "I like the table by the window."
   links "The letter"
@@ -60,16 +60,15 @@ click "remembered: likes the table by the window."
 # before one answers, writes, or notes a talk
 get /talk
 click "The green kettle"
-  matches /Ada Berg\s+likes the table by the window\./
-get /people
-click "Everybody"
+  matches /Ada Berg\s+likes the table by the window/
+get /people?all=1
 click "Ada Berg"
-  says "likes the table by the window."
+  says "likes the table by the window"
   keep ada /people\/([0-9]+)\/facts/
 get /counter/${ada}
-  says "likes the table by the window."
+  says "likes the table by the window"
 get /talk/new?to=${ada}
-  says "likes the table by the window."
+  says "likes the table by the window"
 
 # said of them by somebody else
 get /talk
@@ -102,5 +101,33 @@ follow
   silent about "remembered:"
 
 # nobody else sees it
-snug keeper add "Pat Low" pat@corner.example
-  exit 0
+get /settings
+post /keepers
+  field name = Pat Low
+  field addresses = pat@corner.example
+  field password = "a red kettle in the window"
+as pat
+get /sign-in
+submit "Sign in"
+  field address = pat@corner.example
+  field password = "a red kettle in the window"
+get /people/${ada}
+  says "Nothing yet. What Ada tells you"
+  silent about "the table by the window"
+get /facts/${window}
+  status 404
+get /counter/${ada}
+  silent about "the table by the window"
+
+# but whom it is shown to
+as keeper
+get /facts/${window}
+submit "Show it to them"
+  field seen = house
+follow
+  says "everybody who keeps this house sees it"
+as pat
+get /people/${ada}
+  says "likes the table by the window"
+get /facts/${window}
+  says "Who noted it, whom it is about, or an owner of the house can change it."

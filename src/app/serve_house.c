@@ -98,6 +98,7 @@ void serve_house(const struct home *h, struct str origin, struct web_house *out)
                                .has_keeper = serve_is_set_up,
                                .guest = guest,
                                .frame = frame };
+    person_also(fact_found);
     door_tables = serve_tables;
     door_tables_n = serve_tables_n;
 }

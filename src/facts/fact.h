@@ -166,6 +166,10 @@ struct fact_query {
 /* What the viewer may see, by key, the newest first. */
 void fact_list(struct ctx *, const struct fact_query *, struct facts *out);
 err fact_get(struct ctx *, id fact, struct fact *out) MUST_USE; /* E_NOTFOUND also: not for you */
+/* Those whose words begin with each of these, the newest first; of the last FACT_LOOKED ones that
+ * the viewer may see. */
+enum { FACT_LOOKED = 5000 };
+void fact_find(struct ctx *, struct str words, int max, struct facts *out);
 /* The sentence it was read from, as far as the viewer may read that message; or empty. */
 struct str fact_source_words(struct ctx *, const struct fact *);
 /* "likes the table by the window", "was: no alcohol, from 2012" */

@@ -54,6 +54,13 @@ struct fact_whole {
     int64_t now;
 };
 
+/* People by words of what is noted of them, for a page that looks for people. */
+struct fact_hit {
+    struct person who;
+    struct str says;
+};
+void fact_found(struct ctx *, struct str words, struct buf *out);
+
 /* What somebody wants and does not want, for whoever is about to write to them or to serve them:
  * marks of the person first. Empty where there is nothing. */
 struct fact_mind {

@@ -142,3 +142,37 @@ submit "Change it first"
 follow
   says "does not like lilies"
   links "connect one"
+
+# found by its words, and by nobody else
+get /people?q=window
+  says "By what is noted of them"
+  says "likes the table by the window"
+get /search?q=window+tab
+  says "likes the table by the window"
+get /people?q=wind+owl
+  silent about "By what is noted of them"
+
+# in a terminal
+stop
+snug keeper add --name Pat pat@corner.example
+snug facts --json ${ada}
+  json # = 3
+  json 0.group = "spoken"
+  json 0.key = "birthday"
+snug facts "Ada Berg"
+  says "You may speak of it:"
+  says "likes the table by the window"
+snug facts --as pat@corner.example "Ada Berg"
+  says "Nothing that you may see is noted of Ada Berg."
+snug note --as pat@corner.example --json "Ada Berg" delivery to the pool
+  json 0.says = "delivery: to the pool"
+  json 0.speakable = true
+snug note --noticed ${ada} wears a blue hat
+  says "Ada Berg: wears a blue hat"
+snug facts ${ada}
+  silent about "to the pool"
+  says "You may only ask about it:"
+snug note ${ada} is allergic to nuts
+  exit 1
+snug facts "Nobody Known"
+  exit 1

@@ -123,7 +123,7 @@ err ask_letter(struct ctx *c, id fact, struct draft *out)
     struct buf o = { .a = c->a };
     TRY(fact_get(c, fact, &f));
     if (!may(c, MAY_CHANGE, THING_FACT, fact))
-        return fail(c, E_NOTFOUND, "there is no such fact (any more)");
+        return fail(c, E_DENIED, "Who noted it, or an owner of the house, can ask about it.");
     if (f.state == FACT_CONFIRMED && f.origin != FACT_OBSERVED)
         return fail(c, E_CONFLICT, "They have said so themselves: there is nothing to ask.");
     if (f.state >= FACT_DISPUTED)

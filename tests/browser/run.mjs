@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import * as noting from './noting.mjs';
 import * as writing from './writing.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -280,6 +281,8 @@ async function pages(browser, house, base) {
   result('the owner comes in', state.cookies.length ? [] : ['there is no cookie of a session']);
   const attempt = (job) => job.catch((e) => [e.message.split('\n').slice(0, 8).join('\n')]);
   result('a draft keeps itself', await attempt(writing.draft(context, base, watch)));
+  result('a line is noted', await attempt(noting.note(context, base, watch, audit)));
+  result('a sentence is remembered', await attempt(noting.remember(context, base, watch, audit)));
   const table = JSON.parse(run(house, 'help', '--routes', '--json'));
   const routes = table.filter((r) => r.method === 'GET' && !/setup|peer/i.test(r.need)); // no keeper gets there
   const example = await findPages(context, base, routes);

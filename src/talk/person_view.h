@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * person_view.h - what the page of one person shows; for person_web.c and its template. */
 #pragma once
-#include "facts/fact_web.h"
 #include "talk/talk_web.h"
 
 enum { CHART_MONTHS = 24 };

@@ -76,6 +76,8 @@ static const struct opening {
     { S_INIT("delivery: "), S_INIT("delivery"), false },
     { S_INIT("deliver "), S_INIT("delivery"), false },
     { S_INIT("speaks "), S_INIT("language"), false },
+    { S_INIT("best reached "), S_INIT("contact"), false },
+    { S_INIT("is best reached "), S_INIT("contact"), false },
     { S_INIT("works "), S_INIT("work"), false },
     { S_INIT("married "), S_INIT("family"), true },
     { S_INIT("wife "), S_INIT("family"), true },

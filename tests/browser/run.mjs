@@ -30,7 +30,7 @@ const WAYS = {
   keyboard: { viewport: { width: 1240, height: 840 } },
 };
 const MOST_TABS = 400;
-const DEEPER = ['/search?q=has:file'];
+const DEEPER = ['/search?q=has:file', '/people?q=walter+finch'];
 // what an invented house has none of: the story that opens it
 const PLAYED = {
   '/health/unreadable/:event': 'tests/story/unreadable.story',
@@ -100,10 +100,10 @@ async function findPages(context, base, routes) {
     const text = (await answer.text()).replaceAll('&amp;', '&');
     for (const m of text.matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)) take(m[1]);
   }
-  for (const where of DEEPER) { // pages of pages: only some conversations have files
+  for (const where of DEEPER) { // pages of pages: only some conversations have files, only some people facts
     const links = async (at) => [...(await (await context.request.get(base + at)).text()).replaceAll('&amp;', '&')
       .matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)].map((m) => m[1]);
-    const found = (await links(where)).filter((at) => at.startsWith('/talk/')).slice(0, 5);
+    const found = (await links(where)).filter((at) => /^\/(talk\/|people\/\d+$)/.test(at)).slice(0, 5);
     for (const at of found) for (const link of await links(at)) take(link);
   }
   return example;

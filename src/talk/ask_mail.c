@@ -10,7 +10,7 @@
 #include "talk/objection.h"
 #include "talk/talk_mail.h"
 
-enum { ONCE_DAYS = 30, ANSWER_LETTERS = 40 };
+enum { ONCE_DAYS = 30, ANSWER_BYTES = 16 };
 
 static const struct {
     const char *subject, *before, *right, *wrong, *answer, *after, *yes, *no;
@@ -154,7 +154,7 @@ int ask_yes_or_no(struct arena *a, struct str text)
 {
     struct str rest = text, line = S("");
     while (!line.n && str_line(&rest, &line)) line = str_trim(line);
-    if (line.n > ANSWER_LETTERS) return -1;
+    if (line.n > ANSWER_BYTES) return -1;
     line = text_fold(a, line);
     while (line.n && is_stop(line.p[line.n - 1])) line.n--;
     while (line.n && is_stop(line.p[0])) line = str_from(line, 1);
@@ -190,9 +190,9 @@ static struct str sentence_of(struct tx *t, id fact)
 void talk_note_answer(struct tx *t, const struct mail *m)
 {
     struct ctx *c = &t->c;
-    id author = m->in_reply_to.n ? author_of(c, m) : 0;
-    int yes = author ? ask_yes_or_no(c->a, m->text) : -1;
-    for (int i = 0; yes >= 0 && i < m->in_reply_to.n; i++) {
+    int yes = m->in_reply_to.n ? ask_yes_or_no(c->a, m->text) : -1;
+    id author = yes >= 0 ? author_of(c, m) : 0;
+    for (int i = 0; author && i < m->in_reply_to.n; i++) {
         id asking = log_find(c, hash_name(c->secret, m->in_reply_to.at[i]));
         id fact = asking ? fact_asked_by(c, asking, author) : 0;
         if (!fact) continue;

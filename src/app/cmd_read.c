@@ -22,13 +22,7 @@ struct asking {
 static err find_viewer(struct ctx *c, void *arg)
 {
     struct asking *q = arg;
-    q->viewer = keeper_first(c);
-    if (!q->as.n)
-        return q->viewer ? OK
-                         : fail(c, E_INVALID,
-                                "this house has no keeper yet: open it in a browser, or run `snug "
-                                "keeper add`");
-    return call_keeper(c, q->as, &q->viewer);
+    return call_viewer(c, q->as, &q->viewer);
 }
 
 static int answer(struct asking *q, read_fn *fn)

@@ -4,6 +4,7 @@
 #include "app/files.h"
 #include "app/import.h"
 #include "app/sample.h"
+#include "facts/fact.h"
 #include "kit/base/date.h"
 #include "kit/mail/mbox.h"
 #include "people/keeper.h"
@@ -68,6 +69,38 @@ static err follow_idea(struct tx *t, void *arg)
     return OK;
 }
 
+static id of_address(struct ctx *c, struct str address)
+{
+    return person_real(c, person_of_uri(c, address_of(c->a, address).uri));
+}
+
+/* So that a person's page shows what it is for. */
+static err note_facts(struct tx *t, void *unused)
+{
+    static const struct party house = { PARTY_KEEPERS, 0 };
+    struct ctx *c = &t->c;
+    int n;
+    const struct sample_fact *s = sample_facts(&n);
+    (void)unused;
+    for (int i = 0; i < n; i++) {
+        struct fact_guess g = fact_guess(c->a, s[i].line);
+        struct fact_new f = { .person = of_address(c, s[i].about),
+                              .key = g.key,
+                              .value = g.value,
+                              .valid_from = g.valid_from,
+                              .valid_to = g.valid_to,
+                              .origin = s[i].from.n ? FACT_INTRODUCED : FACT_TOLD,
+                              .heard = CHANNEL_COUNTER };
+        id fact;
+        c->viewer = of_address(c, s[i].by);
+        if (s[i].from.n)
+            f.introducer = str_eq(s[i].from, S("noticed")) ? c->viewer : of_address(c, s[i].from);
+        if (s[i].house) f.audience = (struct audience){ .any = &house, .n_any = 1 };
+        TRY(fact_note(t, &f, &fact));
+    }
+    return OK;
+}
+
 static err feed(void *arg, struct str raw, int64_t at) { return import_feed_put(arg, raw, at); }
 
 struct target {
@@ -108,6 +141,9 @@ static int make_house(struct call *k, const struct sample_opts *o)
     if (!o->messages &&
         work_write(k->home.store, &w, follow_idea, (void *)(uintptr_t)sample_idea()) != OK)
         return call_fail(w.why);
+    struct work noting = { .a = k->a };
+    if (!o->messages && work_write(k->home.store, &noting, note_facts, NULL) != OK)
+        return call_fail(noting.why);
     printf("%.*s stands in %.*s: %" PRId64 " invented messages.\n", STR(sample_house()->name),
            STR(k->dir), counts.fresh);
     return EXIT_OK;

@@ -32,6 +32,8 @@ bool call_option(struct call *, const char *name, struct str *value);
 bool call_flag(struct call *, const char *name);
 /* The keeper with that mail address, as --as names one. E_INVALID, E_NOTFOUND. */
 err call_keeper(struct ctx *, struct str address, id *out) MUST_USE;
+/* As whom: that keeper, or without an address the first. */
+err call_viewer(struct ctx *, struct str as, id *out) MUST_USE;
 /* Prints the sentence to stderr and gives EXIT_FAILED. */
 int call_fail(struct str why);
 /* From the terminal without showing it, or the first line of what is piped in. */
@@ -41,4 +43,4 @@ int call_usage(const struct call *, const struct command *);
 extern const struct command init_command, import_command, serve_command, today_command,
     people_command, show_command, search_command, rebuild_command, export_command, backup_command,
     doctor_command, sample_command, keeper_command, mailbox_command, send_command, erase_command,
-    circle_command, verify_command, help_command;
+    circle_command, verify_command, facts_command, note_command, help_command;

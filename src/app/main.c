@@ -14,7 +14,8 @@ const struct command *const commands[] = {
     &init_command,   &import_command,  &serve_command,  &today_command,  &people_command,
     &circle_command, &show_command,    &search_command, &send_command,   &export_command,
     &backup_command, &rebuild_command, &doctor_command, &keeper_command, &mailbox_command,
-    &erase_command,  &verify_command,  &sample_command, &help_command,
+    &erase_command,  &verify_command,  &sample_command, &facts_command,  &note_command,
+    &help_command,
 };
 const int n_commands = COUNT(commands);
 
@@ -28,6 +29,16 @@ err call_keeper(struct ctx *c, struct str address, id *out)
         return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(address));
     *out = who;
     return OK;
+}
+
+err call_viewer(struct ctx *c, struct str as, id *out)
+{
+    if (as.n) return call_keeper(c, as, out);
+    *out = keeper_first(c);
+    return *out ? OK
+                : fail(c, E_INVALID,
+                       "this house has no keeper yet: open it in a browser, or run `snug keeper "
+                       "add`");
 }
 
 int call_fail(struct str why)

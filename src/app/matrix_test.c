@@ -19,7 +19,8 @@ typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
  * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
  * one, but none was ticked; CIRCLE, SAID: Ann's and the guest's, and what she said there;
- * ASKED_IN: an invitation of hers */
+ * ASKED_IN: an invitation of hers; FACT: something noted, NOTED: the same for who may take it back
+ */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -41,7 +42,9 @@ typedef enum {
     COPY,
     CIRCLE,
     SAID,
-    ASKED_IN
+    ASKED_IN,
+    FACT,
+    NOTED
 } thing;
 struct expected {
     const char *method, *path;
@@ -84,6 +87,12 @@ static const struct expected table[] = {
     { "GET", "/keepers/:who/leave", OWNERS, KEEPER, 0, { 0 } },
     { "GET", "/takeout", OWNERS, NOTHING, 0, { 0 } },
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
+    { "GET", "/people/:who/facts", KEEPERS, PERSON, 0, { "words=likes+tea" } },
+    { "GET", "/people", KEEPERS, NOTHING, 1, { "q=likes" } },
+    { "GET", "/search", KEEPERS, NOTHING, 1, { "q=likes" } },
+    { "GET", "/facts/:fact", KEEPERS, FACT, 0, { 0 } },
+    { "GET", "/facts/:fact/ask", KEEPERS, FACT, 0, { 0 } },
+    { "GET", "/talk/:message/remember", KEEPERS, MESSAGE, 0, { "words=friday" } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 2, { "house=1", "house=1&all=1" } },
     { "GET",
@@ -171,6 +180,16 @@ static const struct expected table[] = {
     { "POST", "/people/:who/engine", KEEPERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },
     { "POST", "/people/:who/address", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/people/:who/facts", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/facts/:fact/right", KEEPERS, FACT, 0, { 0 } },
+    { "POST", "/facts/:fact/doubt", KEEPERS, FACT, 0, { 0 } },
+    { "POST", "/facts/:fact/change", KEEPERS, FACT, 0, { 0 } },
+    { "POST", "/facts/:fact/share", KEEPERS, FACT, 0, { 0 } },
+    { "POST", "/facts/:fact/unsay", KEEPERS, FACT, 0, { 0 } },
+    { "POST", "/facts/:fact/ask", KEEPERS, FACT, 0, { 0 } },
+    { "POST", "/facts/:fact/withdraw", KEEPERS, NOTED, 0, { 0 } },
+    { "POST", "/facts/:fact/forget", KEEPERS, NOTED, 0, { 0 } },
+    { "POST", "/talk/:message/remember", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/write", KEEPERS, NOTHING, 0, { 0 } },
     { "POST", "/talk/drafts/:draft/undo", KEEPERS, DRAFT, 0, { 0 } },
     { "POST", "/talk/drafts/:draft/drop", KEEPERS, DRAFT, 0, { 0 } },
@@ -299,6 +318,19 @@ static bool has_read_topic(char who, int topic)
     return false;
 }
 
+/* What is noted, each with a word of its own: the last two are there to be let go. */
+static const struct noted {
+    char by, about;
+    const char *seen, *fields; /* seen: by which keepers */
+} noted[] = { { 'A', 'a', "A", "seen=me" },
+              { 'B', 'a', "ABCO", "seen=house" },
+              { 'A', 'g', "AB", "seen={k:B}" },
+              { 'B', 'g', "B", "how=other&whom=zqnamah+Lind" },
+              { 'A', 'c', "A", "" },
+              { 'A', 'c', "A", "" } };
+enum { FACTS = COUNT(noted), FACTS_KEPT = FACTS - 2 };
+static id fact_of[FACTS];
+
 /* May that word be told? about: the stranger that was asked for, or -1. */
 static bool may_be_told(char who, struct str kind, int n, const struct expected *e, int about)
 {
@@ -307,6 +339,7 @@ static bool may_be_told(char who, struct str kind, int n, const struct expected 
         bool topic = str_eq(kind, S("top")) && letters[i].topic == 'a' + n;
         if (published[i] && (names || topic)) return true;
     }
+    if (str_eq(kind, S("fct"))) return n >= 0 && n < FACTS && who && strchr(noted[n].seen, who);
     if (str_eq(kind, S("top"))) return has_read_topic(who, n);
     if (str_eq(kind, S("nam")) || str_eq(kind, S("adr")) || str_eq(kind, S("dom")))
         return (is_keeper(who) && e->everybody) || n == about || who == 'a' + n ||
@@ -534,7 +567,7 @@ static void enter_all(void)
 static bool is_kind(struct str kind)
 {
     static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt",
-                                         "fil", "sub", "unr", "cir" };
+                                         "fil", "sub", "unr", "cir", "fct" };
     for (int i = 0; i < COUNT(kinds); i++)
         if (str_eq(kind, str_c(kinds[i]))) return true;
     return false;
@@ -735,6 +768,12 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == IDEA || kind == UNIDEA) out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == UNDO)
         out[n++] = (struct asked_thing){ talk_event, -1, sees(who, letter_named(S("kiln2"))) };
+    for (int i = 0; i < FACTS_KEPT && (kind == FACT || kind == NOTED); i++) {
+        bool there = who && (kind == FACT ? strchr(noted[i].seen, who) != NULL
+                                          : noted[i].by == who || who == 'O');
+        out[n++] = (struct asked_thing){ fact_of[i], noted[i].about - 'a', there };
+    }
+    if (kind == FACT || kind == NOTED) out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
     if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
@@ -904,8 +943,8 @@ static void judge_refused(const struct expected *e, visitor v)
  * ---------------------------------------------------------------------------- */
 
 /* {b} Ann's mailbox, {f} its folder, {s} another, {n} the last note of what was said, {m:kiln1} a
- * message, {p:a} a stranger, {k:B} a keeper, {h:a} an address of theirs, {e} the last event that
- * can be taken back. */
+ * message, {p:a} a stranger, {k:B} a keeper, {v:a} something noted, {h:a} an address of theirs, {e}
+ * the last event that can be taken back. */
 struct play {
     visitor by;
     const char *deed, *fields;
@@ -935,6 +974,16 @@ static const struct play plays[] = {
     { ANN, "/talk/drafts/{d}/drop", "", "/talk/drafts/:draft/drop" },
     { ANN, "/talk/drafts/{d}/restore", "", "/talk/drafts/:draft/restore" },
     { ANN, "/talk/drafts/{u}/undo", "", "/talk/drafts/:draft/undo" },
+    { ANN, "/people/{p:b}/facts", "words=likes+tea", "/people/:who/facts" },
+    { BEN, "/facts/{v:d}/ask", "act=change", "/facts/:fact/ask" },
+    { BEN, "/facts/{v:d}/right", "said=mail", "/facts/:fact/right" },
+    { BEN, "/facts/{v:d}/unsay", "", "/facts/:fact/unsay" },
+    { ANN, "/facts/{v:a}/doubt", "", "/facts/:fact/doubt" },
+    { ANN, "/facts/{v:a}/share", "seen=me", "/facts/:fact/share" },
+    { ANN, "/facts/{v:c}/change", "words=likes+coffee&why=now", "/facts/:fact/change" },
+    { ANN, "/facts/{v:e}/withdraw", "", "/facts/:fact/withdraw" },
+    { OLGA, "/facts/{v:f}/forget", "", "/facts/:fact/forget" },
+    { ANN, "/talk/{m:kiln1}/remember", "span=0-10&about={p:a}", "/talk/:message/remember" },
     { ANN, "/talk/{m:kiln2}/split", "", "/talk/:message/split" },
     { ANN, "/talk/undo/{e}", "", "/talk/undo/:event" },
     { BEN, "/talk/{m:hops1}/join", "with={m:malt1}", "/talk/:message/join" },
@@ -1100,6 +1149,7 @@ static id named_id(struct str name)
     if (str_eq(name, S("c"))) return circle;
     if (str_eq(name, S("cm"))) return said;
     if (str_eq(name, S("cl"))) return asked_in;
+    if (str_begins(name, S("v:"))) return fact_of[rest.p[0] - 'a'];
     if (str_eq(name, S("d"))) return draft;
     if (str_eq(name, S("device"))) return device;
     if (str_eq(name, S("copy"))) return copy;
@@ -1245,6 +1295,24 @@ static err ask_copy(struct tx *t, void *unused)
     return OK;
 }
 
+static err last_fact(struct ctx *c, void *out)
+{
+    *(id *)out = db_int(c, 0, SQL("SELECT max(id) FROM fact"));
+    return OK;
+}
+
+static void note_facts(void)
+{
+    for (int i = 0; i < FACTS; i++) {
+        struct str path = path_of(at.a, "/people/:who/facts", at.stranger[noted[i].about - 'a']),
+                   word = word_of(at.a, "fct", i),
+                   fields = str_fmt(at.a, "words=likes+%.*s&%.*s", STR(word),
+                                    STR(filled(at.a, noted[i].fields)));
+        assert_int_equal(post(at.a, noted[i].by == 'A' ? ANN : BEN, path, fields).status, 303);
+        assert_int_equal(place_read(last_fact, &fact_of[i]), OK);
+    }
+}
+
 static int open_place(void **state)
 {
     (void)state;
@@ -1274,6 +1342,7 @@ static int open_place(void **state)
     (void)enter(at.a, 'A');
     assert_int_equal(place_read(read_device, &device), OK);
     assert_int_equal(place_write(0, ask_copy, NULL), OK);
+    note_facts();
     return 0;
 }
 

@@ -29,6 +29,15 @@ struct sample_idea {
 };
 const struct sample_idea *sample_idea(void);
 
+/* What the keepers have noted of their regulars: of whom, by which keeper, in one line, and by
+ * whom they were told; empty: by themselves, "noticed": the keeper saw it. house: every keeper may
+ * see it. */
+struct sample_fact {
+    struct str about, by, line, from;
+    bool house;
+};
+const struct sample_fact *sample_facts(int *n);
+
 /* Takes one whole message: CRLF line ends, all headers, no mbox "From " line; at is its Date.
  * raw is gone after the call. What it returns other than OK ends sample_make with that. */
 typedef err sample_fn(void *arg, struct str raw, int64_t at);

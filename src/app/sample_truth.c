@@ -35,3 +35,38 @@ const struct sample_truth *sample_truth(int *n)
     *n = COUNT(truth);
     return truth;
 }
+
+#define SAYS(about_, by_, line_, house_)                                                           \
+    {                                                                                              \
+        S_INIT(about_), S_INIT(by_), S_INIT(line_), S_INIT(""), house_                             \
+    }
+#define HEARD(about_, by_, line_, from_)                                                           \
+    {                                                                                              \
+        S_INIT(about_), S_INIT(by_), S_INIT(line_), S_INIT(from_), false                           \
+    }
+static const struct sample_fact facts[] = {
+    SAYS("jo.harker@example.com", "marta@lantern.example", "likes the table under the stairs", true),
+    SAYS("jo.harker@example.com", "marta@lantern.example", "drank cider until 2024", true),
+    SAYS("jo.harker@example.com", "marta@lantern.example", "drinks ginger beer since 2024", true),
+    SAYS("jo.harker@example.com", "ida@lantern.example", "hates coriander", true),
+    SAYS("ruth@saltmerechoir.example", "marta@lantern.example", "no alcohol since 2012", true),
+    SAYS("ruth@saltmerechoir.example", "ida@lantern.example", "birthday 3 May", true),
+    SAYS("ruth@saltmerechoir.example", "marta@lantern.example", "likes the piano lid open", true),
+    SAYS("ruth@saltmerechoir.example", "marta@lantern.example",
+         "please call in the mornings, never on Sundays", true),
+    SAYS("henrik@oldpilot.example", "marta@lantern.example", "delivery through the yard gate", true),
+    SAYS("henrik@oldpilot.example", "marta@lantern.example", "usually has the soup", true),
+    SAYS("aggie@pellsbakery.example", "ida@lantern.example", "dislikes raisins in anything", true),
+    SAYS("walter.finch@example.org", "marta@lantern.example", "likes the chair by the fire", true),
+    HEARD("walter.finch@example.org", "marta@lantern.example", "has a new hearing of old jokes",
+          "noticed"),
+    HEARD("henrik@oldpilot.example", "marta@lantern.example", "wants to give up the dray",
+          "aggie@pellsbakery.example"),
+    HEARD("jo.harker@example.com", "marta@lantern.example", "works nights again", "noticed"),
+};
+
+const struct sample_fact *sample_facts(int *n)
+{
+    *n = COUNT(facts);
+    return facts;
+}

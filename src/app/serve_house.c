@@ -3,25 +3,29 @@
 #include "app/command.h"
 #include "app/door.h"
 #include "app/live.h"
+#include "facts/fact_web.h"
 #include "facts/receipt_web.h"
 #include "people/takeout_web.h"
 #include "post/mailbox_web.h"
+#include "talk/ask_web.h"
 #include "talk/circle_web.h"
 #include "talk/counter_web.h"
 #include "talk/draft_web.h"
 #include "talk/map_web.h"
 #include "talk/participant.h"
 #include "talk/public_web.h"
+#include "talk/remember_web.h"
 #include "talk/talk_web.h"
 #include "talk/tracks_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,    door_in_routes, door_self_routes,   takeout_routes,     people_routes,
-    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,       with_routes,
-    part_routes,    erase_routes,   stranger_routes,    search_routes,      map_routes,
-    track_routes,   idea_routes,    today_routes,       live_routes,        counter_routes,
-    public_routes,  stop_routes,    circle_routes,      talk_circle_routes, receipt_routes
+    door_routes,    door_in_routes,  door_self_routes,   takeout_routes,     people_routes,
+    mailbox_routes, talk_routes,     talk_person_routes, draft_routes,       with_routes,
+    part_routes,    erase_routes,    stranger_routes,    search_routes,      map_routes,
+    track_routes,   idea_routes,     today_routes,       live_routes,        counter_routes,
+    public_routes,  stop_routes,     circle_routes,      talk_circle_routes, receipt_routes,
+    fact_routes,    remember_routes, ask_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 
@@ -109,6 +113,7 @@ void serve_house(const struct home *h, struct str origin, struct web_house *out)
                                .has_keeper = serve_is_set_up,
                                .guest = guest,
                                .frame = frame };
+    person_also(fact_found);
     door_tables = serve_tables;
     door_tables_n = serve_tables_n;
 }

@@ -57,13 +57,16 @@ struct fact_key {
 };
 const struct fact_key *fact_keys(int *n);
 const struct fact_key *fact_key_of(struct str word); /* NULL: there is none */
-/* What one typed line says: "no alcohol since 2012" is diet, "no alcohol", from 2012. Unsure: a
- * note, as it stands. Borrows from the line. */
+/* What one typed line says: "no alcohol since 2012" is diet, "no alcohol", from 2012; "drank beer
+ * until 1998" is usual, "beer", until 1998. Unsure: a note, as it stands. Borrows from the line. */
 struct fact_guess {
     struct str key, value;
     int64_t valid_from; /* 0: not said */
+    int64_t valid_to;   /* the same */
 };
 struct fact_guess fact_guess(struct arena *, struct str line);
+/* The same where somebody chose the key; "": they did not. */
+struct fact_guess fact_guess_as(struct arena *, struct str key, struct str line);
 /* Does it speak of health, belief, politics, a union, origin or sex life? A reminder by words in
  * twelve languages, no judge. The word found, or empty. */
 struct str fact_special_word(struct arena *, struct str text);
@@ -110,13 +113,22 @@ err fact_right(struct tx *, id fact, channel said) MUST_USE;
 /* "Wrong": by the person it is restricted at once; by a keeper it is disputed. */
 err fact_wrong(struct tx *, id fact) MUST_USE;
 err fact_add_words(struct tx *, id fact, struct str words) MUST_USE; /* the person alone */
-err fact_withdraw(struct tx *, id fact) MUST_USE;                    /* noted by mistake */
+/* Noted by mistake; what it followed is so still. */
+err fact_withdraw(struct tx *, id fact) MUST_USE;
 err fact_forget(struct tx *, id fact) MUST_USE; /* by the person, or an owner */
 /* Until then, the person alone; no longer than FACT_TOLD_DAYS from now. */
 err fact_keep_longer(struct tx *, id fact, int64_t until) MUST_USE;
 /* Who may see it. Keepers can't go beyond the grant, or without one beyond the keepers. */
 err fact_share(struct tx *, id fact, const struct audience *) MUST_USE;
 err fact_ask(struct tx *, id fact, id message) MUST_USE; /* this message asks the person */
+/* The fact of that person about which that message asked; 0: none. */
+id fact_asked_by(struct ctx *, id message, id person);
+/* What the person answered, whoever brings it in: right, or wrong. sentence: of what was noticed,
+ * its place in the words it becomes theirs by. Errors as fact_right() has them. */
+err fact_answer(struct tx *, id fact, bool right, channel, struct str sentence) MUST_USE;
+/* Takes the last thing back that was said of it, by who said it: it stands as before. E_CONFLICT:
+ * somebody else has said something since, or nobody anything. */
+err fact_unsay(struct tx *, id fact) MUST_USE;
 /* What is over loses its words; what was told lives on with the person's own acts (see
  * fact_wire). At most max a call; how many. */
 int fact_sweep(struct tx *, int max);
@@ -154,6 +166,10 @@ struct fact_query {
 /* What the viewer may see, by key, the newest first. */
 void fact_list(struct ctx *, const struct fact_query *, struct facts *out);
 err fact_get(struct ctx *, id fact, struct fact *out) MUST_USE; /* E_NOTFOUND also: not for you */
+/* Those whose words begin with each of these, the newest first; of the last FACT_LOOKED ones that
+ * the viewer may see. */
+enum { FACT_LOOKED = 5000 };
+void fact_find(struct ctx *, struct str words, int max, struct facts *out);
 /* The sentence it was read from, as far as the viewer may read that message; or empty. */
 struct str fact_source_words(struct ctx *, const struct fact *);
 /* "likes the table by the window", "was: no alcohol, from 2012" */

@@ -34,6 +34,7 @@ static err stands_of(struct ctx *c, id fact, struct stands *out)
 {
     *out = (struct stands){ 0 };
     if (!fact_may_change(c, fact)) return fail(c, E_NOTFOUND, "there is no such fact (any more)");
+    *out = (struct stands){ .person = 0 };
     EACH (r, c,
           SQL("SELECT person, recorder, coalesce(consent, 0), audience, state, class, origin FROM "
               "fact WHERE id=$1"),
@@ -176,6 +177,130 @@ err fact_ask(struct tx *t, id fact, id message)
     return OK;
 }
 
+/* ---- what they answer ----------------------------------------------------------- */
+
+static id asking(struct ctx *c, id fact)
+{
+    id event = db_int(c, 0,
+                      SQL("SELECT id FROM event WHERE kind=$1 AND subject=$2 ORDER BY id DESC "
+                          "LIMIT 1"),
+                      I(EVENT_FACT_ASKED), I(fact));
+    struct event e;
+    if (!event || log_get(c, event, &e) != OK) return 0;
+    struct str rest = e.data;
+    for (struct field f; rec_next(&rest, &f);)
+        if (f.tag == FACT_REC_SOURCE) return field_int(f);
+    return 0;
+}
+
+id fact_asked_by(struct ctx *c, id message, id person)
+{
+    enum { ASKED = 50 };
+    id list[ASKED];
+    int n = 0;
+    EACH (r, c, SQL("SELECT id FROM fact WHERE person=$1 AND asked_at>0 ORDER BY id DESC LIMIT $2"),
+          I(person_real(c, person)), I(ASKED))
+        list[n++] = row_int(&r, 0);
+    for (int i = 0; i < n; i++)
+        if (asking(c, list[i]) == message) return list[i];
+    return 0;
+}
+
+/* What was noticed becomes their own word, for those who saw it, and the place is needed no more.
+ */
+static err say_it(struct tx *t, const struct fact *f, channel said, struct str sentence)
+{
+    struct ctx *c = &t->c;
+    struct fact_guess g = fact_guess(c->a, sentence);
+    struct fact_new n = { .person = f->person,
+                          .key = g.key,
+                          .value = g.value,
+                          .origin = FACT_TOLD,
+                          .heard = said,
+                          .source = f->source,
+                          .span_at = f->span_at,
+                          .span_n = f->span_n,
+                          .valid_from = g.valid_from,
+                          .valid_to = g.valid_to };
+    id told;
+    audience_read(c, f->audience, &n.audience);
+    TRY(fact_note(t, &n, &told));
+    return fact_forget(t, f->id);
+}
+
+err fact_answer(struct tx *t, id fact, bool right, channel said, struct str sentence)
+{
+    struct ctx *c = &t->c;
+    struct fact f;
+    id viewer = c->viewer;
+    c->viewer = db_int(c, 0, SQL("SELECT person FROM fact WHERE id=$1"), I(fact));
+    err e =
+        c->viewer ? fact_get(c, fact, &f) : fail(c, E_NOTFOUND, "there is no such fact (any more)");
+    if (e == OK)
+        e = !right                      ? fact_wrong(t, fact)
+            : f.origin == FACT_OBSERVED ? say_it(t, &f, said, sentence)
+                                        : fact_right(t, fact, said);
+    c->viewer = viewer;
+    return e;
+}
+
+/* ---- taking it back ----------------------------------------------------------- */
+
+static int by_number(const void *x, const void *y)
+{
+    id a = *(const id *)x, b = *(const id *)y;
+    return (a > b) - (a < b);
+}
+
+/* How a fact stood by what was said of it. */
+struct stood {
+    int64_t state, expires;
+    struct str audience, words;
+};
+
+static void stood_after(struct str data, struct stood *s)
+{
+    for (struct field f; rec_next(&data, &f);) switch (f.tag) {
+        case FACT_REC_STATE: s->state = field_int(f); break;
+        case FACT_REC_EXPIRES: s->expires = field_int(f); break;
+        case FACT_REC_AUDIENCE: s->audience = f.value; break;
+        case FACT_REC_WORDS: s->words = f.value; break;
+        }
+}
+
+/* The same fields as the last word had, with what stood there before. */
+static struct str as_before(struct arena *a, struct str last, const struct stood *s)
+{
+    struct buf d = { .a = a };
+    for (struct field f; rec_next(&last, &f);) switch (f.tag) {
+        case FACT_REC_STATE: rec_int(&d, f.tag, s->state); break;
+        case FACT_REC_EXPIRES: rec_int(&d, f.tag, s->expires); break;
+        case FACT_REC_AUDIENCE: rec_str(&d, f.tag, s->audience); break;
+        case FACT_REC_WORDS: rec_str(&d, f.tag, s->words); break;
+        }
+    return buf_str(&d);
+}
+
+err fact_unsay(struct tx *t, id fact)
+{
+    struct ctx *c = &t->c;
+    struct stands f;
+    struct event e;
+    struct stood was = { .audience = S(""), .words = S("") };
+    TRY(stands_of(c, fact, &f));
+    id *said = NEW(c->a, id, EVENTS_MOST);
+    int n = fact_events(c, fact, said, EVENTS_MOST);
+    qsort(said, (size_t)n, sizeof *said, by_number);
+    for (int i = 0; i < n; i++) {
+        TRY(log_get(c, said[i], &e));
+        if (i < n - 1) stood_after(e.data, &was);
+    }
+    if (n < 2 || e.actor != c->viewer)
+        return fail(c, E_CONFLICT, "something else was said of it since");
+    say(t, fact, f.person, CHANNEL_NONE, as_before(c->a, e.data, &was));
+    return OK;
+}
+
 /* ---- going ------------------------------------------------------------------- */
 
 int fact_events(struct ctx *c, id fact, id *out, int max)
@@ -187,12 +312,6 @@ int fact_events(struct ctx *c, id fact, id *out, int max)
           I(fact), I(EVENT_FACT_NOTED), I(EVENT_FACT_SAID), I(max))
         out[n++] = row_int(&r, 0);
     return n;
-}
-
-static int by_number(const void *x, const void *y)
-{
-    id a = *(const id *)x, b = *(const id *)y;
-    return (a > b) - (a < b);
 }
 
 static void tell_gone(struct tx *t, const id *facts, int n)
@@ -233,10 +352,22 @@ static err take_back(struct tx *t, id fact, id person, fact_state to, erase_reas
     return fact_drop(t, &fact, 1, why);
 }
 
+/* What a fact followed that is taken back: it is so until further notice. */
+static void still_so(struct tx *t, id fact)
+{
+    struct buf d = { .a = t->c.a };
+    id person = db_int(&t->c, 0, SQL("SELECT person FROM fact WHERE id=$1"), I(fact));
+    if (!person) return;
+    rec_int(&d, FACT_REC_TO, 0);
+    say(t, fact, person, CHANNEL_NONE, buf_str(&d));
+}
+
 err fact_withdraw(struct tx *t, id fact)
 {
     struct stands f;
     TRY(stands_of(&t->c, fact, &f));
+    id before = db_int(&t->c, 0, SQL("SELECT supersedes FROM fact WHERE id=$1"), I(fact));
+    if (before) still_so(t, before);
     return take_back(t, fact, f.person, FACT_WITHDRAWN, ERASE_MISTAKE);
 }
 

@@ -94,6 +94,10 @@ static void said(struct tx *t, const struct event *e)
                 db_do(t, SQL("UPDATE fact SET state=$1 WHERE id=$2"), I(field_int(f)),
                       I(e->subject));
             break;
+        case FACT_REC_TO:
+            db_do(t, SQL("UPDATE fact SET valid_to=$1 WHERE id=$2"), I(field_int(f)),
+                  I(e->subject));
+            break;
         case FACT_REC_WORDS:
             db_do(t, SQL("UPDATE fact SET words=$1 WHERE id=$2"), T(f.value), I(e->subject));
             break;

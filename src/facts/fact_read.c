@@ -2,6 +2,7 @@
  * fact_read.c - what the viewer may see of what is noted, and what of it may be said. */
 #include "facts/fact_log.h"
 #include "kit/base/date.h"
+#include "kit/base/text.h"
 
 /* A fact f that holds now: its time is not over, and neither is that of the grant it rests on. $1
  * is now. */
@@ -84,6 +85,45 @@ err fact_get(struct ctx *c, id fact, struct fact *out)
         found = true;
     }
     return found ? OK : fail(c, E_NOTFOUND, "there is no such fact (any more)");
+}
+
+/* ---- by words ------------------------------------------------------------------ */
+
+static bool has_beginning(struct str text, struct str begins)
+{
+    for (struct str word; text_word(&text, &word);)
+        if (str_begins(word, begins)) return true;
+    return false;
+}
+
+static bool fits(struct arena *a, struct str key, struct str value, struct str typed)
+{
+    const struct fact_key *k = fact_key_of(key);
+    struct str text =
+        str_fmt(a, "%.*s %.*s %.*s", STR(k ? k->label : key), STR(k ? k->says : S("")), STR(value));
+    text = text_fold(a, text);
+    for (struct str word; text_word(&typed, &word);)
+        if (!has_beginning(text, word)) return false;
+    return true;
+}
+
+void fact_find(struct ctx *c, struct str words, int max, struct facts *out)
+{
+    struct str typed = text_fold(c->a, words);
+    struct arena *round = arena_child(c->a);
+    id *found = NEW(c->a, id, MAX(max, 1));
+    int n = 0;
+    *out = (struct facts){ NEW(c->a, struct fact, MAX(max, 1)), 0 };
+    if (!text_letters(typed)) return;
+    EACH (r, c,
+          SQL("SELECT f.id, f.key, f.value FROM fact f WHERE f.value<>'' AND " FACT_HOLDS
+              " AND " FACT_SEEN("$2") " ORDER BY f.id DESC LIMIT $3 /* scan */"),
+          I(c->now), I(c->viewer), I(FACT_LOOKED)) {
+        arena_clear(round);
+        if (n < max && fits(round, row_str(&r, 1), row_str(&r, 2), typed))
+            found[n++] = row_int(&r, 0);
+    }
+    for (int i = 0; i < n; i++) out->n += fact_get(c, found[i], &out->at[out->n]) == OK;
 }
 
 /* ---- may --------------------------------------------------------------------- */

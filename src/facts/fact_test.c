@@ -356,27 +356,70 @@ static void who_becomes_one_has_the_facts_of_both(void **state)
     assert_int_equal(seen_by(ANA), 0);
 }
 
+static err do_unsay(struct tx *t, void *arg)
+{
+    struct said *s = arg;
+    return fact_unsay(t, s->fact);
+}
+
+static void the_last_word_is_taken_back_by_who_said_it(void **state)
+{
+    struct said s = told(S("likes"), S("owls"));
+    (void)state;
+    s.f.origin = FACT_INTRODUCED;
+    s.f.introducer = h.who[BEN];
+    assert_int_equal(as(PAT, do_note, &s), OK);
+    assert_int_equal(as(PAT, do_unsay, &s), E_CONFLICT); /* nothing was said of it */
+    assert_int_equal(as(ANA, do_right, &s), OK);
+    assert_int_equal(as(PAT, do_unsay, &s), E_CONFLICT); /* that was Ana's word */
+    assert_int_equal(as(PAT, do_wrong, &s), OK);
+    assert_int_equal(only(PAT).state, FACT_DISPUTED);
+    assert_int_equal(as(PAT, do_unsay, &s), OK);
+    assert_int_equal(only(PAT).state, FACT_CONFIRMED);
+    assert_int_equal(only(PAT).expires_at, START + 730LL * DAY);
+}
+
+static void what_followed_by_mistake_leaves_what_was_before(void **state)
+{
+    struct said s = told(S("usual"), S("coffee"));
+    (void)state;
+    assert_int_equal(as(PAT, do_note, &s), OK);
+    struct said next = told(S("usual"), S("tea"));
+    next.f.supersedes = s.fact;
+    h.now += DAY;
+    assert_int_equal(as(PAT, do_note, &next), OK);
+    assert_int_equal(reads(PAT, do_current, &next), OK);
+    assert_true(next.list.n == 1 && next.list.at[0].id == next.fact);
+    assert_int_equal(as(PAT, do_withdraw, &next), OK);
+    assert_int_equal(only(PAT).id, s.fact);
+    assert_int_equal(only(PAT).valid_to, 0);
+}
+
 static void a_line_is_understood_or_kept_as_it_is(void **state)
 {
     static const struct {
         const char *line, *key, *value;
-        int from;
-    } lines[] = { { "likes the table by the window", "likes", "the table by the window", 0 },
-                  { "no alcohol since 2012", "diet", "no alcohol", 2012 },
-                  { "birthday 3 May", "birthday", "--05-03", 0 },
-                  { "born May 3rd, 1970", "birthday", "1970-05-03", 0 },
-                  { "birthday: some day in spring", "note", "birthday: some day in spring", 0 },
-                  { "delivery to the pool", "delivery", "to the pool", 0 },
-                  { "Allergic to nuts", "allergy", "nuts", 0 },
-                  { "has been here since the war", "note", "has been here since the war", 0 },
-                  { "Likes", "note", "Likes", 0 } };
+        int from, to;
+    } lines[] = { { "likes the table by the window", "likes", "the table by the window", 0, 0 },
+                  { "no alcohol since 2012", "diet", "no alcohol", 2012, 0 },
+                  { "birthday 3 May", "birthday", "--05-03", 0, 0 },
+                  { "born May 3rd, 1970", "birthday", "1970-05-03", 0, 0 },
+                  { "birthday: some day in spring", "note", "birthday: some day in spring", 0, 0 },
+                  { "delivery to the pool", "delivery", "to the pool", 0, 0 },
+                  { "drank beer until 1998", "usual", "beer", 0, 1998 },
+                  { "Allergic to nuts", "allergy", "nuts", 0, 0 },
+                  { "has been here since the war", "note", "has been here since the war", 0, 0 },
+                  { "Likes", "note", "Likes", 0, 0 } };
     (void)state;
     for (int i = 0; i < COUNT(lines); i++) {
         struct fact_guess g = fact_guess(h.a, str_c(lines[i].line));
         if (!str_eq(g.key, str_c(lines[i].key))) fail_msg("%s: %.*s", lines[i].line, STR(g.key));
         assert_true(str_eq(g.value, str_c(lines[i].value)));
         assert_int_equal(g.valid_from ? date_civil(g.valid_from, 0).year : 0, lines[i].from);
+        assert_int_equal(g.valid_to ? date_civil(g.valid_to, 0).year : 0, lines[i].to);
     }
+    struct fact_guess g = fact_guess_as(h.a, S("work"), S("likes the table since 2012"));
+    assert_true(str_eq(g.key, S("work")) && str_eq(g.value, S("likes the table")));
 }
 
 static void what_must_not_be_kept_is_refused(void **state)
@@ -453,6 +496,8 @@ int main(void)
         CASE(what_was_so_once_is_history),
         CASE(keepers_share_no_further_than_the_house),
         CASE(who_becomes_one_has_the_facts_of_both),
+        CASE(the_last_word_is_taken_back_by_who_said_it),
+        CASE(what_followed_by_mistake_leaves_what_was_before),
         CASE(a_line_is_understood_or_kept_as_it_is),
         CASE(what_must_not_be_kept_is_refused),
         CASE(why_the_house_may_keeps_saying_what_it_said),

@@ -42,6 +42,15 @@ static const struct opening {
     bool keep;
 } openings[] = {
     { S_INIT("likes "), S_INIT("likes"), false },
+    { S_INIT("i like "), S_INIT("likes"), false },
+    { S_INIT("i love "), S_INIT("likes"), false },
+    { S_INIT("i don't like "), S_INIT("dislikes"), false },
+    { S_INIT("i do not like "), S_INIT("dislikes"), false },
+    { S_INIT("i'm allergic to "), S_INIT("allergy"), false },
+    { S_INIT("i am allergic to "), S_INIT("allergy"), false },
+    { S_INIT("my birthday is "), S_INIT("birthday"), false },
+    { S_INIT("i speak "), S_INIT("language"), false },
+    { S_INIT("i work "), S_INIT("work"), false },
     { S_INIT("loves "), S_INIT("likes"), false },
     { S_INIT("prefers "), S_INIT("likes"), false },
     { S_INIT("dislikes "), S_INIT("dislikes"), false },
@@ -67,6 +76,8 @@ static const struct opening {
     { S_INIT("delivery: "), S_INIT("delivery"), false },
     { S_INIT("deliver "), S_INIT("delivery"), false },
     { S_INIT("speaks "), S_INIT("language"), false },
+    { S_INIT("best reached "), S_INIT("contact"), false },
+    { S_INIT("is best reached "), S_INIT("contact"), false },
     { S_INIT("works "), S_INIT("work"), false },
     { S_INIT("married "), S_INIT("family"), true },
     { S_INIT("wife "), S_INIT("family"), true },
@@ -232,13 +243,12 @@ struct str fact_state_word(fact_state s)
 
 /* ---- one typed line -------------------------------------------------------- */
 
-/* "... since 2012": takes it off the value. */
-static int64_t take_since(struct str *value)
+/* "... since 2012", "... until 1998": takes it off the value. */
+static int64_t take_time(struct str word, struct str *value)
 {
-    static const struct str since = S_INIT(" since ");
-    ptrdiff_t at = str_ifind(*value, since);
+    ptrdiff_t at = str_ifind(*value, word);
     int64_t from;
-    if (at <= 0 || !date_parse_iso(str_trim(str_from(*value, at + since.n)), &from, NULL)) return 0;
+    if (at <= 0 || !date_parse_iso(str_trim(str_from(*value, at + word.n)), &from, NULL)) return 0;
     *value = str_trim(str_upto(*value, at));
     return from;
 }
@@ -270,19 +280,37 @@ static struct str day_of(struct arena *a, struct str text)
                 : str_fmt(a, "--%02d-%02d", d.month, d.day);
 }
 
-struct fact_guess fact_guess(struct arena *a, struct str line)
+/* How the line begins decides, unless a key was chosen; *found: it was understood. */
+static struct fact_guess read_line(struct arena *a, struct str chosen, struct str line, bool *found)
 {
-    struct fact_guess g = { .key = S("note"), .value = str_trim(line) };
+    struct fact_guess g = { .key = chosen, .value = str_trim(line) };
     for (int i = 0; i < COUNT(openings); i++) {
-        if (!str_ibegins(g.value, openings[i].words)) continue;
+        if ((chosen.n && !str_eq(chosen, openings[i].key)) ||
+            !str_ibegins(g.value, openings[i].words))
+            continue;
         g.key = openings[i].key;
         if (!openings[i].keep) g.value = str_trim(str_from(g.value, openings[i].words.n));
         break;
     }
-    g.valid_from = take_since(&g.value);
-    if (!str_eq(g.key, S("birthday"))) return g;
-    struct str day = day_of(a, g.value);
+    if (!g.key.n) g.key = S("note");
+    g.valid_to = take_time(S(" until "), &g.value);
+    g.valid_from = take_time(S(" since "), &g.value);
+    const struct fact_key *k = fact_key_of(g.key);
+    struct str day = k && k->type == FACT_DATE ? day_of(a, g.value) : S("");
+    *found = !k || k->type != FACT_DATE || day.n;
     if (day.n) g.value = day;
-    else g = (struct fact_guess){ .key = S("note"), .value = str_trim(line) };
     return g;
+}
+
+struct fact_guess fact_guess(struct arena *a, struct str line)
+{
+    bool found;
+    struct fact_guess g = read_line(a, S(""), line, &found);
+    return found ? g : (struct fact_guess){ .key = S("note"), .value = str_trim(line) };
+}
+
+struct fact_guess fact_guess_as(struct arena *a, struct str key, struct str line)
+{
+    bool found; /* a day that is none is refused, with a word, when it is noted */
+    return key.n ? read_line(a, key, line, &found) : fact_guess(a, line);
 }

@@ -78,6 +78,10 @@ static struct url next_page(struct page *p, const struct person_query *q,
                   everybody, STR(last->fold), last->id);
 }
 
+static person_also_fn *find_also;
+
+void person_also(person_also_fn *fn) { find_also = fn; }
+
 static err show_people(struct ctx *c, struct page *p)
 {
     struct person_lines m;
@@ -94,12 +98,14 @@ static err show_people(struct ctx *c, struct page *p)
     person_find(c, &q, &m);
     page_title(p, "People");
     struct url next = next_page(p, &q, &m, everybody);
+    struct buf also = { .a = c->a };
+    if (find_also && q.words.n) find_also(c, q.words, &also);
     if (p->piece) {
-        people_found_html(&p->out, p, &q, &m, next);
+        people_found_html(&p->out, p, &q, &m, next, html_of(&also));
         return OK;
     }
     person_alike(c, 0, 1, &pairs);
-    people_page_html(&p->out, p, &q, &m, next, everybody, pairs.n > 0);
+    people_page_html(&p->out, p, &q, &m, next, everybody, pairs.n > 0, html_of(&also));
     return OK;
 }
 

@@ -51,6 +51,7 @@ static err show_note(struct ctx *c, struct page *p)
     counter_waits(c, f.who.id, &f.waits);
     f.about = chosen(p, &f.waits);
     f.told = !objection_due_by(c, f.who.id);
+    fact_mind_also(c, &f.minds, f.who.id);
     page_title(p, "A talk with %.*s", STR(f.who.name));
     counter_note_html(&p->out, c, p, &f);
     return OK;

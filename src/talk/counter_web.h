@@ -13,4 +13,5 @@ struct counter_form {
     id about;
     bool told; /* that they may object; else it is still to be said */
     int64_t now;
+    struct fact_minds minds; /* what they want */
 };

@@ -266,6 +266,12 @@ err draft_send(struct tx *t, id draft, struct str html, int64_t due)
     return OK;
 }
 
+void draft_asks(struct tx *t, id draft, id fact)
+{
+    db_do(t, SQL("UPDATE draft SET asks=$1 WHERE id=$2 AND keeper=$3"), I(fact), I(draft),
+          I(t->c.viewer));
+}
+
 void draft_refuse(struct tx *t, id draft, struct str why)
 {
     db_do(t, SQL("UPDATE draft SET problem=$1 WHERE id=$2 AND keeper=$3"), T(why), I(draft),

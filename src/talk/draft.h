@@ -73,6 +73,8 @@ err draft_add_file(struct tx *, id draft, const struct draft_file *) MUST_USE;
 err draft_drop_file(struct tx *, id draft, int number) MUST_USE;
 err draft_drop(struct tx *, id draft) MUST_USE;    /* thrown away; a day long it comes back */
 err draft_restore(struct tx *, id draft) MUST_USE; /* takes that back */
+/* When it goes out, it asks the person it is about whether that fact is right. */
+void draft_asks(struct tx *, id draft, id fact);
 /* It becomes a letter at that time; html is what its words are. E_INVALID with what is missing. */
 err draft_send(struct tx *, id draft, struct str html, int64_t due) MUST_USE;
 void draft_refuse(struct tx *, id draft, struct str why); /* said on its page, until it is saved */

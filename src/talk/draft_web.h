@@ -11,16 +11,17 @@ struct write_view {
     struct draft d;
     struct draft_people to;
     struct draft_files files;
-    struct files passed;   /* of a message that is passed on: what came with it */
-    struct str writer;     /* line of recipients that answers the writer only; or empty */
-    struct str quote;      /* a sentence that may be quoted; or empty */
-    struct str from;       /* "Mia Moon <mia@pub.example>"; empty: there is no mailbox */
-    struct str about, who; /* subject and writer of what it is about */
-    struct str said, when; /* why it could not go out; moment to send at, as typed */
-    struct str zone;       /* "UTC+1" */
-    struct html preview;   /* of the words */
-    struct str objection;  /* what it ends with, or empty */
-    bool whole;            /* on a page of its own */
+    struct files passed;     /* of a message that is passed on: what came with it */
+    struct str writer;       /* line of recipients that answers the writer only; or empty */
+    struct str quote;        /* a sentence that may be quoted; or empty */
+    struct str from;         /* "Mia Moon <mia@pub.example>"; empty: there is no mailbox */
+    struct str about, who;   /* subject and writer of what it is about */
+    struct str said, when;   /* why it could not go out; moment to send at, as typed */
+    struct str zone;         /* "UTC+1" */
+    struct html preview;     /* of the words */
+    struct str objection;    /* what it ends with, or empty */
+    bool whole;              /* on a page of its own */
+    struct fact_minds minds; /* what those want who it goes to */
 };
 /* An answer to that message, on the page of its conversation; goes on with a draft that is there.
  * False: there is no mailbox to send it from. */

@@ -31,6 +31,7 @@ void idea_sentences(struct arena *, const struct talk_text *, struct idea_senten
 /* Where those words stand among them, blanks apart; false: nowhere. */
 bool idea_find_words(struct arena *, const struct talk_text *, struct str words,
                      struct idea_span *out);
+bool idea_span_read(struct str text, struct idea_span *out); /* "12-40", as forms write it */
 /* Does it lie in the text, between letters? */
 bool idea_span_good(const struct talk_text *, struct idea_span);
 struct str idea_span_words(struct arena *, const struct talk_text *, struct idea_span);

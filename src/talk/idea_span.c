@@ -121,6 +121,12 @@ bool idea_find_words(struct arena *a, const struct talk_text *t, struct str word
     return false;
 }
 
+bool idea_span_read(struct str text, struct idea_span *out)
+{
+    struct str at;
+    return str_cut(&text, '-', &at) && str_int(at, &out->at) && str_int(text, &out->size);
+}
+
 static bool between_letters(struct str s, int64_t at)
 {
     return at == s.n || ((unsigned char)s.p[at] & 0xC0) != 0x80;

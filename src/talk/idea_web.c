@@ -123,12 +123,6 @@ static err show_choose(struct ctx *c, struct page *p)
     return OK;
 }
 
-static bool read_span(struct str text, struct idea_span *out)
-{
-    struct str at;
-    return str_cut(&text, '-', &at) && str_int(at, &out->at) && str_int(text, &out->size);
-}
-
 static err do_choose(struct tx *t, struct page *p)
 {
     struct idea_span span = { 0, 0 };
@@ -136,7 +130,7 @@ static err do_choose(struct tx *t, struct page *p)
     id message = page_id(p, "message"), idea = form_int(p, "idea", 0);
     page_again(p, show_choose);
     TRY(talk_message(&t->c, message, &m));
-    if (!read_span(form_str(p, "span"), &span))
+    if (!idea_span_read(form_str(p, "span"), &span))
         return fail(&t->c, E_INVALID, "Please choose a sentence.");
     if (idea) {
         TRY(idea_carry(t, idea, message, span));

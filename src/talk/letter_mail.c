@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * letter_mail.c - a draft that is due becomes a letter: composed and read outside of transactions,
  * then taken as any mail is, with its rows of the outbox, in one. */
+#include "facts/fact.h"
 #include "kit/base/hash.h"
 #include "kit/mail/head_write.h"
 #include "talk/draft_mail.h"
@@ -211,6 +212,17 @@ static int fill(struct ctx *c, const struct making *m, struct outbox_to *out)
     return n;
 }
 
+/* It went to whom it asks; the fact may be gone by now, and then nothing is asked. */
+static void note_asking(struct tx *t, const struct making *m, id message)
+{
+    struct ctx *c = &t->c;
+    struct fact f;
+    id fact = db_int(c, 0, SQL("SELECT asks FROM draft WHERE id=$1"), I(m->draft));
+    if (!fact || fact_get(c, fact, &f) != OK) return;
+    for (int i = 0; i < m->to.n; i++)
+        if (m->to.at[i].person == f.person && fact_ask(t, fact, message) != OK) return;
+}
+
 static void forget(struct tx *t, id draft)
 {
     db_do(t, SQL("DELETE FROM draft_file WHERE draft=$1"), I(draft));
@@ -247,6 +259,7 @@ static err take(struct tx *t, void *arg)
     for (int i = 0; m->objection.n && i < m->to.n; i++)
         if (objection_due(c, m->to.at[i].handle))
             objection_said(t, m->to.at[i].handle, message, CHANNEL_MAIL);
+    note_asking(t, m, message);
     forget(t, m->draft);
     if (d.kind == DRAFT_ANSWER) draft_hold_together(t, message, d.about);
     talk_relay(t, message);

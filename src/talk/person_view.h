@@ -29,5 +29,7 @@ struct person_view {
     struct tie_view tie;
     struct tie_said said;
     struct contact_chart chart;
+    struct fact_view facts;
+    struct fact_minds minds;
     bool has_chart, may_write, may_want, can_know, can_note, all_kinds, keeper;
 };

@@ -141,6 +141,8 @@ static err show_person(struct ctx *c, struct page *p)
     if (v.who.kind == PERSON_HUMAN && v.who.id != c->viewer) {
         load_tie(c, &v);
         talk_common(c, v.who.id, c->viewer, COMMON, &v.common);
+        fact_view(c, &v.who, &v.facts);
+        fact_mind_also(c, &v.minds, v.who.id);
     }
     if (v.who.kind == PERSON_ORG) {
         person_of_org(c, v.who.id, ORG_PEOPLE, &v.people);

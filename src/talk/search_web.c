@@ -37,8 +37,10 @@ static err show_search(struct ctx *c, struct page *p)
         struct person_query who = { .words = q.people, .max = PEOPLE };
         if (q.people.n && !before) person_find(c, &who, &people);
     }
+    struct buf noted = { .a = c->a };
+    if (words.n && !before) fact_found(c, words, &noted);
     page_title(p, words.n ? "%.*s" : "Search%.*s", STR(words));
-    if (p->piece) find_found_html(&p->out, c, p, words, &m, &people);
-    else search_page_html(&p->out, c, p, words, &m, &people);
+    if (p->piece) find_found_html(&p->out, c, p, words, &m, &people, html_of(&noted));
+    else search_page_html(&p->out, c, p, words, &m, &people, html_of(&noted));
     return OK;
 }

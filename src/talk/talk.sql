@@ -314,3 +314,5 @@ CREATE TABLE message_for(             -- said in a circle: seen by who sat there
   event {int} NOT NULL                -- that said so
 ) {strict};
 CREATE INDEX message_for_circle ON message_for(circle, message);
+-- version 12
+ALTER TABLE draft ADD COLUMN asks {int} NOT NULL DEFAULT 0; -- the fact it asks its recipient about, or 0

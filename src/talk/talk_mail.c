@@ -271,6 +271,7 @@ taken talk_take_mail(struct tx *t, const struct talk_mail *mail)
     id event = log_note(t, m.e);
     if (!again && m.e.data.p == mail->e.data.p) note_fresh(t, event, r->mail.text, m.e.data);
     if (!again && r->mail.dsn.message_id.n) talk_note_report(t, &r->mail.dsn);
+    if (!again) talk_note_answer(t, &r->mail);
     return again ? TAKEN_SIGHTED : TAKEN_NEW;
 }
 

@@ -35,6 +35,8 @@ taken talk_take_mail(struct tx *, const struct talk_mail *);
 id talk_seen_again(struct tx *, struct str name);
 /* What a report of another server says of a letter of ours; of others nothing is noted. */
 void talk_note_report(struct tx *, const struct mail_dsn *);
+/* The first line may answer a letter of ours that asked about a fact (ask.h). */
+void talk_note_answer(struct tx *, const struct mail *);
 /* Bytes of our own making, read here as any mail is. E_INVALID: past a limit of reading. */
 err talk_own_read(struct arena *, struct str raw, struct mail_result *out,
                   struct str *why) MUST_USE;

@@ -5,6 +5,7 @@
 #include "kit/base/text.h"
 #include "talk/circle_web.h"
 #include "talk/draft_web.h"
+#include "talk/remember_web.h"
 #include "talk/talk_html.h"
 
 enum { LIST_PAGE = 40, JOIN_FOUND = 15, DRAFTS = 20, IDEAS = 500, SOON = 2 * MINUTE };
@@ -171,6 +172,22 @@ static bool is_touched(const struct idea_touches *ideas, id message)
     return false;
 }
 
+/* What was remembered of it, and what those want who wrote last. */
+static void lay_out_facts(struct ctx *c, struct thread *t)
+{
+    struct remembereds *m = NEW(c->a, struct remembereds, 1);
+    remember_of(c, t->v->messages.at[0].conversation, m);
+    t->facts = m;
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; k < m->n; k++) t->at[i].facts |= m->at[k].message == t->at[i].m->id;
+    id last = 0;
+    for (int i = t->n - 1; i >= 0 && t->minds.n < FACT_MINDS; i--) {
+        const struct message *x = t->at[i].m;
+        if (x->author_ours || x->author == last || x->class < TALK_DIRECT) continue;
+        fact_mind_also(c, &t->minds, last = x->author);
+    }
+}
+
 static void lay_out(struct ctx *c, const struct talk_view *v, struct thread *t)
 {
     int64_t base = 0;
@@ -248,6 +265,7 @@ static err show_conversation(struct ctx *c, struct page *p)
     talk_participants(c, t.asked, &t.parts);
     for (int i = 0; t.parts.n && i < t.n; i++) t.at[i].strange = talk_strange(c, t.at[i].m->id);
     lay_out_sent(c, &t);
+    lay_out_facts(c, &t);
     offer_writing(c, &t);
     page_title(p, "%.*s", STR(t.subject));
     talk_thread_html(&p->out, c, p, &t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * talk_web.h - the pages of talk: conversations, one person with all that passed, search. */
 #pragma once
+#include "facts/fact_web.h"
 #include "kit/web/page.h"
 #include "people/people_web.h"
 #include "talk/draft.h"
@@ -42,6 +43,7 @@ void talk_shown(struct arena *, const struct talk_text *, const struct messages 
                 struct shown_list *out);
 
 struct write_view;
+struct remembereds;
 struct thread_item {
     const struct message *m;
     const struct message
@@ -55,6 +57,7 @@ struct thread_item {
     bool cut;
     struct outbox_rows sent; /* what became of a letter of ours */
     bool ideas;              /* some touch it */
+    bool facts;              /* something in it was remembered */
 };
 struct thread {
     const struct talk_view *v;
@@ -66,10 +69,12 @@ struct thread {
     struct str subject;
     struct url answer; /* a letter to the last one who wrote; or empty */
     struct str answer_name;
-    struct drafts drafts;           /* the viewer's own: being written, on their way */
-    bool soon;                      /* something on it changes within minutes: look again */
-    const struct write_view *write; /* the form at its end; or NULL */
-    struct str settled_line;        /* of the message that settles it */
+    struct drafts drafts;            /* the viewer's own: being written, on their way */
+    bool soon;                       /* something on it changes within minutes: look again */
+    const struct write_view *write;  /* the form at its end; or NULL */
+    struct str settled_line;         /* of the message that settles it */
+    const struct remembereds *facts; /* what was read from its messages; or NULL */
+    struct fact_minds minds;         /* what those who wrote last want */
 };
 /* The conversation of a message as its page shows it. E_NOTFOUND also when it is not to be seen. */
 err talk_thread(struct ctx *, id message, struct thread *out) MUST_USE;

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import * as noting from './noting.mjs';
 import * as writing from './writing.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,7 +30,7 @@ const WAYS = {
   keyboard: { viewport: { width: 1240, height: 840 } },
 };
 const MOST_TABS = 400;
-const DEEPER = ['/search?q=has:file'];
+const DEEPER = ['/search?q=has:file', '/people?q=walter+finch'];
 // what an invented house has none of: the story that opens it
 const PLAYED = {
   '/health/unreadable/:event': 'tests/story/unreadable.story',
@@ -105,10 +106,10 @@ async function findPages(context, base, routes) {
     const text = (await answer.text()).replaceAll('&amp;', '&');
     for (const m of text.matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)) take(m[1]);
   }
-  for (const where of DEEPER) { // pages of pages: only some conversations have files
+  for (const where of DEEPER) { // pages of pages: only some conversations have files, only some people facts
     const links = async (at) => [...(await (await context.request.get(base + at)).text()).replaceAll('&amp;', '&')
       .matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)].map((m) => m[1]);
-    const found = (await links(where)).filter((at) => at.startsWith('/talk/')).slice(0, 5);
+    const found = (await links(where)).filter((at) => /^\/(talk\/|people\/\d+$)/.test(at)).slice(0, 5);
     for (const at of found) for (const link of await links(at)) take(link);
   }
   return example;
@@ -320,6 +321,8 @@ async function pages(browser, house, base) {
   const attempt = (job) => job.catch((e) => [e.message.split('\n').slice(0, 8).join('\n')]);
   result('a draft keeps itself', await attempt(writing.draft(context, base, watch)));
   if (!process.argv[2] || process.argv[2] === '/map') result('somebody is found on the map, and introduced', await attempt(map(context, base)));
+  result('a line is noted', await attempt(noting.note(context, base, watch, audit)));
+  result('a sentence is remembered', await attempt(noting.remember(context, base, watch, audit)));
   const table = JSON.parse(run(house, 'help', '--routes', '--json'));
   const routes = table.filter((r) => r.method === 'GET' && !/setup|peer/i.test(r.need)); // no keeper gets there
   const example = await findPages(context, base, routes);

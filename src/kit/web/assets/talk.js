@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// talk.js - comfort on conversations and tracks: a selected sentence can be followed as an idea;
+// talk.js - comfort on conversations and tracks: a selected sentence can be followed as an idea, or remembered;
 // tracks are zoomed by Ctrl and the wheel, or a double click, and moved by dragging.
 (function () {
   'use strict'
@@ -23,10 +23,15 @@
     var words = s.toString().trim()
     if (!msg || !from.closest('.body') || to.closest('.msg') !== msg || words.length < 4 || words.length > 1500) return
     var box = range.getBoundingClientRect()
-    link = document.createElement('a')
-    link.className = 'button follow'
-    link.textContent = 'Follow this idea'
-    link.href = '/talk/' + msg.id.slice(1) + '/idea?words=' + encodeURIComponent(words)
+    link = document.createElement('div')
+    link.className = 'follow'
+    for (var way of [['remember', 'Remember this'], ['idea', 'Follow this idea']]) {
+      var a = document.createElement('a')
+      a.className = 'button'
+      a.textContent = way[1]
+      a.href = '/talk/' + msg.id.slice(1) + '/' + way[0] + '?words=' + encodeURIComponent(words)
+      link.appendChild(a)
+    }
     link.style.setProperty('left', Math.max(8, box.left + window.scrollX) + 'px')
     link.style.setProperty('top', (box.bottom + window.scrollY + 6) + 'px')
     document.body.appendChild(link)

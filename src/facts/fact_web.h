@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * fact_web.h - what keepers note of people, on pages: the list on a person's page, one fact with
+ * all that is known of it, and the box that says what somebody wants before anything is done. */
+#pragma once
+#include "facts/fact.h"
+#include "people/people_web.h"
+
+extern const struct route fact_routes[];
+
+/* A fact in words. */
+struct fact_line {
+    struct fact fact;
+    struct str says;   /* "likes the table by the window" */
+    struct str state;  /* "in doubt"; empty: they said so themselves */
+    struct str from;   /* "told Mia on 3 May 2026" */
+    struct str seen;   /* "only you see it" */
+    struct str until;  /* "kept until 3 May 2028" */
+    struct str source; /* the sentence it was read from; or empty */
+    struct str before; /* what it followed: "was: beer, until 1998"; or empty */
+    bool change;       /* the viewer may */
+};
+struct fact_lines {
+    struct fact_line *at;
+    int n;
+};
+/* What is noted of one person, as far as the viewer may see it. */
+struct fact_view {
+    struct person who;
+    struct str first_name;
+    struct fact_lines spoken; /* may be said to them */
+    struct fact_lines asked;  /* may only be asked about */
+    struct fact_lines doubted;
+    struct fact_lines over; /* was so once, and nothing that is shown followed it */
+    int64_t now;
+    struct str today; /* 2026-05-03: the first day something can be kept until is behind it */
+};
+void fact_view(struct ctx *, const struct person *, struct fact_view *out);
+void fact_line_read(struct ctx *, const struct fact *, struct fact_line *out);
+
+/* Who may be chosen to see what is told: the viewer, the house, or they and one colleague. */
+struct fact_choice {
+    struct str value, says;
+};
+struct fact_choices {
+    struct fact_choice *at;
+    int n;
+};
+/* One fact: everything about it. */
+struct fact_whole {
+    struct person who;
+    struct fact_line line;
+    struct fact_choices seen_by;
+    struct str purposes, basis, label;
+    int64_t now;
+};
+
+/* People by words of what is noted of them, for a page that looks for people. */
+struct fact_hit {
+    struct person who;
+    struct str says;
+};
+void fact_found(struct ctx *, struct str words, struct buf *out);
+
+/* What somebody wants and does not want, for whoever is about to write to them or to serve them:
+ * marks of the person first. Empty where there is nothing. */
+struct fact_mind {
+    struct person who;
+    struct str mark; /* "do not contact"; or empty */
+    struct fact_lines wants;
+};
+void fact_mind(struct ctx *, id person, struct fact_mind *out);
+/* Of several, at most FACT_MINDS, each once, without those of whom nothing is to be told. */
+enum { FACT_MINDS = 4 };
+struct fact_minds {
+    struct fact_mind at[FACT_MINDS];
+    int n;
+};
+void fact_mind_also(struct ctx *, struct fact_minds *, id person);

@@ -5,7 +5,7 @@
 BUILD ?= release
 CC    := $(if $(filter fuzz,$(BUILD)),clang,gcc)
 OUT   := out/$(BUILD)
-PKGS  := gmime-3.0 sqlite3 libpq libevent libevent_pthreads libcurl jansson libsodium openssl gumbo libcmark libutf8proc igraph libzstd libical libarchive libidn2
+PKGS  := gmime-3.0 sqlite3 libpq libevent libevent_pthreads libcurl jansson libsodium openssl gumbo libcmark libutf8proc libexttextcat igraph libzstd libical libarchive libidn2
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 \
         -Wconversion -Wno-sign-conversion -Wundef -Wimplicit-fallthrough -Werror

@@ -12,6 +12,7 @@
 #include "post/mailbox.h"
 #include "post/post_mail.h"
 #include "talk/draft.h"
+#include "talk/objection.h"
 #include "ties/tie.h"
 
 #include <stdlib.h>
@@ -82,6 +83,8 @@ static err read_settings(struct home *h, struct str *why)
     secret_derive(&h->secret, (const uint8_t *)key.p);
     draft_rules.undo_s = h->conf.undo_s;
     outbox_rules.hour_most = h->conf.hour_most;
+    objection_house.url = h->conf.url;
+    objection_house.lang = lang_of_code(h->conf.language);
     post_authorities = h->conf.authorities;
     return OK;
 }

@@ -8,6 +8,7 @@
 #include "people/link.h"
 #include "post/post_mail.h"
 #include "talk/draft.h"
+#include "talk/stranger.h"
 #include "today/morning.h"
 
 #include <pthread.h>
@@ -31,7 +32,7 @@ struct jobs {
     pthread_cond_t ended;
     atomic_bool stop;
     struct imap_stop *copies; /* of what step_copies() waits for */
-    int64_t swept;            /* of the thread of drafts */
+    int64_t swept, looked;    /* of the thread of drafts */
     struct worker at[WORKERS];
 };
 
@@ -58,9 +59,33 @@ static void sweep_hourly(struct jobs *j, struct arena *a)
     if (work_write(j->home->store, &w, sweep, NULL) != OK) trace_line(TRACE_WARN, "sweep", "ok=0");
 }
 
+static err look_piece(struct tx *t, void *after) { return stranger_look(t, after); }
+static err forget_piece(struct tx *t, void *gone) { return stranger_forget(t, gone); }
+
+/* Who is known only from the mail of others is forgotten after a month. In pieces, so that whoever
+ * writes in between waits for one of them only. */
+static void strangers_daily(struct jobs *j, struct arena *a)
+{
+    struct work w = { .a = a };
+    id after = 0;
+    int gone, all = 0;
+    err e;
+    if (clock_now() - j->looked < DAY / 2) return;
+    j->looked = clock_now();
+    do e = work_write(j->home->store, &w, look_piece, &after);
+    while (e == OK && after && !atomic_load(&j->stop));
+    do {
+        gone = 0;
+        e = e == OK ? work_write(j->home->store, &w, forget_piece, &gone) : e;
+        all += gone;
+    } while (e == OK && gone && !atomic_load(&j->stop));
+    if (e != OK || all) trace_line(e == OK ? TRACE_INFO : TRACE_WARN, "strangers", "gone=%d", all);
+}
+
 static bool step_drafts(struct jobs *j, struct arena *a)
 {
     sweep_hourly(j, a);
+    strangers_daily(j, a);
     return draft_step(j->home->store, a) || morning_step(j->home->store, a, origin_of(j->home, a));
 }
 static bool step_copies(struct jobs *j, struct arena *a)

@@ -69,6 +69,7 @@ static const struct expected table[] = {
     { "GET", "/search", KEEPERS, NOTHING, 1, { "q=lind" } },
     { "GET", "/people", KEEPERS, NOTHING, 1, { "all=1", "kind=organisation&all=1", "q=lind" } },
     { "GET", "/people/alike", KEEPERS, NOTHING, 1, { 0 } },
+    { "GET", "/people/strangers", KEEPERS, NOTHING, 1, { 0 } },
     { "GET", "/people/:who", KEEPERS, PERSON, 0, { "before=1779000000" } },
     { "GET", "/people/:who/merge", KEEPERS, PERSON, 1, { "q=lind" } },
     { "GET", "/people/:who/erase", OWNERS, PERSON, 0, { 0 } },

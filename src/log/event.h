@@ -69,6 +69,8 @@ typedef enum {
     X(66, TALK_KIND, "talk.kind")       /* subject: message; data: kind */                         \
     X(67, TALK_SETTLED, "talk.settled") /* subject: message that settles its conversation */       \
     X(68, TALK_PUBLIC, "talk.public")   /* subject: message; data: how, or shut again */           \
+    X(86, NOTICE_GIVEN, "notice.given") /* subject: person told that they may object; other:       \
+                                           message, 0: by word of mouth; data: handle */           \
     X(69, TALK_ME_TOO, "talk.me_too")   /* subject: message; ext: of the browser */                \
     X(70, IDEA_MARKED, "idea.marked")   /* subject: message; data: name, span, sign */             \
     X(71, IDEA_CONTINUED, "idea.continued") /* subject: message; other: idea; data: span */        \
@@ -197,7 +199,8 @@ typedef enum {
     ERASE_UNNEEDED = 1,
     ERASE_ASKED,
     ERASE_MISTAKE,
-    ERASE_TAKEN_BACK /* contacts: may come again, so the ledger has nothing of it */
+    ERASE_TAKEN_BACK, /* contacts: may come again, so the ledger has nothing of it */
+    ERASE_UNNOTICED   /* known only from the mail of others: the same */
 } erase_reason;
 struct erasure {
     id message, person; /* what was asked for; the other one is 0 */

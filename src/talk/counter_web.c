@@ -5,6 +5,7 @@
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 #include "talk/counter_html.h"
+#include "talk/objection.h"
 
 enum { FOUND = 12, OTHERS_BYTES = 1000 };
 
@@ -49,6 +50,7 @@ static err show_note(struct ctx *c, struct page *p)
     TRY(person_get(c, page_id(p, "who"), &f.who));
     counter_waits(c, f.who.id, &f.waits);
     f.about = chosen(p, &f.waits);
+    f.told = !objection_due_by(c, f.who.id);
     page_title(p, "A talk with %.*s", STR(f.who.name));
     counter_note_html(&p->out, c, p, &f);
     return OK;
@@ -112,6 +114,8 @@ static err keep(struct tx *t, struct page *p, struct counter *n)
     TRY(others(c, p, list, &n->n_others));
     TRY(counter_note(t, n, &message, &n->who));
     TRY(person_get(c, n->who, &who));
+    int64_t handle = form_on(p, "told") ? objection_due_by(c, who.id) : 0;
+    if (handle) objection_said(t, handle, message, CHANNEL_COUNTER);
     page_notice(p, "Noted: you talked with %.*s.", STR(who.name));
     page_undo(p, url_to(p->a, "/counter/%" PRId64 "/back", message), "Undo");
     page_go(p, url_to(p->a, "/people/%" PRId64, who.id));

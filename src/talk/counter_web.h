@@ -11,5 +11,6 @@ struct counter_form {
     struct str name;
     struct waitings waits;
     id about;
+    bool told; /* that they may object; else it is still to be said */
     int64_t now;
 };

@@ -4,6 +4,7 @@
 #include "kit/store/search.h"
 #include "talk/idea.h"
 #include "talk/incoming.h"
+#include "talk/objection.h"
 #include "talk/public.h"
 
 enum { BATCH = 200 };
@@ -268,7 +269,10 @@ void note_deed(struct tx *t, const struct event *e)
 {
     switch (e->kind) {
     case EVENT_MAIL_UNREADABLE: unreadable(t, e); break;
-    case EVENT_COUNTER_BACK: taken_back(t, e->subject); break;
+    case EVENT_COUNTER_BACK:
+        taken_back(t, e->subject);
+        objection_apply(t, e);
+        break;
     case EVENT_TALK_JOINED: joined(t, e->subject, e->other, true); break;
     case EVENT_TALK_SPLIT: cut(t, e->subject, true); break;
     case EVENT_TALK_UNDONE: undone(t, e->subject); break;
@@ -290,6 +294,7 @@ void note_deed(struct tx *t, const struct event *e)
     case EVENT_IDEA_CONTINUED:
     case EVENT_IDEA_DROPPED:
     case EVENT_IDEA_UNDONE: idea_apply(t, e); break;
+    case EVENT_NOTICE_GIVEN: objection_apply(t, e); break;
     }
 }
 
@@ -297,8 +302,10 @@ static void talk_apply(struct tx *t, const struct event *e)
 {
     if (e->kind == EVENT_MAIL_RECEIVED) note_message(t, e);
     else if (e->kind == EVENT_MAIL_SIGHTED) note_sighting(t, e);
-    else if (e->kind == EVENT_ERASED) note_erased(t, e);
-    else note_deed(t, e);
+    else if (e->kind == EVENT_ERASED) {
+        note_erased(t, e);
+        objection_apply(t, e);
+    } else note_deed(t, e);
     participant_apply(t, e);
 }
 
@@ -333,6 +340,8 @@ static const struct derived derived[] = {
           "subject, base, loose, reach,"
           " raw, text_at, text_size, quotes, said, same, files, folder FROM message ORDER BY "
           "id /* scan */") },
+    { "objection", "iiii", SQL("DELETE FROM objection"),
+      SQL("SELECT handle, at, message, channel FROM objection ORDER BY handle /* scan */") },
     { "class_why", "is", SQL("DELETE FROM class_why"),
       SQL("SELECT message, words FROM class_why ORDER BY message /* scan */") },
     { "recipient", "iii", SQL("DELETE FROM recipient"),

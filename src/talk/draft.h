@@ -99,6 +99,9 @@ struct draft_people {
 };
 /* Everybody it would go to, each once: names are looked up, addresses taken as they are. */
 void draft_people(struct ctx *, const struct draft *, struct draft_people *out);
+/* The paragraph that ends it where somebody has still to be told that they may object
+ * (objection.h): in the language of what is answered, else of the letter. Empty: nobody. */
+struct str draft_objection(struct ctx *, const struct draft *, const struct draft_people *);
 /* A line of recipients with names made addresses, as far as they are known. */
 struct str draft_line(struct ctx *, const struct draft_people *, recipient_role);
 

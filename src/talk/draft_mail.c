@@ -7,6 +7,7 @@
 #include "kit/base/text.h"
 #include "people/people_mail.h"
 #include "talk/incoming.h"
+#include "talk/objection.h"
 
 enum { HEAD_BYTES = 256 * KIB };
 
@@ -306,4 +307,17 @@ err draft_mailbox(struct ctx *c, const struct draft *d, struct mailbox *out)
             return *out = list.at[i], OK;
     if (mailbox_of_sender(c, c->viewer, out) == OK) return OK;
     return fail(c, E_INVALID, "There is no mailbox to send it from: connect one first.");
+}
+
+struct str draft_objection(struct ctx *c, const struct draft *d, const struct draft_people *to)
+{
+    struct str words = d->words;
+    struct message about;
+    bool due = false;
+    for (int i = 0; i < to->n; i++) due = due || objection_due(c, to->at[i].handle);
+    if (!due) return S("");
+    if (d->kind == DRAFT_ANSWER && talk_message(c, d->about, &about) == OK &&
+        talk_text(c, &about, &words) != OK)
+        words = d->words;
+    return objection_words(c->a, words);
 }

@@ -5,6 +5,7 @@
 #include "talk/draft.h"
 #include "talk/erase.h"
 #include "talk/house_test.h"
+#include "talk/objection.h"
 #include "talk/talk_mail.h"
 
 /* ---- a channel that keeps what it gets ------------------------------------------ */
@@ -530,6 +531,54 @@ static void strangers_get_a_way_out(void **state)
                    S("List-Unsubscribe: <mailto:mia@pub.example?subject=unsubscribe>\r\n")));
 }
 
+/* Without the line ends that quoted-printable puts into long lines. */
+static struct str unbroken(struct str raw)
+{
+    struct buf o = { .a = house.a };
+    for (ptrdiff_t at; (at = str_find(raw, S("=\r\n"))) >= 0; raw = str_from(raw, at + 3))
+        buf_add(&o, str_upto(raw, at));
+    buf_add(&o, raw);
+    return buf_str(&o);
+}
+
+/* A new letter to them, on its way. */
+static struct str write_to(const char *to, const char *words)
+{
+    struct work_of w = { .d = { .name = str_fmt(house.a, "n%d", n_carried), .kind = DRAFT_NEW } };
+    w.d.to = str_c(to);
+    w.d.subject = S("The new menu");
+    w.d.words = str_c(words);
+    w.html = str_fmt(house.a, "<p>%s</p>", words);
+    w.due = house.now;
+    n_carried = 0;
+    assert_int_equal(test_write(save, &w), OK);
+    assert_int_equal(test_write(send, &w), OK);
+    assert_int_equal(letters(), 1);
+    assert_true(steps() > 0);
+    return unbroken(carried[0].raw);
+}
+
+static void who_is_written_to_first_is_told_that_they_may_object(void **state)
+{
+    static const char told[] = "\r\n________________________________\r\nYou may say no. ",
+                      german[] = "\r\n________________________________\r\nSie d=C3=BCrfen Nein ";
+    (void)state;
+    objection_house = (struct objection_house){ .url = S("https://pub.example") };
+    struct str first = write_to("one@far.example", "Come and see.");
+    assert_true(has(first, told));
+    assert_true(has(first, "https://pub.example/me, or"));
+    assert_true(has(first, "<hr>"));
+    assert_false(has(write_to("one@far.example", "And again."), told));
+    assert_true(has(write_to("one@far.example, two@away.example", "To both."), told));
+    assert_false(has(write_to("two@away.example", "Once more."), told));
+    assert_false(has(write_to("tom@pub.example", "Of the house."), told));
+    objection_house.url = S("");
+    struct str other = write_to("drei@far.example", "Kommt ihr am Samstag alle zum Essen vorbei?");
+    assert_true(has(other, german));
+    assert_false(has(other, "/me"));
+    objection_house = (struct objection_house){ 0 };
+}
+
 /* ---- what comes back ----------------------------------------------------------------- */
 
 static struct str own_id(void)
@@ -698,6 +747,7 @@ int main(void)
         PROVE(a_letter_waits_for_its_moment),
         PROVE(a_further_channel_is_one_struct),
         PROVE(strangers_get_a_way_out),
+        PROVE(who_is_written_to_first_is_told_that_they_may_object),
         PROVE(what_is_written_to_whom_was_erased_goes),
         PROVE(a_report_shuts_the_address),
         PROVE(a_report_of_what_was_not_ours_is_not_believed),

@@ -130,6 +130,7 @@ static err show_form(struct ctx *c, struct page *p, struct write_view *w)
     w->whole = true;
     fill(c, w);
     draft_people(c, &w->d, &w->to);
+    w->objection = draft_objection(c, &w->d, &w->to);
     if (w->d.words.n) w->preview = markdown_html(c->a, w->d.words);
     page_title(p, "%s",
                w->d.kind == DRAFT_NEW      ? "Write"

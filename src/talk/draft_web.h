@@ -19,6 +19,7 @@ struct write_view {
     struct str said, when; /* why it could not go out; moment to send at, as typed */
     struct str zone;       /* "UTC+1" */
     struct html preview;   /* of the words */
+    struct str objection;  /* what it ends with, or empty */
     bool whole;            /* on a page of its own */
 };
 /* An answer to that message, on the page of its conversation; goes on with a draft that is there.

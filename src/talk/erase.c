@@ -397,6 +397,16 @@ err erase_person_plan(struct ctx *c, id person, struct erase_plan *out)
     return OK;
 }
 
+void erase_strangers_plan(struct ctx *c, const id *persons, int n, struct erase_plan *out)
+{
+    struct work_out w = work_out(c, out);
+    for (int i = 0; i < n; i++) {
+        add(&w.persons, persons[i]);
+        add_handles(&w, persons[i]);
+    }
+    finish(&w);
+}
+
 /* ---- the deed ------------------------------------------------------------- */
 
 static err run(struct tx *t, struct erase_plan *p)

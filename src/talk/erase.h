@@ -28,6 +28,9 @@ err erase_message_plan(struct ctx *, id message, struct erase_plan *out) MUST_US
 /* For owners: else E_DENIED. E_INVALID: keepers of the house, today's and former ones, and
  * organisations, which go with their last person. */
 err erase_person_plan(struct ctx *, id person, struct erase_plan *out) MUST_USE;
+/* Of people the house knows only from the mail of others (stranger.h): names and addresses go, all
+ * messages stay. Nobody is kept from being met again. */
+void erase_strangers_plan(struct ctx *, const id *persons, int n, struct erase_plan *out);
 err erase_do(struct tx *, struct erase_plan *, erase_reason) MUST_USE;
 erase_reason erase_reason_of(struct str word); /* "asked", "unneeded", "mistake"; else 0 */
 /* What a ledger says was erased, in a house that does not know of it (any more). */

@@ -4,6 +4,7 @@
 #include "kit/base/hash.h"
 #include "kit/mail/head_write.h"
 #include "talk/draft_mail.h"
+#include "talk/objection.h"
 #include "talk/participant.h"
 #include "talk/talk_mail.h"
 
@@ -20,7 +21,8 @@ struct making {
     struct participants parts; /* who takes part in what is answered */
     struct str from_name, passed_on;
     struct mail_ids in_reply_to, references;
-    int strangers; /* recipients who never wrote */
+    int strangers;        /* recipients who never wrote */
+    struct str objection; /* the last paragraph, if anybody has to be told that they may object */
     int64_t now;
     int offset_s;
     struct mail_result result;
@@ -103,6 +105,7 @@ static err load(struct ctx *c, void *arg)
     for (int i = 0; i < m->files.n; i++)
         if (m->files.at[i].message) TRY(talk_raw(c, m->files.at[i].message, &m->raws[i]));
     count_strangers(c, m);
+    m->objection = draft_objection(c, &m->d, &m->to);
     return OK;
 }
 
@@ -145,12 +148,15 @@ static void put_words(struct arena *a, const struct making *m, struct mail_lette
     if (m->passed_on.n && m->d.words.n) buf_add(&text, S("\n\n"));
     buf_add(&text, m->passed_on);
     buf_char(&text, '\n');
+    if (m->objection.n) buf_fmt(&text, "\n" OBJECTION_RULE "\n%.*s\n", STR(m->objection));
     l->text = buf_str(&text);
-    if (m->d.html.n)
-        l->html = str_fmt(a,
-                          "<!doctype html>\n<html><head><meta charset=\"utf-8\"></head><body>\n"
-                          "%.*s\n</body></html>\n",
-                          STR(m->d.html));
+    if (!m->d.html.n) return;
+    struct buf html = { .a = a };
+    buf_fmt(&html, "<!doctype html>\n<html><head><meta charset=\"utf-8\"></head><body>\n%.*s\n",
+            STR(m->d.html));
+    if (m->objection.n) buf_fmt(&html, "<hr>\n<p>%.*s</p>\n", STR(m->objection));
+    buf_add(&html, S("</body></html>\n"));
+    l->html = buf_str(&html);
 }
 
 static err compose(struct arena *a, struct making *m)
@@ -248,6 +254,9 @@ static err take(struct tx *t, void *arg)
                                .account = m->box.id,
                                .copy = !m->box.keeps_sent };
     outbox_put(t, &l, to, fill(c, m, to));
+    for (int i = 0; m->objection.n && i < m->to.n; i++)
+        if (objection_due(c, m->to.at[i].handle))
+            objection_said(t, m->to.at[i].handle, message, CHANNEL_MAIL);
     forget(t, m->draft);
     if (d.kind == DRAFT_ANSWER) draft_hold_together(t, message, d.about);
     talk_relay(t, message);

@@ -293,3 +293,17 @@ CREATE TABLE me_too(                  -- how many browsers said so
   talk {key},
   n {int} NOT NULL
 ) {strict};
+-- version 10
+CREATE TABLE stranger(                -- not derived: met only in the mail of others, see stranger.h
+  person {key},
+  behind {int} NOT NULL,              -- forgotten before: event up to which nothing counts any more
+  heard {int} NOT NULL,               -- when the house first heard of them
+  goes_at {int} NOT NULL              -- when they are forgotten; 0: not noted
+) {strict};
+CREATE INDEX stranger_goes ON stranger(goes_at, person) WHERE goes_at>0;
+CREATE TABLE objection(               -- who was told that they may object, and when
+  handle {key},
+  at {int} NOT NULL,
+  message {int} NOT NULL,             -- 0: by word of mouth
+  channel {int} NOT NULL
+) {strict};

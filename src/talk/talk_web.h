@@ -8,7 +8,7 @@
 #include "talk/participant.h"
 
 extern const struct route talk_routes[], talk_person_routes[], search_routes[], erase_routes[],
-    with_routes[], part_routes[];
+    stranger_routes[], with_routes[], part_routes[];
 
 /* A run of lines as it is shown. */
 typedef enum {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * sending.c - what of the viewer's letters wants to be seen to. */
+#include "kit/base/date.h"
 #include "post/outbox.h"
 #include "talk/draft.h"
+#include "talk/stranger.h"
 #include "today/today.h"
 
 enum { DRAFTS = 20, SHUT = 2, SHUT_DAYS = 14 };
@@ -46,6 +48,17 @@ static void addresses(struct ctx *c, struct today *t)
                  str_fmt(c->a, "/people/%" PRId64, list.at[i].person), S("See why"));
 }
 
+static void strangers(struct ctx *c, struct today *t)
+{
+    int64_t first;
+    int n = stranger_count(c, &first);
+    if (!n) return;
+    care(t,
+         str_fmt(c->a, "%d %s known only from others’ mail: forgotten from %.*s on.", n,
+                 n == 1 ? "person is" : "people are", STR(date_people(c->a, first, c->offset_s))),
+         S("/people/strangers"), S("See who"));
+}
+
 void today_sending(struct ctx *c, struct today *t)
 {
     struct outbox_counts n;
@@ -63,4 +76,5 @@ void today_sending(struct ctx *c, struct today *t)
         care(t, letters(c->a, n.ours, "came back because of how this house sends"),
              S("/talk/drafts#kept"), S("See why"));
     addresses(c, t);
+    strangers(c, t);
 }

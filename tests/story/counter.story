@@ -40,11 +40,16 @@ get /
 click "Talked"
   says "A talk with Ada Berg"
   says "Can you repair the lamp"
+  says "You may say no to that."
 submit "Keep the note"
   field words = "Came in with the lamp, thanks us for last time? Ready on Friday."
+  field told = "1"
 follow
   says "Noted: you talked with Ada Berg."
   says "The lamp"
+get /counter?q=ada
+click "Ada Berg"
+  silent about "You may say no to that."
 get /waiting
   silent about "Can you repair the lamp"
 get /talk

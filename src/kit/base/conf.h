@@ -10,6 +10,8 @@
     X(str, listen, "127.0.0.1:8420", 0, 0, "address and port to serve, or unix:/path/of/socket")   \
     X(str, url, "", 0, 0,                                                                          \
       "how the world reaches this house, https://house.example; empty: only this machine")         \
+    X(str, language, "en", 0, 0,                                                                   \
+      "what the house speaks where it can't tell: en de fr es it nl pt sv da nb fi pl")            \
     X(int, offset_minutes, "0", -720, 840,                                                         \
       "the house's midnight, minutes east of UTC; to change it, run snug rebuild")                 \
     X(int, readers, "3", 1, 16, "pages worked on at the same time")                                \

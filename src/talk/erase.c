@@ -2,6 +2,7 @@
  * erase.c - what goes with a message or a person is worked out here, and nowhere else. */
 #include "talk/erase.h"
 
+#include "facts/fact.h"
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "talk/incoming.h"
@@ -77,6 +78,8 @@ static bool spoken_of(struct ctx *c, id person)
 {
     return db_int(c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND (ours=1 OR merged<>0)"),
                   I(person)) ||
+           db_int(c, 0, SQL("SELECT 1 FROM fact WHERE person=$1 LIMIT 1"), I(person)) ||
+           db_int(c, 0, SQL("SELECT 1 FROM consent WHERE person=$1 LIMIT 1"), I(person)) ||
            db_int(c, 0, SQL("SELECT 1 FROM person WHERE merged=$1 AND merged<>0 LIMIT 1"),
                   I(person)) ||
            db_int(c, 0, SQL("SELECT 1 FROM keeper WHERE person=$1"), I(person)) ||
@@ -193,8 +196,33 @@ static void add_copies(struct work_out *w)
     order(&w->messages);
 }
 
+/* What was noted of them, agreed to, and looked at: of all that nothing stays. */
+static void add_facts(struct work_out *w, id person)
+{
+    EACH (r, w->c,
+          SQL("SELECT id FROM event WHERE kind>=$1 AND kind<=$2 AND kind<>$3 AND (subject=$4 AND "
+              "kind NOT IN($5, $6, $7) OR other=$4 AND kind IN($5, $6, $7)) LIMIT $8"),
+          I(EVENT_FACT_NOTED), I(EVENT_LOOKED), I(EVENT_FACT_WEIGHED), I(person),
+          I(EVENT_FACT_SAID), I(EVENT_FACT_ASKED), I(EVENT_GRANT_SAID), I(EVENTS_MOST))
+        add(&w->events, row_int(&r, 0));
+}
+
+/* Of a message that goes: what points at a place in it; of a fact that goes: what was said of it.
+ */
+static void add_noticed(struct work_out *w, id message)
+{
+    enum { MOST = 1000 };
+    id *events = NEW(w->c->a, id, MOST);
+    int n = fact_events(w->c, message, events, MOST);
+    for (int i = 0; i < n; i++) add(&w->events, events[i]);
+    EACH (r, w->c, SQL("SELECT id FROM fact WHERE source=$1 AND source<>0 AND origin=$2 LIMIT $3"),
+          I(message), I(FACT_OBSERVED), I(EVENTS_MOST))
+        add(&w->events, row_int(&r, 0));
+}
+
 static void add_said_of(struct work_out *w, id person)
 {
+    add_facts(w, person);
     EACH (r, w->c,
           SQL("SELECT id FROM event WHERE kind IN($1, $2, $3, $4, $5, $6) AND subject=$7 LIMIT "
               "$8"),
@@ -236,6 +264,7 @@ static void add_records(struct work_out *w)
     for (int i = 0; i < w->messages.n; i++) {
         add(&w->events, w->messages.at[i]);
         add_ideas(w, w->messages.at[i]);
+        add_noticed(w, w->messages.at[i]);
     }
     for (int i = 0; i < w->mentioned.n; i++) add(&w->events, w->mentioned.at[i]);
     for (int i = 0; i < w->persons.n; i++) add_said_of(w, w->persons.at[i]);
@@ -444,7 +473,8 @@ err erase_again(struct tx *t, const struct erasure *old)
     for (int i = 0; i < old->n_never; i++) {
         struct event x;
         id event = log_find(c, old->never[i]);
-        if (event && log_get(c, event, &x) == OK && x.kind == EVENT_MAIL_RECEIVED)
+        if (event && log_get(c, event, &x) == OK &&
+            (x.kind == EVENT_MAIL_RECEIVED || x.kind == EVENT_FACT_NOTED))
             add(&w.messages, event);
         add(&w.never, old->never[i]);
     }

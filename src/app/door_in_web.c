@@ -22,7 +22,8 @@ static err ask_page(struct ctx *c, struct page *p)
 static id guest_of(struct ctx *c, struct str uri)
 {
     id who = person_of_uri(c, uri);
-    return who && !keeper_role_of(c, who) && talk_takes_part(c, who) ? who : 0;
+    bool known = who && (person_may_come_in(c, who) || talk_takes_part(c, who));
+    return known && !keeper_role_of(c, who) ? who : 0;
 }
 
 static err send_link(struct tx *t, struct page *p, const struct link_asked *asked,
@@ -97,7 +98,9 @@ static err come_in(struct tx *t, struct page *p)
         return OK;
     }
     page_sign_in(t, p, l.person, SESSION_BY_LINK);
-    page_go(p, l.next.n > 1 ? url_inside(p->a, l.next) : URL("/with"));
+    page_go(p, l.next.n > 1                    ? url_inside(p->a, l.next)
+               : talk_takes_part(&t->c, l.person) ? URL("/with")
+                                                  : URL("/me"));
     return OK;
 }
 

@@ -11,13 +11,15 @@
 #include "talk/public_web.h"
 #include "talk/talk_web.h"
 #include "talk/tracks_web.h"
+#include "today/me_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
     door_routes,        door_in_routes, people_routes,  mailbox_routes, talk_routes,
     talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
     stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
-    today_routes,       live_routes,    counter_routes, public_routes
+    today_routes,       live_routes,    counter_routes, public_routes,
+    me_routes,          me_deed_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 
@@ -27,7 +29,9 @@ static role role_of(struct ctx *c, void *arg, id person)
     switch (keeper_role_of(c, person)) {
     case KEEPER_OWNER: return ROLE_OWNER;
     case KEEPER_PLAIN: return ROLE_KEEPER;
-    default: return talk_takes_part(c, person) ? ROLE_REGULAR : ROLE_NOBODY;
+    default:
+        return person_may_come_in(c, person) || talk_takes_part(c, person) ? ROLE_REGULAR
+                                                                           : ROLE_NOBODY;
     }
 }
 
@@ -63,9 +67,10 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     f->house = h.name;
     if (!p->viewer) return;
     if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
-    f->viewer_url = p->role == ROLE_REGULAR ? URL("/with") : URL("/settings");
+    f->viewer_url = p->role == ROLE_REGULAR ? URL("/me") : URL("/settings");
     if (p->role == ROLE_REGULAR) {
         add_place(f, p, S("Conversations"), URL("/with"));
+        add_place(f, p, S("About you"), URL("/me"));
         return;
     }
     add_place(f, p, S("Today"), URL("/"));

@@ -83,8 +83,6 @@ typedef enum {
     X(84, GRANT_SAID,                                                                              \
       "grant.said") /* subject: grant, 0: begins one; other: person; data: grant */                \
     X(85, TERMS_CHOSEN, "terms.chosen") /* subject: person; data: IRI, or empty */                 \
-    X(86, NOTICE_GIVEN,                                                                            \
-      "notice.given") /* subject: person; other: message, 0: by word of mouth; data: language */   \
     X(87, OBJECTED, "objected")             /* subject: person; data: to what, or taken back */    \
     X(88, LOOKED, "looked")                 /* subject: person; data: at what, why; no values */   \
     X(90, CIRCLE_MADE, "circle.made")       /* data: name and more of it */                        \

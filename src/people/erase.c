@@ -146,6 +146,7 @@ static void forget_person(struct tx *t, id who)
               "left_at=0, dead_at=0, mute=0, paused=0, engine_off=0 WHERE id=$2"),
           I(PERSON_HUMAN), I(who));
     db_do(t, SQL("DELETE FROM apart WHERE a=$1 OR b=$1 /* scan */"), I(who));
+    db_do(t, SQL("DELETE FROM look WHERE person=$1"), I(who));
     forget_cards(t, who);
 }
 

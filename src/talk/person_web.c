@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * person_web.c - the page of one person: people, ties and talk together. */
+#include "people/look_web.h"
 #include "talk/person_html.h"
 #include "talk/person_view.h"
 
@@ -147,6 +148,7 @@ static err show_person(struct ctx *c, struct page *p)
         talk_with_org(c, v.who.id, COMMON, &v.touch);
     }
     load_talk(c, form_int(p, "before", 0), &v);
+    look_page(c, p, v.who.id, LOOK_PAGE);
     page_title(p, "%.*s", STR(v.who.name));
     person_page_html(&p->out, c, p, &v);
     return OK;

@@ -36,6 +36,8 @@ struct page_own {
     struct str cookie, guest, browser; /* as they came, or as they will be set */
     bool set_cookie, set_guest, set_browser, clear_notice;
     struct str why;
+    write_fn *after; /* by page_after() */
+    void *after_arg;
     int queries;
 };
 

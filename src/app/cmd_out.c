@@ -42,10 +42,22 @@ const struct command export_command = { "export",
                                         "write everything out: mail, people, or the log itself",
                                         WANTS_HOUSE, run_export };
 
+/* A key that is a credential is not ours to copy. */
+static err copy_small(struct arena *a, struct str from, struct str to, struct str name, int mode,
+                      struct str *why)
+{
+    struct str bytes, source = str_fmt(a, "%.*s/%.*s", STR(from), STR(name)),
+                      target = str_fmt(a, "%.*s/%.*s", STR(to), STR(name));
+    (void)unlink(str_z(a, target)); /* what home_make() put there */
+    if (mode == 0600 && !file_exists(a, source)) return OK;
+    TRY(file_read(a, source, MIB, &bytes, why));
+    return file_write_new(a, target, bytes, mode, why);
+}
+
 /* The folder of a backup is a house: opening it is restoring it. */
 static int run_backup(struct call *k)
 {
-    struct str why = S(""), key;
+    struct str why = S("");
     if (k->n != 1) return call_usage(k, &backup_command);
     if (k->home.conf.store.n)
         return call_fail(S("this house is stored in PostgreSQL: back it up with pg_dump, and keys/ "
@@ -55,18 +67,13 @@ static int run_backup(struct call *k)
         return call_fail(
             str_fmt(k->a, "%.*s is there already: a backup wants a new folder", STR(to)));
     if (home_make(k->a, to, &why) != OK) return call_fail(why);
-    static const char *const small[] = { "keys/house.key", "snug.conf" };
-    for (int i = 0; i < COUNT(small); i++) {
-        struct str source = str_fmt(k->a, "%.*s/%s", STR(from), small[i]),
-                   target = str_fmt(k->a, "%.*s/%s", STR(to), small[i]);
-        if (i == 0 && !file_exists(k->a, source)) { /* a credential: it is not ours to copy */
-            (void)unlink(str_z(k->a, target));
-            continue;
-        }
-        if (file_read(k->a, source, MIB, &key, &why) != OK || unlink(str_z(k->a, target)) != 0 ||
-            file_write_new(k->a, target, key, i == 0 ? 0600 : 0644, &why) != OK)
+    static const char *const small[] = { "snug.conf", "keys/house.key", "keys/sign.key" };
+    for (int i = 0; i < COUNT(small); i++)
+        if (copy_small(k->a, from, to, str_c(small[i]), i ? 0600 : 0644, &why) != OK)
             return call_fail(why);
-    }
+    for (int i = 1; file_exists(k->a, str_fmt(k->a, "%.*s/keys/sign.key.%d", STR(from), i)); i++)
+        if (copy_small(k->a, from, to, str_fmt(k->a, "keys/sign.key.%d", i), 0600, &why) != OK)
+            return call_fail(why);
     struct str db = str_fmt(k->a, "%.*s/snug.db", STR(from)),
                copy = str_fmt(k->a, "%.*s/snug.db", STR(to));
     if (backup_sqlite(k->a, db, copy, &why) != OK || ledger_copy(k->a, from, to, &why) != OK)

@@ -4,7 +4,7 @@
 
 #include "app/files.h"
 #include "app/ledger.h"
-#include "facts/fact.h"
+#include "facts/receipt.h"
 #include "kit/store/migrate.h"
 #include "kit/store/search.h"
 #include "log/event.h"
@@ -139,6 +139,7 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
     err e = bring_up(h, why);
     ledger_open(h);
     if (e == OK) e = finish_erasing(h, why);
+    if (e == OK) e = home_keys(h, why);
     if (e != OK) home_close(h);
     return e;
 }
@@ -146,5 +147,6 @@ err home_open(struct arena *a, struct str dir, bool threads, struct home *h, str
 void home_close(struct home *h)
 {
     if (h->store) store_close(h->store);
+    receipt_wire(&(struct receipt_house){ .url = S("") });
     h->store = NULL;
 }

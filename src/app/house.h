@@ -20,6 +20,8 @@ err home_make(struct arena *, struct str dir, struct str *why) MUST_USE;
 err home_open(struct arena *, struct str dir, bool threads, struct home *out,
               struct str *why) MUST_USE;
 void home_close(struct home *);
+/* The keys that receipts are signed with, made where there is none. */
+err home_keys(struct home *, struct str *why) MUST_USE;
 
 /* All concepts, in order of rank. */
 void home_wire(void);

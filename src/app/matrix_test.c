@@ -91,6 +91,8 @@ static const struct expected table[] = {
     { "GET", "/public/:message", OPEN, PUBLIC, 0, { 0 } },
     { "GET", "/public/:message/files/:of/:path*", OPEN, TICKED, 0, { 0 } },
     { "GET", "/robots.txt", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/.well-known/snug-keys.json", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/notice", OPEN, NOTHING, 0, { "language=de" } },
     { "GET", "/talk/:message/public", KEEPERS, PLAN, 0, { "names=whole" } },
     { "GET", "/counter", KEEPERS, NOTHING, 1, { "q=lind" } },
     { "GET", "/counter/new", KEEPERS, NOTHING, 0, { "name=Tom" } },

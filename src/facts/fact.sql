@@ -73,9 +73,17 @@ CREATE TABLE fact(
 ) {strict};
 CREATE INDEX fact_person ON fact(person, key, id);
 CREATE INDEX fact_about ON fact(about);
+CREATE INDEX fact_minor ON fact(person) WHERE minor=1;
 CREATE INDEX fact_source ON fact(source) WHERE source<>0;
 CREATE INDEX fact_consent ON fact(consent) WHERE consent IS NOT NULL;
 CREATE INDEX fact_expires ON fact(expires_at);
+CREATE TABLE terms(                   -- what people chose to proffer; their last word holds
+  event {key},
+  person {int} NOT NULL,
+  about {int} NOT NULL,               -- the person as it was then; person follows merges
+  name TEXT NOT NULL                  -- '': the house's own
+) {strict};
+CREATE INDEX terms_person ON terms(person, event);
 CREATE TABLE weighed(                 -- why the house may, for a purpose, where it says so in words of its own
   event {key},
   purpose {int} NOT NULL,

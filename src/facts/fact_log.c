@@ -3,6 +3,7 @@
  * fact was so, which says until when the one before it was, and the numbers of an audience, which
  * others may share. */
 #include "facts/fact_log.h"
+#include "facts/terms.h"
 
 #include "kit/base/pack.h"
 
@@ -129,6 +130,7 @@ static void joined(struct tx *t, id stays, id goes)
 {
     db_do(t, SQL("UPDATE fact SET person=$1 WHERE person=$2"), I(stays), I(goes));
     db_do(t, SQL("UPDATE consent SET person=$1 WHERE person=$2"), I(stays), I(goes));
+    db_do(t, SQL("UPDATE terms SET person=$1 WHERE person=$2"), I(stays), I(goes));
 }
 
 /* What was noted of who is a person of their own again goes with them. */
@@ -139,7 +141,7 @@ static void parted(struct tx *t, id person)
     int n = 0;
     EACH (r, c,
           SQL("SELECT about FROM fact WHERE person=$1 UNION SELECT about FROM consent WHERE "
-              "person=$1 LIMIT $2"),
+              "person=$1 UNION SELECT about FROM terms WHERE person=$1 LIMIT $2"),
           I(person), I(PERSONS_MOST))
         about[n++] = row_int(&r, 0);
     for (int i = 0; i < n; i++) {
@@ -148,6 +150,8 @@ static void parted(struct tx *t, id person)
         db_do(t, SQL("UPDATE fact SET person=$1 WHERE about=$2 AND person=$3"), I(real),
               I(about[i]), I(person));
         db_do(t, SQL("UPDATE consent SET person=$1 WHERE about=$2 AND person=$3"), I(real),
+              I(about[i]), I(person));
+        db_do(t, SQL("UPDATE terms SET person=$1 WHERE about=$2 AND person=$3"), I(real),
               I(about[i]), I(person));
     }
 }
@@ -161,6 +165,7 @@ static void forget_person(struct tx *t, id person)
           SQL("DELETE FROM consent_step WHERE consent IN(SELECT id FROM consent WHERE person=$1)"),
           I(person));
     db_do(t, SQL("DELETE FROM consent WHERE person=$1"), I(person));
+    db_do(t, SQL("DELETE FROM terms WHERE person=$1"), I(person));
 }
 
 /* Facts that are named, those that only point at a message that goes, and all of persons who go. */
@@ -203,6 +208,7 @@ static void fact_apply(struct tx *t, const struct event *e)
         break;
     case EVENT_FACT_WEIGHED: weighed(t, e); break;
     case EVENT_GRANT_SAID: grant_apply(t, e); break;
+    case EVENT_TERMS_CHOSEN: terms_apply(t, e); break;
     case EVENT_PERSON_MERGED: joined(t, e->subject, e->other); break;
     case EVENT_PERSON_SPLIT: parted(t, e->subject); break;
     case EVENT_ERASED: erased(t, e); break;
@@ -225,6 +231,8 @@ static const struct derived derived[] = {
       SQL("SELECT id, person, about, state, permits, begun, changed, until, purposes, keys, "
           "special, seen, parent, audience, principal, language, notice, terms FROM consent ORDER "
           "BY id /* scan */") },
+    { "terms", "iiis", SQL("DELETE FROM terms"),
+      SQL("SELECT event, person, about, name FROM terms ORDER BY event /* scan */") },
     { "weighed", "iisss", SQL("DELETE FROM weighed"),
       SQL("SELECT event, purpose, interest, necessity, balance FROM weighed ORDER BY event /* "
           "scan */") },

@@ -39,7 +39,8 @@ enum {
     GRANT_REC_PRINCIPAL,
     GRANT_REC_LANGUAGE,
     GRANT_REC_NOTICE,
-    GRANT_REC_TERMS
+    GRANT_REC_TERMS,
+    GRANT_REC_RECEIPT
 };
 
 /* The numbers of facts that go with their words, whatever the reason. */

@@ -2,6 +2,8 @@
 #include "facts/grant.h"
 
 #include "facts/fact_log.h"
+#include "facts/receipt.h"
+#include "facts/terms.h"
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
@@ -102,9 +104,9 @@ void grant_apply(struct tx *t, const struct event *e)
     if (e->subject)
         db_do(t,
               SQL("UPDATE consent SET state=$1, permits=$2, changed=$3, until=CASE WHEN $4=0 THEN "
-                  "until ELSE $4 END, seen=greatest(seen, $5), language=$6, notice=$7 WHERE id=$8"),
+                  "until ELSE $4 END, seen=greatest(seen, $5) WHERE id=$6"),
               I(s.state), I(grant_permits((grant_state)s.state)), I(e->at), I(s.until), I(s.seen),
-              T(s.language), T(s.notice), I(grant));
+              I(grant));
     db_do(t,
           SQL("INSERT INTO consent_step(event, consent, at, actor, way, state) VALUES($1, $2, $3, "
               "$4, $5, $6)"),
@@ -150,47 +152,76 @@ static err may_begin(struct ctx *c, const struct grant_new *g, id person, grant_
     return OK;
 }
 
-static void write_notice(struct ctx *c, struct buf *data, struct str language)
+/* What receipts call them: random, and the same on all of theirs. */
+static struct str principal_of(struct ctx *c, id person)
 {
-    rec_str(data, GRANT_REC_LANGUAGE, language);
-    rec_str(data, GRANT_REC_NOTICE, grant_notice_hash(c->a, language));
+    struct str known = S("");
+    EACH (r, c, SQL("SELECT principal FROM consent WHERE person=$1 ORDER BY id LIMIT 1"), I(person))
+        known = row_str(&r, 0);
+    return known.n ? known : random_token(c->a);
+}
+
+static err check_new(struct ctx *c, const struct grant_new *g, id person, grant_state state)
+{
+    TRY(may_begin(c, g, person, state));
+    if (!g->purposes || g->purposes >= PURPOSE(PURPOSE_LAST + 1))
+        return fail(c, E_INVALID, "please say what it is for");
+    if (g->days < 0 || g->days > GRANT_DAYS)
+        return fail(c, E_INVALID, "an agreement holds for at most %d days", GRANT_DAYS);
+    if (fact_minor(c, person) && state != GRANT_REQUESTED && !g->parent)
+        return fail(c, E_INVALID, "they are under age: a parent has to agree");
+    return OK;
+}
+
+static id log_step(struct tx *t, id grant, const struct receipt_step *s, struct buf *data)
+{
+    struct str receipt = receipt_make(&t->c, s);
+    if (receipt.n) rec_str(data, GRANT_REC_RECEIPT, receipt);
+    return log_append(t, (struct event){ .kind = EVENT_GRANT_SAID,
+                                         .subject = grant,
+                                         .other = s->g->person,
+                                         .channel = s->way == GRANT_BY_WORD ? CHANNEL_COUNTER
+                                                                            : CHANNEL_WEB,
+                                         .data = buf_str(data) });
 }
 
 static err begin(struct tx *t, const struct grant_new *g, grant_state state, id *out)
 {
     struct ctx *c = &t->c;
     struct person who;
-    struct str keys;
+    struct grant now;
     struct buf data = { .a = c->a };
-    TRY(person_get(c, g->person, &who));
-    TRY(may_begin(c, g, who.id, state));
-    if (!g->purposes || g->purposes >= PURPOSE(PURPOSE_LAST + 1))
-        return fail(c, E_INVALID, "please say what it is for");
-    if (g->days < 0 || g->days > GRANT_DAYS)
-        return fail(c, E_INVALID, "an agreement holds for at most %d days", GRANT_DAYS);
-    if (fact_minor(c, who.id) && state != GRANT_REQUESTED && !g->parent)
-        return fail(c, E_INVALID, "they are under age: a parent has to agree");
-    TRY(check_keys(c, g->keys, g->special, &keys));
     struct audience heard = g->audience.n_any ? g->audience : fact_everybody_here();
+    TRY(person_get(c, g->person, &who));
+    TRY(check_new(c, g, who.id, state));
     TRY(audience_check(c, &heard));
-    bool own = self(c, who.id);
-    struct str language = g->language.n ? g->language : S("en");
+    now = (struct grant){ .person = who.id,
+                          .state = state,
+                          .begun = c->now,
+                          .changed = c->now,
+                          .until = c->now + (int64_t)(g->days ? g->days : GRANT_DAYS) * DAY,
+                          .purposes = g->purposes,
+                          .special = g->special,
+                          .principal = principal_of(c, who.id),
+                          .language = g->language.n ? g->language : S("en"),
+                          .terms = terms_of(c, who.id) };
+    TRY(check_keys(c, g->keys, g->special, &now.keys));
+    now.notice = grant_notice_hash(c->a, now.language);
     rec_int(&data, GRANT_REC_STATE, state);
     rec_int(&data, GRANT_REC_WAY, g->way);
     rec_int(&data, GRANT_REC_PURPOSES, g->purposes);
-    rec_str(&data, GRANT_REC_KEYS, keys);
+    rec_str(&data, GRANT_REC_KEYS, now.keys);
     audience_put(&data, GRANT_REC_AUDIENCE, &heard);
-    rec_int(&data, GRANT_REC_UNTIL, c->now + (int64_t)(g->days ? g->days : GRANT_DAYS) * DAY);
+    rec_int(&data, GRANT_REC_UNTIL, now.until);
     rec_int(&data, GRANT_REC_SPECIAL, g->special);
-    rec_int(&data, GRANT_REC_SEEN, own && grant_permits(state));
+    rec_int(&data, GRANT_REC_SEEN, self(c, who.id) && grant_permits(state));
     rec_int(&data, GRANT_REC_PARENT, g->parent);
-    rec_str(&data, GRANT_REC_PRINCIPAL, random_token(c->a));
-    write_notice(c, &data, language);
-    *out = log_append(t, (struct event){ .kind = EVENT_GRANT_SAID,
-                                         .other = who.id,
-                                         .channel = g->way == GRANT_BY_WORD ? CHANNEL_COUNTER
-                                                                            : CHANNEL_WEB,
-                                         .data = buf_str(&data) });
+    rec_str(&data, GRANT_REC_PRINCIPAL, now.principal);
+    rec_str(&data, GRANT_REC_LANGUAGE, now.language);
+    rec_str(&data, GRANT_REC_NOTICE, now.notice);
+    rec_str(&data, GRANT_REC_TERMS, now.terms);
+    struct receipt_step step = { .g = &now, .who = &heard, .way = g->way };
+    *out = log_step(t, 0, &step, &data);
     return OK;
 }
 
@@ -247,42 +278,42 @@ static err may_step(struct ctx *c, const struct grant *g, grant_state to, grant_
     return may_it ? OK : fail(c, E_DENIED, "that is theirs to say");
 }
 
-/* Facts that rest on that grant, with none of their own beside it. */
-static err drop_carried(struct tx *t, id grant, erase_reason why)
+/* Facts that rest on that grant. */
+static int carried(struct ctx *c, id grant, id *facts)
 {
-    id *facts = NEW(t->c.a, id, CARRIED_MOST);
     int n = 0;
-    EACH (r, &t->c, SQL("SELECT id FROM fact WHERE consent=$1 ORDER BY id LIMIT $2"), I(grant),
+    EACH (r, c, SQL("SELECT id FROM fact WHERE consent=$1 ORDER BY id LIMIT $2"), I(grant),
           I(CARRIED_MOST))
         facts[n++] = row_int(&r, 0);
-    return fact_drop(t, facts, n, why);
+    return n;
 }
 
 err grant_step(struct tx *t, id grant, grant_state to, grant_way way)
 {
     struct ctx *c = &t->c;
     struct grant g;
+    struct audience who;
     struct buf data = { .a = c->a };
     TRY(grant_get(c, grant, &g));
     TRY(may_step(c, &g, to, way));
     if (!can_go(g.state, to))
         return fail(c, E_CONFLICT, "this agreement is %.*s already; nothing was changed",
                     STR(grant_state_word(g.state)));
+    bool longer = to == GRANT_RENEWED || (grant_permits(to) && !grant_permits(g.state));
+    if (longer) g.until = c->now + (int64_t)GRANT_DAYS * DAY;
     rec_int(&data, GRANT_REC_STATE, to);
     rec_int(&data, GRANT_REC_WAY, way);
-    if (grant_permits(to)) {
-        if (to == GRANT_RENEWED || !grant_permits(g.state))
-            rec_int(&data, GRANT_REC_UNTIL, c->now + (int64_t)GRANT_DAYS * DAY);
-        rec_int(&data, GRANT_REC_SEEN, self(c, g.person));
-    }
-    write_notice(c, &data, g.language);
-    log_append(t, (struct event){ .kind = EVENT_GRANT_SAID,
-                                  .subject = g.id,
-                                  .other = g.person,
-                                  .channel = way == GRANT_BY_WORD ? CHANNEL_COUNTER : CHANNEL_WEB,
-                                  .data = buf_str(&data) });
-    if (grant_permits(to)) return OK;
-    return drop_carried(t, g.id, to == GRANT_EXPIRED ? ERASE_UNNEEDED : ERASE_ASKED);
+    if (longer) rec_int(&data, GRANT_REC_UNTIL, g.until);
+    rec_int(&data, GRANT_REC_SEEN, grant_permits(to) && self(c, g.person));
+    g.state = to;
+    g.changed = c->now;
+    audience_read(c, g.audience, &who);
+    struct receipt_step step = { .g = &g, .who = &who, .way = way };
+    id *gone = NEW(c->a, id, CARRIED_MOST);
+    step.gone = gone;
+    if (!grant_permits(to)) step.n_gone = carried(c, g.id, gone);
+    log_step(t, g.id, &step, &data);
+    return fact_drop(t, gone, step.n_gone, to == GRANT_EXPIRED ? ERASE_UNNEEDED : ERASE_ASKED);
 }
 
 int grant_sweep(struct tx *t, int max)

@@ -121,6 +121,7 @@ id log_append(struct tx *, struct event);
 id log_note(struct tx *, struct event);
 void log_settle(struct tx *);
 id log_end(struct ctx *);               /* number of the last event; 0: none */
+struct str log_head(struct ctx *);      /* the chain's end in hex; empty: no event yet */
 id log_find(struct ctx *, int64_t ext); /* event with that external id, or 0 */
 /* E_NOTFOUND when there is none. */
 err log_get(struct ctx *, id event, struct event *out) MUST_USE;

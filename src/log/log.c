@@ -139,6 +139,13 @@ id log_append(struct tx *t, struct event e)
 
 id log_end(struct ctx *c) { return db_int(c, 0, SQL("SELECT coalesce(max(id), 0) FROM event")); }
 
+struct str log_head(struct ctx *c)
+{
+    struct str chain = S("");
+    EACH (r, c, SQL("SELECT chain FROM event ORDER BY id DESC LIMIT 1")) chain = row_blob(&r, 0);
+    return hash_hex(c->a, chain);
+}
+
 id log_find(struct ctx *c, int64_t ext)
 {
     return db_int(c, 0, SQL("SELECT id FROM event WHERE ext=$1"), I(ext));

@@ -26,7 +26,7 @@ CREATE TABLE person(
   dead_at {int} NOT NULL,
   mute {int} NOT NULL,                -- 1: do not contact
   paused {int} NOT NULL,              -- until
-  engine_off {int} NOT NULL           -- 1: ties are not computed
+  engine_off {int} NOT NULL           -- not 0: ties are not computed, see ties_apply
 ) {strict};
 CREATE INDEX person_fold ON person(fold, id);
 CREATE INDEX person_org ON person(org, id) WHERE org<>0;

@@ -2,10 +2,11 @@
  * tie.c - interactions and pairs as rows; the gate; what was declared. */
 #include "ties/tie.h"
 
+#include "facts/terms.h"
 #include "kit/base/pack.h"
 #include "ties/tie_row.h"
 
-enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64 };
+enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64, ENGINES_MOST = 100000 };
 
 /* ---- interactions -------------------------------------------------------- */
 
@@ -283,6 +284,31 @@ static void erased(struct tx *t, const struct event *x)
     }
 }
 
+/* Bit 1 of engine_off: it was said; bit 2: their terms, or their age, say so. */
+static void engine_again(struct tx *t, id person)
+{
+    int64_t off = terms_engine_off(&t->c, person) ? 2 : 0;
+    if (db_do(t,
+              SQL("UPDATE person SET engine_off=(engine_off & 1) + $1 WHERE id=$2 AND (engine_off "
+                  "& 2)<>$1"),
+              I(off), I(person)))
+        tie_person_changed(t, person);
+}
+
+/* Of all for whom it is so, or should be: who is who has changed. */
+static void engines_again(struct tx *t)
+{
+    id *who = NEW(t->c.a, id, ENGINES_MOST);
+    int n = 0;
+    EACH (
+        r, &t->c,
+        SQL("SELECT id FROM person WHERE engine_off>1 UNION SELECT person FROM fact WHERE minor=1 "
+            "UNION SELECT person FROM terms LIMIT $1 /* scan */"),
+        I(ENGINES_MOST))
+        who[n++] = row_int(&r, 0);
+    for (int i = 0; i < n; i++) engine_again(t, who[i]);
+}
+
 static void ties_apply(struct tx *t, const struct event *e)
 {
     struct field f = { 0 };
@@ -304,14 +330,22 @@ static void ties_apply(struct tx *t, const struct event *e)
               I(e->actor), I(e->subject), I(value ? 0 : e->at));
         break;
     case EVENT_TIE_ENGINE:
-        db_do(t, SQL("UPDATE person SET engine_off=$1 WHERE id=$2"), I(!value), I(e->subject));
+        db_do(t, SQL("UPDATE person SET engine_off=engine_off - (engine_off & 1) + $1 WHERE id=$2"),
+              I(!value), I(e->subject));
         tie_person_changed(t, e->subject);
         break;
+    case EVENT_TERMS_CHOSEN:
+    case EVENT_FACT_NOTED: engine_again(t, e->subject); break;
+    case EVENT_PERSON_MERGED:
+    case EVENT_PERSON_SPLIT: engines_again(t); break;
     case EVENT_PERSON_MET:
         log_dirty(t, DIRTY_GATE, e->subject, 0);
         tie_person_changed(t, e->subject);
         break;
-    case EVENT_ERASED: erased(t, e); break;
+    case EVENT_ERASED:
+        erased(t, e);
+        engines_again(t);
+        break;
     }
 }
 

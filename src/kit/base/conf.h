@@ -12,6 +12,10 @@
       "how the world reaches this house, https://house.example; empty: only this machine")         \
     X(str, language, "en", 0, 0,                                                                   \
       "what the house speaks where it can't tell: en de fr es it nl pt sv da nb fi pl")            \
+    X(str, postal, "", 0, 0, "the house's postal address, for receipts")                           \
+    X(str, contact, "", 0, 0, "where people ask what the house holds of them, for receipts")       \
+    X(str, country, "", 0, 0, "where the house keeps what it holds, as NL, for receipts")          \
+    X(str, authority, "", 0, 0, "who watches over it: address of the authority, for receipts")     \
     X(int, offset_minutes, "0", -720, 840,                                                         \
       "the house's midnight, minutes east of UTC; to change it, run snug rebuild")                 \
     X(int, readers, "3", 1, 16, "pages worked on at the same time")                                \

@@ -20,7 +20,7 @@ const struct route *const serve_tables[] = {
     talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
     stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
     today_routes,       live_routes,    counter_routes, public_routes,
-    me_routes,          me_deed_routes, receipt_routes
+    me_routes,          me_deed_routes, me_letter_routes, receipt_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 

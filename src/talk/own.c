@@ -83,7 +83,9 @@ void talk_own_talks(struct ctx *c, int max, struct own_talks *out)
                            I(c->viewer), I(TALK_MARK_BACK));
     EACH (r, c,
           SQL("SELECT m.id, m.subject, m.at, k.n, (SELECT count(*) FROM sight s WHERE "
-              "s.message=m.id AND s.who=$1) FROM (SELECT count(DISTINCT m.id) AS n, max(m.moment) "
+              "s.message=m.id AND s.who=$1), coalesce((SELECT min(x.message) FROM public_message x JOIN "
+              "message y ON y.id=x.message JOIN handle z ON z.key=y.author WHERE "
+              "y.conversation=m.conversation AND z.person=$1), 0) FROM (SELECT count(DISTINCT m.id) AS n, max(m.moment) "
               "AS last" OWN_FROM " GROUP BY m.conversation ORDER BY max(m.moment) DESC LIMIT $3) k "
               "JOIN message m ON m.moment=k.last ORDER BY m.moment DESC"),
           I(c->viewer), I(TALK_MARK_BACK), I(max))
@@ -91,7 +93,8 @@ void talk_own_talks(struct ctx *c, int max, struct own_talks *out)
                                                .subject = row_str(&r, 1),
                                                .last_at = row_int(&r, 2),
                                                .messages = (int)row_int(&r, 3),
-                                               .open = row_int(&r, 4) != 0 };
+                                               .open = row_int(&r, 4) != 0,
+                                               .public = row_int(&r, 5) };
 }
 
 void talk_own_waits(struct ctx *c, int max, struct own_waits *out)

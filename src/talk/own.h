@@ -20,6 +20,7 @@ struct own_talk {
     int64_t last_at;
     int messages; /* own ones */
     bool open;    /* it stands among the conversations they take part in: /with/:message */
+    id public;    /* a letter of theirs in it that anybody may read; 0: none */
 };
 struct own_talks {
     struct own_talk *at;
@@ -42,6 +43,9 @@ struct own_waits {
 /* Who waits for whom between the viewer and those who keep the house, oldest first, at most max. */
 void talk_own_waits(struct ctx *, int max, struct own_waits *out);
 
-/* What the viewer wrote, as an mbox: from message number after on, up to most bytes (at least one
- * letter). *next: where to go on; 0: that was all. */
-struct str talk_own_mbox(struct ctx *, id after, ptrdiff_t most, id *next);
+/* What the viewer wrote, in stretches of about OWN_BYTES, as far as whole letters go: of those, the
+ * numbers of the last messages, ascending, at most max. */
+enum { OWN_BYTES = 8 * MIB };
+int talk_own_stretches(struct ctx *, id *last, int max);
+/* Such a stretch as an mbox: messages behind after, up to the last one. */
+struct str talk_own_mbox(struct ctx *, id after, id last);

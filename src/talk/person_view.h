@@ -29,5 +29,5 @@ struct person_view {
     struct tie_view tie;
     struct tie_said said;
     struct contact_chart chart;
-    bool has_chart, may_write, may_want, can_know, can_note, all_kinds, keeper;
+    bool has_chart, may_write, may_want, can_know, can_note, all_kinds, keeper, mail;
 };

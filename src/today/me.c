@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "today/me.h"
 
+#include "facts/receipt.h"
 #include "kit/base/date.h"
 #include "people/keeper.h"
 
 #include <stdlib.h>
+
+enum { CHAIN = 100 };
 
 /* ---- facts --------------------------------------------------------------------- */
 
@@ -109,6 +112,15 @@ static struct str grant_what(struct ctx *c, const struct grant *g)
     return str_fmt(c->a, "%.*s: %.*s", STR(purposes), STR(buf_str(&keys)));
 }
 
+static id receipt_of(struct ctx *c, id grant)
+{
+    struct grant_chain chain;
+    struct str unused;
+    grant_chain(c, grant, CHAIN, &chain);
+    id event = chain.n ? chain.at[chain.n - 1].event : 0;
+    return event && receipt_get(c, event, &unused) == OK ? event : 0;
+}
+
 /* A yes to everything of one purpose is what the buttons say; all others stand in the list. */
 static bool is_plain(const struct grant *g)
 {
@@ -124,7 +136,8 @@ static void read_grants(struct ctx *c, struct me *m)
     for (int i = 0; i < list.n; i++) {
         struct me_grant g = { .grant = list.at[i],
                               .what = grant_what(c, &list.at[i]),
-                              .audience = audience_words(c, list.at[i].audience) };
+                              .audience = audience_words(c, list.at[i].audience),
+                              .receipt = receipt_of(c, list.at[i].id) };
         bool asked = g.grant.state == GRANT_REQUESTED || g.grant.state == GRANT_DEFERRED;
         if (asked) m->asked[m->n_asked++] = g;
         else m->given[m->n_given++] = g;
@@ -135,7 +148,7 @@ static void read_grants(struct ctx *c, struct me *m)
                                   .words = fact_purpose_words((fact_purpose)p) };
         for (int i = 0; i < m->n_given && !k->grant.id; i++)
             if (is_plain(&m->given[i].grant) && (m->given[i].grant.purposes & PURPOSE(p)))
-                k->grant = m->given[i].grant;
+                k->grant = m->given[i].grant, k->receipt = m->given[i].receipt;
     }
 }
 
@@ -180,6 +193,29 @@ static void read_ties(struct ctx *c, struct me *m)
     m->n_ties = MIN(m->n_ties, ME_TIES);
 }
 
+/* ---- how they came here --------------------------------------------------------------------- */
+
+static void read_ways(struct ctx *c, struct me *m)
+{
+    id by = 0;
+    int64_t at = 0;
+    m->stranger_on = db_int(c, 0, SQL("SELECT goes_at FROM stranger WHERE person=$1"), I(c->viewer));
+    EACH (r, c,
+          SQL("SELECT e.actor, e.at FROM card k JOIN event e ON e.id=k.event WHERE k.person=$1 "
+              "ORDER BY k.event DESC LIMIT 1 /* scan */"),
+          I(c->viewer)) {
+        by = row_int(&r, 0);
+        at = row_int(&r, 1);
+    }
+    if (at)
+        m->card = str_fmt(c->a, "You stand in an address book that %.*s brought on %.*s.",
+                          STR(name_of(c, by)), STR(date_people(c->a, at, c->offset_s)));
+    m->told_at = db_int(c, 0,
+                        SQL("SELECT min(o.at) FROM handle h JOIN objection o ON o.handle=h.key "
+                            "WHERE h.person=$1"),
+                        I(c->viewer));
+}
+
 /* ---- all of it ---------------------------------------------------------------------------- */
 
 void me_read(struct ctx *c, struct me *m)
@@ -202,8 +238,5 @@ void me_read(struct ctx *c, struct me *m)
     person_handles(c, c->viewer, &m->handles);
     person_names(c, c->viewer, ME_NAMES, &m->names);
     outbox_shut_list(c, c->viewer, ME_SHUT, &m->shut);
-    m->told_at = db_int(c, 0,
-                        SQL("SELECT min(o.at) FROM handle h JOIN objection o ON o.handle=h.key "
-                            "WHERE h.person=$1"),
-                        I(c->viewer));
+    read_ways(c, m);
 }

@@ -45,10 +45,12 @@ struct me_consent {
     fact_purpose purpose;
     struct str words;
     struct grant grant; /* id 0: no yes holds */
+    id receipt;         /* event; 0: none was written */
 };
 struct me_grant {
     struct grant grant;
     struct str what, audience;
+    id receipt; /* of its last step */
 };
 
 struct me {
@@ -69,6 +71,8 @@ struct me {
     struct handles handles;
     struct person_names names;
     struct outbox_shuts shut;
+    struct str card;     /* "Mia brought an address book with you in it on 3 May 2026." or empty */
+    int64_t stranger_on; /* known only from the letters of others: when that is forgotten; 0: no */
     int64_t told_at; /* when they were told that they may object; 0: not yet */
 };
 void me_read(struct ctx *, struct me *out);

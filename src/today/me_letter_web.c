@@ -118,8 +118,8 @@ static err forget_all(struct tx *t, struct page *p, id who)
     t->c.viewer = who; /* the letter proves who asks, also where nobody is signed in */
     TRY(erase_person_plan(&t->c, who, &plan));
     TRY(erase_do(t, &plan, ERASE_ASKED));
-    (void)session_end_all(t, who, 0);
     if (p->session.id) page_sign_out(t, p);
+    (void)session_end_all(t, who, 0);
     page_notice(p, "You are forgotten here. Go well.");
     page_go(p, URL("/in"));
     return OK;

@@ -121,7 +121,6 @@ err me_show_forget(struct ctx *c, struct page *p)
     err e = erase_person_plan(c, c->viewer, &l.plan);
     if (e == E_INVALID) l.why_not = c->why;
     else TRY(e);
-    if (e == OK) l.n = erase_say(p->a, &l.plan, l.lines, ERASE_SENTENCES);
     page_title(p, "Forget me");
     me_forget_html(&p->out, p, &l);
     return OK;

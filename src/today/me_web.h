@@ -25,8 +25,6 @@ struct me_taking { /* the page before taking it along */
 };
 struct me_leave { /* the page before being forgotten */
     struct erase_plan plan;
-    struct str lines[ERASE_SENTENCES];
-    int n;
     struct str why_not;  /* empty: it can be done */
     struct str address;  /* where the letter goes; empty: there is none */
 };

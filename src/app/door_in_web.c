@@ -98,7 +98,7 @@ static err come_in(struct tx *t, struct page *p)
         return OK;
     }
     page_sign_in(t, p, l.person, SESSION_BY_LINK);
-    page_go(p, l.next.n > 1                    ? url_inside(p->a, l.next)
+    page_go(p, l.next.n > 1                       ? url_inside(p->a, l.next)
                : talk_takes_part(&t->c, l.person) ? URL("/with")
                                                   : URL("/me"));
     return OK;

@@ -16,11 +16,11 @@
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,        door_in_routes, people_routes,  mailbox_routes, talk_routes,
-    talk_person_routes, draft_routes,   with_routes,    part_routes,    erase_routes,
-    stranger_routes,    search_routes,  map_routes,     track_routes,   idea_routes,
-    today_routes,       live_routes,    counter_routes, public_routes,
-    me_routes,          me_deed_routes, me_letter_routes, receipt_routes
+    door_routes,        door_in_routes,   people_routes,  mailbox_routes, talk_routes,
+    talk_person_routes, draft_routes,     with_routes,    part_routes,    erase_routes,
+    stranger_routes,    search_routes,    map_routes,     track_routes,   idea_routes,
+    today_routes,       live_routes,      counter_routes, public_routes,  me_routes,
+    me_deed_routes,     me_letter_routes, receipt_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 

@@ -82,7 +82,7 @@ typedef enum {
     X(83, FACT_WEIGHED, "fact.weighed") /* subject: purpose; data: why the house may, see weigh */ \
     X(84, GRANT_SAID,                                                                              \
       "grant.said") /* subject: grant, 0: begins one; other: person; data: grant */                \
-    X(85, TERMS_CHOSEN, "terms.chosen") /* subject: person; data: IRI, or empty */                 \
+    X(85, TERMS_CHOSEN, "terms.chosen")     /* subject: person; data: IRI, or empty */             \
     X(87, OBJECTED, "objected")             /* subject: person; data: to what, or taken back */    \
     X(88, LOOKED, "looked")                 /* subject: person; data: at what, why; no values */   \
     X(90, CIRCLE_MADE, "circle.made")       /* data: name and more of it */                        \

@@ -87,8 +87,7 @@ bool link_fresh(struct ctx *c, struct str browser, id person, struct str next)
     return db_int(c, 0,
                   SQL("SELECT 1 FROM sign_in_link WHERE person=$1 AND made>$2 AND browser=$3 AND "
                       "used=1 AND next=$4 LIMIT 1"),
-                  I(person), I(c->now - LINK_FRESH_S), B(hash_token(c->a, browser)),
-                  T(next)) != 0;
+                  I(person), I(c->now - LINK_FRESH_S), B(hash_token(c->a, browser)), T(next)) != 0;
 }
 
 /* ---- on paper -------------------------------------------------------------- */

@@ -8,7 +8,14 @@
 #pragma once
 #include "people/person.h"
 
-enum { LINK_S = 10 * MINUTE, LINK_FRESH_S = 30 * MINUTE, PAPER_S = 24 * HOUR, LINK_TRIES = 5, LINK_LETTERS_AN_HOUR = 5, LINK_CODE_DIGITS = 6 };
+enum {
+    LINK_S = 10 * MINUTE,
+    LINK_FRESH_S = 30 * MINUTE,
+    PAPER_S = 24 * HOUR,
+    LINK_TRIES = 5,
+    LINK_LETTERS_AN_HOUR = 5,
+    LINK_CODE_DIGITS = 6
+};
 
 struct link_asked {
     id person;        /* whom the letter goes to; 0: nobody gets one */

@@ -36,8 +36,8 @@ void look_note(struct tx *t, id person, look_kind kind, const id *what, int n)
     if (!look_due(&t->c, person, kind)) return;
     rec_int(&data, REC_LOOK, kind);
     for (int i = 0; i < n && i < LOOK_THINGS_MOST; i++) rec_int(&data, REC_THING, what[i]);
-    log_append(t, (struct event){
-                      .kind = EVENT_LOOKED, .subject = person, .data = buf_str(&data) });
+    log_append(t,
+               (struct event){ .kind = EVENT_LOOKED, .subject = person, .data = buf_str(&data) });
 }
 
 void look_list(struct ctx *c, id person, int max, struct looks *out)

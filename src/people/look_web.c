@@ -15,7 +15,8 @@ static err note(struct tx *t, void *arg)
 
 void look_page(struct ctx *c, struct page *p, id person, look_kind kind)
 {
-    if (!p->session.id || !look_due(c, person, kind)) return; /* nobody signed in: the invented house */
+    if (!p->session.id || !look_due(c, person, kind))
+        return; /* nobody signed in: the invented house */
     struct looked *l = NEW(p->a, struct looked, 1);
     *l = (struct looked){ person, kind };
     page_after(p, note, l);

@@ -12,10 +12,9 @@ enum { LINE_LETTERS = 160 };
 
 bool talk_own(struct ctx *c, id message)
 {
-    return c->viewer && db_int(c, 0,
-                               SQL("SELECT 1 FROM message m WHERE m.id=$2 AND (m.marks & $3)=0 AND "
-                                   OWN),
-                               I(c->viewer), I(message), I(TALK_MARK_BACK)) != 0;
+    return c->viewer &&
+           db_int(c, 0, SQL("SELECT 1 FROM message m WHERE m.id=$2 AND (m.marks & $3)=0 AND " OWN),
+                  I(c->viewer), I(message), I(TALK_MARK_BACK)) != 0;
 }
 
 /* ---- words ------------------------------------------------------------------ */
@@ -83,9 +82,11 @@ void talk_own_talks(struct ctx *c, int max, struct own_talks *out)
                            I(c->viewer), I(TALK_MARK_BACK));
     EACH (r, c,
           SQL("SELECT m.id, m.subject, m.at, k.n, (SELECT count(*) FROM sight s WHERE "
-              "s.message=m.id AND s.who=$1), coalesce((SELECT min(x.message) FROM public_message x JOIN "
+              "s.message=m.id AND s.who=$1), coalesce((SELECT min(x.message) FROM public_message x "
+              "JOIN "
               "message y ON y.id=x.message JOIN handle z ON z.key=y.author WHERE "
-              "y.conversation=m.conversation AND z.person=$1), 0) FROM (SELECT count(DISTINCT m.id) AS n, max(m.moment) "
+              "y.conversation=m.conversation AND z.person=$1), 0) FROM (SELECT count(DISTINCT "
+              "m.id) AS n, max(m.moment) "
               "AS last" OWN_FROM " GROUP BY m.conversation ORDER BY max(m.moment) DESC LIMIT $3) k "
               "JOIN message m ON m.moment=k.last ORDER BY m.moment DESC"),
           I(c->viewer), I(TALK_MARK_BACK), I(max))

@@ -32,7 +32,7 @@ void talk_own_talks(struct ctx *, int max, struct own_talks *out);
 struct own_wait {
     id keeper, message;
     struct str keeper_name;
-    bool theirs;        /* the viewer waits for an answer; else an answer is waited for from them */
+    bool theirs; /* the viewer waits for an answer; else an answer is waited for from them */
     int64_t since;
     struct str line;
 };

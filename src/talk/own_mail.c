@@ -35,8 +35,7 @@ struct written {
 static int next_written(struct ctx *c, id after, id last, struct written *out)
 {
     int n = 0;
-    EACH (r, c,
-          SQL("SELECT m.id, m.raw, m.at" WRITTEN " AND m.id<=$4 ORDER BY m.id LIMIT $5"),
+    EACH (r, c, SQL("SELECT m.id, m.raw, m.at" WRITTEN " AND m.id<=$4 ORDER BY m.id LIMIT $5"),
           I(c->viewer), I(after), I(TALK_MARK_BACK), I(last), I(STEP))
         out[n++] = (struct written){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     return n;

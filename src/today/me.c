@@ -170,12 +170,12 @@ static struct me_tie tie_of_own(struct ctx *c, const struct tie_owns *all, const
         .other = o->other,
         .name = o->name,
         .words = words.n ? words : S("You have been in touch; more is not said of it."),
-        .rests = str_fmt(c->a,
-                         "It rests on %d %s on which one of you wrote to the other, the first on "
-                         "%.*s, the last %.*s.",
-                         days, days == 1 ? "day" : "days",
-                         STR(date_people(c->a, first, c->offset_s)),
-                         STR(date_ago(c->a, last, c->now, c->offset_s)))
+        .rests =
+            str_fmt(c->a,
+                    "It rests on %d %s on which one of you wrote to the other, the first on "
+                    "%.*s, the last %.*s.",
+                    days, days == 1 ? "day" : "days", STR(date_people(c->a, first, c->offset_s)),
+                    STR(date_ago(c->a, last, c->now, c->offset_s)))
     };
 }
 
@@ -199,7 +199,8 @@ static void read_ways(struct ctx *c, struct me *m)
 {
     id by = 0;
     int64_t at = 0;
-    m->stranger_on = db_int(c, 0, SQL("SELECT goes_at FROM stranger WHERE person=$1"), I(c->viewer));
+    m->stranger_on =
+        db_int(c, 0, SQL("SELECT goes_at FROM stranger WHERE person=$1"), I(c->viewer));
     EACH (r, c,
           SQL("SELECT e.actor, e.at FROM card k JOIN event e ON e.id=k.event WHERE k.person=$1 "
               "ORDER BY k.event DESC LIMIT 1 /* scan */"),

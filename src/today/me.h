@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * me.h - what the house keeps of somebody, as they see it themselves, and what they may do about it.
+ * me.h - what the house keeps of somebody, as they see it themselves, and what they may do about
+ * it.
  *
  * Reading only, for the viewer and about the viewer: no function here takes a person. Sentences are
  * theirs where they wrote them or got them; what somebody else wrote of them is said to be there
@@ -73,7 +74,7 @@ struct me {
     struct outbox_shuts shut;
     struct str card;     /* "Mia brought an address book with you in it on 3 May 2026." or empty */
     int64_t stranger_on; /* known only from the letters of others: when that is forgotten; 0: no */
-    int64_t told_at; /* when they were told that they may object; 0: not yet */
+    int64_t told_at;     /* when they were told that they may object; 0: not yet */
 };
 void me_read(struct ctx *, struct me *out);
 /* All of it for a program, but for sessions, which the caller adds. */
@@ -86,12 +87,12 @@ struct str me_json(struct ctx *, const struct me *);
  * withheld for a reason, and a test looks for what this list forgot. */
 struct me_held {
     const char *table;
-    struct str what;     /* "Letters you wrote or got" */
-    struct str where;    /* where they are shown; or why they are not */
+    struct str what;  /* "Letters you wrote or got" */
+    struct str where; /* where they are shown; or why they are not */
     bool withheld;
     struct me_key {
         int64_t a, b; /* what tells the row from others of its table, as far as numbers do */
-    } *at;
+    } * at;
     int n;
 };
 struct me_helds {

@@ -12,7 +12,8 @@ static deed_fn do_tell, do_right, do_wrong, do_words, do_forget, do_engine, do_n
 
 const struct route me_deed_routes[] = {
     DEED("/me/facts", NEED_REGULAR, do_tell, "tell the house something about yourself"),
-    DEED("/me/facts/:fact/right", NEED_REGULAR, do_right, "say that something noted of you is right"),
+    DEED("/me/facts/:fact/right", NEED_REGULAR, do_right,
+         "say that something noted of you is right"),
     DEED("/me/facts/:fact/wrong", NEED_REGULAR, do_wrong, "say that it is wrong: nobody uses it"),
     DEED("/me/facts/:fact/words", NEED_REGULAR, do_words, "put your own words beside it"),
     DEED("/me/facts/:fact/forget", NEED_REGULAR, do_forget, "have it forgotten"),

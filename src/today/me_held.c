@@ -10,8 +10,9 @@ enum { ROWS = 100000 };
 #define HANDLES "(SELECT y.key FROM handle y WHERE y.person=$1)"
 #define MOST    " LIMIT $2 /* scan */"
 /* Of events e: what they are about is a person, by subject or by other. */
-#define ABOUT_SUBJECT "3, 10, 11, 12, 13, 14, 15, 16, 18, 20, 21, 49, 50, 51, 52, 80, 85, 86, 87, 88"
-#define ABOUT_OTHER   "9, 13, 14, 15, 18, 60, 61, 63, 81, 82, 84, 92, 93"
+#define ABOUT_SUBJECT                                                                              \
+    "3, 10, 11, 12, 13, 14, 15, 16, 18, 20, 21, 49, 50, 51, 52, 80, 85, 86, 87, 88"
+#define ABOUT_OTHER "9, 13, 14, 15, 18, 60, 61, 63, 81, 82, 84, 92, 93"
 
 static const struct place {
     const char *table;
@@ -67,15 +68,16 @@ static const struct place {
       SQL("SELECT audience, yes FROM reach WHERE who IN" ME MOST) },
     { "fact", S_INIT("What is noted about you"), S_INIT("under what is noted about you"), false,
       SQL("SELECT id, 0 FROM fact WHERE person IN" ME " OR about IN" ME MOST) },
-    { "fact", S_INIT("What you said of others"), S_INIT("it is about them, and theirs to see"), true,
+    { "fact", S_INIT("What you said of others"), S_INIT("it is about them, and theirs to see"),
+      true,
       SQL("SELECT id, 1 FROM fact WHERE (introducer IN" ME " OR recorder IN" ME
           ") AND person NOT IN" ME MOST) },
     { "consent", S_INIT("What you were asked, and said yes or no to"),
       S_INIT("under what you said yes to"), false,
       SQL("SELECT id, 0 FROM consent WHERE person IN" ME " OR about IN" ME MOST) },
     { "consent_step", S_INIT("Each step of that"), S_INIT("in the receipts"), false,
-      SQL("SELECT event, 0 FROM consent_step WHERE consent IN(SELECT id FROM consent WHERE person IN"
-          ME ")" MOST) },
+      SQL("SELECT event, 0 FROM consent_step WHERE consent IN(SELECT id FROM consent WHERE person "
+          "IN" ME ")" MOST) },
     { "consent_step", S_INIT("Steps you wrote down for others"), S_INIT("theirs to see"), true,
       SQL("SELECT event, 1 FROM consent_step WHERE actor IN" ME
           " AND consent NOT IN(SELECT id FROM consent WHERE person IN" ME ")" MOST) },
@@ -102,8 +104,9 @@ static const struct place {
       SQL("SELECT id, 1 FROM outbox WHERE keeper IN" ME MOST) },
     { "outbox_copy", S_INIT("Copies for your Sent folder"), S_INIT("in that folder"), false,
       SQL("SELECT message, 0 FROM outbox_copy WHERE keeper IN" ME MOST) },
-    { "returned", S_INIT("Letters to you that came back"), S_INIT("under how the house reaches you"),
-      false, SQL("SELECT event, 0 FROM returned WHERE handle IN" HANDLES MOST) },
+    { "returned", S_INIT("Letters to you that came back"),
+      S_INIT("under how the house reaches you"), false,
+      SQL("SELECT event, 0 FROM returned WHERE handle IN" HANDLES MOST) },
     { "address_shut", S_INIT("Addresses that take no mail"),
       S_INIT("under how the house reaches you"), false,
       SQL("SELECT handle, 0 FROM address_shut WHERE handle IN" HANDLES MOST) },

@@ -58,8 +58,9 @@ static err send_letter(struct tx *t, struct page *p, me_errand errand)
     struct notice_letter n = {
         .name = who.name,
         .address = address,
-        .subject = errand == ME_TAKE ? str_fmt(c->a, "All that %.*s keeps about you", STR(house.name))
-                                     : str_fmt(c->a, "To be forgotten by %.*s", STR(house.name)),
+        .subject = errand == ME_TAKE
+                       ? str_fmt(c->a, "All that %.*s keeps about you", STR(house.name))
+                       : str_fmt(c->a, "To be forgotten by %.*s", STR(house.name)),
         .text = letter_text(c, p, errand, house.name, asked.token)
     };
     return notice_send(t, &n);

@@ -17,7 +17,7 @@ struct me_view {
 /* Where a second letter leads: taking all along, or being forgotten. */
 typedef enum { ME_TAKE, ME_FORGET } me_errand;
 enum { ME_STRETCHES = 50 };
-struct me_taking { /* the page before taking it along */
+struct me_taking {      /* the page before taking it along */
     bool fresh;         /* the second letter was opened here a moment ago */
     struct str address; /* as below */
     id last[ME_STRETCHES];
@@ -25,8 +25,8 @@ struct me_taking { /* the page before taking it along */
 };
 struct me_leave { /* the page before being forgotten */
     struct erase_plan plan;
-    struct str why_not;  /* empty: it can be done */
-    struct str address;  /* where the letter goes; empty: there is none */
+    struct str why_not; /* empty: it can be done */
+    struct str address; /* where the letter goes; empty: there is none */
 };
 /* What those who were asked for it may hold in their hands for a while: see link_fresh(). */
 extern const struct str me_next[2];

@@ -13,10 +13,12 @@
 /* ---- what is expected of routes ------------------------------------------------- */
 
 /* CLOSED: set up once, then not there; LINK: only for who has the address */
-typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
+/* LETTER: signed in, and a second letter, which nobody here has opened */
+typedef enum { OPEN, CLOSED, LINK, REGULARS, LETTER, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
- * for it; TICKED: a file of one, but none was ticked */
+ * for it; TICKED: a file of one, but none was ticked; FACT to DEVICE: the guest's, or somebody
+ * else's */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -32,7 +34,11 @@ typedef enum {
     UNIDEA,
     PLAN,
     PUBLIC,
-    TICKED
+    TICKED,
+    FACT,
+    GRANT,
+    RECEIPT,
+    DEVICE
 } thing;
 struct expected {
     const char *method, *path;
@@ -105,6 +111,38 @@ static const struct expected table[] = {
     { "GET", "/in", OPEN, NOTHING, 0, { "next=/with" } },
     { "GET", "/in/asked", OPEN, NOTHING, 0, { 0 } },
     { "GET", "/in/by/:token*", LINK, NOTHING, 0, { 0 } },
+    { "GET", "/in/paper", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/.well-known/snug-keys.json", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/notice", OPEN, NOTHING, 0, { "language=de" } },
+    { "GET", "/me", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/facts/:fact", REGULARS, FACT, 0, { 0 } },
+    { "GET", "/me/held", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/receipts/:event", REGULARS, RECEIPT, 0, { 0 } },
+    { "GET", "/me/take", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/take/card.vcf", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/take/all.json", LETTER, NOTHING, 0, { 0 } },
+    { "GET", "/me/take/letters.mbox", LETTER, NOTHING, 0, { "last=999999" } },
+    { "GET", "/me/forget", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/by/:token*", LINK, NOTHING, 0, { 0 } },
+    { "POST", "/me/facts", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/facts/:fact/right", REGULARS, FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/wrong", REGULARS, FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/words", REGULARS, FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/forget", REGULARS, FACT, 0, { 0 } },
+    { "POST", "/me/engine", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/never", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/pause", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/yes", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/grants/:grant/answer", REGULARS, GRANT, 0, { 0 } },
+    { "POST", "/me/grants/:grant/withdraw", REGULARS, GRANT, 0, { 0 } },
+    { "POST", "/me/terms", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/devices/:session/end", REGULARS, DEVICE, 0, { 0 } },
+    { "POST", "/me/devices/end", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/take", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/forget", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/by/:token*", LINK, NOTHING, 0, { 0 } },
+    { "POST", "/in/paper", OPEN, NOTHING, 0, { 0 } },
+    { "POST", "/people/:who/paper", KEEPERS, PERSON, 0, { 0 } },
     { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
     { "GET", "/setup", CLOSED, NOTHING, 0, { 0 } },
     { "POST", "/setup", CLOSED, NOTHING, 0, { 0 } },
@@ -254,6 +292,12 @@ static bool has_read_topic(char who, int topic)
     return false;
 }
 
+/* There letters are told of in which one stands, whoever passed them on. */
+static bool on_own_page(const struct expected *e)
+{
+    return !strcmp(e->path, "/me") || !strncmp(e->path, "/me/", 4);
+}
+
 /* May that word be told? about: the stranger that was asked for, or -1. */
 static bool may_be_told(char who, struct str kind, int n, const struct expected *e, int about)
 {
@@ -262,11 +306,15 @@ static bool may_be_told(char who, struct str kind, int n, const struct expected 
         bool topic = str_eq(kind, S("top")) && letters[i].topic == 'a' + n;
         if (published[i] && (names || topic)) return true;
     }
+    for (int i = 0; i < LETTERS && on_own_page(e) && who && str_eq(kind, S("top")); i++)
+        if (letters[i].topic == 'a' + n && stands_in(&letters[i], who)) return true;
     if (str_eq(kind, S("top"))) return has_read_topic(who, n);
     if (str_eq(kind, S("nam")) || str_eq(kind, S("adr")) || str_eq(kind, S("dom")))
         return (is_keeper(who) && e->everybody) || n == about || who == 'a' + n ||
                has_read_of(who, n);
+    if (str_eq(kind, S("fac"))) return who == 'a' + n || is_keeper(who);
     assert_in_range(n, 0, LETTERS - 1);
+    if (on_own_page(e) && who && stands_in(&letters[n], who)) return true;
     if (e->gate == OPEN && published[n]) return str_eq(kind, S("sub")) || str_eq(kind, S("txt"));
     if (str_eq(kind, S("txt")) && is_quoted_to(who, n)) return true;
     return sees(who, n);
@@ -466,7 +514,8 @@ static void enter_all(void)
 
 static bool is_kind(struct str kind)
 {
-    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt", "fil", "sub", "unr" };
+    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt",
+                                         "fil", "sub", "unr", "fac" };
     for (int i = 0; i < COUNT(kinds); i++)
         if (str_eq(kind, str_c(kinds[i]))) return true;
     return false;
@@ -634,6 +683,20 @@ static id talk_event;   /* something of Ann's that can be taken back */
 static id idea_of[2], idea_event; /* a dropping that can be taken back */
 static const char *const began[2] = { "late1", "plan1" };
 
+/* Of the guest, and of somebody else whom the house knows. */
+static id fact_of[2], grant_of[2], receipt_of[2], device_of[2];
+
+static int own_of(thing kind, char who, struct asked_thing *out)
+{
+    const id *both = kind == FACT      ? fact_of
+                     : kind == GRANT   ? grant_of
+                     : kind == RECEIPT ? receipt_of
+                                       : device_of;
+    out[0] = (struct asked_thing){ both[0], -1, who == letter_of[GUEST] };
+    out[1] = (struct asked_thing){ both[1], -1, false };
+    return 2;
+}
+
 /* All things of that kind, as they are for one who asks. */
 static int things_of(thing kind, char who, struct asked_thing *out)
 {
@@ -667,6 +730,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == DRAFT) out[n++] = (struct asked_thing){ draft, -1, who == 'A' };
     if (kind == TAKING)
         out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
+    if (kind >= FACT) n += own_of(kind, who, out);
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
     return n;
 }
@@ -681,6 +745,7 @@ static int status_of(const struct expected *e, char who, const struct asked_thin
     if (e->gate == OPEN) return x->there ? 200 : 404;
     if (e->gate == CLOSED || e->gate == LINK) return 404;
     if (!who) return is_hook(e) ? 403 : piece ? 401 : 303;
+    if (e->gate == LETTER) return 403;
     if (!is_keeper(who) && e->gate >= KEEPERS) return e->path[1] ? 403 : 303; /* to the hall */
     if (e->gate == OWNERS && who != 'O') return 403;
     return x->there ? 200 : 404;
@@ -699,7 +764,7 @@ static void judge_page(const struct expected *e, visitor v, const struct asked_t
     if (not_whole) right = an.status; /* more than theirs, or nothing to be shown */
     if (an.status != right)
         wrong("%.*s answers %s by %d, not %d", STR(target), called[v], an.status, right);
-    const char *to = who_is(v) ? "/with" : e->gate == REGULARS ? "/in?next=" : "/sign-in?next=";
+    const char *to = who_is(v) ? "/with" : e->gate == REGULARS || e->gate == LETTER ? "/in?next=" : "/sign-in?next=";
     if (an.status == 303 && !str_begins(header(&an, S("Location")), str_c(to)))
         wrong("%.*s sends %s to %.*s", STR(target), called[v], STR(header(&an, S("Location"))));
     judge_answer(target, v, &an, e, x->about);
@@ -869,6 +934,27 @@ static const struct play plays[] = {
     { ANN, "/counter/{p:a}", "words=Hello", "/counter/:who" },
     { ANN, "/counter/{n}/back", "", "/counter/:message/back" },
     { ANN, "/counter/new", "words=Hello&name=Tom", "/counter/new" },
+    { ANN, "/people/{tom}/paper", "", "/people/:who/paper" },
+    { NOBODY, "/in/paper", "code={paper}", "/in/paper" },
+    { GUEST, "/me/facts", "words=likes+tea", "/me/facts" },
+    { GUEST, "/me/facts/{fact}/wrong", "", "/me/facts/:fact/wrong" },
+    { GUEST, "/me/facts/{fact}/right", "", "/me/facts/:fact/right" },
+    { GUEST, "/me/facts/{fact}/words", "words=Green", "/me/facts/:fact/words" },
+    { GUEST, "/me/facts/{told}/forget", "", "/me/facts/:fact/forget" },
+    { GUEST, "/me/engine", "on=0", "/me/engine" },
+    { GUEST, "/me/never", "never=1", "/me/never" },
+    { GUEST, "/me/never", "never=0", "/me/never" },
+    { GUEST, "/me/pause", "days=30", "/me/pause" },
+    { GUEST, "/me/pause", "days=0", "/me/pause" },
+    { GUEST, "/me/yes", "purpose=1", "/me/yes" },
+    { GUEST, "/me/grants/{request}/answer", "yes=1", "/me/grants/:grant/answer" },
+    { GUEST, "/me/grants/{asked}/withdraw", "", "/me/grants/:grant/withdraw" },
+    { GUEST, "/me/terms", "name=SD-BASE", "/me/terms" },
+    { GUEST, "/me/devices/{device}/end", "", "/me/devices/:session/end" },
+    { GUEST, "/me/devices/end", "", "/me/devices/end" },
+    { GUEST, "/me/take", "", "/me/take" },
+    { GUEST, "/me/forget", "", "/me/forget" },
+    { NOBODY, "/me/by/{me}", "", "/me/by/:token*" },
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
     { ANN, "/talk/{m:kiln3}/with", "who={p:o}&way=web&past=1", "/talk/:message/with" },
     { ANN, "/talk/part/{part}/end", "", "/talk/part/:event/end" },
@@ -932,6 +1018,76 @@ static err read_part(struct ctx *c, void *event)
     return OK;
 }
 
+/* What stands on the guest's own page, and the same of the stranger a. */
+static const struct party keepers[] = { { PARTY_KEEPERS, 0 } };
+
+static err note_own(struct tx *t, void *unused)
+{
+    const char of[] = { 'n', 'a' };
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        id who = at.stranger[of[i] - 'a'];
+        struct fact_new f = { .person = who,
+                              .key = S("likes"),
+                              .value = word_of(t->c.a, "fac", of[i] - 'a'),
+                              .origin = FACT_TOLD,
+                              .heard = CHANNEL_COUNTER };
+        struct grant_new g = { .person = who,
+                               .purposes = PURPOSE(PURPOSE_TOUCH),
+                               .audience = { .any = keepers, .n_any = 1 },
+                               .way = GRANT_BY_WORD };
+        struct grant_chain chain;
+        struct str token;
+        TRY(fact_note(t, &f, &fact_of[i]));
+        TRY(grant_give(t, &g, &grant_of[i]));
+        grant_chain(&t->c, grant_of[i], 9, &chain);
+        receipt_of[i] = chain.at[chain.n - 1].event;
+        device_of[i] = session_start(t, who, SESSION_BY_LINK, S("a telephone"), &token).id;
+    }
+    return OK;
+}
+
+static err ask_grant(struct tx *t, void *grant)
+{
+    return grant_request(t,
+                         &(struct grant_new){ .person = at.stranger['n' - 'a'],
+                                              .purposes = PURPOSE(PURPOSE_OCCASIONS),
+                                              .audience = { .any = keepers, .n_any = 1 },
+                                              .way = GRANT_BY_WORD },
+                         grant);
+}
+
+static err read_asked(struct ctx *c, void *grant)
+{
+    *(id *)grant = db_int(c, 0, SQL("SELECT max(id) FROM consent"));
+    return OK;
+}
+
+static err read_told(struct ctx *c, void *fact)
+{
+    *(id *)fact = db_int(c, 0, SQL("SELECT max(id) FROM fact"));
+    return OK;
+}
+
+static err read_tom(struct ctx *c, void *who)
+{
+    *(id *)who = db_int(c, 0, SQL("SELECT max(id) FROM person WHERE name=$1"), T(S("Tom")));
+    return OK;
+}
+
+static err ask_paper(struct tx *t, void *code)
+{
+    *(struct str *)code = link_paper(t, at.stranger['n' - 'a']);
+    return OK;
+}
+
+static err ask_second(struct tx *t, void *token)
+{
+    *(struct str *)token =
+        link_ask(t, S("another browser"), at.stranger['n' - 'a'], S("!take")).token;
+    return OK;
+}
+
 static err ask_link(struct tx *t, void *token)
 {
     *(struct str *)token = link_ask(t, S("another browser"), at.stranger['n' - 'a'], S("")).token;
@@ -975,6 +1131,13 @@ static id named_id(struct str name)
     else if (str_eq(name, S("j"))) assert_int_equal(place_read(read_drop, &n), OK);
     else if (str_eq(name, S("n"))) assert_int_equal(place_read(read_note, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
+    else if (str_eq(name, S("tom"))) assert_int_equal(place_read(read_tom, &n), OK);
+    else if (str_eq(name, S("asked"))) assert_int_equal(place_read(read_asked, &n), OK);
+    else if (str_eq(name, S("request")))
+        assert_int_equal(place_write(at.keeper['A'], ask_grant, &n), OK);
+    else if (str_eq(name, S("told"))) assert_int_equal(place_read(read_told, &n), OK);
+    else if (str_eq(name, S("fact"))) n = fact_of[0];
+    else if (str_eq(name, S("device"))) n = device_of[0];
     else if (str_eq(name, S("part"))) assert_int_equal(place_read(read_part, &n), OK);
     else {
         assert_int_equal(place_read(read_merged, both), OK);
@@ -992,6 +1155,12 @@ static struct str filled(struct arena *a, const char *text)
         struct str name = str_upto(part, MAX(close, 0)), token;
         if (str_eq(name, S("link"))) {
             assert_int_equal(place_write(0, ask_link, &token), OK);
+            buf_add(&o, token);
+        } else if (str_eq(name, S("me"))) {
+            assert_int_equal(place_write(0, ask_second, &token), OK);
+            buf_add(&o, token);
+        } else if (str_eq(name, S("paper"))) {
+            assert_int_equal(place_write(0, ask_paper, &token), OK);
             buf_add(&o, token);
         } else if (close >= 0) buf_add(&o, number(a, named_id(name)));
         buf_add(&o, str_from(part, close + 1));
@@ -1012,7 +1181,8 @@ static void play(const struct play *p)
     struct arena *a = arena_open((size_t)64 * MIB);
     struct str path = filled(a, p->deed);
     struct http_answer an = post(a, p->by, path, filled(a, p->fields));
-    judge_status(path, p->by, "with every right", an.status, 303);
+    bool shows = !strcmp(p->route, "/people/:who/paper"); /* once, and on no page to come back to */
+    judge_status(path, p->by, "with every right", an.status, shows ? 200 : 303);
     judge_answer(path, p->by, &an, expected_of("POST", str_c(p->route)), -1);
     arena_close(a);
 }
@@ -1112,6 +1282,7 @@ static int open_place(void **state)
     assert_int_equal(place_write(at.keeper['A'], send_draft, NULL), OK);
     assert_int_equal(place_write(at.keeper['A'], shut_address, NULL), OK);
     follow_ideas();
+    assert_int_equal(place_write(at.keeper['A'], note_own, NULL), OK);
     return 0;
 }
 

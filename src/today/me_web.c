@@ -60,6 +60,10 @@ static err show_receipt(struct ctx *c, struct page *p)
 {
     struct str receipt;
     id event = page_id(p, "event");
+    struct event step;
+    bool own = log_get(c, event, &step) == OK && step.kind == EVENT_GRANT_SAID &&
+               person_real(c, step.other) == c->viewer;
+    if (!own) return fail(c, E_NOTFOUND, "There is no such receipt of yours.");
     TRY(receipt_get(c, event, &receipt));
     page_download(p, str_fmt(p->a, "receipt-%" PRId64 ".json", event), S("application/json"),
                   receipt);

@@ -76,10 +76,19 @@ static err asked_page(struct ctx *c, struct page *p)
 
 /* ---- opening ---------------------------------------------------------------- */
 
+/* A link that was asked for to do one thing is no way in. */
+static err way_in(struct ctx *c, struct page *p, struct link *out)
+{
+    TRY(link_look(c, page_var(p, "token"), page_guest(p), out));
+    if (!str_begins(out->next, S("!"))) return OK;
+    return fail(c, E_NOTFOUND,
+                "This link has been used or is too old. Ask for another one: it takes a minute.");
+}
+
 static err link_page(struct ctx *c, struct page *p)
 {
     struct link l;
-    TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
+    TRY(way_in(c, p, &l));
     p->bare = true;
     page_title(p, "Come in");
     page_header(p, S("X-Robots-Tag"), S("noindex"));
@@ -91,6 +100,7 @@ static err come_in(struct tx *t, struct page *p)
 {
     struct link l;
     struct str code = form_str(p, "code");
+    TRY(way_in(&t->c, p, &l));
     TRY(link_use(t, page_var(p, "token"), page_guest(p), code, &l));
     if (!l.person) {
         page_notice(p, code.n ? "That is another code." : "Please type the code.");

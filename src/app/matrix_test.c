@@ -764,7 +764,9 @@ static void judge_page(const struct expected *e, visitor v, const struct asked_t
     if (not_whole) right = an.status; /* more than theirs, or nothing to be shown */
     if (an.status != right)
         wrong("%.*s answers %s by %d, not %d", STR(target), called[v], an.status, right);
-    const char *to = who_is(v) ? "/with" : e->gate == REGULARS || e->gate == LETTER ? "/in?next=" : "/sign-in?next=";
+    const char *to = who_is(v)                                  ? "/with"
+                     : e->gate == REGULARS || e->gate == LETTER ? "/in?next="
+                                                                : "/sign-in?next=";
     if (an.status == 303 && !str_begins(header(&an, S("Location")), str_c(to)))
         wrong("%.*s sends %s to %.*s", STR(target), called[v], STR(header(&an, S("Location"))));
     judge_answer(target, v, &an, e, x->about);

@@ -92,8 +92,9 @@ static bool is_in(const char *words, const char *word)
 
 static err every_table(struct ctx *c, void *unknown)
 {
-    EACH (r, c, SQL("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'"
-                    " AND name NOT LIKE 'search%'")) {
+    EACH (r, c,
+          SQL("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'"
+              " AND name NOT LIKE 'search%'")) {
         char *name = str_z(c->a, row_str(&r, 0));
         bool known = is_in(by_itself, name) || is_in(nobodys, name);
         for (int i = 0; i < COUNT(models); i++) known = known || !strcmp(models[i].table, name);
@@ -249,7 +250,8 @@ static err note_facts(struct tx *t, int i)
     if (i % 3 == 0) TRY(fact_note(t, &f, &unused));
     f.key = S("note"), f.origin = FACT_INTRODUCED, f.introducer = person[(i + 1) % PEOPLE];
     if (i % 4 == 0) TRY(fact_note(t, &f, &unused));
-    struct grant_new g = { .person = person[i], .purposes = PURPOSE(PURPOSE_TOUCH),
+    struct grant_new g = { .person = person[i],
+                           .purposes = PURPOSE(PURPOSE_TOUCH),
                            .way = GRANT_BY_WORD };
     id grant;
     if (i % 4 == 1) TRY(grant_request(t, &g, &grant));
@@ -276,8 +278,9 @@ static err do_more(struct tx *t, int i)
         db_do(t, SQL("INSERT INTO map_place(viewer, person, x, y) VALUES($1, $2, 1.5, 2.5)"),
               I(house.mia), I(person[i]));
     if (i % 10 == 4 && i % 9 != 1) { /* who is left in peace is not added */
-        struct participant_new n = { .message = letter[i], .person = person[i], .way = CHANNEL_WEB,
-                                     .past = true };
+        struct participant_new n = {
+            .message = letter[i], .person = person[i], .way = CHANNEL_WEB, .past = true
+        };
         if (may_see(&t->c, letter[i])) TRY(talk_add(t, &n, &event));
     }
     return OK;
@@ -288,8 +291,9 @@ static err bring_card(struct tx *t, int i)
     struct meeting m = { .uri = str_fmt(t->c.a, "mailto:%.*s", STR(address(t->c.a, i))),
                          .shown = address(t->c.a, i),
                          .kind = PERSON_HUMAN };
-    struct card card = { .key = m.uri, .name = S("As on the card"), .kind = PERSON_HUMAN, .at = &m,
-                         .n = 1 };
+    struct card card = {
+        .key = m.uri, .name = S("As on the card"), .kind = PERSON_HUMAN, .at = &m, .n = 1
+    };
     struct card_done done;
     return card_take(t, &card, 1, &done);
 }
@@ -309,7 +313,8 @@ static err act(struct tx *t, void *arg)
 {
     int i = *(int *)arg;
     id grant;
-    struct grant_new g = { .person = person[i], .purposes = PURPOSE(PURPOSE_CARE),
+    struct grant_new g = { .person = person[i],
+                           .purposes = PURPOSE(PURPOSE_CARE),
                            .way = GRANT_BY_PAGE };
     if (i % 5 == 0) TRY(tie_set_engine(t, person[i], false));
     if (i % 5 == 1) TRY(terms_choose(t, person[i], S("SD-BASE")));
@@ -359,8 +364,9 @@ static void everything_is_told_or_withheld(void **state)
 
 /* ---- who said no to being worked out -------------------------------------------------------- */
 
-static const char ada[] = "Ada Kestrel <ada@kestrel.example>", bo[] = "Bo Plover <bo@plover.example>",
-                  cy[] = "Cy Rook <cy@rook.example>", mia[] = "mia@pub.example";
+static const char ada[] = "Ada Kestrel <ada@kestrel.example>",
+                  bo[] = "Bo Plover <bo@plover.example>", cy[] = "Cy Rook <cy@rook.example>",
+                  mia[] = "mia@pub.example";
 
 static void between(const char *who, const char *with, const char *name, int days, int times)
 {

@@ -77,14 +77,18 @@ static err asked_page(struct ctx *c, struct page *p)
 
 /* ---- opening ---------------------------------------------------------------- */
 
-/* Who was erased, or works here by now, does not come in by a letter of before. */
-static err still_guest(struct ctx *c, id who) { return door_regular(c, who) ? OK : link_gone(c); }
+/* A link that was asked for to do one thing is no way in; and who was erased, or works here by now,
+ * does not come in by a letter of before. */
+static err way_in(struct ctx *c, struct page *p, struct link *out)
+{
+    TRY(link_look(c, page_var(p, "token"), page_guest(p), out));
+    return str_begins(out->next, S("!")) || !door_regular(c, out->person) ? link_gone(c) : OK;
+}
 
 static err link_page(struct ctx *c, struct page *p)
 {
     struct link l;
-    TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
-    TRY(still_guest(c, l.person));
+    TRY(way_in(c, p, &l));
     p->bare = true;
     page_title(p, "Come in");
     door_in_link_html(&p->out, p, page_var(p, "token"), l.here);
@@ -95,8 +99,7 @@ static err come_in(struct tx *t, struct page *p)
 {
     struct link l;
     struct str code = form_str(p, "code");
-    TRY(link_look(&t->c, page_var(p, "token"), page_guest(p), &l));
-    TRY(still_guest(&t->c, l.person));
+    TRY(way_in(&t->c, p, &l));
     TRY(link_use(t, page_var(p, "token"), page_guest(p), code, &l));
     if (!l.person) {
         page_notice(p, code.n ? "That is another code." : "Please type the code.");
@@ -104,7 +107,9 @@ static err come_in(struct tx *t, struct page *p)
         return OK;
     }
     page_sign_in(t, p, l.person, SESSION_BY_LINK);
-    page_go(p, l.next.n > 1 ? url_inside(p->a, l.next) : URL("/with"));
+    page_go(p, l.next.n > 1                       ? url_inside(p->a, l.next)
+               : talk_takes_part(&t->c, l.person) ? URL("/with")
+                                                  : URL("/me"));
     return OK;
 }
 

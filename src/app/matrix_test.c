@@ -14,13 +14,14 @@
 /* ---- what is expected of routes ------------------------------------------------- */
 
 /* CLOSED: set up once, then not there; LINK: only for who has the address */
-typedef enum { OPEN, CLOSED, LINK, REGULARS, KEEPERS, OWNERS } gate;
+/* LETTER: signed in, and a second letter, which nobody here has opened */
+typedef enum { OPEN, CLOSED, LINK, REGULARS, LETTER, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
  * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
  * one, but none was ticked; CIRCLE, SAID: Ann's and the guest's, and what she said there;
- * ASKED_IN: an invitation of hers; FACT: something noted, NOTED: the same for who may take it back
- */
+ * ASKED_IN: an invitation of hers; FACT: something noted, NOTED: the same for who may take it back;
+ * OWN_FACT to OWN_DEVICE: the guest's, or somebody else's */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -44,7 +45,11 @@ typedef enum {
     SAID,
     ASKED_IN,
     FACT,
-    NOTED
+    NOTED,
+    OWN_FACT,
+    OWN_GRANT,
+    OWN_RECEIPT,
+    OWN_DEVICE
 } thing;
 struct expected {
     const char *method, *path;
@@ -146,6 +151,38 @@ static const struct expected table[] = {
     { "GET", "/stop/:token*", LINK, NOTHING, 0, { 0 } },
     { "POST", "/stop/:token*", LINK, NOTHING, 0, { 0 } },
     { "POST", "/stop/:token*/now", LINK, NOTHING, 0, { 0 } },
+    { "GET", "/in/paper", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/.well-known/snug-keys.json", OPEN, NOTHING, 0, { 0 } },
+    { "GET", "/notice", OPEN, NOTHING, 0, { "language=de" } },
+    { "GET", "/me", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/facts/:fact", REGULARS, OWN_FACT, 0, { 0 } },
+    { "GET", "/me/held", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/receipts/:event", REGULARS, OWN_RECEIPT, 0, { 0 } },
+    { "GET", "/me/take", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/take/card.vcf", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/take/all.json", LETTER, NOTHING, 0, { 0 } },
+    { "GET", "/me/take/letters.mbox", LETTER, NOTHING, 0, { "last=999999" } },
+    { "GET", "/me/forget", REGULARS, NOTHING, 0, { 0 } },
+    { "GET", "/me/by/:token*", LINK, NOTHING, 0, { 0 } },
+    { "POST", "/me/facts", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/facts/:fact/right", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/wrong", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/words", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/forget", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/engine", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/never", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/pause", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/yes", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/grants/:grant/answer", REGULARS, OWN_GRANT, 0, { 0 } },
+    { "POST", "/me/grants/:grant/withdraw", REGULARS, OWN_GRANT, 0, { 0 } },
+    { "POST", "/me/terms", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/devices/:session/end", REGULARS, OWN_DEVICE, 0, { 0 } },
+    { "POST", "/me/devices/end", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/take", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/forget", REGULARS, NOTHING, 0, { 0 } },
+    { "POST", "/me/by/:token*", LINK, NOTHING, 0, { 0 } },
+    { "POST", "/in/paper", OPEN, NOTHING, 0, { 0 } },
+    { "POST", "/people/:who/paper", KEEPERS, PERSON, 0, { 0 } },
     { "GET", "/help", OPEN, NOTHING, 0, { 0 } },
     { "GET", "/setup", CLOSED, NOTHING, 0, { 0 } },
     { "POST", "/setup", CLOSED, NOTHING, 0, { 0 } },
@@ -331,6 +368,12 @@ static const struct noted {
 enum { FACTS = COUNT(noted), FACTS_KEPT = FACTS - 2 };
 static id fact_of[FACTS];
 
+/* There letters are told of in which one stands, whoever passed them on. */
+static bool on_own_page(const struct expected *e)
+{
+    return !strcmp(e->path, "/me") || !strncmp(e->path, "/me/", 4);
+}
+
 /* May that word be told? about: the stranger that was asked for, or -1. */
 static bool may_be_told(char who, struct str kind, int n, const struct expected *e, int about)
 {
@@ -340,11 +383,15 @@ static bool may_be_told(char who, struct str kind, int n, const struct expected 
         if (published[i] && (names || topic)) return true;
     }
     if (str_eq(kind, S("fct"))) return n >= 0 && n < FACTS && who && strchr(noted[n].seen, who);
+    for (int i = 0; i < LETTERS && on_own_page(e) && who && str_eq(kind, S("top")); i++)
+        if (letters[i].topic == 'a' + n && stands_in(&letters[i], who)) return true;
     if (str_eq(kind, S("top"))) return has_read_topic(who, n);
     if (str_eq(kind, S("nam")) || str_eq(kind, S("adr")) || str_eq(kind, S("dom")))
         return (is_keeper(who) && e->everybody) || n == about || who == 'a' + n ||
                has_read_of(who, n);
+    if (str_eq(kind, S("fac"))) return who == 'a' + n || is_keeper(who);
     assert_in_range(n, 0, LETTERS - 1);
+    if (on_own_page(e) && who && stands_in(&letters[n], who)) return true;
     if (e->gate == OPEN && published[n]) return str_eq(kind, S("sub")) || str_eq(kind, S("txt"));
     if (str_eq(kind, S("txt")) && is_quoted_to(who, n)) return true;
     return sees(who, n);
@@ -566,8 +613,8 @@ static void enter_all(void)
 
 static bool is_kind(struct str kind)
 {
-    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt",
-                                         "fil", "sub", "unr", "cir", "fct" };
+    static const char *const kinds[] = { "top", "nam", "adr", "dom", "txt", "fil",
+                                         "sub", "unr", "cir", "fct", "fac" };
     for (int i = 0; i < COUNT(kinds); i++)
         if (str_eq(kind, str_c(kinds[i]))) return true;
     return false;
@@ -740,6 +787,20 @@ static id device;       /* another browser of Ann's */
 static id idea_of[2], idea_event; /* a dropping that can be taken back */
 static const char *const began[2] = { "late1", "plan1" };
 
+/* Of the guest, and of somebody else whom the house knows. */
+static id own_fact[2], own_grant[2], own_receipt[2], own_device[2];
+
+static int own_of(thing kind, char who, struct asked_thing *out)
+{
+    const id *both = kind == OWN_FACT      ? own_fact
+                     : kind == OWN_GRANT   ? own_grant
+                     : kind == OWN_RECEIPT ? own_receipt
+                                           : own_device;
+    out[0] = (struct asked_thing){ both[0], -1, who == letter_of[GUEST] };
+    out[1] = (struct asked_thing){ both[1], -1, false };
+    return 2;
+}
+
 /* All things of that kind, as they are for one who asks. */
 static int things_of(thing kind, char who, struct asked_thing *out)
 {
@@ -787,6 +848,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == ASKED_IN) out[n++] = (struct asked_thing){ asked_in, -1, who == 'A' };
     if (kind == TAKING)
         out[n++] = (struct asked_thing){ taking, -1, sees(who, letter_named(S("kiln1"))) };
+    if (kind >= OWN_FACT) n += own_of(kind, who, out);
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
     return n;
 }
@@ -801,6 +863,7 @@ static int status_of(const struct expected *e, char who, const struct asked_thin
     if (e->gate == OPEN) return x->there ? 200 : 404;
     if (e->gate == CLOSED || e->gate == LINK) return 404;
     if (!who) return is_hook(e) ? 403 : piece ? 401 : 303;
+    if (e->gate == LETTER) return 403;
     if (!is_keeper(who) && e->gate >= KEEPERS) return e->path[1] ? 403 : 303; /* to the hall */
     if (e->gate == OWNERS && who != 'O') return 403;
     return x->there ? 200 : 404;
@@ -819,7 +882,9 @@ static void judge_page(const struct expected *e, visitor v, const struct asked_t
     if (not_whole) right = an.status; /* more than theirs, or nothing to be shown */
     if (an.status != right)
         wrong("%.*s answers %s by %d, not %d", STR(target), called[v], an.status, right);
-    const char *to = who_is(v) ? "/with" : e->gate == REGULARS ? "/in?next=" : "/sign-in?next=";
+    const char *to = who_is(v)                                  ? "/with"
+                     : e->gate == REGULARS || e->gate == LETTER ? "/in?next="
+                                                                : "/sign-in?next=";
     if (an.status == 303 && !str_begins(header(&an, S("Location")), str_c(to)))
         wrong("%.*s sends %s to %.*s", STR(target), called[v], STR(header(&an, S("Location"))));
     judge_answer(target, v, &an, e, x->about);
@@ -1000,6 +1065,27 @@ static const struct play plays[] = {
     { ANN, "/counter/{p:a}", "words=Hello", "/counter/:who" },
     { ANN, "/counter/{n}/back", "", "/counter/:message/back" },
     { ANN, "/counter/new", "words=Hello&name=Tom", "/counter/new" },
+    { ANN, "/people/{tom}/paper", "", "/people/:who/paper" },
+    { NOBODY, "/in/paper", "code={paper}", "/in/paper" },
+    { GUEST, "/me/facts", "words=likes+tea", "/me/facts" },
+    { GUEST, "/me/facts/{fact}/wrong", "", "/me/facts/:fact/wrong" },
+    { GUEST, "/me/facts/{fact}/right", "", "/me/facts/:fact/right" },
+    { GUEST, "/me/facts/{fact}/words", "words=Green", "/me/facts/:fact/words" },
+    { GUEST, "/me/facts/{told}/forget", "", "/me/facts/:fact/forget" },
+    { GUEST, "/me/engine", "on=0", "/me/engine" },
+    { GUEST, "/me/never", "never=1", "/me/never" },
+    { GUEST, "/me/never", "never=0", "/me/never" },
+    { GUEST, "/me/pause", "days=30", "/me/pause" },
+    { GUEST, "/me/pause", "days=0", "/me/pause" },
+    { GUEST, "/me/yes", "purpose=1", "/me/yes" },
+    { GUEST, "/me/grants/{request}/answer", "yes=1", "/me/grants/:grant/answer" },
+    { GUEST, "/me/grants/{asked}/withdraw", "", "/me/grants/:grant/withdraw" },
+    { GUEST, "/me/terms", "name=SD-BASE", "/me/terms" },
+    { GUEST, "/me/devices/{telephone}/end", "", "/me/devices/:session/end" },
+    { GUEST, "/me/devices/end", "", "/me/devices/end" },
+    { GUEST, "/me/take", "", "/me/take" },
+    { GUEST, "/me/forget", "", "/me/forget" },
+    { NOBODY, "/me/by/{me}", "", "/me/by/:token*" },
     { OLGA, "/talk/{m:roof1}/open", "open=1", "/talk/:message/open" },
     { ANN, "/talk/{m:kiln3}/with", "who={p:o}&way=web&past=1", "/talk/:message/with" },
     { ANN, "/talk/part/{part}/end", "", "/talk/part/:event/end" },
@@ -1087,6 +1173,76 @@ static err read_part(struct ctx *c, void *event)
     return OK;
 }
 
+/* What stands on the guest's own page, and the same of the stranger a. */
+static const struct party keepers[] = { { PARTY_KEEPERS, 0 } };
+
+static err note_own(struct tx *t, void *unused)
+{
+    const char of[] = { 'n', 'a' };
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        id who = at.stranger[of[i] - 'a'];
+        struct fact_new f = { .person = who,
+                              .key = S("likes"),
+                              .value = word_of(t->c.a, "fac", of[i] - 'a'),
+                              .origin = FACT_TOLD,
+                              .heard = CHANNEL_COUNTER };
+        struct grant_new g = { .person = who,
+                               .purposes = PURPOSE(PURPOSE_TOUCH),
+                               .audience = { .any = keepers, .n_any = 1 },
+                               .way = GRANT_BY_WORD };
+        struct grant_chain chain;
+        struct str token;
+        TRY(fact_note(t, &f, &own_fact[i]));
+        TRY(grant_give(t, &g, &own_grant[i]));
+        grant_chain(&t->c, own_grant[i], 9, &chain);
+        own_receipt[i] = chain.at[chain.n - 1].event;
+        own_device[i] = session_start(t, who, SESSION_BY_LINK, S("a telephone"), &token).id;
+    }
+    return OK;
+}
+
+static err ask_grant(struct tx *t, void *grant)
+{
+    return grant_request(t,
+                         &(struct grant_new){ .person = at.stranger['n' - 'a'],
+                                              .purposes = PURPOSE(PURPOSE_OCCASIONS),
+                                              .audience = { .any = keepers, .n_any = 1 },
+                                              .way = GRANT_BY_WORD },
+                         grant);
+}
+
+static err read_asked(struct ctx *c, void *grant)
+{
+    *(id *)grant = db_int(c, 0, SQL("SELECT max(id) FROM consent"));
+    return OK;
+}
+
+static err read_told(struct ctx *c, void *fact)
+{
+    *(id *)fact = db_int(c, 0, SQL("SELECT max(id) FROM fact"));
+    return OK;
+}
+
+static err read_tom(struct ctx *c, void *who)
+{
+    *(id *)who = db_int(c, 0, SQL("SELECT max(id) FROM person WHERE name=$1"), T(S("Tom")));
+    return OK;
+}
+
+static err ask_paper(struct tx *t, void *code)
+{
+    *(struct str *)code = link_paper(t, at.stranger['n' - 'a']);
+    return OK;
+}
+
+static err ask_second(struct tx *t, void *token)
+{
+    *(struct str *)token =
+        link_ask(t, S("another browser"), at.stranger['n' - 'a'], S("!take")).token;
+    return OK;
+}
+
 static err ask_link(struct tx *t, void *token)
 {
     *(struct str *)token = link_ask(t, S("another browser"), at.stranger['n' - 'a'], S("")).token;
@@ -1159,6 +1315,13 @@ static id named_id(struct str name)
     else if (str_eq(name, S("j"))) assert_int_equal(place_read(read_drop, &n), OK);
     else if (str_eq(name, S("n"))) assert_int_equal(place_read(read_note, &n), OK);
     else if (str_eq(name, S("e"))) assert_int_equal(place_read(read_undo, &n), OK);
+    else if (str_eq(name, S("tom"))) assert_int_equal(place_read(read_tom, &n), OK);
+    else if (str_eq(name, S("asked"))) assert_int_equal(place_read(read_asked, &n), OK);
+    else if (str_eq(name, S("request")))
+        assert_int_equal(place_write(at.keeper['A'], ask_grant, &n), OK);
+    else if (str_eq(name, S("told"))) assert_int_equal(place_read(read_told, &n), OK);
+    else if (str_eq(name, S("fact"))) n = own_fact[0];
+    else if (str_eq(name, S("telephone"))) n = own_device[0];
     else if (str_eq(name, S("part"))) assert_int_equal(place_read(read_part, &n), OK);
     else {
         assert_int_equal(place_read(read_merged, both), OK);
@@ -1193,6 +1356,12 @@ static struct str filled(struct arena *a, const char *text)
         } else if (str_eq(name, S("cj"))) {
             assert_int_equal(place_write(at.keeper['A'], ask_in, &token), OK);
             buf_add(&o, token);
+        } else if (str_eq(name, S("me"))) {
+            assert_int_equal(place_write(0, ask_second, &token), OK);
+            buf_add(&o, token);
+        } else if (str_eq(name, S("paper"))) {
+            assert_int_equal(place_write(0, ask_paper, &token), OK);
+            buf_add(&o, token);
         } else if (close >= 0) buf_add(&o, number(a, named_id(name)));
         buf_add(&o, str_from(part, close + 1));
     }
@@ -1213,7 +1382,8 @@ static void play(const struct play *p)
     struct str path = filled(a, p->deed);
     struct http_answer an = post(a, p->by, path, filled(a, p->fields));
     bool shown = !strcmp(p->route, CLICK) ||
-                 !strcmp(p->route, "/settings/second/prove"); /* codes are shown now or never */
+                 !strcmp(p->route, "/people/:who/paper") || /* codes are shown now or never */
+                 !strcmp(p->route, "/settings/second/prove");
     judge_status(path, p->by, "with every right", an.status, shown ? 200 : 303);
     judge_answer(path, p->by, &an, expected_of("POST", str_c(p->route)), -1);
     arena_close(a);
@@ -1343,6 +1513,7 @@ static int open_place(void **state)
     assert_int_equal(place_read(read_device, &device), OK);
     assert_int_equal(place_write(0, ask_copy, NULL), OK);
     note_facts();
+    assert_int_equal(place_write(at.keeper['A'], note_own, NULL), OK);
     return 0;
 }
 
@@ -1838,6 +2009,7 @@ static const struct key keys[] = { { "/in/by/:token*", make_link, revoke_link, L
  * guessed, revoked, too old or only looked at is tried in the tests of what they belong to. */
 static const char *const other_keys[] = {
     "/stop/:token*", "/stop/:token*/now", /* talk/stop_mail_test.c, tests/story/stop_test.py */
+    "/me/by/:token*",                     /* tests/story/me_test.py: for who is signed in as well */
     "/circles/join/:token*",              /* talk/circle_talk_test.c, tests/story/circles_test.py */
 };
 

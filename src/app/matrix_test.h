@@ -9,6 +9,7 @@
 #include "app/door.h"
 #include "app/import.h"
 #include "app/parts.h"
+#include "facts/grant.h"
 #include "kit/base/date.h"
 #include "kit/mail/parse.h"
 #include "people/link.h"

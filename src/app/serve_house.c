@@ -17,15 +17,17 @@
 #include "talk/remember_web.h"
 #include "talk/talk_web.h"
 #include "talk/tracks_web.h"
+#include "today/me_web.h"
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,    door_in_routes,  door_self_routes,   takeout_routes,     people_routes,
-    mailbox_routes, talk_routes,     talk_person_routes, draft_routes,       with_routes,
-    part_routes,    erase_routes,    stranger_routes,    search_routes,      map_routes,
-    track_routes,   idea_routes,     today_routes,       live_routes,        counter_routes,
-    public_routes,  stop_routes,     circle_routes,      talk_circle_routes, receipt_routes,
-    fact_routes,    remember_routes, ask_routes
+    door_routes,     door_in_routes,  door_self_routes,   takeout_routes,     people_routes,
+    mailbox_routes,  talk_routes,     talk_person_routes, draft_routes,       with_routes,
+    part_routes,     erase_routes,    stranger_routes,    search_routes,      map_routes,
+    track_routes,    idea_routes,     today_routes,       live_routes,        counter_routes,
+    public_routes,   stop_routes,     circle_routes,      talk_circle_routes, receipt_routes,
+    fact_routes,     remember_routes, ask_routes,         me_routes,          me_deed_routes,
+    me_letter_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 
@@ -79,10 +81,11 @@ static void frame(struct ctx *c, void *arg, const struct page *p, struct frame *
     f->house = h.name;
     if (!p->viewer) return;
     if (person_get(c, p->viewer, &who) == OK) f->viewer_name = who.name;
-    f->viewer_url = p->role == ROLE_REGULAR ? URL("/with") : URL("/settings");
+    f->viewer_url = p->role == ROLE_REGULAR ? URL("/me") : URL("/settings");
     if (p->role == ROLE_REGULAR) {
         add_place(f, p, S("Conversations"), URL("/with"));
         add_place(f, p, S("Circles"), URL("/circles"));
+        add_place(f, p, S("About you"), URL("/me"));
         return;
     }
     add_place(f, p, S("Today"), URL("/"));

@@ -67,4 +67,7 @@ err card_take_back(struct tx *, id event, const struct card_handles *stays) MUST
  * back. */
 err card_forget(struct tx *, id after) MUST_USE;
 
+/* A person as a vCard 4.0. */
+void card_write(struct ctx *, struct buf *, const struct person *);
+
 void card_apply(struct tx *, const struct event *);

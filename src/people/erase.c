@@ -147,6 +147,7 @@ static void forget_person(struct tx *t, id who)
           I(PERSON_HUMAN), I(who));
     db_do(t, SQL("DELETE FROM apart WHERE a=$1 OR b=$1 /* scan */"), I(who));
     db_do(t, SQL("DELETE FROM stopped WHERE person=$1"), I(who));
+    db_do(t, SQL("DELETE FROM look WHERE person=$1"), I(who));
     forget_cards(t, who);
 }
 

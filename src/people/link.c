@@ -77,7 +77,8 @@ err link_use(struct tx *t, struct str token, struct str browser, struct str code
     TRY(find(&t->c, token, browser, &found));
     *out = found.link;
     if (out->here || hash_same(code, found.code)) {
-        db_do(t, SQL("UPDATE sign_in_link SET used=1 WHERE id=$1"), I(found.id));
+        db_do(t, SQL("UPDATE sign_in_link SET used=1, browser=$2 WHERE id=$1"), I(found.id),
+              B(hash_token(t->c.a, browser)));
         return OK;
     }
     out->person = 0;
@@ -85,7 +86,49 @@ err link_use(struct tx *t, struct str token, struct str browser, struct str code
     return OK;
 }
 
+bool link_fresh(struct ctx *c, struct str browser, id person, struct str next)
+{
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM sign_in_link WHERE person=$1 AND made>$2 AND browser=$3 AND "
+                      "used=1 AND next=$4 LIMIT 1"),
+                  I(person), I(c->now - LINK_FRESH_S), B(hash_token(c->a, browser)), T(next)) != 0;
+}
+
+/* ---- on paper -------------------------------------------------------------- */
+
+enum { PAPER_LETTERS = 12 };
+
+struct str link_paper(struct tx *t, id person)
+{
+    static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"; /* none looks like another */
+    uint8_t drawn[PAPER_LETTERS];
+    struct buf code = { .a = t->c.a };
+    random_bytes(drawn, sizeof drawn);
+    for (int i = 0; i < PAPER_LETTERS; i++) buf_char(&code, letters[drawn[i] % 32]);
+    db_do(t, SQL("DELETE FROM paper_code WHERE person=$1 /* scan */"), I(person));
+    db_do(t, SQL("INSERT INTO paper_code(code, person, keeper, made) VALUES($1, $2, $3, $4)"),
+          B(hash_token(t->c.a, buf_str(&code))), I(person), I(t->c.viewer), I(t->c.now));
+    struct str s = buf_str(&code);
+    return str_fmt(t->c.a, "%.*s-%.*s-%.*s", 4, s.p, 4, s.p + 4, 4, s.p + 8);
+}
+
+id link_paper_use(struct tx *t, struct str typed)
+{
+    struct buf code = { .a = t->c.a };
+    for (ptrdiff_t i = 0; i < typed.n; i++) {
+        char x = typed.p[i];
+        if (x >= 'a' && x <= 'z') x = (char)(x - 'a' + 'A');
+        if ((x >= 'A' && x <= 'Z') || (x >= '0' && x <= '9')) buf_char(&code, x);
+    }
+    struct val hash = B(hash_token(t->c.a, buf_str(&code)));
+    id who = db_int(&t->c, 0, SQL("SELECT person FROM paper_code WHERE code=$1 AND made>$2"), hash,
+                    I(t->c.now - PAPER_S));
+    db_do(t, SQL("DELETE FROM paper_code WHERE code=$1"), hash);
+    return who;
+}
+
 void link_sweep(struct tx *t)
 {
+    db_do(t, SQL("DELETE FROM paper_code WHERE made<$1 /* scan */"), I(t->c.now - PAPER_S));
     db_do(t, SQL("DELETE FROM sign_in_link WHERE made<$1"), I(t->c.now - HOUR));
 }

@@ -8,7 +8,14 @@
 #pragma once
 #include "people/person.h"
 
-enum { LINK_S = 10 * MINUTE, LINK_TRIES = 5, LINK_LETTERS_AN_HOUR = 5, LINK_CODE_DIGITS = 6 };
+enum {
+    LINK_S = 10 * MINUTE,
+    LINK_FRESH_S = 30 * MINUTE,
+    PAPER_S = 24 * HOUR,
+    LINK_TRIES = 5,
+    LINK_LETTERS_AN_HOUR = 5,
+    LINK_CODE_DIGITS = 6
+};
 
 struct link_asked {
     id person;        /* whom the letter goes to; 0: nobody gets one */
@@ -33,4 +40,14 @@ err link_look(struct ctx *, struct str token, struct str browser, struct link *o
 /* Uses it up. *person is 0 when the code is wrong (which is counted) or missing (which is not). */
 err link_use(struct tx *, struct str token, struct str browser, struct str code,
              struct link *out) MUST_USE;
+/* Did that person use, in this browser and within the last LINK_FRESH_S, a link that was asked for
+ * to go there? next begins with '!' where no address that is typed can lead. */
+bool link_fresh(struct ctx *, struct str browser, id person, struct str next);
+
+/* For who has no address at all: a code that a keeper writes on paper for them; holds for PAPER_S
+ * and once, and makes older ones of theirs void. Only its hash is stored. */
+struct str link_paper(struct tx *, id person);
+/* Uses it up, blanks and case aside: whose it is; 0: none, used, or too old. */
+id link_paper_use(struct tx *, struct str typed);
+
 void link_sweep(struct tx *); /* forgets the old ones */

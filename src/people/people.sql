@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Who the house has met, and by which addresses. All derived from the log but for account, sign_in_link and morning.
+-- Who the house has met, and by which addresses. All derived from the log but for account, sign_in_link,
+-- paper_code and morning.
 -- version 1
 CREATE TABLE house(
   id {key},                           -- 1
@@ -167,3 +168,19 @@ CREATE TABLE second_rule(             -- not derived: a row when every keeper ha
   who {int} NOT NULL,
   at {int} NOT NULL
 ) {strict};
+-- version 7
+CREATE TABLE look(                    -- which keeper looked at what is kept of somebody
+  person {int} NOT NULL,              -- as they were then
+  keeper {int} NOT NULL,
+  day {int} NOT NULL,                 -- since 1970, of the house
+  kind {int} NOT NULL,                -- look_kind
+  event {int} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY(person, keeper, day, kind)
+) {rowless};
+CREATE TABLE paper_code(              -- not derived: a code that a keeper wrote down for somebody without an address
+  code {blob} PRIMARY KEY,            -- hash
+  person {int} NOT NULL,
+  keeper {int} NOT NULL,
+  made {int} NOT NULL
+) {rowless};

@@ -84,6 +84,15 @@ id person_of_uri(struct ctx *c, struct str uri)
                   I(hash_name(c->secret, uri)));
 }
 
+bool person_may_come_in(struct ctx *c, id person)
+{
+    return db_int(c, 0,
+                  SQL("SELECT 1 FROM person p WHERE p.id=$1 AND p.merged=0 AND p.kind IN($2, $3) "
+                      "AND EXISTS(SELECT 1 FROM handle h WHERE h.person=p.id AND h.shown<>'') AND "
+                      "NOT EXISTS(SELECT 1 FROM keeper k WHERE k.person=p.id AND k.gone<>0)"),
+                  I(person), I(PERSON_HUMAN), I(PERSON_ROLE)) != 0;
+}
+
 /* ---- making -------------------------------------------------------------- */
 
 static bool is_our_domain(struct ctx *c, struct str domain)

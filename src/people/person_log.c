@@ -5,6 +5,7 @@
 #include "kit/base/text.h"
 #include "people/card.h"
 #include "people/keeper.h"
+#include "people/look.h"
 #include "people/people_log.h"
 
 enum { NAME_WINDOW = 365 * DAY, BATCH = 200, NAME_MOST = 200, HANDLES_MOST = 10000 };
@@ -322,6 +323,7 @@ void person_apply(struct tx *t, const struct event *e)
     case EVENT_PERSON_CARD:
     case EVENT_PERSON_UNCARD: card_apply(t, e); break;
     case EVENT_ERASED: person_erased(t, e); break;
+    case EVENT_LOOKED: look_apply(t, e); break;
     default: keeper_apply(t, e); takeout_apply(t, e);
     }
     bool mail = e->kind == EVENT_MAIL_RECEIVED || e->kind == EVENT_MAIL_SIGHTED;
@@ -388,6 +390,8 @@ static const struct derived derived[] = {
       SQL("SELECT id, asker, at, format, stopped, done FROM takeout ORDER BY id /* scan */") },
     { "takeout_yes", "ii", SQL("DELETE FROM takeout_yes"),
       SQL("SELECT takeout, owner FROM takeout_yes ORDER BY takeout, owner /* scan */") },
+    { "look", "iiiiii", SQL("DELETE FROM look"),
+      SQL("SELECT person, keeper, day, kind, event, at FROM look ORDER BY event /* scan */") },
     { "keeper", "iiii", SQL("DELETE FROM keeper"),
       SQL("SELECT person, role, joined, gone FROM keeper ORDER BY person /* scan */") },
     { "person", "iissiiiiiiiiiii", SQL("DELETE FROM person"),

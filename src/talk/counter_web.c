@@ -4,6 +4,7 @@
 
 #include "kit/base/date.h"
 #include "kit/base/text.h"
+#include "people/look_web.h"
 #include "talk/counter_html.h"
 #include "talk/objection.h"
 
@@ -52,6 +53,7 @@ static err show_note(struct ctx *c, struct page *p)
     f.about = chosen(p, &f.waits);
     f.told = !objection_due_by(c, f.who.id);
     fact_mind_also(c, &f.minds, f.who.id);
+    look_page(c, p, f.who.id, LOOK_COUNTER);
     page_title(p, "A talk with %.*s", STR(f.who.name));
     counter_note_html(&p->out, c, p, &f);
     return OK;

@@ -405,8 +405,8 @@ static void add_letters(struct work_out *w, id person)
 
 static err may_erase(struct ctx *c, const struct person *p)
 {
-    if (keeper_role_of(c, c->viewer) != KEEPER_OWNER)
-        return fail(c, E_DENIED, "only an owner of the house can erase a person");
+    if (c->viewer != p->id && keeper_role_of(c, c->viewer) != KEEPER_OWNER)
+        return fail(c, E_DENIED, "only they, or an owner of the house, can erase a person");
     if (db_int(c, 0, SQL("SELECT 1 FROM keeper WHERE person=$1"), I(p->id)))
         return fail(c, E_INVALID,
                     "%.*s keeps this house, or did: what was done here bears that name",

@@ -25,8 +25,8 @@ struct erase_plan {
 /* Or the event of one that could not be read, for whose mail it was. E_NOTFOUND: there is none, or
  * it is not the viewer's to see. E_CONFLICT: erased already. */
 err erase_message_plan(struct ctx *, id message, struct erase_plan *out) MUST_USE;
-/* For owners: else E_DENIED. E_INVALID: keepers of the house, today's and former ones, and
- * organisations, which go with their last person. */
+/* For owners, and for whom it is about: else E_DENIED. E_INVALID: keepers of the house, today's and
+ * former ones, and organisations, which go with their last person. */
 err erase_person_plan(struct ctx *, id person, struct erase_plan *out) MUST_USE;
 /* Of people the house knows only from the mail of others (stranger.h): names and addresses go, all
  * messages stay. Nobody is kept from being met again. */

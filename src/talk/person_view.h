@@ -31,5 +31,5 @@ struct person_view {
     struct contact_chart chart;
     struct fact_view facts;
     struct fact_minds minds;
-    bool has_chart, may_write, may_want, can_know, can_note, all_kinds, keeper;
+    bool has_chart, may_write, may_want, can_know, can_note, all_kinds, keeper, mail;
 };

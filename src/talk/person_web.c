@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * person_web.c - the page of one person: people, ties and talk together. */
+#include "people/look_web.h"
 #include "talk/person_html.h"
 #include "talk/person_view.h"
 
@@ -133,7 +134,8 @@ static err show_person(struct ctx *c, struct page *p)
     for (int i = 0; i < v.handles.n && !v.write.s.n; i++)
         if (str_begins(v.handles.at[i].uri, S("mailto:")))
             v.write = url_outside(c->a, v.handles.at[i].uri);
-    v.may_write = v.may_write && v.write.s.n;
+    v.mail = v.write.s.n > 0;
+    v.may_write = v.may_write && v.mail;
     struct mailbox box; /* without one a letter is written in a program of one's own */
     if (v.may_write && mailbox_of_sender(c, c->viewer, &box) == OK)
         v.write = url_to(c->a, "/talk/new?to=%" PRId64, v.who.id);
@@ -149,6 +151,7 @@ static err show_person(struct ctx *c, struct page *p)
         talk_with_org(c, v.who.id, COMMON, &v.touch);
     }
     load_talk(c, form_int(p, "before", 0), &v);
+    look_page(c, p, v.who.id, LOOK_PAGE);
     page_title(p, "%.*s", STR(v.who.name));
     person_page_html(&p->out, c, p, &v);
     return OK;

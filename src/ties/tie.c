@@ -279,6 +279,14 @@ err tie_leave_be(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE
 err tie_watch(struct tx *t, id other) { return about(t, other, EVENT_TIE_FINE, REC_WATCH, 1); }
 err tie_set_engine(struct tx *t, id person, bool on)
 {
+    id by =
+        db_int(&t->c, 0,
+               SQL("SELECT actor FROM event WHERE kind=$1 AND subject=$2 ORDER BY id DESC LIMIT "
+                   "1"),
+               I(EVENT_TIE_ENGINE), I(person));
+    if (on && by == person && t->c.viewer != person)
+        return fail(&t->c, E_DENIED,
+                    "they switched this off themselves, and only they can switch it on again");
     return about(t, person, EVENT_TIE_ENGINE, REC_ON, on);
 }
 

@@ -51,6 +51,7 @@ err tie_want(struct tx *, id other, int wanted) MUST_USE;
 /* "It's fine": silences the drift of this tie until the next contact. */
 err tie_leave_be(struct tx *, id other) MUST_USE;
 err tie_watch(struct tx *, id other) MUST_USE; /* takes "it's fine" back */
+/* E_DENIED: they switched it off themselves, and the viewer is somebody else. */
 err tie_set_engine(struct tx *, id person, bool on) MUST_USE;
 
 int tie_house_days(struct ctx *); /* age of the house's log: since its first interaction */

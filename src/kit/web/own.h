@@ -37,6 +37,8 @@ struct page_own {
     bool set_cookie, set_guest, set_browser, clear_notice;
     bool owes; /* see web_house.role_of */
     struct str why;
+    write_fn *after; /* by page_after() */
+    void *after_arg;
     int queries;
 };
 

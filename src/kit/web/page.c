@@ -79,6 +79,12 @@ void page_undo(struct page *p, struct url deed, const char *label)
 
 void page_again(struct page *p, page_fn *show) { p->own->again = show; }
 
+void page_after(struct page *p, write_fn *fn, void *arg)
+{
+    p->own->after = fn;
+    p->own->after_arg = arg;
+}
+
 void page_answer(struct page *p, int status, struct str type, struct str body)
 {
     p->own->answered = true;

@@ -95,6 +95,10 @@ void page_answer(struct page *, int status, struct str type, struct str body);
 /* As page_answer, but open behind the body: http_tell() says more to whose, not 0. For hooks. */
 void page_stay(struct page *, int64_t whose, struct str type, struct str body);
 void page_header(struct page *, struct str name, struct str value);
+/* What a page has to write because it was read: by the writer, behind the snapshot and before the
+ * answer leaves; who may not be written down is not shown the page. arg lives in p->a. A page that
+ * is read again, or only asked for its head, does the same again: fn finds out what is new. */
+void page_after(struct page *, write_fn *fn, void *arg);
 /* As page_answer, saved by the browser under that name and never shown. */
 void page_download(struct page *, struct str file_name, struct str type, struct str body);
 

@@ -171,6 +171,7 @@ static void begin(struct ctx *c, struct page *p)
     own->notice = (struct notice){ .words = S("") };
     own->answered = own->set_cookie = false;
     own->again = NULL;
+    own->after = NULL;
     own->answer->headers_n = 0;
     own->status = 200;
     enter(c, p);
@@ -336,6 +337,10 @@ static void serve_page(struct page *p)
     err e = work_read(p->web->house->store, &w, do_show, p);
     arena_catch(p->a, p->own->answer->full);
     p->own->queries += w.queries;
+    if (e == OK && !w.broken && p->own->after) {
+        e = page_write(p, p->own->after, p->own->after_arg, &w.why);
+        w.broken = e != OK;
+    }
     if (e != OK || w.broken) failed(p, e, &w.why, w.broken);
     else if (p->own->go.n) redirect(p, p->own->go);
 }

@@ -93,6 +93,15 @@ const ids = JSON.parse(process.env.SNUG_SAMPLE_IDS ?? '{}');
 const named = (route) => route.path.replace(PART, (all, part) => ids[part] ?? all);
 
 /* Follows links from the routes without parts until each route has an example. */
+// Who asks too often is told how long to wait, and waits.
+async function patient(context, url, more = {}) {
+  for (;;) {
+    const answer = await context.request.get(url, more);
+    if (answer.status() !== 429) return answer;
+    await new Promise((done) => setTimeout(done, 1000 * Number(answer.headers()['retry-after'] ?? 1)));
+  }
+}
+
 async function findPages(context, base, routes) {
   const example = new Map(), todo = [], seen = new Set();
   const take = (where) => {
@@ -106,13 +115,13 @@ async function findPages(context, base, routes) {
   };
   for (const r of routes) if (!named(r).includes(':')) take(named(r));
   while (todo.length) {
-    const answer = await context.request.get(base + todo.shift(), { maxRedirects: 0 });
+    const answer = await patient(context, base + todo.shift(), { maxRedirects: 0 });
     if (!(answer.headers()['content-type'] ?? '').startsWith('text/html')) continue;
     const text = (await answer.text()).replaceAll('&amp;', '&');
     for (const m of text.matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)) take(m[1]);
   }
   for (const where of DEEPER) { // pages of pages: only some conversations have files, only some people facts
-    const links = async (at) => [...(await (await context.request.get(base + at)).text()).replaceAll('&amp;', '&')
+    const links = async (at) => [...(await (await patient(context, base + at)).text()).replaceAll('&amp;', '&')
       .matchAll(/<a\b[^>]*?\bhref="([^"#]+)/g)].map((m) => m[1]);
     const found = (await links(where)).filter((at) => /^\/(talk\/|people\/\d+$)/.test(at)).slice(0, 5);
     for (const at of found) for (const link of await links(at)) take(link);

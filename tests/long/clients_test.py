@@ -124,7 +124,9 @@ def judge_answer(h, desk, ada):
     check('the parser finds no fault', faults(m) == [], faults(m))
     check('subject', m['subject'] == f'Re: {SUBJECT}', m['subject'])
     check('names', (m['from'], m['to']) == ([['Mia Möwe 🌙', MIA]], [['Ada Bergström', ADA]]), (m['from'], m['to']))
-    check('text, each line of it', lines(m['text']) == lines(WORDS), m['text'])
+    words, _, last = m['text'].partition('_' * 32)
+    check('text, each line of it', lines(words) == lines(WORDS), m['text'])
+    check('and in its language how to object, as it is the first', last.strip().startswith('Sie dürfen Nein sagen.'), last)
     check('HTML', '<strong>sehr gern</strong> 🍺' in m['html'] and 'Schöne Grüße' in m['html'], m['html'])
     check('the file, its name and its bytes', [(f['name'], f['type'], base64.b64decode(f['bytes']) == FILE) for f in m['files']] ==
           [(MENU, 'application/pdf', True)], [(f['name'], f['type'], len(f['bytes'])) for f in m['files']])
@@ -146,8 +148,11 @@ def judge_added(h, desk, bo, first, ids):
     desk.get(f'/talk/{first}/with?q=Lind')
     desk.press('Add', way=f'mailto:{BO}', past='1')
     check('he takes part', 'takes part and was given' in desk.follow().text)
-    mails, threads = bo.read(4)
-    copies = mails[1:]
+    mails, threads = bo.read(5)
+    told = [m for m in mails if 'You may say no.' in (m['text'] or '') or 'Sie dürfen Nein sagen.' in (m['text'] or '')]
+    told = [m for m in told if m['id'] not in ids]
+    check('first he is told that, and how to object', len(told) == 1, [m['subject'] for m in mails])
+    copies = [m for m in mails[1:] if m not in told]
     check('he gets each message once', sorted(m['id'] for m in copies) == sorted(ids), [m['id'] for m in copies])
     check('the parser finds no fault in a copy', [faults(m) for m in copies] == [[]] * 3, [faults(m) for m in copies])
     by = {m['id']: m for m in copies}
@@ -155,7 +160,7 @@ def judge_added(h, desk, bo, first, ids):
           [[['Ada Bergström via Pub', MIA]], [['Mia Möwe 🌙', MIA]], [['Ada Bergström via Pub', MIA]]], [by[i]['from'] for i in ids])
     check('to him alone', all(m['to'] == [['Bo Lind ☕', BO]] for m in copies), [m['to'] for m in copies])
     check('the file is whole', [base64.b64decode(f['bytes']) == FILE and f['name'] == MENU for f in by[ids[1]]['files']] == [True])
-    check('his thread is theirs', set(ids) in threads and len(threads) == 2, threads)
+    check('his thread is theirs', set(ids) in threads and len(threads) == 3, threads)
     own = {m['replyTo'][0][1] for m in copies if m['replyTo']}
     token = own and next(iter(own)).split('@')[0][len('mia+'):]
     check('he answers to an address of his own', len(own) == 1 and len(token) == 26 and all(m['replyTo'] for m in copies), own)
@@ -177,11 +182,11 @@ def judge_bare(h, desk, post, ada, bo, own, first, ids):
     check('in her thread', threads == [{*ids, said}], threads)
     last = ada.write(m['replyTo'][0][1], subject=f'Re: {m["subject"]}', text='Ja, gern!', inReplyTo=m['id'], references=[*m['references'], m['id']])
     check('her answer as well', messages(h, 6) == [1, 5], messages(h, 6))
-    mails, threads = bo.read(6)
-    check('Bo gets it once, in his thread', [x['id'] for x in mails[5:]] == [last] and {*ids, said, last} in threads,
-          ([x['id'] for x in mails[5:]], threads))
+    mails, threads = bo.read(7)
+    check('Bo gets it once, in his thread', [x['id'] for x in mails[6:]] == [last] and {*ids, said, last} in threads,
+          ([x['id'] for x in mails[6:]], threads))
     wait_for(lambda: not h.rows('SELECT 1 FROM outbox WHERE done_at=0'), 20)
-    check('nobody gets anything twice', (post.all_for(ADA) - before, post.all_for(BO), len(post.mails)) == (1, 4, 6 + 4 + 2 - 1),
+    check('nobody gets anything twice', (post.all_for(ADA) - before, post.all_for(BO), len(post.mails)) == (1, 5, 6 + 4 + 2),
           (post.all_for(ADA) - before, post.all_for(BO), [r for r, _, _ in post.mails]))
 
 

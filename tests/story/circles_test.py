@@ -138,10 +138,12 @@ def leaks(desk, circle, message, keeper):
         check(f'{path} is not there for the owner', desk.get(path).status == 404)
     face = desk.house.rows("SELECT face FROM persona")[0][0]
     check('a mask has no page', desk.get(f'/people/{face}').status == 404)
-    for words in (['search', SECRET], ['people', 'Heron'], ['today'], ['circle'], ['export', 'mbox'], ['export', 'csv'], ['export', 'vcard'],
-                  ['export', 'jsonl']):
+    for words in (['search', SECRET], ['people', 'Heron'], ['today'], ['circle'],
+                  *(['export', '--format', form] for form in ('mbox', 'csv', 'vcard', 'jsonl'))):
         code, out, err = house.snug(desk.house, *words)
         hexed = out + ''.join(bytes.fromhex(h).decode('utf-8', 'replace') for h in re.findall(r'"hex":"((?:[0-9a-f]{2})*)"', out))
+        if words[0] == 'export':
+            check(f'snug {" ".join(words)} gives the rest', code == 0 and 'berg.example' in hexed, (code, err[:200], out[:200]))
         check(f'snug {" ".join(words)} tells nothing', not any(w in hexed for w in (SECRET, 'Heron', 'Tuesday')), hexed[:200])
 
 

@@ -36,6 +36,14 @@ bool circle_has(struct ctx *c, id circle, id person)
                   I(circle), I(person)) != 0;
 }
 
+channel circle_way_of(struct ctx *c, id circle, id person)
+{
+    return (channel)db_int(c, CHANNEL_NONE,
+                           SQL("SELECT way FROM circle_member WHERE circle=$1 AND who=$2 AND "
+                               "until=0 AND face=0 LIMIT 1"),
+                           I(circle), I(person));
+}
+
 bool circle_any(struct ctx *c, id person)
 {
     return db_int(c, 0, SQL("SELECT 1 FROM circle_member WHERE who=$1 AND until=0 LIMIT 1"),

@@ -108,6 +108,9 @@ err circle_join(struct tx *, const struct circle_entry *, id *circle) MUST_USE;
 
 /* Those who are in it and get letters, under their own names. */
 void circle_by_mail(struct ctx *, id circle, id *persons, int max, int *n);
+/* How somebody who is in it under their own name gets what is said; CHANNEL_NONE: they are not in
+ * it, or masked. */
+channel circle_way_of(struct ctx *, id circle, id person);
 bool circle_has(struct ctx *, id circle, id person); /* is in it now, masked or not */
 /* Runs under the name by which the viewer is known there: c->viewer becomes the face, until it is
  * set back by who called. False: the viewer is not in it. */

@@ -48,6 +48,11 @@ static err say(struct tx *t, void *arg)
     };
     return talk_circle_say(t, &w, &d->message);
 }
+static err change_way(struct tx *t, void *arg)
+{
+    struct deed *d = arg;
+    return circle_way(t, d->circle, d->way);
+}
 static err leave(struct tx *t, void *arg) { return circle_leave(t, ((struct deed *)arg)->circle); }
 
 static err as(id who, write_fn *fn, struct deed *d)
@@ -301,6 +306,43 @@ static void who_gets_letters_gets_one_each(void **state)
     assert_true(str_find(x.heads, S("Reply-To: ")) > 0);
 }
 
+static int letters(void)
+{
+    struct posted x = { 0 };
+    assert_int_equal(test_read(read_outbox, &x), OK);
+    return x.n;
+}
+
+static void who_reads_it_here_only_gets_no_more_letters(void **state)
+{
+    struct deed d = { .circle = at.circle, .way = CHANNEL_WEB };
+    (void)state;
+    assert_int_equal(letters(), 2);
+    assert_int_equal(as(at.who[BO], change_way, &d), OK);
+    id next = begins(at.who[ADA], "The roof", "It leaks.").message;
+    struct deed more = { .circle = at.circle, .about = at.first, .words = S("Until June.") };
+    assert_int_equal(as(at.who[ADA], say, &more), OK);
+    assert_int_equal(letters(), 2);
+    assert_int_equal(looks(at.who[BO], next).got, OK);
+    assert_int_equal(looks(at.who[BO], more.message).got, OK);
+    d.way = CHANNEL_MAIL;
+    assert_int_equal(as(at.who[BO], change_way, &d), OK);
+    assert_int_equal(as(at.who[ADA], say, &more), OK);
+    assert_int_equal(letters(), 3);
+}
+
+static void who_comes_back_under_a_mask_gets_no_letters(void **state)
+{
+    struct deed d = { .circle = at.circle };
+    (void)state;
+    assert_int_equal(as(at.who[BO], leave, &d), OK);
+    come_in(at.who[ADA], at.who[BO], "Plover", CHANNEL_MAIL);
+    struct deed more = { .circle = at.circle, .about = at.first, .words = S("Until June.") };
+    assert_int_equal(as(at.who[ADA], say, &more), OK);
+    assert_int_equal(letters(), 2);
+    assert_int_equal(looks(at.who[BO], more.message).got, OK);
+}
+
 struct arriving {
     const char *id;
     struct str token;
@@ -342,6 +384,18 @@ static void an_answer_by_letter_is_the_circles_and_not_the_mailboxs(void **state
     assert_int_equal(looks(house.mia, x.message).got, E_NOTFOUND); /* whose mailbox it came to */
     assert_int_equal(looks(at.who[ADA], x.message).m.conversation,
                      looks(at.who[ADA], at.first).m.conversation);
+}
+
+/* Under their own name it would say who Plover is. */
+static void a_mask_does_not_answer_by_letter(void **state)
+{
+    struct deed d = { .circle = at.circle };
+    (void)state;
+    assert_int_equal(as(at.who[BO], leave, &d), OK);
+    come_in(at.who[ADA], at.who[BO], "Plover", CHANNEL_MAIL);
+    struct arriving x = comes("bo3@gmail.com", "bo@gmail.com");
+    assert_int_equal(looks(at.who[ADA], x.message).got, E_NOTFOUND);
+    assert_int_equal(looks(at.who[CY], x.message).got, E_NOTFOUND);
 }
 
 static void a_second_copy_shows_it_to_nobody_else(void **state)
@@ -518,6 +572,9 @@ int main(void)
         TEST(what_was_open_before_stays_shut_to_it),
         TEST(who_leaves_sees_it_no_more_and_who_comes_sees_what_follows),
         TEST(who_gets_letters_gets_one_each),
+        TEST(who_reads_it_here_only_gets_no_more_letters),
+        TEST(who_comes_back_under_a_mask_gets_no_letters),
+        TEST(a_mask_does_not_answer_by_letter),
         TEST(an_answer_by_letter_is_the_circles_and_not_the_mailboxs),
         TEST(a_second_copy_shows_it_to_nobody_else),
         TEST(somebody_else_at_that_address_is_mail_to_the_house),

@@ -301,7 +301,7 @@ void talk_pass(struct tx *t, id message, struct participants *to)
              reached = p->way == CHANNEL_MAIL && (wrote || stands_in(c, message, p->person));
         if ((!circle && p->event > message) || reached || was_passed(c, message, p->event))
             continue;
-        if (circle && !circle_has(c, circle, p->person)) continue;
+        if (circle && circle_way_of(c, circle, p->person) != p->way) continue;
         rec_int(&data, R_TO, p->event);
         if (!wrote) to->at[to->n++] = *p;
     }

@@ -184,13 +184,13 @@ void talk_relay_past(struct tx *t, id event)
 
 /* ---- what comes back --------------------------------------------------------------- */
 
-/* Who is in the circle speaks to it by their reply address; whoever else found it writes to the
- * house, and nobody is told whose it is. */
+/* Who is in the circle under their own name speaks to it by their reply address; whoever else found
+ * it, and who wears a mask by now, writes to the house, and nobody is told whose it is. */
 static void circle_home(struct tx *t, const struct message *m, id person, id circle, id about)
 {
     struct ctx *c = &t->c;
     id viewer = c->viewer;
-    if (m->author != person || !circle_has(c, circle, person)) return;
+    if (m->author != person || !circle_way_of(c, circle, person)) return;
     c->viewer = person;
     talk_circle_mark(t, m->id, circle);
     draft_hold_together(t, m->id, about);

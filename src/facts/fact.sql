@@ -11,6 +11,7 @@ CREATE TABLE consent(                 -- a grant, as it stands now
   begun {int} NOT NULL,
   changed {int} NOT NULL,             -- when it came into that state
   until {int} NOT NULL CHECK(until>0),
+  lasts {int} NOT NULL CHECK(lasts>0), -- seconds from each yes on
   purposes {int} NOT NULL CHECK(purposes>0),
   keys TEXT NOT NULL,                 -- of facts, with a blank around each; '': any that is not special
   special {int} NOT NULL,             -- 1: said in so many words, for special facts

@@ -85,10 +85,10 @@ static void begun(struct tx *t, const struct event *e, const struct said *s)
     if (!s->state) return; /* its words were erased */
     id person = person_real(&t->c, e->other);
     db_do(t,
-          SQL("INSERT INTO consent(id, person, about, state, permits, begun, changed, until, "
+          SQL("INSERT INTO consent(id, person, about, state, permits, begun, changed, until, lasts, "
               "purposes, keys, special, seen, parent, audience, principal, language, notice, "
-              "terms) VALUES($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-              "$15, $16, $17)"),
+              "terms) VALUES($1, $2, $3, $4, $5, $6, $6, $7, $7 - $6, $8, $9, $10, $11, $12, $13, "
+              "$14, $15, $16, $17)"),
           I(e->id), I(person > 0 ? person : e->other), I(e->other), I(s->state),
           I(grant_permits((grant_state)s->state)), I(e->at), I(s->until), I(s->purposes),
           T(s->keys), I(s->special), I(s->seen), I(s->parent), I(audience), T(s->principal),
@@ -300,7 +300,7 @@ err grant_step(struct tx *t, id grant, grant_state to, grant_way way)
         return fail(c, E_CONFLICT, "this agreement is %.*s already; nothing was changed",
                     STR(grant_state_word(g.state)));
     bool longer = to == GRANT_RENEWED || (grant_permits(to) && !grant_permits(g.state));
-    if (longer) g.until = c->now + (int64_t)GRANT_DAYS * DAY;
+    if (longer) g.until = c->now + g.lasts;
     rec_int(&data, GRANT_REC_STATE, to);
     rec_int(&data, GRANT_REC_WAY, way);
     if (longer) rec_int(&data, GRANT_REC_UNTIL, g.until);

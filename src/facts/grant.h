@@ -57,6 +57,7 @@ struct grant {
     grant_state state;
     bool permits; /* by state and by time */
     int64_t begun, changed, until;
+    int64_t lasts; /* seconds, from each yes on */
     unsigned purposes;
     struct str keys;
     bool special, seen, parent;
@@ -69,6 +70,9 @@ struct grants {
 };
 err grant_get(struct ctx *, id grant, struct grant *out) MUST_USE;
 void grant_list(struct ctx *, id person, int max, struct grants *out); /* the newest first */
+/* What for, and which facts: "look after you as you like it: Likes, Diet" */
+struct str grant_words(struct ctx *, const struct grant *);
+struct str grant_lasts(struct arena *, const struct grant *); /* "for two years" */
 /* One that permits that key for those purposes now; 0: none. */
 id grant_covering(struct ctx *, id person, struct str key, unsigned purposes);
 

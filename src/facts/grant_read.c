@@ -5,7 +5,7 @@
 
 #define GRANT_COLUMNS                                                                              \
     "k.id, k.person, k.state, k.permits, k.begun, k.changed, k.until, k.purposes, k.keys, "        \
-    "k.special, k.seen, k.parent, k.audience, k.principal, k.language, k.notice, k.terms"
+    "k.special, k.seen, k.parent, k.audience, k.principal, k.language, k.notice, k.terms, k.lasts"
 
 static struct grant grant_row(struct rows *r)
 {
@@ -25,7 +25,8 @@ static struct grant grant_row(struct rows *r)
                        .principal = row_str(r, 13),
                        .language = row_str(r, 14),
                        .notice = row_str(r, 15),
-                       .terms = row_str(r, 16) };
+                       .terms = row_str(r, 16),
+                       .lasts = row_int(r, 17) };
     if (g.until <= r->c->now || (g.special && !g.seen)) g.permits = false;
     return g;
 }
@@ -58,6 +59,26 @@ void grant_list(struct ctx *c, id person, int max, struct grants *out)
               "LIMIT $2"),
           I(person), I(max))
         out->at[out->n++] = grant_row(&r);
+}
+
+struct str grant_words(struct ctx *c, const struct grant *g)
+{
+    struct str purposes = fact_purposes_words(c->a, g->purposes), rest = g->keys, word;
+    struct buf keys = { .a = c->a };
+    while (str_cut(&rest, ' ', &word)) {
+        const struct fact_key *k = fact_key_of(word);
+        if (k) buf_fmt(&keys, "%s%.*s", keys.n ? ", " : "", STR(k->label));
+    }
+    if (!keys.n) return purposes;
+    return str_fmt(c->a, "%.*s: %.*s", STR(purposes), STR(buf_str(&keys)));
+}
+
+struct str grant_lasts(struct arena *a, const struct grant *g)
+{
+    int64_t months = (g->lasts + 15 * DAY) / (30 * DAY + 10 * HOUR), years = months / 12;
+    if (months < 1) return str_fmt(a, "for %" PRId64 " days", MAX(g->lasts / DAY, 1));
+    if (months % 12) return str_fmt(a, "for %" PRId64 " month%s", months, months > 1 ? "s" : "");
+    return years == 1 ? S("for a year") : str_fmt(a, "for %" PRId64 " years", years);
 }
 
 id grant_covering(struct ctx *c, id person, struct str key, unsigned purposes)

@@ -100,18 +100,6 @@ static void read_facts(struct ctx *c, struct me_facts *out)
 
 /* ---- what they said yes to --------------------------------------------------------- */
 
-static struct str grant_what(struct ctx *c, const struct grant *g)
-{
-    struct str purposes = fact_purposes_words(c->a, g->purposes), rest = g->keys, word;
-    struct buf keys = { .a = c->a };
-    while (str_cut(&rest, ' ', &word)) {
-        const struct fact_key *k = fact_key_of(word);
-        if (k) buf_fmt(&keys, "%s%.*s", keys.n ? ", " : "", STR(k->label));
-    }
-    if (!keys.n) return purposes;
-    return str_fmt(c->a, "%.*s: %.*s", STR(purposes), STR(buf_str(&keys)));
-}
-
 static id receipt_of(struct ctx *c, id grant)
 {
     struct grant_chain chain;
@@ -135,7 +123,7 @@ static void read_grants(struct ctx *c, struct me *m)
     m->given = NEW(c->a, struct me_grant, MAX(list.n, 1));
     for (int i = 0; i < list.n; i++) {
         struct me_grant g = { .grant = list.at[i],
-                              .what = grant_what(c, &list.at[i]),
+                              .what = grant_words(c, &list.at[i]),
                               .audience = audience_words(c, list.at[i].audience),
                               .receipt = receipt_of(c, list.at[i].id) };
         bool asked = g.grant.state == GRANT_REQUESTED || g.grant.state == GRANT_DEFERRED;

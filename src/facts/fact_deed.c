@@ -383,29 +383,45 @@ err fact_forget(struct tx *t, id fact)
 
 /* ---- time -------------------------------------------------------------------- */
 
+/* About to end; those of who did nothing since stay at the front, so each page begins behind the
+ * last one. */
+struct due {
+    id fact, person;
+    int64_t expires;
+};
+static int due_behind(struct ctx *c, struct due last, struct due *out)
+{
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT id, person, expires_at FROM fact WHERE expires_at>=$1 AND expires_at<=$2 AND "
+              "(expires_at>$1 OR id>$3) AND origin=$4 AND state=$5 AND consent IS NULL ORDER BY "
+              "expires_at, id LIMIT $6"),
+          I(last.expires), I(c->now + DAY), I(last.fact), I(FACT_TOLD), I(FACT_CONFIRMED), I(BATCH))
+        out[n++] = (struct due){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
+    return n;
+}
+
 /* What was told lives for FACT_TOLD_DAYS from the person's own last act. */
+static bool lives_on(struct tx *t, const struct due *f)
+{
+    struct buf d = { .a = t->c.a };
+    int64_t last = MIN(wires.last_act(&t->c, f->person), t->c.now),
+            until = last + (int64_t)FACT_TOLD_DAYS * DAY;
+    if (until <= f->expires + DAY) return false;
+    rec_int(&d, FACT_REC_EXPIRES, until);
+    say(t, f->fact, f->person, CHANNEL_NONE, buf_str(&d));
+    return true;
+}
+
 static int live_on(struct tx *t, int max)
 {
-    struct ctx *c = &t->c;
-    struct due {
-        id fact, person;
-        int64_t expires;
-    } *due = NEW(c->a, struct due, max);
-    int n = 0, done = 0;
+    struct due last = { .expires = t->c.now + 1 }, *due = NEW(t->c.a, struct due, BATCH);
+    int done = 0;
     if (!wires.last_act) return 0;
-    EACH (r, c,
-          SQL("SELECT id, person, expires_at FROM fact WHERE expires_at<=$1 AND origin=$2 AND "
-              "state=$3 AND consent IS NULL ORDER BY expires_at LIMIT $4"),
-          I(c->now + DAY), I(FACT_TOLD), I(FACT_CONFIRMED), I(max))
-        due[n++] = (struct due){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
-    for (int i = 0; i < n; i++) {
-        struct buf d = { .a = c->a };
-        int64_t last = wires.last_act(c, due[i].person),
-                until = MIN(last, c->now) + (int64_t)FACT_TOLD_DAYS * DAY;
-        if (due[i].expires <= c->now || until <= due[i].expires + DAY) continue;
-        rec_int(&d, FACT_REC_EXPIRES, until);
-        say(t, due[i].fact, due[i].person, CHANNEL_NONE, buf_str(&d));
-        done++;
+    for (int n = BATCH; n == BATCH && done < max;) {
+        n = due_behind(&t->c, last, due);
+        for (int i = 0; i < n && done < max; i++) done += lives_on(t, &due[i]);
+        if (n) last = due[n - 1];
     }
     return done;
 }

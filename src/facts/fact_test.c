@@ -7,6 +7,7 @@ struct said { /* one deed about one fact, and what comes of it */
     struct fact_new f;
     id fact;
     fact_state want;
+    int times; /* do_note_many: how often */
     struct str words;
     const struct audience *who;
     struct facts list;
@@ -273,6 +274,31 @@ static void what_was_told_lives_on_with_their_own_acts(void **state)
     fact_wire(&(struct fact_wires){ 0 });
 }
 
+static err do_note_many(struct tx *t, void *arg)
+{
+    struct said *s = arg;
+    for (int i = 0; i < s->times; i++) TRY(fact_note(t, &s->f, &s->fact));
+    return OK;
+}
+
+static void who_does_nothing_stands_in_nobodys_way(void **state)
+{
+    struct said a = told(S("likes"), S("the corner")), b = a, over = a;
+    (void)state;
+    fact_wire(&(struct fact_wires){ .last_act = when_last });
+    last_act = START + 400 * DAY;
+    b.f.person = over.f.person = h.who[BEN];
+    b.times = over.times = 601; /* more than are looked at at once */
+    over.f.expires_at = START + 729 * DAY;
+    assert_int_equal(as(PAT, do_note_many, &over), OK);
+    assert_int_equal(as(PAT, do_note_many, &b), OK);
+    assert_int_equal(as(PAT, do_note, &a), OK);
+    h.now = START + 730 * DAY - HOUR;
+    assert_int_equal(as(HOUSE, do_sweep, &a), OK);
+    assert_int_equal(only(ANA).expires_at, START + 1130LL * DAY);
+    fact_wire(&(struct fact_wires){ 0 });
+}
+
 static void what_was_so_once_is_history(void **state)
 {
     struct said beer = told(S("usual"), S("beer")), wine = told(S("usual"), S("wine"));
@@ -493,6 +519,7 @@ int main(void)
         CASE(an_owner_can_have_forgotten_what_they_may_not_see),
         CASE(nothing_outlives_its_end),
         CASE(what_was_told_lives_on_with_their_own_acts),
+        CASE(who_does_nothing_stands_in_nobodys_way),
         CASE(what_was_so_once_is_history),
         CASE(keepers_share_no_further_than_the_house),
         CASE(who_becomes_one_has_the_facts_of_both),

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { EVENTS_MOST = 1000, BATCH = 500 };
+enum { BATCH = 500 };
 
 static struct fact_wires wires;
 
@@ -288,9 +288,8 @@ err fact_unsay(struct tx *t, id fact)
     struct event e;
     struct stood was = { .audience = S(""), .words = S("") };
     TRY(stands_of(c, fact, &f));
-    id *said = NEW(c->a, id, EVENTS_MOST);
-    int n = fact_events(c, fact, said, EVENTS_MOST);
-    qsort(said, (size_t)n, sizeof *said, by_number);
+    id *said;
+    int n = fact_events(c, fact, &said);
     for (int i = 0; i < n; i++) {
         TRY(log_get(c, said[i], &e));
         if (i < n - 1) stood_after(e.data, &was);
@@ -303,14 +302,20 @@ err fact_unsay(struct tx *t, id fact)
 
 /* ---- going ------------------------------------------------------------------- */
 
-int fact_events(struct ctx *c, id fact, id *out, int max)
+int fact_events(struct ctx *c, id fact, id **out)
 {
-    int n = 0;
+    if (db_int(c, 0, SQL("SELECT kind FROM event WHERE id=$1"), I(fact)) != EVENT_FACT_NOTED)
+        return 0;
+    int n = 0, all = 1 + (int)db_int(c, 0,
+                                     SQL("SELECT count(*) FROM event WHERE kind=$1 AND id>$2 AND "
+                                         "subject=$2"),
+                                     I(EVENT_FACT_SAID), I(fact));
+    *out = NEW(c->a, id, all);
+    (*out)[n++] = fact;
     EACH (r, c,
-          SQL("SELECT id FROM event WHERE id=$1 AND kind=$2 UNION ALL SELECT id FROM event WHERE "
-              "kind=$3 AND subject=$1 LIMIT $4"),
-          I(fact), I(EVENT_FACT_NOTED), I(EVENT_FACT_SAID), I(max))
-        out[n++] = row_int(&r, 0);
+          SQL("SELECT id FROM event WHERE kind=$1 AND id>$2 AND subject=$2 ORDER BY id LIMIT $3"),
+          I(EVENT_FACT_SAID), I(fact), I(all - 1))
+        (*out)[n++] = row_int(&r, 0);
     return n;
 }
 
@@ -331,15 +336,22 @@ err fact_drop(struct tx *t, const id *facts, int n, erase_reason why)
     struct erasure e = { .reason = why,
                          .messages = NEW(c->a, id, n),
                          .never = NEW(c->a, int64_t, n) };
-    id *events = NEW(c->a, id, n + EVENTS_MOST);
+    struct of_one {
+        id *events;
+        int n;
+    } *of = NEW(c->a, struct of_one, n);
     int n_events = 0;
     tell_gone(t, facts, n);
     for (int i = 0; i < n; i++) {
         int64_t name = db_int(c, 0, SQL("SELECT ext FROM event WHERE id=$1"), I(facts[i]));
         e.messages[e.n_messages++] = facts[i];
         if (name) e.never[e.n_never++] = name;
-        n_events += fact_events(c, facts[i], events + n_events, n + EVENTS_MOST - n_events);
+        of[i].n = fact_events(c, facts[i], &of[i].events);
+        n_events += of[i].n;
     }
+    id *events = NEW(c->a, id, MAX(n_events, 1)), *end = events;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < of[i].n; k++) *end++ = of[i].events[k];
     qsort(e.messages, (size_t)e.n_messages, sizeof *e.messages, by_number);
     qsort(e.never, (size_t)e.n_never, sizeof *e.never, by_number);
     return log_erase(t, &e, events, n_events);

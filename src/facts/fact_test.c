@@ -7,7 +7,7 @@ struct said { /* one deed about one fact, and what comes of it */
     struct fact_new f;
     id fact;
     fact_state want;
-    int times; /* do_note_many: how often */
+    int times; /* how often, where it is done more than once */
     struct str words;
     const struct audience *who;
     struct facts list;
@@ -210,6 +210,26 @@ static void what_is_forgotten_leaves_the_log(void **state)
     assert_int_equal(as(PAT, do_withdraw, &b), OK);
     assert_int_equal(events_with(S("zebrafinch")), 0);
     assert_int_equal(seen_by(ANA), 0);
+}
+
+static err do_words_often(struct tx *t, void *arg)
+{
+    struct said *s = arg;
+    for (int i = 0; i < s->times; i++) TRY(fact_add_words(t, s->fact, s->words));
+    return OK;
+}
+
+static void however_much_was_said_of_it_all_of_it_leaves(void **state)
+{
+    struct said a = told(S("likes"), S("zebrafinch songs"));
+    (void)state;
+    assert_int_equal(as(PAT, do_note, &a), OK);
+    a.words = S("only zebrafinches in spring");
+    a.times = 1100;
+    assert_int_equal(as(ANA, do_words_often, &a), OK);
+    assert_int_equal(events_with(S("zebrafinch")), 1101);
+    assert_int_equal(as(ANA, do_forget, &a), OK);
+    assert_int_equal(events_with(S("zebrafinch")), 0);
 }
 
 static void an_owner_can_have_forgotten_what_they_may_not_see(void **state)
@@ -516,6 +536,7 @@ int main(void)
         CASE(what_was_noticed_is_a_place_in_a_message_and_never_said),
         CASE(wrong_restricts_at_once_when_they_say_it),
         CASE(what_is_forgotten_leaves_the_log),
+        CASE(however_much_was_said_of_it_all_of_it_leaves),
         CASE(an_owner_can_have_forgotten_what_they_may_not_see),
         CASE(nothing_outlives_its_end),
         CASE(what_was_told_lives_on_with_their_own_acts),

@@ -5,7 +5,7 @@
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 
-enum { FACTS = 200, MINDED = 12 };
+enum { FACTS = 200 };
 
 /* ---- in words ------------------------------------------------------------------ */
 
@@ -196,30 +196,42 @@ static bool is_wish(struct arena *a, const struct fact *f)
     return false;
 }
 
-void fact_mind(struct ctx *c, id person, struct fact_mind *out)
+static bool is_minded(struct arena *a, const struct fact *f, int k)
+{
+    if (f->state == FACT_RESTRICTED || !f->value.n) return false;
+    return k < COUNT(minded) ? str_eq(f->key, minded[k]) : is_wish(a, f);
+}
+
+/* False: nothing is to be told of them. */
+static bool mind_of(struct ctx *c, const struct person *who, struct fact_mind *out)
 {
     struct facts m;
-    *out = (struct fact_mind){ .mark = S("") };
-    if (person_get(c, person, &out->who) != OK || out->who.id == c->viewer) return;
-    out->mark = person_mark_words(c, &out->who);
-    fact_list(c, &(struct fact_query){ .person = out->who.id, .max = FACTS }, &m);
-    struct reader r = reader_of(c, m.n);
-    out->wants.at = NEW(c->a, struct fact_line, MINDED);
+    *out = (struct fact_mind){ .who = *who, .mark = person_mark_words(c, who) };
+    fact_list(c, &(struct fact_query){ .person = who->id, .max = FACTS }, &m);
     for (int k = 0; k <= COUNT(minded); k++)
-        for (int i = 0; i < m.n && out->wants.n < MINDED; i++) {
+        for (int i = 0; i < m.n && out->n_wants < FACT_WISHES; i++) {
             const struct fact *f = &m.at[i];
-            if (f->state == FACT_RESTRICTED || !f->value.n) continue;
-            if (k < COUNT(minded) ? str_eq(f->key, minded[k]) : is_wish(c->a, f))
-                read_line(&r, f, &out->wants.at[out->wants.n++]);
+            if (is_minded(c->a, f, k))
+                out->wants[out->n_wants++] =
+                    (struct fact_wish){ fact_words(c, f), f->state, f->speakable };
         }
+    return out->mark.n || out->n_wants;
+}
+
+static bool was_asked(struct fact_minds *m, id person)
+{
+    for (int i = 0; i < m->n_asked; i++)
+        if (m->asked[i] == person) return true;
+    if (m->n_asked < FACT_MINDS_ASKED) m->asked[m->n_asked++] = person;
+    return false;
 }
 
 void fact_mind_also(struct ctx *c, struct fact_minds *m, id person)
 {
-    struct fact_mind one;
-    if (!person || m->n == FACT_MINDS) return;
-    fact_mind(c, person, &one);
+    struct person who;
+    if (!person || m->n == FACT_MINDS || was_asked(m, person)) return;
+    if (person_get(c, person, &who) != OK || who.id == c->viewer) return;
     for (int i = 0; i < m->n; i++)
-        if (m->at[i].who.id == one.who.id) return;
-    if (one.mark.n || one.wants.n) m->at[m->n++] = one;
+        if (m->at[i].who.id == who.id) return;
+    m->n += mind_of(c, &who, &m->at[m->n]);
 }

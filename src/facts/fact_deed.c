@@ -401,14 +401,14 @@ struct due {
     id fact, person;
     int64_t expires;
 };
-static int due_behind(struct ctx *c, struct due last, struct due *out)
+static int due_behind(struct ctx *c, struct due last, int max, struct due *out)
 {
     int n = 0;
     EACH (r, c,
           SQL("SELECT id, person, expires_at FROM fact WHERE expires_at>=$1 AND expires_at<=$2 AND "
               "(expires_at>$1 OR id>$3) AND origin=$4 AND state=$5 AND consent IS NULL ORDER BY "
               "expires_at, id LIMIT $6"),
-          I(last.expires), I(c->now + DAY), I(last.fact), I(FACT_TOLD), I(FACT_CONFIRMED), I(BATCH))
+          I(last.expires), I(c->now + DAY), I(last.fact), I(FACT_TOLD), I(FACT_CONFIRMED), I(max))
         out[n++] = (struct due){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
     return n;
 }
@@ -427,11 +427,11 @@ static bool lives_on(struct tx *t, const struct due *f)
 
 static int live_on(struct tx *t, int max)
 {
-    struct due last = { .expires = t->c.now + 1 }, *due = NEW(t->c.a, struct due, BATCH);
+    struct due last = { .expires = t->c.now + 1 }, *due = NEW(t->c.a, struct due, MAX(max, 1));
     int done = 0;
     if (!wires.last_act) return 0;
-    for (int n = BATCH; n == BATCH && done < max;) {
-        n = due_behind(&t->c, last, due);
+    for (int n = max; n == max && done < max;) {
+        n = due_behind(&t->c, last, max, due);
         for (int i = 0; i < n && done < max; i++) done += lives_on(t, &due[i]);
         if (n) last = due[n - 1];
     }

@@ -308,7 +308,7 @@ static void who_does_nothing_stands_in_nobodys_way(void **state)
     fact_wire(&(struct fact_wires){ .last_act = when_last });
     last_act = START + 400 * DAY;
     b.f.person = over.f.person = h.who[BEN];
-    b.times = over.times = 601; /* more than are looked at at once */
+    b.times = over.times = 201; /* more than are looked at at once */
     over.f.expires_at = START + 729 * DAY;
     assert_int_equal(as(PAT, do_note_many, &over), OK);
     assert_int_equal(as(PAT, do_note_many, &b), OK);

@@ -120,12 +120,6 @@ void fact_line_read(struct ctx *c, const struct fact *f, struct fact_line *out)
 
 /* ---- the list -------------------------------------------------------------------- */
 
-static struct str first_word(struct str name)
-{
-    ptrdiff_t n = str_chr(name, ' ');
-    return n > 1 ? str_upto(name, n) : name;
-}
-
 static bool is_over(struct ctx *c, const struct fact *f)
 {
     return f->valid_to && f->valid_to <= c->now;
@@ -158,7 +152,7 @@ void fact_view(struct ctx *c, const struct person *who, struct fact_view *v)
 {
     struct facts m;
     *v = (struct fact_view){ .who = *who,
-                             .first_name = first_word(who->name),
+                             .first_name = person_first_name(who->name),
                              .now = c->now,
                              .today = date_day(c->a, c->now + DAY, c->offset_s) };
     fact_list(c, &(struct fact_query){ .person = who->id, .history = true, .max = FACTS }, &m);

@@ -34,7 +34,6 @@ static err stands_of(struct ctx *c, id fact, struct stands *out)
 {
     *out = (struct stands){ 0 };
     if (!fact_may_change(c, fact)) return fail(c, E_NOTFOUND, "there is no such fact (any more)");
-    *out = (struct stands){ .person = 0 };
     EACH (r, c,
           SQL("SELECT person, recorder, coalesce(consent, 0), audience, state, class, origin FROM "
               "fact WHERE id=$1"),

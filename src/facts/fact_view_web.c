@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * fact_view_web.c - facts in the words of a page. */
-#include "facts/fact_log.h"
 #include "facts/fact_web.h"
 #include "kit/base/date.h"
 #include "kit/base/text.h"
@@ -17,13 +16,15 @@ struct reader {
         struct str words;
     } * names, *audiences;
     int n_names, n_audiences;
+    bool owner;
 };
 
 static struct reader reader_of(struct ctx *c, int lines)
 {
     return (struct reader){ .c = c,
                             .names = NEW(c->a, struct known, 2 * lines + 1),
-                            .audiences = NEW(c->a, struct known, lines + 1) };
+                            .audiences = NEW(c->a, struct known, lines + 1),
+                            .owner = keeper_role_of(c, c->viewer) == KEEPER_OWNER };
 }
 
 static struct str name_of(struct reader *r, id who)
@@ -95,6 +96,13 @@ static struct str state_words(struct ctx *c, const struct fact *f)
     return S("");
 }
 
+/* fact_may_change() of a fact that the viewer sees. */
+static bool may_change(const struct reader *r, const struct fact *f)
+{
+    id viewer = r->c->viewer;
+    return viewer && (r->owner || f->person == viewer || f->recorder == viewer);
+}
+
 static void read_line(struct reader *r, const struct fact *f, struct fact_line *out)
 {
     struct ctx *c = r->c;
@@ -103,7 +111,7 @@ static void read_line(struct reader *r, const struct fact *f, struct fact_line *
                                .from = from_words(r, f),
                                .seen = seen_by(r, f->audience),
                                .source = fact_source_words(c, f),
-                               .change = fact_may_change(c, f->id) };
+                               .change = may_change(r, f) };
     out->says = f->value.n      ? fact_words(c, f)
                 : out->source.n ? str_fmt(c->a, "“%.*s”", STR(text_short(c->a, out->source, 160)))
                                 : S("something in a letter that you may not read");

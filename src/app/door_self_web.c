@@ -2,6 +2,7 @@
  * door_self_web.c - where somebody is signed in, and the second step of keepers. */
 #include "app/door.h"
 #include "app/door_self_html.h"
+#include "kit/base/hash.h"
 #include "kit/base/totp.h"
 #include "kit/web/password.h"
 #include "kit/web/qr.h"
@@ -50,7 +51,7 @@ static err second_page(struct ctx *c, struct page *p)
     house_get(c, &h);
     second_get(c, p->viewer, &d.now);
     if (d.now.secret.n) {
-        d.code = totp_base32(c->a, d.now.secret);
+        d.code = hash_base32(c->a, d.now.secret);
         d.picture = qr_picture(c->a, totp_address(c->a, h.name, who.name, d.now.secret),
                                S("The same as a picture for the camera"));
     }

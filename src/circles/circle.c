@@ -346,12 +346,6 @@ static err by_link(struct ctx *c, struct str token, struct circle *out, id *invi
                 "minute.");
 }
 
-bool circle_asked_in(struct ctx *c, struct str token, id person)
-{
-    struct circle k;
-    return person && circle_by_link(c, token, &k) == OK;
-}
-
 err circle_by_link(struct ctx *c, struct str token, struct circle *out)
 {
     id invite;

@@ -90,8 +90,6 @@ struct circle_links {
 };
 void circle_links(struct ctx *, id circle, struct circle_links *out); /* the viewer's open ones */
 err circle_uninvite(struct tx *, id event) MUST_USE;                  /* one's own */
-/* May somebody of that number come to the door of the house by this link? */
-bool circle_asked_in(struct ctx *, struct str token, id person);
 /* What a link leads to: name and why, and whether there is room (members<size). E_NOTFOUND: no such
  * link, used, too old. */
 err circle_by_link(struct ctx *, struct str token, struct circle *out) MUST_USE;

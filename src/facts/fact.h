@@ -17,7 +17,7 @@ typedef enum {
     FACT_RECEIVED /* from another house, with its grant */
 } fact_origin;
 typedef enum { FACT_NORMAL = 1, FACT_SENSITIVE, FACT_SPECIAL } fact_class;
-typedef enum { FACT_TEXT = 1, FACT_DATE, FACT_NUMBER, FACT_REF, FACT_LIST } fact_type;
+typedef enum { FACT_TEXT = 1, FACT_DATE } fact_type;
 typedef enum {
     FACT_PROPOSED = 1, /* may only be asked about */
     FACT_HELD,
@@ -176,8 +176,9 @@ struct str fact_source_words(struct ctx *, const struct fact *);
 struct str fact_words(struct ctx *, const struct fact *);
 bool fact_minor(struct ctx *, id person); /* a fact says that they are under age */
 
-/* The only way a fact's value gets into a text that leaves the house. NULL, with the reason in
- * c->why: it may only be asked about, or is not the viewer's to see. */
+/* A fact's value for a text that the house itself makes and that leaves it. None is made of facts
+ * yet, but for the letter that asks the person about one; what comes to be takes the words from
+ * here. NULL, with the reason in c->why: it may only be asked about, or is not the viewer's. */
 struct speakable;
 const struct speakable *fact_speakable(struct ctx *, id fact);
 void fact_say(struct buf *out, const struct speakable *);
@@ -210,7 +211,7 @@ struct fact_wires {
 };
 void fact_wire(const struct fact_wires *); /* once, when the program starts */
 
-/* The events about that fact that hold words of it, at most max: for erasing. */
-int fact_events(struct ctx *, id fact, id *out, int max);
+/* All events that hold words of that fact, in their order; how many. 0: that number is no fact's. */
+int fact_events(struct ctx *, id fact, id **out);
 void fact_start(void); /* once: the rules of may() */
 extern const struct concept facts_concept;

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { EVENTS_MOST = 1000, BATCH = 500 };
+enum { BATCH = 500 };
 
 static struct fact_wires wires;
 
@@ -34,7 +34,6 @@ static err stands_of(struct ctx *c, id fact, struct stands *out)
 {
     *out = (struct stands){ 0 };
     if (!fact_may_change(c, fact)) return fail(c, E_NOTFOUND, "there is no such fact (any more)");
-    *out = (struct stands){ .person = 0 };
     EACH (r, c,
           SQL("SELECT person, recorder, coalesce(consent, 0), audience, state, class, origin FROM "
               "fact WHERE id=$1"),
@@ -288,9 +287,8 @@ err fact_unsay(struct tx *t, id fact)
     struct event e;
     struct stood was = { .audience = S(""), .words = S("") };
     TRY(stands_of(c, fact, &f));
-    id *said = NEW(c->a, id, EVENTS_MOST);
-    int n = fact_events(c, fact, said, EVENTS_MOST);
-    qsort(said, (size_t)n, sizeof *said, by_number);
+    id *said;
+    int n = fact_events(c, fact, &said);
     for (int i = 0; i < n; i++) {
         TRY(log_get(c, said[i], &e));
         if (i < n - 1) stood_after(e.data, &was);
@@ -303,14 +301,20 @@ err fact_unsay(struct tx *t, id fact)
 
 /* ---- going ------------------------------------------------------------------- */
 
-int fact_events(struct ctx *c, id fact, id *out, int max)
+int fact_events(struct ctx *c, id fact, id **out)
 {
-    int n = 0;
+    if (db_int(c, 0, SQL("SELECT kind FROM event WHERE id=$1"), I(fact)) != EVENT_FACT_NOTED)
+        return 0;
+    int n = 0, all = 1 + (int)db_int(c, 0,
+                                     SQL("SELECT count(*) FROM event WHERE kind=$1 AND id>$2 AND "
+                                         "subject=$2"),
+                                     I(EVENT_FACT_SAID), I(fact));
+    *out = NEW(c->a, id, all);
+    (*out)[n++] = fact;
     EACH (r, c,
-          SQL("SELECT id FROM event WHERE id=$1 AND kind=$2 UNION ALL SELECT id FROM event WHERE "
-              "kind=$3 AND subject=$1 LIMIT $4"),
-          I(fact), I(EVENT_FACT_NOTED), I(EVENT_FACT_SAID), I(max))
-        out[n++] = row_int(&r, 0);
+          SQL("SELECT id FROM event WHERE kind=$1 AND id>$2 AND subject=$2 ORDER BY id LIMIT $3"),
+          I(EVENT_FACT_SAID), I(fact), I(all - 1))
+        (*out)[n++] = row_int(&r, 0);
     return n;
 }
 
@@ -331,15 +335,22 @@ err fact_drop(struct tx *t, const id *facts, int n, erase_reason why)
     struct erasure e = { .reason = why,
                          .messages = NEW(c->a, id, n),
                          .never = NEW(c->a, int64_t, n) };
-    id *events = NEW(c->a, id, n + EVENTS_MOST);
+    struct of_one {
+        id *events;
+        int n;
+    } *of = NEW(c->a, struct of_one, n);
     int n_events = 0;
     tell_gone(t, facts, n);
     for (int i = 0; i < n; i++) {
         int64_t name = db_int(c, 0, SQL("SELECT ext FROM event WHERE id=$1"), I(facts[i]));
         e.messages[e.n_messages++] = facts[i];
         if (name) e.never[e.n_never++] = name;
-        n_events += fact_events(c, facts[i], events + n_events, n + EVENTS_MOST - n_events);
+        of[i].n = fact_events(c, facts[i], &of[i].events);
+        n_events += of[i].n;
     }
+    id *events = NEW(c->a, id, MAX(n_events, 1)), *end = events;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < of[i].n; k++) *end++ = of[i].events[k];
     qsort(e.messages, (size_t)e.n_messages, sizeof *e.messages, by_number);
     qsort(e.never, (size_t)e.n_never, sizeof *e.never, by_number);
     return log_erase(t, &e, events, n_events);
@@ -383,29 +394,45 @@ err fact_forget(struct tx *t, id fact)
 
 /* ---- time -------------------------------------------------------------------- */
 
+/* About to end; those of who did nothing since stay at the front, so each page begins behind the
+ * last one. */
+struct due {
+    id fact, person;
+    int64_t expires;
+};
+static int due_behind(struct ctx *c, struct due last, int max, struct due *out)
+{
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT id, person, expires_at FROM fact WHERE expires_at>=$1 AND expires_at<=$2 AND "
+              "(expires_at>$1 OR id>$3) AND origin=$4 AND state=$5 AND consent IS NULL ORDER BY "
+              "expires_at, id LIMIT $6"),
+          I(last.expires), I(c->now + DAY), I(last.fact), I(FACT_TOLD), I(FACT_CONFIRMED), I(max))
+        out[n++] = (struct due){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
+    return n;
+}
+
 /* What was told lives for FACT_TOLD_DAYS from the person's own last act. */
+static bool lives_on(struct tx *t, const struct due *f)
+{
+    struct buf d = { .a = t->c.a };
+    int64_t last = MIN(wires.last_act(&t->c, f->person), t->c.now),
+            until = last + (int64_t)FACT_TOLD_DAYS * DAY;
+    if (until <= f->expires + DAY) return false;
+    rec_int(&d, FACT_REC_EXPIRES, until);
+    say(t, f->fact, f->person, CHANNEL_NONE, buf_str(&d));
+    return true;
+}
+
 static int live_on(struct tx *t, int max)
 {
-    struct ctx *c = &t->c;
-    struct due {
-        id fact, person;
-        int64_t expires;
-    } *due = NEW(c->a, struct due, max);
-    int n = 0, done = 0;
+    struct due last = { .expires = t->c.now + 1 }, *due = NEW(t->c.a, struct due, MAX(max, 1));
+    int done = 0;
     if (!wires.last_act) return 0;
-    EACH (r, c,
-          SQL("SELECT id, person, expires_at FROM fact WHERE expires_at<=$1 AND origin=$2 AND "
-              "state=$3 AND consent IS NULL ORDER BY expires_at LIMIT $4"),
-          I(c->now + DAY), I(FACT_TOLD), I(FACT_CONFIRMED), I(max))
-        due[n++] = (struct due){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2) };
-    for (int i = 0; i < n; i++) {
-        struct buf d = { .a = c->a };
-        int64_t last = wires.last_act(c, due[i].person),
-                until = MIN(last, c->now) + (int64_t)FACT_TOLD_DAYS * DAY;
-        if (due[i].expires <= c->now || until <= due[i].expires + DAY) continue;
-        rec_int(&d, FACT_REC_EXPIRES, until);
-        say(t, due[i].fact, due[i].person, CHANNEL_NONE, buf_str(&d));
-        done++;
+    for (int n = max; n == max && done < max;) {
+        n = due_behind(&t->c, last, max, due);
+        for (int i = 0; i < n && done < max; i++) done += lives_on(t, &due[i]);
+        if (n) last = due[n - 1];
     }
     return done;
 }

@@ -23,8 +23,7 @@ enum {
     FACT_REC_TO,
     FACT_REC_EXPIRES,
     FACT_REC_STATE,
-    FACT_REC_WORDS,
-    FACT_REC_WHY
+    FACT_REC_WORDS
 };
 enum {
     GRANT_REC_STATE = 1,

@@ -120,7 +120,8 @@ void fact_find(struct ctx *c, struct str words, int max, struct facts *out)
               " AND " FACT_SEEN("$2") " ORDER BY f.id DESC LIMIT $3 /* scan */"),
           I(c->now), I(c->viewer), I(FACT_LOOKED)) {
         arena_clear(round);
-        if (n < max && fits(round, row_str(&r, 1), row_str(&r, 2), typed))
+        if (n == max) break;
+        if (fits(round, row_str(&r, 1), row_str(&r, 2), typed))
             found[n++] = row_int(&r, 0);
     }
     for (int i = 0; i < n; i++) out->n += fact_get(c, found[i], &out->at[out->n]) == OK;

@@ -7,6 +7,7 @@ struct said { /* one deed about one fact, and what comes of it */
     struct fact_new f;
     id fact;
     fact_state want;
+    int times; /* how often, where it is done more than once */
     struct str words;
     const struct audience *who;
     struct facts list;
@@ -211,6 +212,26 @@ static void what_is_forgotten_leaves_the_log(void **state)
     assert_int_equal(seen_by(ANA), 0);
 }
 
+static err do_words_often(struct tx *t, void *arg)
+{
+    struct said *s = arg;
+    for (int i = 0; i < s->times; i++) TRY(fact_add_words(t, s->fact, s->words));
+    return OK;
+}
+
+static void however_much_was_said_of_it_all_of_it_leaves(void **state)
+{
+    struct said a = told(S("likes"), S("zebrafinch songs"));
+    (void)state;
+    assert_int_equal(as(PAT, do_note, &a), OK);
+    a.words = S("only zebrafinches in spring");
+    a.times = 1100;
+    assert_int_equal(as(ANA, do_words_often, &a), OK);
+    assert_int_equal(events_with(S("zebrafinch")), 1101);
+    assert_int_equal(as(ANA, do_forget, &a), OK);
+    assert_int_equal(events_with(S("zebrafinch")), 0);
+}
+
 static void an_owner_can_have_forgotten_what_they_may_not_see(void **state)
 {
     struct said s = told(S("likes"), S("silence"));
@@ -270,6 +291,31 @@ static void what_was_told_lives_on_with_their_own_acts(void **state)
     assert_int_equal(as(HOUSE, do_sweep, &s), OK);
     assert_int_equal(s.until, 1); /* Ben's */
     assert_int_equal(seen_by(ANA), 1);
+    fact_wire(&(struct fact_wires){ 0 });
+}
+
+static err do_note_many(struct tx *t, void *arg)
+{
+    struct said *s = arg;
+    for (int i = 0; i < s->times; i++) TRY(fact_note(t, &s->f, &s->fact));
+    return OK;
+}
+
+static void who_does_nothing_stands_in_nobodys_way(void **state)
+{
+    struct said a = told(S("likes"), S("the corner")), b = a, over = a;
+    (void)state;
+    fact_wire(&(struct fact_wires){ .last_act = when_last });
+    last_act = START + 400 * DAY;
+    b.f.person = over.f.person = h.who[BEN];
+    b.times = over.times = 201; /* more than are looked at at once */
+    over.f.expires_at = START + 729 * DAY;
+    assert_int_equal(as(PAT, do_note_many, &over), OK);
+    assert_int_equal(as(PAT, do_note_many, &b), OK);
+    assert_int_equal(as(PAT, do_note, &a), OK);
+    h.now = START + 730 * DAY - HOUR;
+    assert_int_equal(as(HOUSE, do_sweep, &a), OK);
+    assert_int_equal(only(ANA).expires_at, START + 1130LL * DAY);
     fact_wire(&(struct fact_wires){ 0 });
 }
 
@@ -490,9 +536,11 @@ int main(void)
         CASE(what_was_noticed_is_a_place_in_a_message_and_never_said),
         CASE(wrong_restricts_at_once_when_they_say_it),
         CASE(what_is_forgotten_leaves_the_log),
+        CASE(however_much_was_said_of_it_all_of_it_leaves),
         CASE(an_owner_can_have_forgotten_what_they_may_not_see),
         CASE(nothing_outlives_its_end),
         CASE(what_was_told_lives_on_with_their_own_acts),
+        CASE(who_does_nothing_stands_in_nobodys_way),
         CASE(what_was_so_once_is_history),
         CASE(keepers_share_no_further_than_the_house),
         CASE(who_becomes_one_has_the_facts_of_both),

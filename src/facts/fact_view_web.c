@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * fact_view_web.c - facts in the words of a page. */
-#include "facts/fact_log.h"
 #include "facts/fact_web.h"
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 
-enum { FACTS = 200, MINDED = 12 };
+enum { FACTS = 200 };
 
 /* ---- in words ------------------------------------------------------------------ */
 
@@ -17,13 +16,15 @@ struct reader {
         struct str words;
     } * names, *audiences;
     int n_names, n_audiences;
+    bool owner;
 };
 
 static struct reader reader_of(struct ctx *c, int lines)
 {
     return (struct reader){ .c = c,
                             .names = NEW(c->a, struct known, 2 * lines + 1),
-                            .audiences = NEW(c->a, struct known, lines + 1) };
+                            .audiences = NEW(c->a, struct known, lines + 1),
+                            .owner = keeper_role_of(c, c->viewer) == KEEPER_OWNER };
 }
 
 static struct str name_of(struct reader *r, id who)
@@ -95,6 +96,13 @@ static struct str state_words(struct ctx *c, const struct fact *f)
     return S("");
 }
 
+/* fact_may_change() of a fact that the viewer sees. */
+static bool may_change(const struct reader *r, const struct fact *f)
+{
+    id viewer = r->c->viewer;
+    return viewer && (r->owner || f->person == viewer || f->recorder == viewer);
+}
+
 static void read_line(struct reader *r, const struct fact *f, struct fact_line *out)
 {
     struct ctx *c = r->c;
@@ -103,7 +111,7 @@ static void read_line(struct reader *r, const struct fact *f, struct fact_line *
                                .from = from_words(r, f),
                                .seen = seen_by(r, f->audience),
                                .source = fact_source_words(c, f),
-                               .change = fact_may_change(c, f->id) };
+                               .change = may_change(r, f) };
     out->says = f->value.n      ? fact_words(c, f)
                 : out->source.n ? str_fmt(c->a, "“%.*s”", STR(text_short(c->a, out->source, 160)))
                                 : S("something in a letter that you may not read");
@@ -119,12 +127,6 @@ void fact_line_read(struct ctx *c, const struct fact *f, struct fact_line *out)
 }
 
 /* ---- the list -------------------------------------------------------------------- */
-
-static struct str first_word(struct str name)
-{
-    ptrdiff_t n = str_chr(name, ' ');
-    return n > 1 ? str_upto(name, n) : name;
-}
 
 static bool is_over(struct ctx *c, const struct fact *f)
 {
@@ -158,7 +160,7 @@ void fact_view(struct ctx *c, const struct person *who, struct fact_view *v)
 {
     struct facts m;
     *v = (struct fact_view){ .who = *who,
-                             .first_name = first_word(who->name),
+                             .first_name = person_first_name(who->name),
                              .now = c->now,
                              .today = date_day(c->a, c->now + DAY, c->offset_s) };
     fact_list(c, &(struct fact_query){ .person = who->id, .history = true, .max = FACTS }, &m);
@@ -196,30 +198,42 @@ static bool is_wish(struct arena *a, const struct fact *f)
     return false;
 }
 
-void fact_mind(struct ctx *c, id person, struct fact_mind *out)
+static bool is_minded(struct arena *a, const struct fact *f, int k)
+{
+    if (f->state == FACT_RESTRICTED || !f->value.n) return false;
+    return k < COUNT(minded) ? str_eq(f->key, minded[k]) : is_wish(a, f);
+}
+
+/* False: nothing is to be told of them. */
+static bool mind_of(struct ctx *c, const struct person *who, struct fact_mind *out)
 {
     struct facts m;
-    *out = (struct fact_mind){ .mark = S("") };
-    if (person_get(c, person, &out->who) != OK || out->who.id == c->viewer) return;
-    out->mark = person_mark_words(c, &out->who);
-    fact_list(c, &(struct fact_query){ .person = out->who.id, .max = FACTS }, &m);
-    struct reader r = reader_of(c, m.n);
-    out->wants.at = NEW(c->a, struct fact_line, MINDED);
+    *out = (struct fact_mind){ .who = *who, .mark = person_mark_words(c, who) };
+    fact_list(c, &(struct fact_query){ .person = who->id, .max = FACTS }, &m);
     for (int k = 0; k <= COUNT(minded); k++)
-        for (int i = 0; i < m.n && out->wants.n < MINDED; i++) {
+        for (int i = 0; i < m.n && out->n_wants < FACT_WISHES; i++) {
             const struct fact *f = &m.at[i];
-            if (f->state == FACT_RESTRICTED || !f->value.n) continue;
-            if (k < COUNT(minded) ? str_eq(f->key, minded[k]) : is_wish(c->a, f))
-                read_line(&r, f, &out->wants.at[out->wants.n++]);
+            if (is_minded(c->a, f, k))
+                out->wants[out->n_wants++] =
+                    (struct fact_wish){ fact_words(c, f), f->state, f->speakable };
         }
+    return out->mark.n || out->n_wants;
+}
+
+static bool was_asked(struct fact_minds *m, id person)
+{
+    for (int i = 0; i < m->n_asked; i++)
+        if (m->asked[i] == person) return true;
+    if (m->n_asked < FACT_MINDS_ASKED) m->asked[m->n_asked++] = person;
+    return false;
 }
 
 void fact_mind_also(struct ctx *c, struct fact_minds *m, id person)
 {
-    struct fact_mind one;
-    if (!person || m->n == FACT_MINDS) return;
-    fact_mind(c, person, &one);
+    struct person who;
+    if (!person || m->n == FACT_MINDS || was_asked(m, person)) return;
+    if (person_get(c, person, &who) != OK || who.id == c->viewer) return;
     for (int i = 0; i < m->n; i++)
-        if (m->at[i].who.id == one.who.id) return;
-    if (one.mark.n || one.wants.n) m->at[m->n++] = one;
+        if (m->at[i].who.id == who.id) return;
+    m->n += mind_of(c, &who, &m->at[m->n]);
 }

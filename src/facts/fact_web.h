@@ -62,17 +62,24 @@ struct fact_hit {
 void fact_found(struct ctx *, struct str words, struct buf *out);
 
 /* What somebody wants and does not want, for whoever is about to write to them or to serve them:
- * marks of the person first. Empty where there is nothing. */
+ * marks of the person first. */
+struct fact_wish {
+    struct str says;
+    fact_state state;
+    bool speakable;
+};
+enum { FACT_MINDS = 4, FACT_WISHES = 12, FACT_MINDS_ASKED = 32 };
 struct fact_mind {
     struct person who;
     struct str mark; /* "do not contact"; or empty */
-    struct fact_lines wants;
+    struct fact_wish wants[FACT_WISHES];
+    int n_wants;
 };
-void fact_mind(struct ctx *, id person, struct fact_mind *out);
 /* Of several, at most FACT_MINDS, each once, without those of whom nothing is to be told. */
-enum { FACT_MINDS = 4 };
 struct fact_minds {
     struct fact_mind at[FACT_MINDS];
     int n;
+    id asked[FACT_MINDS_ASKED]; /* who was looked up already; more than fit are looked up again */
+    int n_asked;
 };
 void fact_mind_also(struct ctx *, struct fact_minds *, id person);

@@ -8,8 +8,6 @@
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
 
-enum { CARRIED_MOST = 10000 };
-
 bool grant_permits(grant_state s)
 {
     switch (s) {
@@ -279,12 +277,12 @@ static err may_step(struct ctx *c, const struct grant *g, grant_state to, grant_
 }
 
 /* Facts that rest on that grant. */
-static int carried(struct ctx *c, id grant, id *facts)
+static int carried(struct ctx *c, id grant, id **out)
 {
-    int n = 0;
-    EACH (r, c, SQL("SELECT id FROM fact WHERE consent=$1 ORDER BY id LIMIT $2"), I(grant),
-          I(CARRIED_MOST))
-        facts[n++] = row_int(&r, 0);
+    int n = 0, all = (int)db_int(c, 0, SQL("SELECT count(*) FROM fact WHERE consent=$1"), I(grant));
+    *out = NEW(c->a, id, MAX(all, 1));
+    EACH (r, c, SQL("SELECT id FROM fact WHERE consent=$1 ORDER BY id LIMIT $2"), I(grant), I(all))
+        (*out)[n++] = row_int(&r, 0);
     return n;
 }
 
@@ -309,9 +307,9 @@ err grant_step(struct tx *t, id grant, grant_state to, grant_way way)
     g.changed = c->now;
     audience_read(c, g.audience, &who);
     struct receipt_step step = { .g = &g, .who = &who, .way = way };
-    id *gone = NEW(c->a, id, CARRIED_MOST);
+    id *gone = NULL;
+    if (!grant_permits(to)) step.n_gone = carried(c, g.id, &gone);
     step.gone = gone;
-    if (!grant_permits(to)) step.n_gone = carried(c, g.id, gone);
     log_step(t, g.id, &step, &data);
     return fact_drop(t, gone, step.n_gone, to == GRANT_EXPIRED ? ERASE_UNNEEDED : ERASE_ASKED);
 }

@@ -139,6 +139,39 @@ static void an_audience_follows_the_house(void **state)
     reaches(&l, "a");
 }
 
+static err erase_ana(struct tx *t, void *unused)
+{
+    struct ctx *c = &t->c;
+    int64_t handle = db_int(c, 0, SQL("SELECT key FROM handle WHERE person=$1"), I(h.who[ANA]));
+    struct erasure e = {
+        .person = h.who[ANA], .reason = ERASE_ASKED, .handles = &handle, .n_handles = 1
+    };
+    (void)unused;
+    return log_erase(t, &e, NULL, 0);
+}
+
+static void who_was_erased_is_reached_by_no_circle(void **state)
+{
+    struct look in = { .key = 0 }, out = in, all = in;
+    (void)state;
+    assert_int_equal(as(OLGA, make_circle, &in), OK);
+    const struct party circle = { PARTY_CIRCLE, in.circle }, everybody = { PARTY_PUBLIC, 0 },
+                       two[] = { { PARTY_PERSON, h.who[ANA] }, { PARTY_PERSON, h.who[CLEO] } };
+    in.who = (struct audience){ .any = &circle, .n_any = 1 };
+    out.who = (struct audience){ .any = two, .none = &circle, .n_any = 2, .n_none = 1 };
+    all.who = (struct audience){ .any = &everybody, .none = &circle, .n_any = 1, .n_none = 1 };
+    assert_int_equal(as(OLGA, keep, &in), OK);
+    assert_int_equal(as(OLGA, keep, &out), OK);
+    assert_int_equal(as(OLGA, keep, &all), OK);
+    reaches(&in, "ab");
+    reaches(&out, "c");
+    reaches(&all, "opc*");
+    assert_int_equal(as(OLGA, erase_ana, NULL), OK);
+    reaches(&in, "b");
+    reaches(&out, "ac"); /* by a number that nobody signs in with */
+    reaches(&all, "opac*");
+}
+
 static err ask_may(struct ctx *c, void *arg)
 {
     struct look *l = arg;
@@ -171,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(no_beats_yes_beats_unsaid),
         CASE(an_audience_follows_the_house),
+        CASE(who_was_erased_is_reached_by_no_circle),
         CASE(persons_are_the_keepers_and_their_own),
     };
     int failed = cmocka_run_group_tests_name("reach on SQLite", tests, NULL, NULL);

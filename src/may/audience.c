@@ -151,25 +151,27 @@ static bool has_left(struct ctx *c, id person)
 
 static void people_of(struct ctx *c, struct party p, bool yes, struct people *out)
 {
-    *out = (struct people){ .at = NEW(c->a, id, KEEPERS_MOST) };
+    int most = p.kind == PARTY_KEEPERS  ? KEEPERS_MOST
+               : p.kind == PARTY_CIRCLE ? CIRCLE_MEMBERS_MOST
+                                        : 1;
+    *out = (struct people){ .at = NEW(c->a, id, most) };
     switch (p.kind) {
     case PARTY_PERSON:
         out->at[out->n++] = p.who;
         follow(c, out);
-        if (yes && out->n && has_left(c, out->at[0])) out->n = 0;
+        if (yes && has_left(c, out->at[0])) out->n = 0;
         break;
     case PARTY_CIRCLE:
         EACH (r, c,
-              SQL("SELECT person FROM circle_member WHERE circle=$1 AND until=0 ORDER BY person "
+              SQL("SELECT who FROM circle_member WHERE circle=$1 AND until=0 ORDER BY person "
                   "LIMIT $2"),
-              I(p.who), I(KEEPERS_MOST))
+              I(p.who), I(most))
             add_rows(out, &r);
-        follow(c, out);
         break;
     case PARTY_KEEPERS:
         EACH (r, c,
               SQL("SELECT person FROM keeper WHERE gone=0 ORDER BY person LIMIT $1 /* scan */"),
-              I(KEEPERS_MOST))
+              I(most))
             add_rows(out, &r);
         follow(c, out);
         break;

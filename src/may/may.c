@@ -63,6 +63,25 @@ static void mark_circle(struct tx *t, id circle)
         log_dirty(t, DIRTY_REACH, row_int(&r, 0), 0);
 }
 
+/* Who was erased sits in no circle any more: what reached them by one does no more, and who is left
+ * out by one may be another. */
+static void mark_gone(struct tx *t, struct str record)
+{
+    struct ctx *c = &t->c;
+    struct erasure e;
+    erasure_read(c->a, record, &e);
+    for (int i = 0; i < e.n_handles; i++) {
+        id who = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(e.handles[i]));
+        if (!who || person_real(c, who) > 0) continue;
+        EACH (r, c, SQL("SELECT audience FROM reach WHERE who=$1"), I(who))
+            log_dirty(t, DIRTY_REACH, row_int(&r, 0), 0);
+    }
+    if (e.n_handles)
+        EACH (r, c, SQL("SELECT audience FROM audience_part WHERE kind=$1 AND yes=0"),
+              I(PARTY_CIRCLE))
+            log_dirty(t, DIRTY_REACH, row_int(&r, 0), 0);
+}
+
 /* What only they could see, the heir sees. What another keeper sees as well stays between those. */
 static void inherit(struct tx *t, id from, id heir)
 {
@@ -85,6 +104,7 @@ static void may_apply(struct tx *t, const struct event *e)
     case EVENT_PERSON_SPLIT: mark_all(t); break;
     case EVENT_CIRCLE_IN:
     case EVENT_CIRCLE_OUT: mark_circle(t, e->subject); break;
+    case EVENT_ERASED: mark_gone(t, e->data); break;
     }
 }
 

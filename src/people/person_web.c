@@ -43,6 +43,12 @@ struct str person_mark_words(struct ctx *c, const struct person *p)
     return S("");
 }
 
+struct str person_first_name(struct str name)
+{
+    ptrdiff_t n = str_chr(name, ' ');
+    return n > 1 ? str_upto(name, n) : name;
+}
+
 struct str person_initial(struct arena *a, struct str name)
 {
     struct str rest = name, word;

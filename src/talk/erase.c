@@ -212,9 +212,8 @@ static void add_facts(struct work_out *w, id person)
  */
 static void add_noticed(struct work_out *w, id message)
 {
-    enum { MOST = 1000 };
-    id *events = NEW(w->c->a, id, MOST);
-    int n = fact_events(w->c, message, events, MOST);
+    id *events;
+    int n = fact_events(w->c, message, &events);
     for (int i = 0; i < n; i++) add(&w->events, events[i]);
     EACH (r, w->c, SQL("SELECT id FROM fact WHERE source=$1 AND source<>0 AND origin=$2 LIMIT $3"),
           I(message), I(FACT_OBSERVED), I(EVENTS_MOST))

@@ -72,12 +72,6 @@ static void draw(struct ctx *c, const struct person *who, struct contact_chart *
 
 /* ---- the page ------------------------------------------------------------ */
 
-static struct str first_word(struct str name)
-{
-    ptrdiff_t n = str_chr(name, ' ');
-    return n > 1 ? str_upto(name, n) : name;
-}
-
 static struct str no_tie_words(struct ctx *c, const struct person_view *v)
 {
     if (v->who.engine_off) return S("Nothing is computed here: that was asked for.");
@@ -124,7 +118,7 @@ static err show_person(struct ctx *c, struct page *p)
         page_go(p, url_to(p->a, "/people/%" PRId64, v.who.id)); /* it became one with this person */
         return OK;
     }
-    v.short_name = first_word(v.who.name);
+    v.short_name = person_first_name(v.who.name);
     v.mark = person_mark_words(c, &v.who);
     person_handles(c, v.who.id, &v.handles);
     person_names(c, v.who.id, NAMES, &v.names);

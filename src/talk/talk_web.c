@@ -180,11 +180,9 @@ static void lay_out_facts(struct ctx *c, struct thread *t)
     t->facts = m;
     for (int i = 0; i < t->n; i++)
         for (int k = 0; k < m->n; k++) t->at[i].facts |= m->at[k].message == t->at[i].m->id;
-    id last = 0;
     for (int i = t->n - 1; i >= 0 && t->minds.n < FACT_MINDS; i--) {
         const struct message *x = t->at[i].m;
-        if (x->author_ours || x->author == last || x->class < TALK_DIRECT) continue;
-        fact_mind_also(c, &t->minds, last = x->author);
+        if (!x->author_ours && x->class >= TALK_DIRECT) fact_mind_also(c, &t->minds, x->author);
     }
 }
 

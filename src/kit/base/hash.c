@@ -56,18 +56,9 @@ void hash_sign(const struct secret *s, struct str purpose, struct str text, uint
 struct str hash_sign_word(struct arena *a, const struct secret *s, struct str purpose,
                           struct str text)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
     uint8_t sum[HASH_BYTES];
-    struct buf o = { .a = a };
-    unsigned bits = 0;
-    int have = 0;
     hash_sign(s, purpose, text, sum);
-    for (int i = 0; i < HASH_WORD_BYTES; i++) {
-        bits = bits << 8 | sum[i];
-        for (have += 8; have >= 5; have -= 5) buf_char(&o, letters[bits >> (have - 5) & 31]);
-    }
-    buf_char(&o, letters[bits << (5 - have) & 31]);
-    return buf_str(&o);
+    return str_lower(a, hash_base32(a, (struct str){ (char *)sum, HASH_WORD_BYTES }));
 }
 
 /* libsodium wants its state at a multiple of 64, which a struct by value can't promise. */
@@ -139,6 +130,19 @@ struct str hash_hex(struct arena *a, struct str bytes)
     char *z = NEW(a, char, bytes.n * 2 + 1);
     sodium_bin2hex(z, (size_t)bytes.n * 2 + 1, (const uint8_t *)bytes.p, (size_t)bytes.n);
     return (struct str){ z, bytes.n * 2 };
+}
+
+struct str hash_base32(struct arena *a, struct str bytes)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    struct buf o = { .a = a };
+    unsigned bits = 0, have = 0;
+    for (ptrdiff_t i = 0; i < bytes.n; i++) {
+        bits = (bits << 8 | (uint8_t)bytes.p[i]) & 0xfff;
+        for (have += 8; have >= 5; have -= 5) buf_char(&o, letters[bits >> (have - 5) & 31]);
+    }
+    if (have) buf_char(&o, letters[bits << (5 - have) & 31]);
+    return buf_str(&o);
 }
 
 struct str hash_sha256_hex(struct arena *a, struct str bytes)

@@ -45,6 +45,8 @@ struct str random_token(struct arena *); /* 256 bits, base64url, 43 characters *
  * it. */
 struct str hash_token(struct arena *, struct str token);
 struct str hash_hex(struct arena *, struct str bytes);
+/* RFC 4648 base 32 without padding: for what people type, and where case is lost. */
+struct str hash_base32(struct arena *, struct str bytes);
 /* SHA-256 in hex, for what others have to check by a usual sum; names and keys of ours are
  * BLAKE2b. */
 struct str hash_sha256_hex(struct arena *, struct str bytes);

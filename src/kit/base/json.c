@@ -84,7 +84,7 @@ static const int64_t exact_most = (int64_t)1 << 53;
 
 static bool is_ascii(const char *z)
 {
-    while (*z > 0) z++;
+    while (*z && (uint8_t)*z < 0x80) z++;
     return *z == 0;
 }
 

@@ -36,9 +36,22 @@ static void makes_bytes_valid(void **state)
     arena_close(a);
 }
 
+static void keys_are_ascii(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open(MIB);
+    struct str why;
+    assert_non_null(json_read(a, S("{\"name\":\"Zo\xc3\xab\"}"), &why));
+    assert_null(json_read(a, S("{\"nam\xc3\xa9\":1}"), &why));
+    assert_null(json_read(a, S("{\"list\":[{\"\xc3\xa9\":1}]}"), &why));
+    assert_true(str_eq(why, S("it has a key that is not ASCII")));
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(keeps_the_order_and_escapes),
-                                        cmocka_unit_test(makes_bytes_valid) };
+                                        cmocka_unit_test(makes_bytes_valid),
+                                        cmocka_unit_test(keys_are_ascii) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

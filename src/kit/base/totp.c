@@ -44,19 +44,6 @@ int64_t totp_step(struct str secret, struct str code, int64_t now, int64_t after
     return found;
 }
 
-struct str totp_base32(struct arena *a, struct str bytes)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    struct buf o = { .a = a };
-    unsigned bits = 0, have = 0;
-    for (ptrdiff_t i = 0; i < bytes.n; i++) {
-        bits = (bits << 8 | (uint8_t)bytes.p[i]) & 0xfff;
-        for (have += 8; have >= 5; have -= 5) buf_char(&o, letters[bits >> (have - 5) & 31]);
-    }
-    if (have) buf_char(&o, letters[bits << (5 - have) & 31]);
-    return buf_str(&o);
-}
-
 /* All but letters and digits as %XX: what such programs make of others differs. */
 static void put_encoded(struct buf *o, struct str s)
 {
@@ -74,7 +61,7 @@ struct str totp_address(struct arena *a, struct str house, struct str who, struc
     put_encoded(&o, house);
     buf_char(&o, ':');
     put_encoded(&o, who);
-    buf_fmt(&o, "?secret=%.*s&issuer=", STR(totp_base32(a, secret)));
+    buf_fmt(&o, "?secret=%.*s&issuer=", STR(hash_base32(a, secret)));
     put_encoded(&o, house);
     return buf_str(&o);
 }

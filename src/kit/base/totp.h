@@ -12,7 +12,5 @@ uint32_t totp_code(struct str secret, int64_t step, int digits);
  * it don't count. 0: of none, or not later than after. A code counts once, so the caller keeps the
  * step and brings it as after. */
 int64_t totp_step(struct str secret, struct str code, int64_t now, int64_t after);
-/* Letters and digits as they are typed into such a program (RFC 4648 base 32, no padding). */
-struct str totp_base32(struct arena *, struct str bytes);
 /* "otpauth://totp/HOUSE:WHO?secret=...&issuer=HOUSE" */
 struct str totp_address(struct arena *, struct str house, struct str who, struct str secret);

@@ -7,8 +7,6 @@
 #include "kit/base/date.h"
 #include "kit/base/text.h"
 
-enum { COLLEAGUES = 12, PARTIES = 2 };
-
 static page_fn show_facts, show_fact;
 static deed_fn do_note, do_right, do_doubt, do_change, do_share, do_unsay, do_withdraw, do_forget;
 
@@ -39,42 +37,6 @@ static struct url list_of(struct page *p, id person)
     return url_to(p->a, "/people/%" PRId64 "#facts", person);
 }
 
-/* ---- who may see it ----------------------------------------------------------- */
-
-static struct fact_choices choices(struct ctx *c)
-{
-    struct keepers k;
-    keeper_list(c, &k);
-    struct fact_choices m = { NEW(c->a, struct fact_choice, k.n + 2), 0 };
-    m.at[m.n++] = (struct fact_choice){ S("me"), S("only you") };
-    if (k.n < 2) return m;
-    m.at[m.n++] = (struct fact_choice){ S("house"), S("everybody who keeps this house") };
-    for (int i = 0; i < k.n && m.n < COLLEAGUES; i++)
-        if (k.at[i].person != c->viewer)
-            m.at[m.n++] = (struct fact_choice){ str_fmt(c->a, "%" PRId64, k.at[i].person),
-                                                str_fmt(c->a, "you and %.*s", STR(k.at[i].name)) };
-    return m;
-}
-
-/* What was chosen; "": as the origin has it, or as they agreed. */
-static err chosen(struct ctx *c, struct str typed, struct audience *out)
-{
-    int64_t who;
-    struct party *p = NEW(c->a, struct party, PARTIES);
-    *out = (struct audience){ .any = p };
-    if (!typed.n) return OK;
-    if (str_eq(typed, S("house"))) {
-        p[out->n_any++] = (struct party){ PARTY_KEEPERS, 0 };
-        return OK;
-    }
-    p[out->n_any++] = (struct party){ PARTY_PERSON, c->viewer };
-    if (str_eq(typed, S("me"))) return OK;
-    if (!str_int(typed, &who) || !keeper_role_of(c, who))
-        return fail(c, E_INVALID, "Please choose who may see it.");
-    p[out->n_any++] = (struct party){ PARTY_PERSON, who };
-    return OK;
-}
-
 /* ---- pages --------------------------------------------------------------------- */
 
 /* While it is typed: how the line is understood. */
@@ -102,7 +64,7 @@ static err show_facts(struct ctx *c, struct page *p)
         return OK;
     }
     fact_view(c, &who, &v);
-    struct fact_choices m = choices(c);
+    struct fact_choices m = fact_choices(c);
     page_title(p, "What is noted of %.*s", STR(who.name));
     facts_page_html(&p->out, c, p, &v, &m);
     return OK;
@@ -141,7 +103,7 @@ static err show_fact(struct ctx *c, struct page *p)
     w.label = k ? k->label : S("");
     w.purposes = fact_purposes_words(c->a, f.purposes);
     w.basis = basis_words(f.basis);
-    w.seen_by = choices(c);
+    w.seen_by = fact_choices(c);
     page_title(p, "%.*s: %.*s", STR(w.who.name), STR(w.line.says));
     fact_page_html(&p->out, c, p, &w);
     return OK;
@@ -223,7 +185,7 @@ static err do_note(struct tx *t, struct page *p)
     f.valid_to = g.valid_to;
     TRY(origin_typed(c, p, &f));
     TRY(day_typed(c, p, "until", &f.expires_at));
-    if (f.origin == FACT_TOLD) TRY(chosen(c, form_str(p, "seen"), &f.audience));
+    if (f.origin == FACT_TOLD) TRY(fact_choice_typed(c, form_str(p, "seen"), &f.audience));
     TRY(fact_note(t, &f, &fact));
     log_settle(t);
     TRY(fact_get(c, fact, &made));
@@ -313,7 +275,7 @@ static err do_share(struct tx *t, struct page *p)
     struct audience seen;
     page_again(p, show_fact);
     TRY(begin(c, p, &f));
-    TRY(chosen(c, form_str(p, "seen"), &seen));
+    TRY(fact_choice_typed(c, form_str(p, "seen"), &seen));
     TRY(fact_share(t, f.id, &seen));
     log_settle(t);
     bool still = may(c, MAY_SEE, THING_FACT, f.id);

@@ -37,7 +37,9 @@ struct fact_view {
 void fact_view(struct ctx *, const struct person *, struct fact_view *out);
 void fact_line_read(struct ctx *, const struct fact *, struct fact_line *out);
 
-/* Who may be chosen to see what is told: the viewer, the house, or they and one colleague. */
+/* Who may be chosen to see something: the viewer alone, the house, they and one of its keepers, a
+ * circle in which they sit by their own name (a mask that shares would be seen through). For who is
+ * no keeper the house comes first, and nobody is left alone with it. */
 struct fact_choice {
     struct str value, says;
 };
@@ -45,6 +47,10 @@ struct fact_choices {
     struct fact_choice *at;
     int n;
 };
+struct fact_choices fact_choices(struct ctx *);
+/* What was chosen; of nothing, nobody: then it is for the caller to say. E_INVALID: not offered. */
+err fact_choice_typed(struct ctx *, struct str typed, struct audience *out) MUST_USE;
+
 /* One fact: everything about it. */
 struct fact_whole {
     struct person who;

@@ -82,15 +82,16 @@ static void begun(struct tx *t, const struct event *e, const struct said *s)
     int64_t audience = audience_keep(t, &who);
     if (!s->state) return; /* its words were erased */
     id person = person_real(&t->c, e->other);
-    db_do(t,
-          SQL("INSERT INTO consent(id, person, about, state, permits, begun, changed, until, lasts, "
-              "purposes, keys, special, seen, parent, audience, principal, language, notice, "
-              "terms) VALUES($1, $2, $3, $4, $5, $6, $6, $7, $7 - $6, $8, $9, $10, $11, $12, $13, "
-              "$14, $15, $16, $17)"),
-          I(e->id), I(person > 0 ? person : e->other), I(e->other), I(s->state),
-          I(grant_permits((grant_state)s->state)), I(e->at), I(s->until), I(s->purposes),
-          T(s->keys), I(s->special), I(s->seen), I(s->parent), I(audience), T(s->principal),
-          T(s->language), T(s->notice), T(s->terms));
+    db_do(
+        t,
+        SQL("INSERT INTO consent(id, person, about, state, permits, begun, changed, until, lasts, "
+            "purposes, keys, special, seen, parent, audience, principal, language, notice, "
+            "terms) VALUES($1, $2, $3, $4, $5, $6, $6, $7, $7 - $6, $8, $9, $10, $11, $12, $13, "
+            "$14, $15, $16, $17)"),
+        I(e->id), I(person > 0 ? person : e->other), I(e->other), I(s->state),
+        I(grant_permits((grant_state)s->state)), I(e->at), I(s->until), I(s->purposes), T(s->keys),
+        I(s->special), I(s->seen), I(s->parent), I(audience), T(s->principal), T(s->language),
+        T(s->notice), T(s->terms));
 }
 
 void grant_apply(struct tx *t, const struct event *e)

@@ -87,7 +87,8 @@ static err show_agreed(struct ctx *c, struct page *p)
     struct grants m;
     struct grant_view v = { .n = 0 };
     TRY(person_get(c, page_id(p, "who"), &v.who));
-    if (v.who.kind != PERSON_HUMAN) return fail(c, E_NOTFOUND, "Only people can agree to something.");
+    if (v.who.kind != PERSON_HUMAN)
+        return fail(c, E_NOTFOUND, "Only people can agree to something.");
     grant_list(c, v.who.id, SHOWN, &m);
     v.first_name = person_first_name(v.who.name);
     v.minor = fact_minor(c, v.who.id);
@@ -97,6 +98,7 @@ static err show_agreed(struct ctx *c, struct page *p)
         v.at[v.n++] = (struct grant_line){ .grant = m.at[i],
                                            .what = grant_words(c, &m.at[i]),
                                            .lasts = grant_lasts(c->a, &m.at[i]),
+                                           .until = date_people(c->a, m.at[i].until, c->offset_s),
                                            .seen = audience_words(c, m.at[i].audience),
                                            .steps = steps_of(c, m.at[i].id),
                                            .open = is_open(&m.at[i]) };

@@ -9,9 +9,9 @@ extern const struct route grant_routes[];
 
 struct grant_line {
     struct grant grant;
-    struct str what, lasts, seen; /* in words */
-    struct str steps;             /* "asked by Mia on 3 May 2026; given on their page today" */
-    bool open;                    /* waits for an answer */
+    struct str what, lasts, until, seen; /* in words */
+    struct str steps; /* "asked by Mia on 3 May 2026; given on their page today" */
+    bool open;        /* waits for an answer */
 };
 struct grant_view {
     struct person who;

@@ -147,6 +147,33 @@ err ask_letter(struct ctx *c, id fact, struct draft *out)
     return OK;
 }
 
+/* In the words of the notice that their yes will rest on; nobody says yes by mail, where anybody
+ * can write in their name. */
+err ask_grant_letter(struct ctx *c, id grant, struct draft *out)
+{
+    struct grant g;
+    struct person me;
+    struct buf o = { .a = c->a };
+    TRY(grant_get(c, grant, &g));
+    if (g.state != GRANT_REQUESTED && g.state != GRANT_DEFERRED)
+        return fail(c, E_CONFLICT, "They have answered already.");
+    *out = (struct draft){ .kind = DRAFT_NEW, .subject = S("May we?") };
+    TRY(draft_address(c, g.person, &out->to));
+    buf_fmt(&o,
+            "We would like to ask you for a yes:\n\n> So that we may %.*s\n>\n> Seen by %.*s, "
+            "%.*s.\n\n",
+            STR(grant_words(c, &g)), STR(audience_words(c, g.audience)),
+            STR(grant_lasts(c->a, &g)));
+    if (stop_rules.origin.n)
+        buf_fmt(&o, "Yes or no, with one click on your own page: <%.*s/me/grants/%" PRId64 ">\n\n",
+                STR(stop_rules.origin), g.id);
+    else buf_add(&o, S("Tell us yes or no when you are here next.\n\n"));
+    buf_fmt(&o, "%.*s\n", STR(grant_notice(c->a, g.language)));
+    if (person_get(c, c->viewer, &me) == OK) buf_fmt(&o, "\n%.*s\n", STR(me.name));
+    out->words = buf_str(&o);
+    return OK;
+}
+
 /* ---- the answer ------------------------------------------------------------------- */
 
 static bool is_stop(char c) { return strchr(" .!,;:*_\"'", c) != NULL; }

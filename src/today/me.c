@@ -126,8 +126,9 @@ static void read_grants(struct ctx *c, struct me *m)
                               .what = grant_words(c, &list.at[i]),
                               .audience = audience_words(c, list.at[i].audience),
                               .receipt = receipt_of(c, list.at[i].id) };
-        bool asked = g.grant.state == GRANT_REQUESTED || g.grant.state == GRANT_DEFERRED;
-        if (asked) m->asked[m->n_asked++] = g;
+        g.open = g.grant.state == GRANT_REQUESTED || g.grant.state == GRANT_DEFERRED ||
+                 (g.grant.special && !g.grant.seen && grant_permits(g.grant.state));
+        if (g.open) m->asked[m->n_asked++] = g;
         else m->given[m->n_given++] = g;
     }
     for (int p = 1; p <= PURPOSE_LAST; p++) {
@@ -138,6 +139,15 @@ static void read_grants(struct ctx *c, struct me *m)
             if (is_plain(&m->given[i].grant) && (m->given[i].grant.purposes & PURPOSE(p)))
                 k->grant = m->given[i].grant, k->receipt = m->given[i].receipt;
     }
+}
+
+const struct me_grant *me_grant_of(const struct me *m, id grant)
+{
+    for (int i = 0; i < m->n_asked; i++)
+        if (m->asked[i].grant.id == grant) return &m->asked[i];
+    for (int i = 0; i < m->n_given; i++)
+        if (m->given[i].grant.id == grant) return &m->given[i];
+    return NULL;
 }
 
 /* ---- ties ----------------------------------------------------------------------------- */

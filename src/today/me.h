@@ -52,6 +52,7 @@ struct me_grant {
     struct grant grant;
     struct str what, audience;
     id receipt; /* of its last step */
+    bool open;  /* waits for their word */
 };
 
 struct me {
@@ -77,6 +78,7 @@ struct me {
     int64_t told_at;     /* when they were told that they may object; 0: not yet */
 };
 void me_read(struct ctx *, struct me *out);
+const struct me_grant *me_grant_of(const struct me *, id grant); /* NULL: none of theirs */
 /* All of it for a program, but for sessions, which the caller adds. */
 struct str me_json(struct ctx *, const struct me *);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * me_deed_web.c - what somebody does about what is kept of them. Each deed is the viewer's own and
  * about the viewer alone; what can be taken back comes with a button that does. */
+#include "facts/fact_web.h"
 #include "kit/base/date.h"
-#include "people/people_web.h"
 #include "today/me_web.h"
 
 enum { PAUSE_DAYS = 30, UNDO_WORDS = 100 };
 
 static deed_fn do_tell, do_right, do_wrong, do_words, do_forget, do_engine, do_never, do_pause,
-    do_yes, do_answer, do_withdraw, do_terms, do_end, do_end_others;
+    do_yes, do_answer, do_renew, do_withdraw, do_share, do_keep, do_terms, do_end, do_end_others;
 
 const struct route me_deed_routes[] = {
     DEED("/me/facts", NEED_REGULAR, do_tell, "tell the house something about yourself"),
@@ -16,12 +16,15 @@ const struct route me_deed_routes[] = {
          "say that something noted of you is right"),
     DEED("/me/facts/:fact/wrong", NEED_REGULAR, do_wrong, "say that it is wrong: nobody uses it"),
     DEED("/me/facts/:fact/words", NEED_REGULAR, do_words, "put your own words beside it"),
+    DEED("/me/facts/:fact/share", NEED_REGULAR, do_share, "choose who may see it"),
+    DEED("/me/facts/:fact/keep", NEED_REGULAR, do_keep, "have it kept for two more years"),
     DEED("/me/facts/:fact/forget", NEED_REGULAR, do_forget, "have it forgotten"),
     DEED("/me/engine", NEED_REGULAR, do_engine, "stop, or start again, that ties are computed"),
     DEED("/me/never", NEED_REGULAR, do_never, "never be written to, or take that back"),
     DEED("/me/pause", NEED_REGULAR, do_pause, "be left in peace for a month, or end that"),
     DEED("/me/yes", NEED_REGULAR, do_yes, "say yes to a purpose"),
     DEED("/me/grants/:grant/answer", NEED_REGULAR, do_answer, "answer what the house asked for"),
+    DEED("/me/grants/:grant/renew", NEED_REGULAR, do_renew, "say yes for as long again"),
     DEED("/me/grants/:grant/withdraw", NEED_REGULAR, do_withdraw, "take a yes back"),
     DEED("/me/terms", NEED_REGULAR, do_terms, "choose the terms the house keeps to"),
     DEED("/me/devices/:session/end", NEED_REGULAR, do_end, "sign a device out"),
@@ -31,23 +34,49 @@ const struct route me_deed_routes[] = {
 
 /* ---- what is noted --------------------------------------------------------------- */
 
+/* What is about health or belief is kept by a yes in so many words: the box beside the line, which
+ * becomes an agreement of its own, with a receipt. */
+static err say_explicitly(struct tx *t, struct page *p, struct fact_new *n)
+{
+    struct ctx *c = &t->c;
+    const struct fact_key *k = fact_key_of(n->key);
+    bool special = (k && k->class == FACT_SPECIAL) || fact_special_word(c->a, n->value).n;
+    if (!special) return OK;
+    if (!form_int(p, "explicit", 0))
+        return fail(c, E_INVALID,
+                    "That sounds like health, belief or the like. Please tick that you want it "
+                    "kept, and send it once more; without that it is not kept.");
+    n->basis = S(BASIS_EXPLICIT);
+    n->purposes = k ? k->purposes : PURPOSE(PURPOSE_CARE);
+    struct grant_new g = { .person = n->person,
+                           .purposes = n->purposes,
+                           .keys = n->key,
+                           .special = true,
+                           .audience = n->audience,
+                           .way = GRANT_BY_PAGE };
+    return grant_give(t, &g, &n->grant);
+}
+
 static err do_tell(struct tx *t, struct page *p)
 {
-    static const struct party house[] = { { PARTY_KEEPERS, 0 } };
+    struct ctx *c = &t->c;
     struct str line;
     id fact;
     page_again(p, me_show);
-    TRY(form_need(&t->c, p, "words", "what the house should know", FACT_VALUE_MOST, &line));
+    TRY(form_need(c, p, "words", "what the house should know", FACT_VALUE_MOST, &line));
     struct fact_guess g = fact_guess(p->a, line);
-    struct fact_new n = { .person = t->c.viewer,
+    struct fact_new n = { .person = c->viewer,
                           .key = g.key,
                           .value = g.value,
                           .valid_from = g.valid_from,
                           .origin = FACT_TOLD,
-                          .heard = CHANNEL_WEB,
-                          .audience = { .any = house, .n_any = 1 } };
+                          .heard = CHANNEL_WEB };
+    TRY(fact_choice_typed(c, form_str(p, "seen"), &n.audience));
+    if (!n.audience.n_any) n.audience = fact_everybody_here();
+    TRY(say_explicitly(t, p, &n));
+    if (n.grant) log_settle(t);
     TRY(fact_note(t, &n, &fact));
-    page_notice(p, "Noted. Those who keep this house see it.");
+    page_notice(p, "Noted, for those you chose.");
     page_undo(p, url_to(p->a, "/me/facts/%" PRId64 "/forget", fact), "Undo");
     page_go(p, url_to(p->a, "/me#f%" PRId64, fact));
     return OK;
@@ -122,6 +151,30 @@ static err do_words(struct tx *t, struct page *p)
                   url_to(p->a, "/me/facts/%" PRId64 "/words?words=%.*s", f.fact.id,
                          STR(f.fact.words)),
                   "Undo");
+    return OK;
+}
+
+static err do_share(struct tx *t, struct page *p)
+{
+    struct me_fact f;
+    struct audience seen;
+    page_again(p, me_show_fact);
+    TRY(begin(t, p, &f));
+    TRY(fact_choice_typed(&t->c, form_str(p, "seen"), &seen));
+    TRY(fact_share(t, f.fact.id, &seen));
+    page_notice(p, "From now on it is for those you chose, and for nobody else.");
+    return OK;
+}
+
+static err do_keep(struct tx *t, struct page *p)
+{
+    struct ctx *c = &t->c;
+    struct me_fact f;
+    int64_t until = c->now + (int64_t)FACT_TOLD_DAYS * DAY;
+    TRY(begin(t, p, &f));
+    TRY(fact_keep_longer(t, f.fact.id, until));
+    page_notice(p, "Kept until %.*s, unless you have it forgotten before.",
+                STR(date_people(p->a, until, c->offset_s)));
     return OK;
 }
 
@@ -207,10 +260,21 @@ static err do_answer(struct tx *t, struct page *p)
     struct grant g;
     bool yes = form_int(p, "yes", 0) != 0;
     TRY(own_grant(t, p, &g));
-    TRY(grant_step(t, g.id, yes ? GRANT_GIVEN : GRANT_REFUSED, GRANT_BY_PAGE));
+    grant_state no = grant_permits(g.state) ? GRANT_WITHDRAWN : GRANT_REFUSED;
+    TRY(grant_step(t, g.id, yes ? GRANT_GIVEN : no, GRANT_BY_PAGE));
     page_notice(p, yes ? "Thank you. The receipt stands beside it."
                        : "No it is. Nothing else changes for you.");
     if (yes) page_undo(p, url_to(p->a, "/me/grants/%" PRId64 "/withdraw", g.id), "Take it back");
+    return OK;
+}
+
+static err do_renew(struct tx *t, struct page *p)
+{
+    struct grant g;
+    TRY(own_grant(t, p, &g));
+    TRY(grant_step(t, g.id, GRANT_RENEWED, GRANT_BY_PAGE));
+    page_notice(p, "Thank you. It holds %.*s from today.", STR(grant_lasts(p->a, &g)));
+    page_undo(p, url_to(p->a, "/me/grants/%" PRId64 "/withdraw", g.id), "Take it back");
     return OK;
 }
 

@@ -8,11 +8,12 @@
 #include "talk/notice.h"
 #include "today/me_html.h"
 
-static page_fn show_held, show_card, show_json, show_mbox, show_receipt;
+static page_fn show_held, show_grant, show_card, show_json, show_mbox, show_receipt;
 
 const struct route me_routes[] = {
     PAGE("/me", NEED_REGULAR, me_show, "everything this house keeps about you"),
     PAGE("/me/facts/:fact", NEED_REGULAR, me_show_fact, "one thing that is noted about you"),
+    PAGE("/me/grants/:grant", NEED_REGULAR, show_grant, "something you are asked to agree to"),
     PAGE("/me/held", NEED_REGULAR, show_held, "every record that has to do with you, counted"),
     PAGE("/me/receipts/:event", NEED_REGULAR, show_receipt,
          "a signed receipt of what you agreed to"),
@@ -28,7 +29,7 @@ const struct str me_next[2] = { S_INIT("!take"), S_INIT("!forget") };
 
 err me_show(struct ctx *c, struct page *p)
 {
-    struct me_view v = { .devices = session_list(c, c->viewer) };
+    struct me_view v = { .devices = session_list(c, c->viewer), .seen_by = fact_choices(c) };
     struct terms t;
     me_read(c, &v.me);
     v.terms = terms_of(c, c->viewer);
@@ -41,9 +42,22 @@ err me_show(struct ctx *c, struct page *p)
 err me_show_fact(struct ctx *c, struct page *p)
 {
     struct me_fact f;
+    struct fact_choices seen_by = fact_choices(c);
     TRY(me_fact(c, page_id(p, "fact"), &f));
     page_title(p, "About you");
-    me_fact_page_html(&p->out, c, p, &f);
+    me_fact_page_html(&p->out, c, p, &f, &seen_by);
+    return OK;
+}
+
+static err show_grant(struct ctx *c, struct page *p)
+{
+    struct me m;
+    id grant = page_id(p, "grant");
+    me_read(c, &m);
+    const struct me_grant *g = me_grant_of(&m, grant);
+    if (!g) return fail(c, E_NOTFOUND, "There is no such agreement of yours.");
+    page_title(p, "May we?");
+    me_grant_page_html(&p->out, c, p, g);
     return OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * me_web.h - the pages on which somebody sees what is kept of them, and changes it. */
 #pragma once
+#include "facts/fact_web.h"
 #include "facts/terms.h"
 #include "kit/web/page.h"
 #include "talk/erase.h"
@@ -13,6 +14,7 @@ struct me_view {
     struct sessions devices;
     struct str terms; /* name; empty: the house's own */
     bool takes_along; /* by those terms a way out stands at the top */
+    struct fact_choices seen_by;
 };
 /* Where a second letter leads: taking all along, or being forgotten. */
 typedef enum { ME_TAKE, ME_FORGET } me_errand;

@@ -211,7 +211,8 @@ struct fact_wires {
 };
 void fact_wire(const struct fact_wires *); /* once, when the program starts */
 
-/* All events that hold words of that fact, in their order; how many. 0: that number is no fact's. */
+/* All events that hold words of that fact, in their order; how many. 0: that number is no fact's.
+ */
 int fact_events(struct ctx *, id fact, id **out);
 void fact_start(void); /* once: the rules of may() */
 extern const struct concept facts_concept;

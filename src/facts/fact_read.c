@@ -121,8 +121,7 @@ void fact_find(struct ctx *c, struct str words, int max, struct facts *out)
           I(c->now), I(c->viewer), I(FACT_LOOKED)) {
         arena_clear(round);
         if (n == max) break;
-        if (fits(round, row_str(&r, 1), row_str(&r, 2), typed))
-            found[n++] = row_int(&r, 0);
+        if (fits(round, row_str(&r, 1), row_str(&r, 2), typed)) found[n++] = row_int(&r, 0);
     }
     for (int i = 0; i < n; i++) out->n += fact_get(c, found[i], &out->at[out->n]) == OK;
 }

@@ -8,7 +8,7 @@ extern const struct route people_routes[];
 
 /* "left", "deceased", "do not contact", "paused until 3 May 2027"; empty: none of them. */
 struct str person_mark_words(struct ctx *, const struct person *);
-struct str person_first_name(struct str name); /* up to the first blank; borrows */
+struct str person_first_name(struct str name);              /* up to the first blank; borrows */
 struct str person_initial(struct arena *, struct str name); /* one letter, for a face */
 int person_hue(id);                                         /* 0..7: class hue-N of a face */
 /* What later concepts find people by, besides names and addresses: shown below those. Once, when

@@ -22,41 +22,30 @@ static const struct by_origin {
     [FACT_RECEIVED] = { FACT_HELD, FACT_TOLD_DAYS },
 };
 
-struct audience fact_everybody_here(void)
-{
-    static const struct party keepers = { PARTY_KEEPERS, 0 };
-    return (struct audience){ .any = &keepers, .n_any = 1 };
-}
-
 /* Who heard it; what is public anyway the house; what a person writes on their own page, nobody
  * but whom they choose. */
 static struct audience audience_by_origin(struct ctx *c, const struct fact_new *f, id person)
 {
     struct party *one = NEW(c->a, struct party, 1);
-    if (f->origin == FACT_PUBLIC || !c->viewer) return fact_everybody_here();
+    if (f->origin == FACT_PUBLIC || !c->viewer) return audience_keepers();
     if (c->viewer == person || f->origin == FACT_RECEIVED) return (struct audience){ .n_any = 0 };
     *one = (struct party){ PARTY_PERSON, c->viewer };
     return (struct audience){ .any = one, .n_any = 1 };
 }
 
-static bool has_part(const struct audience *of, struct party p)
+static bool among(struct party p, const struct party *list, int n)
 {
-    for (int i = 0; i < of->n_any; i++)
-        if (of->any[i].kind == p.kind && of->any[i].who == p.who) return true;
+    for (int i = 0; i < n; i++)
+        if (list[i].kind == p.kind && list[i].who == p.who) return true;
     return false;
 }
 
 bool fact_within(const struct audience *inner, const struct audience *outer)
 {
     for (int i = 0; i < inner->n_any; i++)
-        if (!has_part(outer, inner->any[i])) return false;
-    for (int i = 0; i < outer->n_none; i++) {
-        bool kept = false;
-        for (int k = 0; k < inner->n_none; k++)
-            kept = kept || (inner->none[k].kind == outer->none[i].kind &&
-                            inner->none[k].who == outer->none[i].who);
-        if (!kept) return false;
-    }
+        if (!among(inner->any[i], outer->any, outer->n_any)) return false;
+    for (int i = 0; i < outer->n_none; i++)
+        if (!among(outer->none[i], inner->none, inner->n_none)) return false;
     return true;
 }
 

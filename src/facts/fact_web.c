@@ -64,7 +64,7 @@ static err chosen(struct ctx *c, struct str typed, struct audience *out)
     *out = (struct audience){ .any = p };
     if (!typed.n) return OK;
     if (str_eq(typed, S("house"))) {
-        p[out->n_any++] = (struct party){ PARTY_KEEPERS, 0 };
+        *out = audience_keepers();
         return OK;
     }
     p[out->n_any++] = (struct party){ PARTY_PERSON, c->viewer };

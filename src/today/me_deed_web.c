@@ -33,7 +33,6 @@ const struct route me_deed_routes[] = {
 
 static err do_tell(struct tx *t, struct page *p)
 {
-    static const struct party house[] = { { PARTY_KEEPERS, 0 } };
     struct str line;
     id fact;
     page_again(p, me_show);
@@ -45,7 +44,7 @@ static err do_tell(struct tx *t, struct page *p)
                           .valid_from = g.valid_from,
                           .origin = FACT_TOLD,
                           .heard = CHANNEL_WEB,
-                          .audience = { .any = house, .n_any = 1 } };
+                          .audience = audience_keepers() };
     TRY(fact_note(t, &n, &fact));
     page_notice(p, "Noted. Those who keep this house see it.");
     page_undo(p, url_to(p->a, "/me/facts/%" PRId64 "/forget", fact), "Undo");
@@ -65,7 +64,6 @@ static err begin(struct tx *t, struct page *p, struct me_fact *out)
  * the place is needed no more. */
 static err say_it(struct tx *t, struct page *p, const struct me_fact *f)
 {
-    static const struct party house[] = { { PARTY_KEEPERS, 0 } };
     id told;
     if (!f->source.n)
         return fail(&t->c, E_INVALID,
@@ -76,7 +74,7 @@ static err say_it(struct tx *t, struct page *p, const struct me_fact *f)
                           .value = f->source,
                           .origin = FACT_TOLD,
                           .heard = CHANNEL_WEB,
-                          .audience = { .any = house, .n_any = 1 } };
+                          .audience = audience_keepers() };
     TRY(fact_note(t, &n, &told));
     TRY(fact_forget(t, f->fact.id));
     page_go(p, url_to(p->a, "/me#f%" PRId64, told));
@@ -177,7 +175,6 @@ static err do_pause(struct tx *t, struct page *p)
 
 static err do_yes(struct tx *t, struct page *p)
 {
-    static const struct party house[] = { { PARTY_KEEPERS, 0 } };
     int64_t purpose = form_int(p, "purpose", 0);
     id grant;
     page_again(p, me_show);
@@ -186,7 +183,7 @@ static err do_yes(struct tx *t, struct page *p)
     TRY(grant_give(t,
                    &(struct grant_new){ .person = t->c.viewer,
                                         .purposes = PURPOSE(purpose),
-                                        .audience = { .any = house, .n_any = 1 },
+                                        .audience = audience_keepers(),
                                         .way = GRANT_BY_PAGE },
                    &grant));
     page_notice(p, "Thank you. The receipt stands beside it.");

@@ -117,7 +117,7 @@ struct ground {
     fact_class class;
     unsigned purposes;
     struct str basis;
-    id grant;
+    struct grant grant; /* number 0: on none */
     int64_t assessment;
     bool minor;
 };
@@ -144,19 +144,18 @@ static int64_t weighed_for(struct ctx *c, unsigned purposes)
     return 0;
 }
 
-static err check_grant(struct ctx *c, const struct fact_new *f, id person, struct ground *g)
+static err check_grant(struct ctx *c, const struct fact_new *f, id person, id grant,
+                       struct ground *g)
 {
     struct str why = g->class == FACT_SPECIAL
                          ? S("this is kept only if they agreed to it themselves, in so many words")
                      : g->minor ? S("they are under age: this is kept only if a parent agreed")
                                 : S("they did not agree to that, or do no more");
-    struct grant k;
-    g->grant = f->grant ? f->grant : grant_covering(c, person, f->key, g->purposes);
-    if (!g->grant) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (grant_get(c, g->grant, &k) != OK || k.person != person || !k.permits ||
-        (k.purposes & g->purposes) != g->purposes || k.special != (g->class == FACT_SPECIAL) ||
-        (k.keys.n && str_find(k.keys, str_fmt(c->a, " %.*s ", STR(f->key))) < 0) ||
-        (g->minor && !k.parent))
+    struct grant *k = &g->grant;
+    if (!grant || grant_get(c, grant, k) != OK || k->person != person || !k->permits ||
+        (k->purposes & g->purposes) != g->purposes || k->special != (g->class == FACT_SPECIAL) ||
+        (k->keys.n && str_find(k->keys, str_fmt(c->a, " %.*s ", STR(f->key))) < 0) ||
+        (g->minor && !k->parent))
         return fail(c, E_INVALID, "%.*s", STR(why));
     return OK;
 }
@@ -172,9 +171,10 @@ static err settle_ground(struct ctx *c, const struct fact_new *f, const struct f
     if (g->minor && f->origin != FACT_TOLD)
         return fail(c, E_INVALID, "of somebody under age only what was told is kept");
     g->basis = f->basis;
+    id grant = f->grant ? f->grant : grant_covering(c, person, f->key, g->purposes);
     if (!g->basis.n) {
         bool must = g->class == FACT_SPECIAL || g->minor || f->grant,
-             can = f->origin == FACT_TOLD && grant_covering(c, person, f->key, g->purposes);
+             can = f->origin == FACT_TOLD && grant;
         g->basis = g->class == FACT_SPECIAL ? S(BASIS_EXPLICIT)
                    : must || can            ? S(BASIS_CONSENT)
                                             : S(BASIS_INTEREST);
@@ -187,7 +187,7 @@ static err settle_ground(struct ctx *c, const struct fact_new *f, const struct f
     if (g->class == FACT_SPECIAL && !told)
         return fail(c, E_INVALID,
                     "this is kept only if they agreed to it themselves, in so many words");
-    if (consent || told || g->minor) TRY(check_grant(c, f, person, g));
+    if (consent || told || g->minor) TRY(check_grant(c, f, person, grant, g));
     g->assessment = interest ? weighed_for(c, g->purposes) : 0;
     return OK;
 }
@@ -196,11 +196,9 @@ static err settle_audience(struct ctx *c, const struct fact_new *f, id person,
                            const struct ground *g, struct audience *out)
 {
     struct audience own = f->audience.n_any ? f->audience : audience_by_origin(c, f, person);
-    struct grant k;
-    if (g->grant) {
+    if (g->grant.id) {
         struct audience agreed;
-        TRY(grant_get(c, g->grant, &k));
-        audience_read(c, k.audience, &agreed);
+        audience_read(c, g->grant.audience, &agreed);
         if (!f->audience.n_any) own = agreed;
         else if (c->viewer != person && !fact_within(&own, &agreed))
             return fail(c, E_INVALID, "they agreed that fewer people see it");
@@ -226,7 +224,7 @@ static struct str record(struct ctx *c, const struct fact_new *f, const struct f
                     { FACT_REC_SPAN_N, f->span_n },
                     { FACT_REC_INTRODUCER, f->introducer },
                     { FACT_REC_PURPOSES, g->purposes },
-                    { FACT_REC_GRANT, g->grant },
+                    { FACT_REC_GRANT, g->grant.id },
                     { FACT_REC_ASSESSMENT, g->assessment },
                     { FACT_REC_CLASS, g->class },
                     { FACT_REC_MINOR, g->minor },

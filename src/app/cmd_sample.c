@@ -77,7 +77,6 @@ static id of_address(struct ctx *c, struct str address)
 /* So that a person's page shows what it is for. */
 static err note_facts(struct tx *t, void *unused)
 {
-    static const struct party house = { PARTY_KEEPERS, 0 };
     struct ctx *c = &t->c;
     int n;
     const struct sample_fact *s = sample_facts(&n);
@@ -95,7 +94,7 @@ static err note_facts(struct tx *t, void *unused)
         c->viewer = of_address(c, s[i].by);
         if (s[i].from.n)
             f.introducer = str_eq(s[i].from, S("noticed")) ? c->viewer : of_address(c, s[i].from);
-        if (s[i].house) f.audience = (struct audience){ .any = &house, .n_any = 1 };
+        if (s[i].house) f.audience = audience_keepers();
         TRY(fact_note(t, &f, &fact));
     }
     return OK;

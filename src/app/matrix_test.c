@@ -1174,8 +1174,6 @@ static err read_part(struct ctx *c, void *event)
 }
 
 /* What stands on the guest's own page, and the same of the stranger a. */
-static const struct party keepers[] = { { PARTY_KEEPERS, 0 } };
-
 static err note_own(struct tx *t, void *unused)
 {
     const char of[] = { 'n', 'a' };
@@ -1189,7 +1187,7 @@ static err note_own(struct tx *t, void *unused)
                               .heard = CHANNEL_COUNTER };
         struct grant_new g = { .person = who,
                                .purposes = PURPOSE(PURPOSE_TOUCH),
-                               .audience = { .any = keepers, .n_any = 1 },
+                               .audience = audience_keepers(),
                                .way = GRANT_BY_WORD };
         struct grant_chain chain;
         struct str token;
@@ -1207,7 +1205,7 @@ static err ask_grant(struct tx *t, void *grant)
     return grant_request(t,
                          &(struct grant_new){ .person = at.stranger['n' - 'a'],
                                               .purposes = PURPOSE(PURPOSE_OCCASIONS),
-                                              .audience = { .any = keepers, .n_any = 1 },
+                                              .audience = audience_keepers(),
                                               .way = GRANT_BY_WORD },
                          grant);
 }

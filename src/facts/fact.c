@@ -22,41 +22,30 @@ static const struct by_origin {
     [FACT_RECEIVED] = { FACT_HELD, FACT_TOLD_DAYS },
 };
 
-struct audience fact_everybody_here(void)
-{
-    static const struct party keepers = { PARTY_KEEPERS, 0 };
-    return (struct audience){ .any = &keepers, .n_any = 1 };
-}
-
 /* Who heard it; what is public anyway the house; what a person writes on their own page, nobody
  * but whom they choose. */
 static struct audience audience_by_origin(struct ctx *c, const struct fact_new *f, id person)
 {
     struct party *one = NEW(c->a, struct party, 1);
-    if (f->origin == FACT_PUBLIC || !c->viewer) return fact_everybody_here();
+    if (f->origin == FACT_PUBLIC || !c->viewer) return audience_keepers();
     if (c->viewer == person || f->origin == FACT_RECEIVED) return (struct audience){ .n_any = 0 };
     *one = (struct party){ PARTY_PERSON, c->viewer };
     return (struct audience){ .any = one, .n_any = 1 };
 }
 
-static bool has_part(const struct audience *of, struct party p)
+static bool among(struct party p, const struct party *list, int n)
 {
-    for (int i = 0; i < of->n_any; i++)
-        if (of->any[i].kind == p.kind && of->any[i].who == p.who) return true;
+    for (int i = 0; i < n; i++)
+        if (list[i].kind == p.kind && list[i].who == p.who) return true;
     return false;
 }
 
 bool fact_within(const struct audience *inner, const struct audience *outer)
 {
     for (int i = 0; i < inner->n_any; i++)
-        if (!has_part(outer, inner->any[i])) return false;
-    for (int i = 0; i < outer->n_none; i++) {
-        bool kept = false;
-        for (int k = 0; k < inner->n_none; k++)
-            kept = kept || (inner->none[k].kind == outer->none[i].kind &&
-                            inner->none[k].who == outer->none[i].who);
-        if (!kept) return false;
-    }
+        if (!among(inner->any[i], outer->any, outer->n_any)) return false;
+    for (int i = 0; i < outer->n_none; i++)
+        if (!among(outer->none[i], inner->none, inner->n_none)) return false;
     return true;
 }
 
@@ -128,7 +117,7 @@ struct ground {
     fact_class class;
     unsigned purposes;
     struct str basis;
-    id grant;
+    struct grant grant; /* number 0: on none */
     int64_t assessment;
     bool minor;
 };
@@ -155,19 +144,18 @@ static int64_t weighed_for(struct ctx *c, unsigned purposes)
     return 0;
 }
 
-static err check_grant(struct ctx *c, const struct fact_new *f, id person, struct ground *g)
+static err check_grant(struct ctx *c, const struct fact_new *f, id person, id grant,
+                       struct ground *g)
 {
     struct str why = g->class == FACT_SPECIAL
                          ? S("this is kept only if they agreed to it themselves, in so many words")
                      : g->minor ? S("they are under age: this is kept only if a parent agreed")
                                 : S("they did not agree to that, or do no more");
-    struct grant k;
-    g->grant = f->grant ? f->grant : grant_covering(c, person, f->key, g->purposes);
-    if (!g->grant) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (grant_get(c, g->grant, &k) != OK || k.person != person || !k.permits ||
-        (k.purposes & g->purposes) != g->purposes || k.special != (g->class == FACT_SPECIAL) ||
-        (k.keys.n && str_find(k.keys, str_fmt(c->a, " %.*s ", STR(f->key))) < 0) ||
-        (g->minor && !k.parent))
+    struct grant *k = &g->grant;
+    if (!grant || grant_get(c, grant, k) != OK || k->person != person || !k->permits ||
+        (k->purposes & g->purposes) != g->purposes || k->special != (g->class == FACT_SPECIAL) ||
+        (k->keys.n && str_find(k->keys, str_fmt(c->a, " %.*s ", STR(f->key))) < 0) ||
+        (g->minor && !k->parent))
         return fail(c, E_INVALID, "%.*s", STR(why));
     return OK;
 }
@@ -183,9 +171,10 @@ static err settle_ground(struct ctx *c, const struct fact_new *f, const struct f
     if (g->minor && f->origin != FACT_TOLD)
         return fail(c, E_INVALID, "of somebody under age only what was told is kept");
     g->basis = f->basis;
+    id grant = f->grant ? f->grant : grant_covering(c, person, f->key, g->purposes);
     if (!g->basis.n) {
         bool must = g->class == FACT_SPECIAL || g->minor || f->grant,
-             can = f->origin == FACT_TOLD && grant_covering(c, person, f->key, g->purposes);
+             can = f->origin == FACT_TOLD && grant;
         g->basis = g->class == FACT_SPECIAL ? S(BASIS_EXPLICIT)
                    : must || can            ? S(BASIS_CONSENT)
                                             : S(BASIS_INTEREST);
@@ -198,7 +187,7 @@ static err settle_ground(struct ctx *c, const struct fact_new *f, const struct f
     if (g->class == FACT_SPECIAL && !told)
         return fail(c, E_INVALID,
                     "this is kept only if they agreed to it themselves, in so many words");
-    if (consent || told || g->minor) TRY(check_grant(c, f, person, g));
+    if (consent || told || g->minor) TRY(check_grant(c, f, person, grant, g));
     g->assessment = interest ? weighed_for(c, g->purposes) : 0;
     return OK;
 }
@@ -207,11 +196,9 @@ static err settle_audience(struct ctx *c, const struct fact_new *f, id person,
                            const struct ground *g, struct audience *out)
 {
     struct audience own = f->audience.n_any ? f->audience : audience_by_origin(c, f, person);
-    struct grant k;
-    if (g->grant) {
+    if (g->grant.id) {
         struct audience agreed;
-        TRY(grant_get(c, g->grant, &k));
-        audience_read(c, k.audience, &agreed);
+        audience_read(c, g->grant.audience, &agreed);
         if (!f->audience.n_any) own = agreed;
         else if (c->viewer != person && !fact_within(&own, &agreed))
             return fail(c, E_INVALID, "they agreed that fewer people see it");
@@ -237,7 +224,7 @@ static struct str record(struct ctx *c, const struct fact_new *f, const struct f
                     { FACT_REC_SPAN_N, f->span_n },
                     { FACT_REC_INTRODUCER, f->introducer },
                     { FACT_REC_PURPOSES, g->purposes },
-                    { FACT_REC_GRANT, g->grant },
+                    { FACT_REC_GRANT, g->grant.id },
                     { FACT_REC_ASSESSMENT, g->assessment },
                     { FACT_REC_CLASS, g->class },
                     { FACT_REC_MINOR, g->minor },

@@ -45,7 +45,7 @@ err fact_choice_typed(struct ctx *c, struct str typed, struct audience *out)
     *out = (struct audience){ .any = p };
     if (!typed.n) return OK;
     if (str_eq(typed, S("house"))) {
-        *out = fact_everybody_here();
+        *out = audience_keepers();
         return OK;
     }
     if (str_begins(typed, of_circle)) {

@@ -127,7 +127,7 @@ err fact_keep_longer(struct tx *t, id fact, int64_t until)
 /* Keepers and the person: as far as the grant goes, or to the house where there is none. */
 static err may_share(struct ctx *c, const struct stands *f, const struct audience *to)
 {
-    struct audience most = fact_everybody_here(), now;
+    struct audience most = audience_keepers(), now;
     struct grant g;
     if (f->own) return OK;
     if (f->origin == FACT_INTRODUCED || f->origin == FACT_OBSERVED || f->origin == FACT_RECEIVED)

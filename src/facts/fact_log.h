@@ -45,7 +45,6 @@ enum {
 /* The numbers of facts that go with their words, whatever the reason. */
 err fact_drop(struct tx *, const id *facts, int n, erase_reason) MUST_USE;
 void grant_apply(struct tx *, const struct event *);
-struct audience fact_everybody_here(void); /* the keepers */
 /* Does inner name only whom outer names? */
 bool fact_within(const struct audience *inner, const struct audience *outer);
 bool fact_may_change(struct ctx *, id fact);

@@ -153,9 +153,8 @@ static void what_was_noticed_is_a_place_in_a_message_and_never_said(void **state
 static void wrong_restricts_at_once_when_they_say_it(void **state)
 {
     struct said s = told(S("usual"), S("a small beer"));
-    static const struct party keepers = { PARTY_KEEPERS, 0 };
     (void)state;
-    s.f.audience = (struct audience){ .any = &keepers, .n_any = 1 };
+    s.f.audience = audience_keepers();
     assert_int_equal(as(PAT, do_note, &s), OK);
     assert_int_equal(seen_by(OLGA), 1);
     assert_int_equal(as(PAT, do_wrong, &s), OK); /* a keeper doubts it */
@@ -341,10 +340,10 @@ static void what_was_so_once_is_history(void **state)
 static void keepers_share_no_further_than_the_house(void **state)
 {
     struct said s = told(S("likes"), S("the garden"));
-    const struct party keepers = { PARTY_KEEPERS, 0 }, ben = { PARTY_PERSON, h.who[BEN] },
-                       pat = { PARTY_PERSON, h.who[PAT] }, all = { PARTY_PUBLIC, 0 };
-    const struct audience house = { .any = &keepers, .n_any = 1 },
-                          house_not_pat = { .any = &keepers,
+    const struct party ben = { PARTY_PERSON, h.who[BEN] }, pat = { PARTY_PERSON, h.who[PAT] },
+                       all = { PARTY_PUBLIC, 0 };
+    const struct audience house = audience_keepers(),
+                          house_not_pat = { .any = house.any,
                                             .none = &pat,
                                             .n_any = 1,
                                             .n_none = 1 },

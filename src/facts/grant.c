@@ -190,7 +190,7 @@ static err begin(struct tx *t, const struct grant_new *g, grant_state state, id 
     struct person who;
     struct grant now;
     struct buf data = { .a = c->a };
-    struct audience heard = g->audience.n_any ? g->audience : fact_everybody_here();
+    struct audience heard = g->audience.n_any ? g->audience : audience_keepers();
     TRY(person_get(c, g->person, &who));
     TRY(check_new(c, g, who.id, state));
     TRY(audience_check(c, &heard));

@@ -24,7 +24,7 @@ struct str receipt_key_id(struct arena *a, struct str url, int turned)
 
 /* ---- words of the standard ---------------------------------------------------- */
 
-static struct str state_name(grant_state s)
+struct str receipt_state_name(grant_state s)
 {
     switch (s) {
     case GRANT_REQUESTED: return S("ConsentRequested");
@@ -186,7 +186,7 @@ static void add_event(struct ctx *c, struct json *list, const struct grant *g,
     json_add_str(e, "event_time", date_iso(c->a, l->at));
     json_add_str(e, "event_type",
                  g->special ? S("dpv:ExplicitlyExpressedConsent") : S("dpv:ExpressedConsent"));
-    json_add_str(e, "event_state", state_name(l->state));
+    json_add_str(e, "event_state", receipt_state_name(l->state));
     json_add_str(e, "validity_duration", days_between(c->a, l->at, g->until));
     json_add_str(e, "entity_id", str_fmt(c->a, "urn:snug:person:%.*s", STR(g->principal)));
     json_add_str(e, "indication_method", way_words(c, l->way, l->actor));

@@ -22,6 +22,9 @@ void receipt_wire(const struct receipt_house *);
 struct str receipt_keys(void);                                         /* as they are published */
 struct str receipt_key_id(struct arena *, struct str url, int turned); /* turned: keys before it */
 
+/* "ConsentGiven": the standard's word for it. */
+struct str receipt_state_name(grant_state);
+
 /* Of a step that is about to be logged: g as it is after it. gone: facts that go with it. */
 struct receipt_step {
     const struct grant *g;

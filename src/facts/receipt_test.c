@@ -183,6 +183,39 @@ static void what_reads_in_two_ways_is_refused(void **state)
     assert_int_equal(receipt_check(h.a, d.text, keys, &seen, &why), E_INVALID);
 }
 
+/* Why a receipt is refused in which that word stands for "ConsentGiven". */
+static struct str with_state(struct str receipt, const char *word)
+{
+    struct str written = S("\"ConsentGiven\"");
+    struct receipt_seen seen;
+    struct str why = S("");
+    ptrdiff_t at = str_find(receipt, written);
+    assert_true(at > 0);
+    struct str other = str_fmt(h.a, "%.*s\"%s\"%.*s", STR(str_upto(receipt, at)), word,
+                               STR(str_from(receipt, at + written.n)));
+    assert_int_equal(receipt_check(h.a, other, receipt_keys(), &seen, &why), E_INVALID);
+    return why;
+}
+
+static void states_are_those_of_the_standard(void **state)
+{
+    static const char *const known[] = { "ConsentRequested", "ConsentRequestDeferred",
+                                         "ConsentRefused",   "RenewedConsentGiven",
+                                         "ConsentWithdrawn", "ConsentExpired",
+                                         "ConsentRevoked",   "ConsentInvalidated" },
+                             *const other[] = { "ConsentUnknown", "given", "" };
+    struct deal d = deal();
+    (void)state;
+    wire();
+    assert_int_equal(as(ANA, do_give, &d), OK);
+    holds(ANA, &d);
+    for (int i = 0; i < COUNT(known); i++)
+        assert_true(
+            str_eq(with_state(d.text, known[i]), S("the signature does not fit: it was changed")));
+    for (int i = 0; i < COUNT(other); i++)
+        assert_true(str_eq(with_state(d.text, other[i]), S("it names a state that is none")));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, place_open, place_close)
@@ -190,6 +223,7 @@ int main(void)
         CASE(every_step_leaves_one),
         CASE(none_that_was_touched_holds),
         CASE(what_reads_in_two_ways_is_refused),
+        CASE(states_are_those_of_the_standard),
     };
     int failed = cmocka_run_group_tests_name("receipts on SQLite", tests, NULL, NULL);
     if (!getenv("SNUG_TEST_PG")) return failed;

@@ -33,6 +33,7 @@ void audience_of(struct arena *, struct str record, struct audience *out);
 /* In an apply: keeps it and marks it to be resolved; its key. */
 int64_t audience_keep(struct tx *, const struct audience *);
 void audience_read(struct ctx *, int64_t key, struct audience *out);
+struct audience audience_keepers(void); /* everybody who keeps the house, and nobody else */
 bool audience_reaches(struct ctx *, int64_t key, id who);
 /* "Anna, and the circle Tuesday table, but not Bert" */
 struct str audience_words(struct ctx *, int64_t key);

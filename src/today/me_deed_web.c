@@ -72,7 +72,7 @@ static err do_tell(struct tx *t, struct page *p)
                           .origin = FACT_TOLD,
                           .heard = CHANNEL_WEB };
     TRY(fact_choice_typed(c, form_str(p, "seen"), &n.audience));
-    if (!n.audience.n_any) n.audience = fact_everybody_here();
+    if (!n.audience.n_any) n.audience = audience_keepers();
     TRY(say_explicitly(t, p, &n));
     if (n.grant) log_settle(t);
     TRY(fact_note(t, &n, &fact));
@@ -94,7 +94,6 @@ static err begin(struct tx *t, struct page *p, struct me_fact *out)
  * the place is needed no more. */
 static err say_it(struct tx *t, struct page *p, const struct me_fact *f)
 {
-    static const struct party house[] = { { PARTY_KEEPERS, 0 } };
     id told;
     if (!f->source.n)
         return fail(&t->c, E_INVALID,
@@ -105,7 +104,7 @@ static err say_it(struct tx *t, struct page *p, const struct me_fact *f)
                           .value = f->source,
                           .origin = FACT_TOLD,
                           .heard = CHANNEL_WEB,
-                          .audience = { .any = house, .n_any = 1 } };
+                          .audience = audience_keepers() };
     TRY(fact_note(t, &n, &told));
     TRY(fact_forget(t, f->fact.id));
     page_go(p, url_to(p->a, "/me#f%" PRId64, told));
@@ -230,7 +229,6 @@ static err do_pause(struct tx *t, struct page *p)
 
 static err do_yes(struct tx *t, struct page *p)
 {
-    static const struct party house[] = { { PARTY_KEEPERS, 0 } };
     int64_t purpose = form_int(p, "purpose", 0);
     id grant;
     page_again(p, me_show);
@@ -239,7 +237,7 @@ static err do_yes(struct tx *t, struct page *p)
     TRY(grant_give(t,
                    &(struct grant_new){ .person = t->c.viewer,
                                         .purposes = PURPOSE(purpose),
-                                        .audience = { .any = house, .n_any = 1 },
+                                        .audience = audience_keepers(),
                                         .way = GRANT_BY_PAGE },
                    &grant));
     page_notice(p, "Thank you. The receipt stands beside it.");

@@ -21,6 +21,7 @@ typedef enum { OPEN, CLOSED, LINK, REGULARS, LETTER, KEEPERS, OWNERS } gate;
  * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
  * one, but none was ticked; CIRCLE, SAID: Ann's and the guest's, and what she said there;
  * ASKED_IN: an invitation of hers; FACT: something noted, NOTED: the same for who may take it back;
+ * GRANT: something agreed to, by whomever;
  * OWN_FACT to OWN_DEVICE: the guest's, or somebody else's */
 typedef enum {
     NOTHING,
@@ -46,6 +47,7 @@ typedef enum {
     ASKED_IN,
     FACT,
     NOTED,
+    GRANT,
     OWN_FACT,
     OWN_GRANT,
     OWN_RECEIPT,
@@ -97,6 +99,9 @@ static const struct expected table[] = {
     { "GET", "/search", KEEPERS, NOTHING, 1, { "q=likes" } },
     { "GET", "/facts/:fact", KEEPERS, FACT, 0, { 0 } },
     { "GET", "/facts/:fact/ask", KEEPERS, FACT, 0, { 0 } },
+    { "GET", "/people/:who/agreed", KEEPERS, PERSON, 0, { 0 } },
+    { "GET", "/agreed/:grant/ask", KEEPERS, GRANT, 0, { 0 } },
+    { "GET", "/agreed/:grant/receipt", KEEPERS, GRANT, 0, { 0 } },
     { "GET", "/talk/:message/remember", KEEPERS, MESSAGE, 0, { "words=friday" } },
     { "GET", "/map", KEEPERS, NOTHING, 0, { 0 } },
     { "GET", "/map", KEEPERS, NOTHING, 2, { "house=1", "house=1&all=1" } },
@@ -156,6 +161,7 @@ static const struct expected table[] = {
     { "GET", "/notice", OPEN, NOTHING, 0, { "language=de" } },
     { "GET", "/me", REGULARS, NOTHING, 0, { 0 } },
     { "GET", "/me/facts/:fact", REGULARS, OWN_FACT, 0, { 0 } },
+    { "GET", "/me/grants/:grant", REGULARS, OWN_GRANT, 0, { 0 } },
     { "GET", "/me/held", REGULARS, NOTHING, 0, { 0 } },
     { "GET", "/me/receipts/:event", REGULARS, OWN_RECEIPT, 0, { 0 } },
     { "GET", "/me/take", REGULARS, NOTHING, 0, { 0 } },
@@ -168,6 +174,9 @@ static const struct expected table[] = {
     { "POST", "/me/facts/:fact/right", REGULARS, OWN_FACT, 0, { 0 } },
     { "POST", "/me/facts/:fact/wrong", REGULARS, OWN_FACT, 0, { 0 } },
     { "POST", "/me/facts/:fact/words", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/share", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/facts/:fact/keep", REGULARS, OWN_FACT, 0, { 0 } },
+    { "POST", "/me/grants/:grant/renew", REGULARS, OWN_GRANT, 0, { 0 } },
     { "POST", "/me/facts/:fact/forget", REGULARS, OWN_FACT, 0, { 0 } },
     { "POST", "/me/engine", REGULARS, NOTHING, 0, { 0 } },
     { "POST", "/me/never", REGULARS, NOTHING, 0, { 0 } },
@@ -226,6 +235,10 @@ static const struct expected table[] = {
     { "POST", "/facts/:fact/ask", KEEPERS, FACT, 0, { 0 } },
     { "POST", "/facts/:fact/withdraw", KEEPERS, NOTED, 0, { 0 } },
     { "POST", "/facts/:fact/forget", KEEPERS, NOTED, 0, { 0 } },
+    { "POST", "/people/:who/agreed", KEEPERS, PERSON, 0, { 0 } },
+    { "POST", "/agreed/:grant/said", KEEPERS, GRANT, 0, { 0 } },
+    { "POST", "/agreed/:grant/let-go", KEEPERS, GRANT, 0, { 0 } },
+    { "POST", "/agreed/:grant/ask", KEEPERS, GRANT, 0, { 0 } },
     { "POST", "/talk/:message/remember", KEEPERS, MESSAGE, 0, { 0 } },
     { "POST", "/talk/write", KEEPERS, NOTHING, 0, { 0 } },
     { "POST", "/talk/drafts/:draft/undo", KEEPERS, DRAFT, 0, { 0 } },
@@ -834,6 +847,8 @@ static int things_of(thing kind, char who, struct asked_thing *out)
                                           : noted[i].by == who || who == 'O');
         out[n++] = (struct asked_thing){ fact_of[i], noted[i].about - 'a', there };
     }
+    for (int i = 0; i < COUNT(own_grant) && kind == GRANT; i++)
+        out[n++] = (struct asked_thing){ own_grant[i], -1, is_keeper(who) };
     if (kind == FACT || kind == NOTED) out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };
@@ -1048,6 +1063,11 @@ static const struct play plays[] = {
     { ANN, "/facts/{v:c}/change", "words=likes+coffee&why=now", "/facts/:fact/change" },
     { ANN, "/facts/{v:e}/withdraw", "", "/facts/:fact/withdraw" },
     { OLGA, "/facts/{v:f}/forget", "", "/facts/:fact/forget" },
+    { ANN, "/people/{p:b}/agreed", "for-1=1&key-likes=1&seen=me&days=365&how=word",
+      "/people/:who/agreed" },
+    { BEN, "/agreed/{asked}/said", "said=longer", "/agreed/:grant/said" },
+    { ANN, "/agreed/{asked}/let-go", "", "/agreed/:grant/let-go" },
+    { ANN, "/agreed/{request}/ask", "act=change", "/agreed/:grant/ask" },
     { ANN, "/talk/{m:kiln1}/remember", "span=0-10&about={p:a}", "/talk/:message/remember" },
     { ANN, "/talk/{m:kiln2}/split", "", "/talk/:message/split" },
     { ANN, "/talk/undo/{e}", "", "/talk/undo/:event" },
@@ -1071,6 +1091,8 @@ static const struct play plays[] = {
     { GUEST, "/me/facts/{fact}/wrong", "", "/me/facts/:fact/wrong" },
     { GUEST, "/me/facts/{fact}/right", "", "/me/facts/:fact/right" },
     { GUEST, "/me/facts/{fact}/words", "words=Green", "/me/facts/:fact/words" },
+    { GUEST, "/me/facts/{fact}/share", "seen=house", "/me/facts/:fact/share" },
+    { GUEST, "/me/facts/{fact}/keep", "", "/me/facts/:fact/keep" },
     { GUEST, "/me/facts/{told}/forget", "", "/me/facts/:fact/forget" },
     { GUEST, "/me/engine", "on=0", "/me/engine" },
     { GUEST, "/me/never", "never=1", "/me/never" },
@@ -1079,6 +1101,7 @@ static const struct play plays[] = {
     { GUEST, "/me/pause", "days=0", "/me/pause" },
     { GUEST, "/me/yes", "purpose=1", "/me/yes" },
     { GUEST, "/me/grants/{request}/answer", "yes=1", "/me/grants/:grant/answer" },
+    { GUEST, "/me/grants/{asked}/renew", "", "/me/grants/:grant/renew" },
     { GUEST, "/me/grants/{asked}/withdraw", "", "/me/grants/:grant/withdraw" },
     { GUEST, "/me/terms", "name=SD-BASE", "/me/terms" },
     { GUEST, "/me/devices/{telephone}/end", "", "/me/devices/:session/end" },

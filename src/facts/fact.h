@@ -165,6 +165,8 @@ struct fact_query {
 };
 /* What the viewer may see, by key, the newest first. */
 void fact_list(struct ctx *, const struct fact_query *, struct facts *out);
+/* What was told for that circle, as far as the viewer may see it, the newest first. */
+void fact_in_circle(struct ctx *, id circle, int max, struct facts *out);
 err fact_get(struct ctx *, id fact, struct fact *out) MUST_USE; /* E_NOTFOUND also: not for you */
 /* Those whose words begin with each of these, the newest first; of the last FACT_LOOKED ones that
  * the viewer may see. */

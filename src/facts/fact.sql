@@ -77,6 +77,7 @@ CREATE INDEX fact_about ON fact(about);
 CREATE INDEX fact_minor ON fact(person) WHERE minor=1;
 CREATE INDEX fact_source ON fact(source) WHERE source<>0;
 CREATE INDEX fact_consent ON fact(consent) WHERE consent IS NOT NULL;
+CREATE INDEX fact_audience ON fact(audience);
 CREATE INDEX fact_expires ON fact(expires_at);
 CREATE TABLE terms(                   -- what people chose to proffer; their last word holds
   event {key},

@@ -74,6 +74,17 @@ void fact_list(struct ctx *c, const struct fact_query *q, struct facts *out)
         out->at[out->n++] = fact_row(&r);
 }
 
+void fact_in_circle(struct ctx *c, id circle, int max, struct facts *out)
+{
+    *out = (struct facts){ .at = NEW(c->a, struct fact, MAX(max, 1)) };
+    EACH (r, c,
+          SQL("SELECT " FACT_COLUMNS " FROM audience_part o JOIN fact f ON f.audience=o.audience "
+              "WHERE o.kind=$3 AND o.who=$4 AND o.yes=1 AND f.value<>'' AND f.state<$5 "
+              "AND " FACT_HOLDS " AND " FACT_SEEN("$2") " ORDER BY f.id DESC LIMIT $6"),
+          I(c->now), I(c->viewer), I(PARTY_CIRCLE), I(circle), I(FACT_DISPUTED), I(max))
+        out->at[out->n++] = fact_row(&r);
+}
+
 err fact_get(struct ctx *c, id fact, struct fact *out)
 {
     bool found = false;

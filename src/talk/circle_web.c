@@ -6,7 +6,7 @@
 #include "talk/circle_html.h"
 #include "talk/notice.h"
 
-enum { LINES = 60 };
+enum { TOLD = 50, LINES = 60 };
 
 static struct url place(struct page *p, id circle)
 {
@@ -34,6 +34,16 @@ static err load(struct ctx *c, struct page *p, struct circle_view *v)
     return v->keeper ? OK : fail(c, E_NOTFOUND, "You are in no circle of that number.");
 }
 
+static void read_told(struct ctx *c, struct circle_view *v)
+{
+    struct facts m;
+    fact_in_circle(c, v->circle.id, TOLD, &m);
+    v->told = NEW(c->a, struct fact_hit, m.n + 1);
+    for (int i = 0; i < m.n; i++)
+        if (person_get(c, m.at[i].person, &v->told[v->n_told].who) == OK)
+            v->told[v->n_told++].says = fact_words(c, &m.at[i]);
+}
+
 static err show(struct ctx *c, struct page *p)
 {
     struct circle_view v;
@@ -47,6 +57,7 @@ static err show(struct ctx *c, struct page *p)
     circle_links(c, v.circle.id, &v.links);
     talk_circle_list(c, v.circle.id, LINES, &v.lines);
     v.post = talk_circle_post(c, &v.address);
+    read_told(c, &v);
     v.quiet = talk_circle_quiet(c, v.circle.id);
     talk_circle_page_html(&p->out, c, p, &v);
     return OK;

@@ -2,6 +2,7 @@
  * circle_web.h - the page of a circle: who sits in it, what is said. */
 #pragma once
 #include "circles/circle_web.h"
+#include "facts/fact_web.h"
 #include "talk/circle_talk.h"
 #include "talk/talk_web.h"
 
@@ -11,6 +12,8 @@ struct circle_view {
     struct circle_seats seats;
     struct circle_links links;
     struct talk_lines lines;
+    struct fact_hit *told; /* what was told for it */
+    int n_told;
     bool post, quiet, keeper;
     struct str address; /* of the mailbox letters go through */
 };

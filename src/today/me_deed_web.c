@@ -74,7 +74,6 @@ static err do_tell(struct tx *t, struct page *p)
     TRY(fact_choice_typed(c, form_str(p, "seen"), &n.audience));
     if (!n.audience.n_any) n.audience = audience_keepers();
     TRY(say_explicitly(t, p, &n));
-    if (n.grant) log_settle(t);
     TRY(fact_note(t, &n, &fact));
     page_notice(p, "Noted, for those you chose.");
     page_undo(p, url_to(p->a, "/me/facts/%" PRId64 "/forget", fact), "Undo");

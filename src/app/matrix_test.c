@@ -848,7 +848,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
         out[n++] = (struct asked_thing){ fact_of[i], noted[i].about - 'a', there };
     }
     for (int i = 0; i < COUNT(own_grant) && kind == GRANT; i++)
-        out[n++] = (struct asked_thing){ own_grant[i], -1, is_keeper(who) };
+        out[n++] = (struct asked_thing){ own_grant[i], i ? 0 : 'n' - 'a', is_keeper(who) };
     if (kind == FACT || kind == NOTED) out[n++] = (struct asked_thing){ at.message[0], -1, false };
     if (kind == MAILBOX) out[n++] = (struct asked_thing){ at.mailbox, -1, who == 'A' };
     if (kind == FOLDER) out[n++] = (struct asked_thing){ at.folder, -1, who == 'A' };

@@ -191,6 +191,7 @@ static err begin(struct tx *t, const struct grant_new *g, grant_state state, id 
     struct grant now;
     struct buf data = { .a = c->a };
     struct audience heard = g->audience.n_any ? g->audience : audience_keepers();
+    int64_t lasts = (int64_t)(g->days ? g->days : GRANT_DAYS) * DAY;
     TRY(person_get(c, g->person, &who));
     TRY(check_new(c, g, who.id, state));
     TRY(audience_check(c, &heard));
@@ -198,7 +199,8 @@ static err begin(struct tx *t, const struct grant_new *g, grant_state state, id 
                           .state = state,
                           .begun = c->now,
                           .changed = c->now,
-                          .until = c->now + (int64_t)(g->days ? g->days : GRANT_DAYS) * DAY,
+                          .until = c->now + lasts,
+                          .lasts = lasts,
                           .purposes = g->purposes,
                           .special = g->special,
                           .principal = principal_of(c, who.id),

@@ -75,10 +75,12 @@ struct str grant_words(struct ctx *c, const struct grant *g)
 
 struct str grant_lasts(struct arena *a, const struct grant *g)
 {
-    int64_t months = (g->lasts + 15 * DAY) / (30 * DAY + 10 * HOUR), years = months / 12;
-    if (months < 1) return str_fmt(a, "for %" PRId64 " days", MAX(g->lasts / DAY, 1));
-    if (months % 12) return str_fmt(a, "for %" PRId64 " month%s", months, months > 1 ? "s" : "");
-    return years == 1 ? S("for a year") : str_fmt(a, "for %" PRId64 " years", years);
+    enum { MONTH = 30 * DAY + 10 * HOUR };
+    int64_t days = g->lasts / DAY, months = (g->lasts + 5 * DAY) / MONTH;
+    const char *word = months < 1 ? "day" : months % 12 ? "month" : "year";
+    int64_t n = months < 1 ? days : months % 12 ? months : months / 12;
+    if (n == 1) return str_fmt(a, "for a %s", word);
+    return str_fmt(a, "for %" PRId64 " %ss", n, word);
 }
 
 id grant_covering(struct ctx *c, id person, struct str key, unsigned purposes)

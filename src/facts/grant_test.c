@@ -150,6 +150,41 @@ static void its_time_is_over_by_itself(void **state)
     assert_int_equal(as(ANA, do_give, &d), E_INVALID);
 }
 
+/* Half a year was asked for: a yes on the third day, and another on the hundredth, each give that.
+ */
+static void each_yes_is_for_as_long_as_was_asked(void **state)
+{
+    struct deal d = deal(GRANT_BY_PAGE);
+    (void)state;
+    d.g.days = 182;
+    assert_int_equal(as(PAT, do_request, &d), OK);
+    h.now = START + 3 * DAY;
+    d.to = GRANT_GIVEN;
+    d.way = GRANT_BY_PAGE;
+    assert_int_equal(as(ANA, do_step, &d), OK);
+    assert_int_equal(reads(ANA, do_get, &d), OK);
+    assert_int_equal(d.now.until, START + 185 * DAY);
+    h.now = START + 100 * DAY;
+    d.to = GRANT_RENEWED;
+    assert_int_equal(as(ANA, do_step, &d), OK);
+    assert_int_equal(reads(ANA, do_get, &d), OK);
+    assert_int_equal(d.now.until, START + 282 * DAY);
+}
+
+static void how_long_is_said_in_words(void **state)
+{
+    static const struct {
+        int64_t days;
+        const char *words;
+    } all[] = { { 1, "for a day" },      { 14, "for 14 days" }, { 30, "for a month" },
+                { 182, "for 6 months" }, { 365, "for a year" }, { 730, "for 2 years" } };
+    (void)state;
+    for (int i = 0; i < COUNT(all); i++) {
+        struct grant g = { .lasts = all[i].days * DAY };
+        assert_true(str_eq(grant_lasts(h.a, &g), str_c(all[i].words)));
+    }
+}
+
 static void what_is_special_they_say_themselves_in_so_many_words(void **state)
 {
     struct deal d = deal(GRANT_BY_WORD);
@@ -203,6 +238,8 @@ int main(void)
         CASE(what_rests_on_consent_needs_it),
         CASE(what_is_withdrawn_is_gone_in_the_same_transaction),
         CASE(its_time_is_over_by_itself),
+        CASE(each_yes_is_for_as_long_as_was_asked),
+        CASE(how_long_is_said_in_words),
         CASE(what_is_special_they_say_themselves_in_so_many_words),
         CASE(a_parent_speaks_for_who_is_under_age),
     };

@@ -87,8 +87,6 @@ static err show_agreed(struct ctx *c, struct page *p)
     struct grants m;
     struct grant_view v = { .n = 0 };
     TRY(person_get(c, page_id(p, "who"), &v.who));
-    if (v.who.kind != PERSON_HUMAN)
-        return fail(c, E_NOTFOUND, "Only people can agree to something.");
     grant_list(c, v.who.id, SHOWN, &m);
     v.first_name = person_first_name(v.who.name);
     v.minor = fact_minor(c, v.who.id);

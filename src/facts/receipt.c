@@ -187,7 +187,7 @@ static void add_event(struct ctx *c, struct json *list, const struct grant *g,
     json_add_str(e, "event_type",
                  g->special ? S("dpv:ExplicitlyExpressedConsent") : S("dpv:ExpressedConsent"));
     json_add_str(e, "event_state", receipt_state_name(l->state));
-    json_add_str(e, "validity_duration", days_between(c->a, l->at, g->until));
+    json_add_str(e, "validity_duration", str_fmt(c->a, "P%" PRId64 "D", g->lasts / DAY));
     json_add_str(e, "entity_id", str_fmt(c->a, "urn:snug:person:%.*s", STR(g->principal)));
     json_add_str(e, "indication_method", way_words(c, l->way, l->actor));
 }

@@ -147,6 +147,16 @@ err ask_letter(struct ctx *c, id fact, struct draft *out)
     return OK;
 }
 
+/* As who is asked reads it on their own page. */
+static struct str seen_by(struct ctx *c, const struct grant *g)
+{
+    id viewer = c->viewer;
+    c->viewer = g->person;
+    struct str words = audience_words(c, g->audience);
+    c->viewer = viewer;
+    return words;
+}
+
 /* In the words of the notice that their yes will rest on; nobody says yes by mail, where anybody
  * can write in their name. */
 err ask_grant_letter(struct ctx *c, id grant, struct draft *out)
@@ -162,8 +172,7 @@ err ask_grant_letter(struct ctx *c, id grant, struct draft *out)
     buf_fmt(&o,
             "We would like to ask you for a yes:\n\n> So that we may %.*s\n>\n> Seen by %.*s, "
             "%.*s.\n\n",
-            STR(grant_words(c, &g)), STR(audience_words(c, g.audience)),
-            STR(grant_lasts(c->a, &g)));
+            STR(grant_words(c, &g)), STR(seen_by(c, &g)), STR(grant_lasts(c->a, &g)));
     if (stop_rules.origin.n)
         buf_fmt(&o, "Yes or no, with one click on your own page: <%.*s/me/grants/%" PRId64 ">\n\n",
                 STR(stop_rules.origin), g.id);

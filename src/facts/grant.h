@@ -70,7 +70,7 @@ struct grants {
 };
 err grant_get(struct ctx *, id grant, struct grant *out) MUST_USE;
 void grant_list(struct ctx *, id person, int max, struct grants *out); /* the newest first */
-/* What for, and which facts: "look after you as you like it: Likes, Diet" */
+/* What for, and which facts: "look after you as you like it (kept for it: Likes)" */
 struct str grant_words(struct ctx *, const struct grant *);
 struct str grant_lasts(struct arena *, const struct grant *); /* "for two years" */
 /* One that permits that key for those purposes now; 0: none. */

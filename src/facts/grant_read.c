@@ -70,7 +70,7 @@ struct str grant_words(struct ctx *c, const struct grant *g)
         if (k) buf_fmt(&keys, "%s%.*s", keys.n ? ", " : "", STR(k->label));
     }
     if (!keys.n) return purposes;
-    return str_fmt(c->a, "%.*s: %.*s", STR(purposes), STR(buf_str(&keys)));
+    return str_fmt(c->a, "%.*s (kept for it: %.*s)", STR(purposes), STR(buf_str(&keys)));
 }
 
 struct str grant_lasts(struct arena *a, const struct grant *g)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Noting something in a browser: a line is understood while one types it, stands among what one knows, and goes
-// again; a sentence that is selected in a conversation is remembered.
+// again; a sentence that is selected in a conversation is remembered; a yes is asked for (/agreed/...), and taken back.
 
 /* On the page of one of the regulars. */
 export async function note(context, base, watch, audit) {
@@ -47,4 +47,52 @@ export async function remember(context, base, watch, audit) {
   await page.getByText('nothing of it is kept').waitFor();
   await page.close();
   return faults.filter((f) => !f.includes('ERR_ABORTED')); // news that the page asked for when it was left
+}
+
+/* Asking for a yes: what is chosen, and the letter that asks. */
+export async function agree(context, base, watch, audit) {
+  const page = await context.newPage(), faults = watch(page);
+  await page.goto(`${base}/people?q=ruth`);
+  await page.getByRole('link', { name: 'Ruth Adeyemi' }).first().click();
+  await page.getByRole('link', { name: 'What they agreed to' }).click();
+  await page.getByLabel('offer you what fits').check();
+  await page.getByText('Only certain kinds of things').click();
+  await page.getByLabel('Wants').check();
+  await page.getByLabel('For how long').selectOption('half a year');
+  faults.push(...(await audit(page)).faults);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('May we?').waitFor();
+  await page.getByText('for 6 months').waitFor();
+  faults.push(...(await audit(page)).faults);
+  await page.getByRole('link', { name: 'What they agreed to' }).click();
+  await page.getByRole('button', { name: 'They said yes to me' }).click();
+  await page.getByRole('button', { name: 'We need it no more' }).click();
+  await page.getByText('Let go.').waitFor();
+  faults.push(...(await audit(page)).faults);
+  await page.close();
+  return faults;
+}
+
+/* Whatever is said yes to on one's own page: back in no more clicks than it took. */
+export async function asEasy(context, base, watch, audit) {
+  const page = await context.newPage(), faults = watch(page);
+  let clicks = 0;
+  const click = async (where) => { clicks++; await where.click(); await page.waitForLoadState(); };
+  await page.goto(`${base}/me`);
+  const purposes = await page.getByRole('button', { name: 'Say yes' }).count();
+  if (purposes < 6) faults.push(`there are ${purposes} purposes to say yes to`);
+  for (let i = 0; i < purposes; i++) {
+    const row = page.locator('section[aria-labelledby=yes] > ul > li').nth(i);
+    clicks = 0;
+    await click(row.getByRole('button', { name: 'Say yes' }));
+    await row.getByText('yes, until').waitFor();
+    const given = clicks;
+    if (i === 0) faults.push(...(await audit(page)).faults);
+    clicks = 0;
+    await click(row.getByRole('button', { name: 'Take it back' }));
+    await row.getByText('no', { exact: true }).waitFor();
+    if (clicks > given) faults.push(`purpose ${i + 1}: ${given} clicks to give it, ${clicks} to take it back`);
+  }
+  await page.close();
+  return faults;
 }

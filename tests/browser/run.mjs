@@ -45,6 +45,9 @@ const PLAYED = {
   '/circles/:circle/leave': 'tests/story/circles_test.py',
   '/circles/:circle/talk/:message': 'tests/story/circles_test.py',
   '/circles/join/:token*': 'tests/story/circles_test.py',
+  '/agreed/:grant/ask': 'tests/browser/noting.mjs',
+  '/agreed/:grant/receipt': 'tests/story/agreed_test.py',
+  '/me/grants/:grant': 'tests/story/agreed_test.py',
   '/me/facts/:fact': 'tests/story/me_test.py',
   '/me/receipts/:event': 'tests/story/me_test.py',
   '/me/by/:token*': 'tests/story/me_test.py',
@@ -338,6 +341,8 @@ async function pages(browser, house, base) {
   result('a draft keeps itself', await attempt(writing.draft(context, base, watch)));
   if (!process.argv[2] || process.argv[2] === '/map') result('somebody is found on the map, and introduced', await attempt(map(context, base)));
   result('a line is noted', await attempt(noting.note(context, base, watch, audit)));
+  result('a yes is asked for', await attempt(noting.agree(context, base, watch, audit)));
+  result('a yes is taken back in no more clicks than it took', await attempt(noting.asEasy(context, base, watch, audit)));
   result('a sentence is remembered', await attempt(noting.remember(context, base, watch, audit)));
   const table = JSON.parse(run(house, 'help', '--routes', '--json'));
   const routes = table.filter((r) => r.method === 'GET' && !/setup|peer/i.test(r.need)); // no keeper gets there

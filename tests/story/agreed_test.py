@@ -61,7 +61,8 @@ def answers(desk, sink, link):
 def noted_on_it(desk, who):
     page = desk.get(f'/people/{who}/agreed')
     check('the keeper sees each step', 'yes, on their page' in page.text and 'yes again' in page.text, page.text[:800])
-    receipt = desk.get(next(href for href, text in page.links if text == 'Receipt'))
+    grant = desk.house.rows('SELECT id FROM consent')[0][0]
+    receipt = desk.get(f'/agreed/{grant}/receipt')
     check('and the receipt', 'RenewedConsentGiven' in json.dumps(json.loads(receipt.source)), receipt.source[:300])
     desk.get(f'/people/{who}/facts')
     desk.press('Note it', words='wants a table by the window', how='told')

@@ -31,8 +31,8 @@ extern const struct route door_routes[], door_in_routes[], door_self_routes[];
 extern const struct route *const *door_tables;
 extern int door_tables_n;
 
-/* May they come in by a letter: whoever the house knows by an address and who does not work in it.
- * A session of who kept the house once lets nobody in by itself. */
+/* May they come in by a letter: who person_may_come_in() and does not work here. A session of who
+ * kept the house once lets nobody in by itself; where they still take part, they may. */
 bool door_regular(struct ctx *, id person);
 
 /* What kit/web asks of a house: its routes, who may do what, the frame. home stays the caller's. */

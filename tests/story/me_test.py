@@ -14,9 +14,23 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lib'), os.path.join(HERE, '..', 'long')]
 import house  # noqa: E402
 from desk import Desk  # noqa: E402
-from house import check  # noqa: E402
+from house import check, write  # noqa: E402
 from post import Sink  # noqa: E402
 from visit import Visitor  # noqa: E402
+
+TO_A_LIST = """From cy@list.example Mon Feb  2 10:00:00 2026
+From: Cy Cole <cy@list.example>
+To: gardeners@list.example
+Cc: mia@pub.example
+Subject: Seeds
+List-Id: <gardeners.list.example>
+List-Post: <mailto:gardeners@list.example>
+Date: Mon, 02 Feb 2026 10:00:00 +0000
+Message-ID: <s1@list.example>
+
+Who has beans?
+
+"""
 
 
 class Patient(Desk):
@@ -46,12 +60,14 @@ def letter(sink, n):
 def comes_in(desk, sink):
     page = desk.get('/me')
     check('nobody is led to the door', page.status == 303 and page.headers['location'] == '/in?next=%2Fme', page.headers)
+    kind = desk.house.rows("SELECT p.kind FROM handle h JOIN person p ON p.id=h.person WHERE h.uri='mailto:gardeners@list.example'")
+    check('a list is known as one', kind == [(4,)], kind)
     said = {}
-    for who in ('nobody@else.example', 'ada@berg.example'):
+    for who in ('nobody@else.example', 'gardeners@list.example', 'ada@berg.example'):
         desk.get('/in?next=/me')
         desk.press('Send me the link', address=who)
         said[who] = re.sub(r'\d{6}', '', desk.follow().text)
-    check('known and unknown see the same', len(set(said.values())) == 1, said)
+    check('known, unknown and a list see the same', len(set(said.values())) == 1, said)
     to, text = letter(sink, 1)
     check('only the known one gets a letter', to == 'ada@berg.example' and len(sink.mails) == 1, to)
     desk.get(re.search(r'http://\S+(/in/by/\S+)', text)[1])
@@ -236,7 +252,9 @@ def on_paper(desk, keeper):
 def main():
     sink = Sink()
     with tempfile.TemporaryDirectory() as box:
-        desk = Patient(f'{box}/house', sink.port, 'undo_s 0').open()
+        desk = Patient(f'{box}/house', sink.port, 'undo_s 0')
+        desk.house.take(write(f'{box}/list.mbox', TO_A_LIST))
+        desk.open()
         try:
             keeper = desk.sign_in().visitor
             desk.visitor = Visitor()

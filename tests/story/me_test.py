@@ -249,6 +249,26 @@ def on_paper(desk, keeper):
     check('it works once', desk.visitor.page.status == 422)
 
 
+def of_a_keeper(desk, sink, keeper):
+    """A letter alone is no password: it opens nothing for who works here and is not signed in."""
+    desk.visitor = keeper
+    desk.get('/me/take')
+    n = len(sink.mails)
+    desk.press('Send me that letter')
+    to, text = letter(sink, n + 1)
+    link = re.search(r'http://\S+(/me/by/\S+)', text)[1]
+    code = re.search(r'\d{6}', desk.follow().text)[0]
+    desk.visitor = Visitor()
+    desk.get(link)
+    page = desk.press('Open it', code=code)
+    check('a keeper is not signed in by a letter', to == 'mia@pub.example' and page.status == 403 and 'Sign in first' in page.text, page.text[:300])
+    check('and reads nothing', desk.get('/me').status == 303 and desk.get('/').status == 303)
+    desk.visitor = keeper
+    desk.get(link)
+    desk.press('Open it')
+    check('it was not used up', 'The letters you wrote' in desk.follow().text, desk.visitor.page.text[:300])
+
+
 def main():
     sink = Sink()
     with tempfile.TemporaryDirectory() as box:
@@ -267,6 +287,7 @@ def main():
             takes(desk, sink)
             is_forgotten(desk, sink)
             on_paper(desk, keeper)
+            of_a_keeper(desk, sink, keeper)
         finally:
             desk.close()
         code, said, wrong = house.snug(desk.house, 'doctor', '--json')

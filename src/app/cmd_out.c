@@ -56,9 +56,13 @@ static int run_export(struct call *k)
     int format = format_of(word);
     if (format < 0 || k->n > 1) return call_usage(k, &export_command);
     o.format = (export_format)format;
-    if (!o.person && let_out(k, word, &why) != OK) return call_fail(why);
+    /* before the owners are asked: their yes is used up by asking */
     int fd = k->n ? open(k->words[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : 1;
     if (fd < 0) return call_fail(str_fmt(k->a, "%s can't be made: %s", k->words[0], file_error()));
+    if (!o.person && let_out(k, word, &why) != OK) {
+        if (k->n) (void)unlink(k->words[0]);
+        return call_fail(why);
+    }
     err e = export_to(&k->home, &o, fd, &count, &why);
     if (k->n && (fsync(fd) != 0 || close(fd) != 0) && e == OK)
         return call_fail(S("the file can't be written: is the disk full?"));

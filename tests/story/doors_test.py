@@ -163,9 +163,13 @@ def copies(server, h, mia, ben):
         check('who agreed is not asked twice', '/agree' not in sign.page.source)
         if not n:
             check('one yes is not enough', 'one owner more' in run()[2])
+    code_, _, wrong = snug_as_is(h, 'export', '--format', 'vcard', f'{h.dir}/nowhere/all.vcf')
+    check('what has no place to go is not taken', code_ == 1 and "can't be made" in wrong, wrong)
     check('two are', run()[0] == 0)
+    code_, _, wrong = snug_as_is(h, 'export', '--format', 'vcard', f'{h.dir}/all.vcf')
+    check('what may not leave leaves no file', code_ == 1 and 'two owners' in wrong and not os.path.exists(f'{h.dir}/all.vcf'), wrong)
     kinds = [k for k, in h.rows('SELECT kind FROM event WHERE kind IN(4, 5, 6) ORDER BY id')]
-    check('all of it is in the log', kinds == [4, 5, 4, 6, 4, 5, 5, 6], kinds)
+    check('all of it is in the log', kinds == [4, 5, 4, 6, 4, 5, 5, 6, 4], kinds)
     page = get(server, sign, '/takeout')
     check('and on the list', page.source.count('>was taken<') == 2 and page.source.count('>stopped<') == 1, page.text[:400])
 

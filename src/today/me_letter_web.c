@@ -155,7 +155,7 @@ static err make_paper(struct tx *t, struct page *p)
         return fail(c, E_CONFLICT, "They have a mail address, and come in by that: at /me.");
     if (!person_may_come_in(c, who.id) || keeper_role_of(c, who.id))
         return fail(c, E_CONFLICT, "There is no page of theirs to come in to.");
-    look_note(t, who.id, LOOK_PAPER, NULL, 0);
+    look_note(t, who.id, LOOK_PAPER);
     page_title(p, "A code on paper");
     me_paper_made_html(&p->out, &who, link_paper(t, who.id), web_house_of(p)->origin);
     return OK;

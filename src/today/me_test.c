@@ -272,7 +272,7 @@ static err do_more(struct tx *t, int i)
 {
     struct str unused;
     id event;
-    if (i % 6 == 0) look_note(t, person[i], LOOK_PAGE, NULL, 0);
+    if (i % 6 == 0) look_note(t, person[i], LOOK_PAGE);
     if (i % 6 == 1) link_ask(t, S("a browser"), person[i], S("/me"));
     if (i % 6 == 2) link_paper(t, person[i]);
     if (i % 6 == 3) session_start(t, person[i], SESSION_BY_LINK, S("a telephone"), &unused);

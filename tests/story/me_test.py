@@ -153,6 +153,21 @@ def agrees(desk):
     desk.follow()
 
 
+def reads_facts(desk, ada):
+    """As a list, one alone, and in a terminal; each of somebody else."""
+    def of(name):
+        return desk.house.rows(f"SELECT id FROM person WHERE name='{name}' AND merged=0")[0][0]
+    bo, cy = of('Bo Lind'), of('Cy Cole')
+    fact = re.search(r'\[(\d+)\]', house.snug(desk.house, 'note', str(bo), 'likes the corner table')[1])[1]
+    read = "SELECT person FROM look WHERE kind=3 ORDER BY event"
+    check('noting is not reading', not desk.house.rows(read), desk.house.rows(read))
+    for _ in range(2):
+        desk.get(f'/people/{ada}/facts')
+        check('one fact', 'the corner table' in desk.get(f'/facts/{fact}').text)
+        house.snug(desk.house, 'facts', 'Cy Cole')
+    check('reading is noted, once a day', desk.house.rows(read) == [(ada,), (bo,), (cy,)], desk.house.rows(read))
+
+
 def looked_at(desk, keeper):
     ada = desk.visitor
     desk.visitor = keeper
@@ -160,12 +175,14 @@ def looked_at(desk, keeper):
     for _ in range(3):
         check('a keeper looks', desk.get(f'/people/{who}').status == 200)
     desk.get(f'/counter/{who}')
+    reads_facts(desk, who)
     own = desk.get('/me')
     check('keepers have a page as well', 'this is what Pub keeps about you' in own.text, own.text[:300])
     check('but can not be forgotten', "can't be done here" in desk.get('/me/forget').text)
     desk.visitor = ada
     page = desk.get('/me')
     check('who looked, once a day', page.text.count('opened the page about you') == 1 and 'had you up at the counter' in page.text)
+    check('who read what is noted', page.text.count('read what is noted about you') == 1)
 
 
 def takes(desk, sink):

@@ -35,7 +35,12 @@ class Patient(Desk):
     """Does what it is told when it was too fast for the house."""
 
     def get(self, path):
-        return self.until(lambda: (p := super(Patient, self).get(path)).status != 429 and p)
+        before = dict(self.visitor.cookies)  # a refusal shows what the last deed has to say, and it is said once
+
+        def once():
+            self.visitor.cookies = dict(before)
+            return (p := super(Patient, self).get(path)).status != 429 and p
+        return self.until(once)
 
     def press(self, button, **fields):
         before = self.visitor.page

@@ -35,6 +35,10 @@ extern int door_tables_n;
  * kept the house once lets nobody in by itself; where they still take part, they may. */
 bool door_regular(struct ctx *, id person);
 
+/* Of deeds that change how the viewer signs in: is that their password, typed once more? The tries
+ * are counted. E_INVALID. Takes tens of milliseconds: for DEED_AFTER. */
+err door_own_password(struct ctx *, struct page *, struct str typed) MUST_USE;
+
 /* What kit/web asks of a house: its routes, who may do what, the frame. home stays the caller's. */
 void serve_house(const struct home *, struct str origin, struct web_house *out);
 bool serve_is_set_up(struct ctx *, void *unused); /* has it a password yet, or is it the sample? */

@@ -209,6 +209,24 @@ def leaves(server, h):
     check('nothing is without a holder', not nobody, nobody)
 
 
+def guesses(server):
+    """A browser left open is no place to try passwords at."""
+    olga, _ = sign_in(server, 'olga@pub.example')
+    said = []
+    for i in range(20):
+        get(server, olga, '/settings')
+        said.append(server.post(olga, '/settings/password', ('old', f'guess number {i}'), ('password', 'a yellow kettle')).text)
+        if 'too often' in said[-1]:
+            break
+    check('a wrong password changes nothing', 'Your password is another one' in said[0], said[0][:300])
+    check('tries run out', 5 <= len(said) < 20, len(said))
+    get(server, olga, '/settings')
+    page = server.post(olga, '/settings/password', ('old', PASSWORD), ('password', 'a yellow kettle'))
+    check('then the right one is refused as well', page.status == 422 and 'too often' in page.text, page.text[:300])
+    get(server, olga, '/settings/second')
+    check('also where the second step is set up', 'too often' in server.post(olga, '/settings/second/begin', ('password', PASSWORD)).text)
+
+
 def says(port, raw):
     """What comes back for these bytes, as status and headers."""
     with socket.create_connection(('127.0.0.1', port), timeout=20) as link:
@@ -261,6 +279,8 @@ def main():
         copies(server, h, mia, ben)
         server = anew(server, h)
         leaves(server, h)
+        server = anew(server, h)
+        guesses(server)
         by_itself(server)
         server.stop()
         before = h.digest()

@@ -6,7 +6,7 @@
 #include "kit/base/pack.h"
 #include "ties/tie_row.h"
 
-enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64, ENGINES_MOST = 100000 };
+enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64 };
 
 /* ---- interactions -------------------------------------------------------- */
 
@@ -323,18 +323,23 @@ static void engine_again(struct tx *t, id person)
         tie_person_changed(t, person);
 }
 
-/* Of all for whom it is so, or should be: who is who has changed. */
+/* Of all for whom it is so, or should be: who is who has changed. A few at a time, upwards. */
 static void engines_again(struct tx *t)
 {
-    id *who = NEW(t->c.a, id, ENGINES_MOST);
+    id who[BATCH];
     int n = 0;
-    EACH (
-        r, &t->c,
-        SQL("SELECT id FROM person WHERE engine_off>1 UNION SELECT person FROM fact WHERE minor=1 "
-            "UNION SELECT person FROM terms LIMIT $1 /* scan */"),
-        I(ENGINES_MOST))
-        who[n++] = row_int(&r, 0);
-    for (int i = 0; i < n; i++) engine_again(t, who[i]);
+    do {
+        id last = n ? who[n - 1] : 0;
+        n = 0;
+        EACH (
+            r, &t->c,
+            SQL("SELECT id FROM person WHERE engine_off>1 AND id>$1 UNION SELECT person FROM fact "
+                "WHERE minor=1 AND person>$1 UNION SELECT person FROM terms WHERE person>$1 "
+                "ORDER BY 1 LIMIT $2"),
+            I(last), I(BATCH))
+            who[n++] = row_int(&r, 0);
+        for (int i = 0; i < n; i++) engine_again(t, who[i]);
+    } while (n == BATCH);
 }
 
 /* A keeper came, and with them their domain: all who are of the house now count as met. */

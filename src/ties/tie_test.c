@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * tie_test.c - who counts as met changes, and with it which pairs have a tie: at once, and as a
  * rebuild would have it, which the end of every test proves. */
+#include "facts/terms.h"
 #include "talk/house_test.h"
 
 static const char ada[] = "ada@bell.example", mia[] = "mia@pub.example", bo[] = "bo@stern.example",
-                  tess[] = "tess@hill.example", pat[] = "pat@hill.example";
+                  tess[] = "tess@hill.example", pat[] = "pat@hill.example",
+                  second[] = "ada@home.example";
 
 static void put(const char *name, const char *from, const char *to, const char *answers, int day)
 {
@@ -118,14 +120,64 @@ static void one_with_somebody_known(void **state)
     assert_true(tied(ada, bo));
 }
 
+/* ---- terms of those who become one ------------------------------------------------- */
+
+enum { CROWD = 550, LETTER = 50 };
+
+static char *crowd(int i) { return str_z(house.a, str_fmt(house.a, "p%d@crowd.example", i)); }
+
+/* More than are walked at a time. */
+static void put_crowd(void)
+{
+    for (int i = 0; i < CROWD; i += LETTER - 2) {
+        struct buf cc = { .a = house.a };
+        for (int k = i; k < MIN(i + LETTER - 2, CROWD); k++) buf_fmt(&cc, "%s,", crowd(k));
+        test_put((struct letter){ .id = str_z(house.a, str_fmt(house.a, "c%d@x", i)),
+                                  .from = mia,
+                                  .to = "all@crowd.example",
+                                  .cc = str_z(house.a, buf_str(&cc)),
+                                  .subject = "Beer",
+                                  .text = "There is.\n",
+                                  .at = i * HOUR });
+    }
+}
+
+static err choose_terms(struct tx *t, void *unused)
+{
+    (void)unused;
+    for (int i = 0; i <= CROWD; i++) {
+        const char *address = i < CROWD ? crowd(i) : ada;
+        id who = person_of_uri(&t->c, str_fmt(t->c.a, "mailto:%s", address));
+        t->c.viewer = who;
+        TRY(terms_choose(t, who, S("SD-BASE")));
+    }
+    return OK;
+}
+
+static void terms_hold_for_all_of_somebody(void **state)
+{
+    (void)state;
+    put_letters();
+    put_crowd();
+    put("6@x", second, mia, "", 105);
+    put("7@x", mia, second, "6@x", 106);
+    struct two both = { .stays = test_person(second), .goes = test_person(ada) };
+    assert_true(both.stays > test_person(crowd(CROWD - 1)));
+    assert_int_equal(test_write(choose_terms, NULL), OK);
+    assert_true(tied(second, mia) && !tied(ada, mia));
+    assert_int_equal(test_write(merge, &both), OK);
+    assert_false(tied(second, mia));
+    assert_int_equal(test_write(unmerge, &both), OK);
+    assert_true(tied(second, mia) && !tied(ada, mia));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
     const struct CMUnitTest tests[] = {
-        TEST(who_wrote_before_a_keeper_came),
-        TEST(who_answered_becomes_a_keeper),
-        TEST(one_with_a_colleague),
-        TEST(one_with_somebody_known),
+        TEST(who_wrote_before_a_keeper_came), TEST(who_answered_becomes_a_keeper),
+        TEST(one_with_a_colleague),           TEST(one_with_somebody_known),
+        TEST(terms_hold_for_all_of_somebody),
     };
     return cmocka_run_group_tests_name("tie", tests, NULL, NULL);
 }

@@ -204,7 +204,7 @@ static int events_of(struct ctx *c, id who)
 static err compare(struct ctx *c, void *wrong)
 {
     struct me_helds all;
-    me_held(c, &all);
+    me_held(c, true, &all);
     for (int i = 0; i < COUNT(models); i++) {
         int64_t there = 0, said = 0, n = reachable(c, &models[i], c->viewer, &there),
                 told = listed(&all, models[i].table, &said);

@@ -19,9 +19,7 @@ struct asked {
 static err find_viewer(struct ctx *c, void *arg)
 {
     struct asked *q = arg;
-    if (q->as.n) return call_keeper(c, q->as, &q->viewer);
-    q->viewer = keeper_first(c);
-    return q->viewer ? OK : fail(c, E_INVALID, "this house has no keeper yet");
+    return call_viewer(c, q->as, &q->viewer);
 }
 
 static err list(struct ctx *c, void *arg)

@@ -18,9 +18,7 @@ struct erasing {
 static err find_viewer(struct ctx *c, void *arg)
 {
     struct erasing *e = arg;
-    e->viewer = keeper_first(c);
-    if (e->as.n) return call_keeper(c, e->as, &e->viewer);
-    return e->viewer ? OK : fail(c, E_INVALID, "this house has no keeper yet");
+    return call_viewer(c, e->as, &e->viewer);
 }
 
 /* A name or an address that fits one only. */

@@ -5,13 +5,14 @@
 #include "kit/base/date.h"
 #include "kit/base/json.h"
 #include "kit/base/text.h"
+#include "people/look.h"
 
 /* As one keeper: --as ADDRESS, else the first. */
 struct noting {
     struct call *k;
     struct str as, person, line, whom;
     bool noticed;
-    id viewer;
+    id viewer, looked_at; /* looked_at: a look to be noted, or 0 */
     struct str out;
 };
 
@@ -79,6 +80,7 @@ static err read_facts(struct ctx *c, void *arg)
     struct fact_view v;
     struct buf o = { .a = c->a };
     TRY(named(c, n->person, &who));
+    n->looked_at = look_due(c, who.id, LOOK_FACTS) ? who.id : 0;
     fact_view(c, &who, &v);
     const struct {
         const struct fact_lines *lines;
@@ -98,6 +100,12 @@ static err read_facts(struct ctx *c, void *arg)
     return OK;
 }
 
+static err note_look(struct tx *t, void *arg)
+{
+    look_note(t, ((struct noting *)arg)->looked_at, LOOK_FACTS);
+    return OK;
+}
+
 static struct noting noting(struct call *k)
 {
     struct noting n = { .k = k, .as = S(""), .whom = S("") };
@@ -113,6 +121,7 @@ static int run_facts(struct call *k)
     if (viewer_of(&n) != EXIT_OK) return EXIT_FAILED;
     struct work w = { .a = k->a, .viewer = n.viewer };
     if (work_read(k->home.store, &w, read_facts, &n) != OK) return call_fail(w.why);
+    if (n.looked_at && work_write(k->home.store, &w, note_look, &n) != OK) return call_fail(w.why);
     fwrite(n.out.p, 1, (size_t)n.out.n, stdout);
     return EXIT_OK;
 }

@@ -8,8 +8,8 @@
 #include "people/second.h"
 
 struct change {
-    struct str name, hash;
-    struct meetings addresses, heirs;
+    struct str name, hash, address, to; /* to: of who holds what they held; or empty */
+    struct meetings addresses;          /* the same, of somebody new */
     bool owner;
     id who, heir;
     struct keepers list;
@@ -26,18 +26,10 @@ static err add(struct tx *t, void *arg)
     return keeper_join(t, &k, &c->who);
 }
 
-static err keeper_of(struct ctx *c, struct change *k)
-{
-    k->who = person_of_uri(c, k->addresses.at[0].uri);
-    return k->who && keeper_role_of(c, k->who)
-               ? OK
-               : fail(c, E_NOTFOUND, "this is not the address of a keeper");
-}
-
 static err set_password(struct tx *t, void *arg)
 {
     struct change *k = arg;
-    TRY(keeper_of(&t->c, k));
+    TRY(call_keeper(&t->c, k->address, &k->who));
     keeper_set_password(t, k->who, k->hash);
     return OK;
 }
@@ -45,10 +37,8 @@ static err set_password(struct tx *t, void *arg)
 static err leave(struct tx *t, void *arg)
 {
     struct change *k = arg;
-    TRY(keeper_of(&t->c, k));
-    if (k->heirs.n) k->heir = person_of_uri(&t->c, k->heirs.at[0].uri);
-    if (k->heirs.n && !k->heir)
-        return fail(&t->c, E_NOTFOUND, "who is to hold what they held is nobody of the house");
+    TRY(call_keeper(&t->c, k->address, &k->who));
+    if (k->to.n) TRY(call_keeper(&t->c, k->to, &k->heir));
     return leave_house(t, k->who, k->heir, &k->heir);
 }
 
@@ -56,7 +46,7 @@ static err leave(struct tx *t, void *arg)
 static err drop_second(struct tx *t, void *arg)
 {
     struct change *k = arg;
-    TRY(keeper_of(&t->c, k));
+    TRY(call_keeper(&t->c, k->address, &k->who));
     return second_drop(t, k->who);
 }
 
@@ -81,15 +71,14 @@ static int print_list(struct call *k)
 
 static int run_keeper(struct call *k)
 {
-    struct change c = { .name = S("") };
+    struct change c = { .name = S(""), .address = S(""), .to = S("") };
     struct work w = { .a = k->a };
     call_option(k, "name", &c.name);
-    struct str to = S("");
+    call_option(k, "to", &c.to);
     c.owner = call_flag(k, "owner");
-    if (call_option(k, "to", &to) && (!meetings_typed(k->a, to, &c.heirs) || !c.heirs.n))
-        return call_fail(S("--to wants the mail address of a keeper"));
     if (!k->n) return print_list(k);
-    if (k->n != 2 || !meetings_typed(k->a, str_c(k->words[1]), &c.addresses) || !c.addresses.n)
+    if (k->n == 2) c.address = str_c(k->words[1]);
+    if (!meetings_typed(k->a, c.address, &c.addresses) || !c.addresses.n)
         return call_usage(k, &keeper_command);
     write_fn *fn = strcmp(k->words[0], "add") == 0      ? add
                    : strcmp(k->words[0], "leave") == 0  ? leave

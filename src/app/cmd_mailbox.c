@@ -24,11 +24,8 @@ struct change {
 static err find_keeper(struct ctx *c, void *arg)
 {
     struct change *k = arg;
-    struct meeting m;
-    if (k->as.n) return call_keeper(c, k->as, &k->keeper);
-    if (meeting_typed(c->a, k->address, &m)) k->keeper = person_of_uri(c, m.uri);
-    if (!k->keeper || !keeper_role_of(c, k->keeper)) k->keeper = keeper_first(c);
-    return k->keeper ? OK : fail(c, E_NOTFOUND, "this house has no keeper yet: snug keeper add");
+    if (!k->as.n && (k->keeper = keeper_by_address(c, k->address))) return OK;
+    return call_viewer(c, k->as, &k->keeper);
 }
 
 static err list(struct ctx *c, void *arg)

@@ -10,14 +10,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int format_of(struct str word)
-{
-    static const char *const words[] = { "mbox", "vcard", "csv", "jsonl" };
-    for (int i = 0; i < COUNT(words); i++)
-        if (str_eq(word, str_c(words[i]))) return i;
-    return -1;
-}
-
 static err take(struct tx *t, void *format) { return takeout_take(t, *(struct str *)format); }
 static err ask(struct tx *t, void *format)
 {
@@ -47,18 +39,20 @@ static err let_out(struct call *k, struct str format, struct str *why)
 
 static int run_export(struct call *k)
 {
-    struct export_opts o = { .format = EXPORT_MBOX };
-    struct str word = S("mbox"), person, why = S("");
+    struct export_opts o = { .format = TAKEOUT_MBOX };
+    struct str word = takeout_forms[TAKEOUT_MBOX].word, person, why = S("");
     int64_t count = 0;
     call_option(k, "format", &word);
     if (call_option(k, "person", &person) && !str_int(person, &o.person))
         return call_fail(S("--person wants the number that `snug people` shows"));
-    int format = format_of(word);
-    if (format < 0 || k->n > 1) return call_usage(k, &export_command);
-    o.format = (export_format)format;
-    if (!o.person && let_out(k, word, &why) != OK) return call_fail(why);
+    if (!takeout_format_of(word, &o.format) || k->n > 1) return call_usage(k, &export_command);
+    /* before the owners are asked: their yes is used up by asking */
     int fd = k->n ? open(k->words[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : 1;
     if (fd < 0) return call_fail(str_fmt(k->a, "%s can't be made: %s", k->words[0], file_error()));
+    if (!o.person && let_out(k, word, &why) != OK) {
+        if (k->n) (void)unlink(k->words[0]);
+        return call_fail(why);
+    }
     err e = export_to(&k->home, &o, fd, &count, &why);
     if (k->n && (fsync(fd) != 0 || close(fd) != 0) && e == OK)
         return call_fail(S("the file can't be written: is the disk full?"));

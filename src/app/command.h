@@ -30,7 +30,7 @@ extern const int n_commands;
 /* Takes `--name VALUE` (or --name=VALUE) out of the words; false when it isn't there. */
 bool call_option(struct call *, const char *name, struct str *value);
 bool call_flag(struct call *, const char *name);
-/* The keeper with that mail address, as --as names one. E_INVALID, E_NOTFOUND. */
+/* The keeper with that mail address, as --as names one. E_NOTFOUND. */
 err call_keeper(struct ctx *, struct str address, id *out) MUST_USE;
 /* As whom: that keeper, or without an address the first. */
 err call_viewer(struct ctx *, struct str as, id *out) MUST_USE;

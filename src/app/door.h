@@ -31,9 +31,13 @@ extern const struct route door_routes[], door_in_routes[], door_self_routes[];
 extern const struct route *const *door_tables;
 extern int door_tables_n;
 
-/* May they come in by a letter: whoever the house knows by an address and who does not work in it.
- * A session of who kept the house once lets nobody in by itself. */
+/* May they come in by a letter: who person_may_come_in() and does not work here. A session of who
+ * kept the house once lets nobody in by itself; where they still take part, they may. */
 bool door_regular(struct ctx *, id person);
+
+/* Of deeds that change how the viewer signs in: is that their password, typed once more? The tries
+ * are counted. E_INVALID. Takes tens of milliseconds: for DEED_AFTER. */
+err door_own_password(struct ctx *, struct page *, struct str typed) MUST_USE;
 
 /* What kit/web asks of a house: its routes, who may do what, the frame. home stays the caller's. */
 void serve_house(const struct home *, struct str origin, struct web_house *out);

@@ -3,7 +3,7 @@
 #include "app/door.h"
 #include "app/door_in_html.h"
 #include "circles/circle.h"
-#include "people/link.h"
+#include "people/link_web.h"
 #include "people/people_mail.h"
 #include "talk/notice.h"
 #include "talk/participant.h"
@@ -98,14 +98,9 @@ static err link_page(struct ctx *c, struct page *p)
 static err come_in(struct tx *t, struct page *p)
 {
     struct link l;
-    struct str code = form_str(p, "code");
     TRY(way_in(&t->c, p, &l));
-    TRY(link_use(t, page_var(p, "token"), page_guest(p), code, &l));
-    if (!l.person) {
-        page_notice(p, code.n ? "That is another code." : "Please type the code.");
-        page_go(p, url_to(p->a, "/in/by/%.*s", STR(page_var(p, "token"))));
-        return OK;
-    }
+    TRY(link_open(t, p, url_to(p->a, "/in/by/%.*s", STR(page_var(p, "token"))), &l));
+    if (!l.person) return OK;
     page_sign_in(t, p, l.person, SESSION_BY_LINK);
     page_go(p, l.next.n > 1                       ? url_inside(p->a, l.next)
                : talk_takes_part(&t->c, l.person) ? URL("/with")

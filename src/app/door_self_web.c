@@ -61,14 +61,19 @@ static err second_page(struct ctx *c, struct page *p)
 }
 
 /* Whoever sits down at a browser that was left open can't change how its keeper signs in. */
+err door_own_password(struct ctx *c, struct page *p, struct str typed)
+{
+    if (page_wait(p, str_fmt(p->a, "password of %" PRId64, p->viewer)))
+        return fail(c, E_INVALID, "That was tried too often. Please wait a minute.");
+    if (!password_same(keeper_password(c, p->viewer), typed))
+        return fail(c, E_INVALID, "Your password is another one.");
+    return OK;
+}
+
 static err check_password(struct ctx *c, struct page *p)
 {
     page_again(p, second_page);
-    if (page_wait(p, str_fmt(p->a, "password of %" PRId64, p->viewer)))
-        return fail(c, E_INVALID, "That was tried too often. Please wait a minute.");
-    if (!password_same(keeper_password(c, p->viewer), form_str(p, "password")))
-        return fail(c, E_INVALID, "Your password is another one.");
-    return OK;
+    return door_own_password(c, p, form_str(p, "password"));
 }
 
 static err begin_second(struct tx *t, struct page *p)

@@ -180,10 +180,8 @@ static err hash_of_keeper(struct ctx *c, struct page *p)
 static err check_old(struct ctx *c, struct page *p)
 {
     page_again(p, settings_page);
-    TRY(hash_new(c, p));
-    if (!password_same(keeper_password(c, p->viewer), form_str(p, "old")))
-        return fail(c, E_INVALID, "The present password is another one.");
-    return OK;
+    TRY(door_own_password(c, p, form_str(p, "old")));
+    return hash_new(c, p);
 }
 
 static err change_password(struct tx *t, struct page *p)

@@ -208,10 +208,10 @@ static err read_piece(struct ctx *c, void *arg)
     struct piece *p = arg;
     p->out = (struct buf){ .a = c->a };
     switch (p->o->format) {
-    case EXPORT_MBOX: return write_mbox(c, p);
-    case EXPORT_VCARD: return write_cards(c, p);
-    case EXPORT_CSV: return write_rows(c, p);
-    case EXPORT_JSONL: return write_lines(c, p);
+    case TAKEOUT_MBOX: return write_mbox(c, p);
+    case TAKEOUT_VCARD: return write_cards(c, p);
+    case TAKEOUT_CSV: return write_rows(c, p);
+    case TAKEOUT_JSONL: return write_lines(c, p);
     }
     return OK;
 }

@@ -2,10 +2,10 @@
  * export.h - everything goes out in the formats in which it came in. */
 #pragma once
 #include "app/house.h"
+#include "people/takeout.h"
 
-typedef enum { EXPORT_MBOX, EXPORT_VCARD, EXPORT_CSV, EXPORT_JSONL } export_format;
 struct export_opts {
-    export_format format;
+    takeout_format format;
     id person; /* 0: all; only for mbox and vCard */
 };
 /* Writes to fd in pieces, each read in a snapshot of its own; how many records. E_PEER with *why

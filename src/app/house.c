@@ -56,7 +56,7 @@ err home_make(struct arena *a, struct str dir, struct str *why)
 {
     struct str keys = in_dir(a, dir, "keys"), key = in_dir(a, dir, "keys/house.key"),
                conf = in_dir(a, dir, "snug.conf");
-    uint8_t master[32];
+    uint8_t master[HOME_KEY_BYTES];
     TRY(make_folder(a, dir, why));
     TRY(make_folder(a, keys, why));
     if (!file_exists(a, key)) {
@@ -67,28 +67,35 @@ err home_make(struct arena *a, struct str dir, struct str *why)
     return OK;
 }
 
-/* In the house; or given by systemd, so that it never lies on the disk beside the database. */
-static struct str key_path(const struct home *h)
+struct str home_key_path(const struct home *h, struct str name)
 {
-    struct str own = in_dir(h->a, h->dir, "keys/house.key");
+    struct str own = str_fmt(h->a, "%.*s/keys/%.*s", STR(h->dir), STR(name));
     const char *given = getenv("CREDENTIALS_DIRECTORY");
-    if (!given || file_exists(h->a, own)) return own;
-    return in_dir(h->a, str_c(given), "house.key");
+    struct str other = str_fmt(h->a, "%s/%.*s", given ? given : "", STR(name));
+    return given && !file_exists(h->a, own) && file_exists(h->a, other) ? other : own;
 }
 
-static err read_settings(struct home *h, struct str *why)
+err home_key(const struct home *h, struct str name, uint8_t out[HOME_KEY_BYTES], struct str *why)
 {
-    struct str text, key;
-    TRY(file_read(h->a, in_dir(h->a, h->dir, "snug.conf"), MIB, &text, why));
-    TRY(conf_read(&h->conf, h->a, text, why));
-    struct str path = key_path(h);
-    TRY(file_read(h->a, path, 64, &key, why));
-    if (key.n != 32) {
+    struct str key, path = home_key_path(h, name);
+    TRY(file_read(h->a, path, 2 * HOME_KEY_BYTES, &key, why));
+    if (key.n != HOME_KEY_BYTES) {
         *why = str_fmt(h->a, "%.*s is damaged: it must hold 32 bytes; restore it from a backup",
                        STR(path));
         return E_INVALID;
     }
-    secret_derive(&h->secret, (const uint8_t *)key.p);
+    memcpy(out, key.p, HOME_KEY_BYTES);
+    return OK;
+}
+
+static err read_settings(struct home *h, struct str *why)
+{
+    struct str text;
+    uint8_t master[HOME_KEY_BYTES];
+    TRY(file_read(h->a, in_dir(h->a, h->dir, "snug.conf"), MIB, &text, why));
+    TRY(conf_read(&h->conf, h->a, text, why));
+    TRY(home_key(h, S("house.key"), master, why));
+    secret_derive(&h->secret, master);
     draft_rules.undo_s = h->conf.undo_s;
     outbox_rules.hour_most = h->conf.hour_most;
     objection_lang = lang_of_code(h->conf.language);

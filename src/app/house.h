@@ -20,6 +20,13 @@ err home_make(struct arena *, struct str dir, struct str *why) MUST_USE;
 err home_open(struct arena *, struct str dir, bool threads, struct home *out,
               struct str *why) MUST_USE;
 void home_close(struct home *);
+/* Where the key of that name lies: in keys/; or given by systemd, so that it never lies on the disk
+ * beside the database. */
+struct str home_key_path(const struct home *, struct str name);
+enum { HOME_KEY_BYTES = 32 };
+/* E_NOTFOUND, E_INVALID with a sentence in *why: it can't be read, or is no key. */
+err home_key(const struct home *, struct str name, uint8_t out[HOME_KEY_BYTES],
+             struct str *why) MUST_USE;
 /* The keys that receipts are signed with, made where there is none. */
 err home_keys(struct home *, struct str *why) MUST_USE;
 

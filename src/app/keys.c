@@ -6,40 +6,27 @@
 #include "facts/receipt.h"
 #include "kit/base/json.h"
 
-#include <stdlib.h>
-
 enum { TURNED_MOST = 99 };
+_Static_assert((int)HOME_KEY_BYTES == (int)SIGN_SEED_BYTES, "a key of the house is a seed");
 
-/* In the house; or given by systemd, beside house.key. */
-static struct str place(const struct home *h, int turned)
+static struct str name_of(const struct home *h, int turned)
 {
-    struct str name = turned ? str_fmt(h->a, "sign.key.%d", turned) : S("sign.key"),
-               own = str_fmt(h->a, "%.*s/keys/%.*s", STR(h->dir), STR(name));
-    const char *given = getenv("CREDENTIALS_DIRECTORY");
-    struct str other = str_fmt(h->a, "%s/%.*s", given ? given : "", STR(name));
-    return given && !file_exists(h->a, own) && file_exists(h->a, other) ? other : own;
+    return turned ? str_fmt(h->a, "sign.key.%d", turned) : S("sign.key");
 }
 
-static err read_key(struct home *h, int turned, struct sign_key *out, struct str *why)
+static bool is_there(const struct home *h, int turned)
 {
-    struct str seed;
-    TRY(file_read(h->a, place(h, turned), 64, &seed, why));
-    if (seed.n != SIGN_SEED_BYTES) {
-        *why = str_fmt(h->a, "%.*s is damaged: it must hold 32 bytes; restore it from a backup",
-                       STR(place(h, turned)));
-        return E_INVALID;
-    }
-    sign_key_of(out, (const uint8_t *)seed.p);
-    return OK;
+    return file_exists(h->a, home_key_path(h, name_of(h, turned)));
 }
 
 /* Two programs may find it missing at once: the first one's holds. */
 static err make_key(struct home *h, struct str *why)
 {
     char seed[SIGN_SEED_BYTES];
-    if (file_exists(h->a, place(h, 0))) return OK;
+    if (is_there(h, 0)) return OK;
     random_bytes(seed, sizeof seed);
-    err e = file_write_new(h->a, place(h, 0), (struct str){ seed, sizeof seed }, 0600, why);
+    err e = file_write_new(h->a, home_key_path(h, name_of(h, 0)), (struct str){ seed, sizeof seed },
+                           0600, why);
     return e == E_CONFLICT ? OK : e;
 }
 
@@ -61,11 +48,13 @@ err home_keys(struct home *h, struct str *why)
                                .authority = conf->authority };
     struct json *all = json_begin(h->a), *list = json_nest_list(all, "keys");
     int turned = 0;
-    while (turned < TURNED_MOST && file_exists(h->a, place(h, turned + 1))) turned++;
+    while (turned < TURNED_MOST && is_there(h, turned + 1)) turned++;
     TRY(make_key(h, why));
     for (int i = 1; i <= turned + 1; i++) { /* the oldest first: numbers are for ever */
         struct str kid = receipt_key_id(h->a, r.url, i - 1);
-        TRY(read_key(h, i <= turned ? i : 0, &r.key, why));
+        uint8_t seed[HOME_KEY_BYTES];
+        TRY(home_key(h, name_of(h, i <= turned ? i : 0), seed, why));
+        sign_key_of(&r.key, seed);
         publish(list, kid, sign_key_text(h->a, &r.key));
         r.kid = kid;
     }

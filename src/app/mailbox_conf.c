@@ -63,11 +63,9 @@ static err read_password(const struct home *h, struct arena *a, const struct con
 /* 0: nobody of that address keeps the house so far. */
 static id keeper_of(struct ctx *c, const struct conf_mailbox *m)
 {
-    struct meeting typed;
-    struct str named = m->mailbox_keeper.n ? m->mailbox_keeper : m->mailbox;
-    id who = meeting_typed(c->a, named, &typed) ? person_of_uri(c, typed.uri) : 0;
-    if (who && keeper_role_of(c, who)) return who;
-    return m->mailbox_keeper.n ? 0 : keeper_first(c);
+    if (m->mailbox_keeper.n) return keeper_by_address(c, m->mailbox_keeper);
+    id who = keeper_by_address(c, m->mailbox);
+    return who ? who : keeper_first(c);
 }
 
 static err file_one(struct tx *t, const struct conf_mailbox *m, struct str password, id *out)

@@ -21,12 +21,8 @@ const int n_commands = COUNT(commands);
 
 err call_keeper(struct ctx *c, struct str address, id *out)
 {
-    struct meeting m;
-    if (!meeting_typed(c->a, address, &m))
-        return fail(c, E_INVALID, "--as wants the mail address of a keeper");
-    id who = person_of_uri(c, m.uri);
-    if (!who || !keeper_role_of(c, who))
-        return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(address));
+    id who = keeper_by_address(c, address);
+    if (!who) return fail(c, E_NOTFOUND, "%.*s is not the address of a keeper", STR(address));
     *out = who;
     return OK;
 }

@@ -301,8 +301,8 @@ static void get_all(int who, const struct life *l)
 
 static void export_all(void)
 {
-    for (int format = EXPORT_MBOX; format <= EXPORT_JSONL; format++) {
-        struct export_opts o = { .format = (export_format)format };
+    for (int format = 0; format < TAKEOUT_FORMATS; format++) {
+        struct export_opts o = { .format = (takeout_format)format };
         struct str why = S("");
         int64_t n;
         int fd = memfd_create("export", 0);

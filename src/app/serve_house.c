@@ -34,10 +34,10 @@ const int serve_tables_n = COUNT(serve_tables);
 
 bool door_regular(struct ctx *c, id person)
 {
-    struct person who;
-    return person && !keeper_role_of(c, person) &&
-           (talk_takes_part(c, person) || circle_any(c, person) ||
-            (person_get(c, person, &who) == OK && !keeper_was(c, person)));
+    if (!person || keeper_role_of(c, person)) return false;
+    id real = person_real(c, person);
+    return person_may_come_in(c, real) ||
+           (keeper_was(c, real) && (talk_takes_part(c, real) || circle_any(c, real)));
 }
 
 static role role_of(struct ctx *c, void *arg, id person, bool *owes)

@@ -6,6 +6,7 @@
 #include "facts/fact_log.h"
 #include "kit/base/date.h"
 #include "kit/base/text.h"
+#include "people/look_web.h"
 
 static page_fn show_facts, show_fact;
 static deed_fn do_note, do_right, do_doubt, do_change, do_share, do_unsay, do_withdraw, do_forget;
@@ -63,6 +64,7 @@ static err show_facts(struct ctx *c, struct page *p)
         show_guess(c, p, query_str(p, "words"));
         return OK;
     }
+    look_page(c, p, who.id, LOOK_FACTS);
     fact_view(c, &who, &v);
     struct fact_choices m = fact_choices(c);
     page_title(p, "What is noted of %.*s", STR(who.name));
@@ -93,6 +95,7 @@ static err show_fact(struct ctx *c, struct page *p)
     struct fact_view v;
     TRY(fact_get(c, page_id(p, "fact"), &f));
     TRY(person_get(c, f.person, &w.who));
+    look_page(c, p, w.who.id, LOOK_FACTS);
     fact_view(c, &w.who, &v);
     const struct fact_lines *const lists[] = { &v.spoken, &v.asked, &v.doubted, &v.over };
     for (int i = 0; i < COUNT(lists); i++)

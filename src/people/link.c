@@ -2,6 +2,7 @@
 #include "people/link.h"
 
 #include "kit/base/hash.h"
+#include "people/code.h"
 
 static struct str six_digits(struct arena *a)
 {
@@ -96,31 +97,23 @@ bool link_fresh(struct ctx *c, struct str browser, id person, struct str next)
 
 /* ---- on paper -------------------------------------------------------------- */
 
-enum { PAPER_LETTERS = 12 };
+static struct str paper_hash(struct ctx *c, struct str code)
+{
+    return code_hash(c, S("code on paper"), 0, code);
+}
 
 struct str link_paper(struct tx *t, id person)
 {
-    static const char letters[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"; /* none looks like another */
-    uint8_t drawn[PAPER_LETTERS];
-    struct buf code = { .a = t->c.a };
-    random_bytes(drawn, sizeof drawn);
-    for (int i = 0; i < PAPER_LETTERS; i++) buf_char(&code, letters[drawn[i] % 32]);
+    struct str code = code_draw(t->c.a);
     db_do(t, SQL("DELETE FROM paper_code WHERE person=$1 /* scan */"), I(person));
     db_do(t, SQL("INSERT INTO paper_code(code, person, keeper, made) VALUES($1, $2, $3, $4)"),
-          B(hash_token(t->c.a, buf_str(&code))), I(person), I(t->c.viewer), I(t->c.now));
-    struct str s = buf_str(&code);
-    return str_fmt(t->c.a, "%.*s-%.*s-%.*s", 4, s.p, 4, s.p + 4, 4, s.p + 8);
+          B(paper_hash(&t->c, code)), I(person), I(t->c.viewer), I(t->c.now));
+    return code;
 }
 
 id link_paper_use(struct tx *t, struct str typed)
 {
-    struct buf code = { .a = t->c.a };
-    for (ptrdiff_t i = 0; i < typed.n; i++) {
-        char x = typed.p[i];
-        if (x >= 'a' && x <= 'z') x = (char)(x - 'a' + 'A');
-        if ((x >= 'A' && x <= 'Z') || (x >= '0' && x <= '9')) buf_char(&code, x);
-    }
-    struct val hash = B(hash_token(t->c.a, buf_str(&code)));
+    struct val hash = B(paper_hash(&t->c, typed));
     id who = db_int(&t->c, 0, SQL("SELECT person FROM paper_code WHERE code=$1 AND made>$2"), hash,
                     I(t->c.now - PAPER_S));
     db_do(t, SQL("DELETE FROM paper_code WHERE code=$1"), hash);

@@ -45,9 +45,9 @@ err link_use(struct tx *, struct str token, struct str browser, struct str code,
 bool link_fresh(struct ctx *, struct str browser, id person, struct str next);
 
 /* For who has no address at all: a code that a keeper writes on paper for them; holds for PAPER_S
- * and once, and makes older ones of theirs void. Only its hash is stored. */
+ * and once, and makes older ones of theirs void. A keyed hash is stored. */
 struct str link_paper(struct tx *, id person);
-/* Uses it up, blanks and case aside: whose it is; 0: none, used, or too old. */
+/* Uses it up, blanks, dashes and case aside: whose it is; 0: none, used, or too old. */
 id link_paper_use(struct tx *, struct str typed);
 
 void link_sweep(struct tx *); /* forgets the old ones */

@@ -119,6 +119,74 @@ static void no_more_than_five_letters_an_hour(void **state)
     assert_int_equal(asked().asked.person, ADA);
 }
 
+/* ---- on paper -------------------------------------------------------------- */
+
+struct paper {
+    id person, whose;
+    struct str code, typed, kept;
+};
+static err paper_make(struct tx *t, void *arg)
+{
+    struct paper *x = arg;
+    x->code = str_dup(house.a, link_paper(t, x->person));
+    EACH (r, &t->c, SQL("SELECT code FROM paper_code WHERE person=$1 /* scan */"), I(x->person))
+        x->kept = str_dup(house.a, row_blob(&r, 0));
+    return OK;
+}
+static err paper_use(struct tx *t, void *arg)
+{
+    struct paper *x = arg;
+    x->whose = link_paper_use(t, x->typed);
+    return OK;
+}
+static id types(struct str code)
+{
+    struct paper x = { .typed = code };
+    assert_int_equal(test_write(paper_use, &x), OK);
+    return x.whose;
+}
+
+/* As a person writes: in capitals, with blanks for dashes. */
+static struct str by_hand(struct str code)
+{
+    char *z = str_z(house.a, code);
+    for (char *p = z; *p; p++)
+        if (*p == '-') *p = ' ';
+        else if (*p >= 'a' && *p <= 'z') *p = (char)(*p - 32);
+    return str_c(z);
+}
+
+static void a_code_on_paper_opens_once_and_for_a_day(void **state)
+{
+    (void)state;
+    struct paper first = { .person = ADA }, second = { .person = ADA };
+    assert_int_equal(test_write(paper_make, &first), OK);
+    assert_int_equal(first.code.n, 14);
+    assert_int_equal(test_write(paper_make, &second), OK);
+    assert_int_equal(types(first.code), 0); /* void since the second */
+    assert_int_equal(types(by_hand(second.code)), ADA);
+    assert_int_equal(types(second.code), 0);
+    assert_int_equal(test_write(paper_make, &second), OK);
+    house.now += PAPER_S + 1;
+    assert_int_equal(types(second.code), 0);
+}
+
+/* 60 bits are few: who has the database alone must not be able to try them out. */
+static void what_is_stored_of_it_takes_the_key_of_the_house(void **state)
+{
+    (void)state;
+    struct paper here = { .person = ADA };
+    struct arena *a = house.a;
+    assert_int_equal(test_write(paper_make, &here), OK);
+    struct str bare =
+        str_fmt(a, "%.*s%.*s%.*s", 4, here.code.p, 4, here.code.p + 5, 4, here.code.p + 10);
+    const struct str guesses[] = { here.code, bare, by_hand(bare), by_hand(here.code) };
+    for (int i = 0; i < COUNT(guesses); i++)
+        assert_false(str_eq(here.kept, hash_token(a, guesses[i])));
+    house.secret.form_key[0] ^= 1; /* another house */
+    assert_int_equal(types(here.code), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
 
 int main(void)
@@ -130,6 +198,8 @@ int main(void)
         TEST(it_ends_after_ten_minutes),
         TEST(nobody_gets_no_letter_and_sees_the_same),
         TEST(no_more_than_five_letters_an_hour),
+        TEST(a_code_on_paper_opens_once_and_for_a_day),
+        TEST(what_is_stored_of_it_takes_the_key_of_the_house),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include "kit/base/pack.h"
 #include "people/keeper.h"
 
-enum { REC_LOOK = 1, REC_THING = 2 };
+enum { REC_LOOK = 1 };
 
 struct str look_words(look_kind k)
 {
@@ -30,12 +30,11 @@ bool look_due(struct ctx *c, id person, look_kind kind)
                   I(kind)) != 0;
 }
 
-void look_note(struct tx *t, id person, look_kind kind, const id *what, int n)
+void look_note(struct tx *t, id person, look_kind kind)
 {
     struct buf data = { .a = t->c.a };
     if (!look_due(&t->c, person, kind)) return;
     rec_int(&data, REC_LOOK, kind);
-    for (int i = 0; i < n && i < LOOK_THINGS_MOST; i++) rec_int(&data, REC_THING, what[i]);
     log_append(t,
                (struct event){ .kind = EVENT_LOOKED, .subject = person, .data = buf_str(&data) });
 }

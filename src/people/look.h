@@ -18,10 +18,9 @@ struct str look_words(look_kind); /* "opened the page about you" */
 /* Is a look of the viewer at that person to be noted? Not at oneself, at colleagues, or at what is
  * nobody; and not if it was noted today. */
 bool look_due(struct ctx *, id person, look_kind);
-/* Notes it, if it is due. what: numbers of the things that were shown (facts ...), never values. */
-void look_note(struct tx *, id person, look_kind, const id *what, int n);
+/* Notes it, if it is due. */
+void look_note(struct tx *, id person, look_kind);
 
-enum { LOOK_THINGS_MOST = 200 };
 struct look {
     id event, keeper;
     struct str keeper_name;

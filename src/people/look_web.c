@@ -9,7 +9,7 @@ struct looked {
 static err note(struct tx *t, void *arg)
 {
     const struct looked *l = arg;
-    look_note(t, l->person, l->kind, NULL, 0);
+    look_note(t, l->person, l->kind);
     return OK;
 }
 

@@ -179,7 +179,7 @@ CREATE TABLE look(                    -- which keeper looked at what is kept of 
   PRIMARY KEY(person, keeper, day, kind)
 ) {rowless};
 CREATE TABLE paper_code(              -- not derived: a code that a keeper wrote down for somebody without an address
-  code {blob} PRIMARY KEY,            -- hash
+  code {blob} PRIMARY KEY,            -- keyed hash
   person {int} NOT NULL,
   keeper {int} NOT NULL,
   made {int} NOT NULL

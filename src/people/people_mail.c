@@ -3,6 +3,7 @@
 
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
+#include "people/keeper.h"
 
 /* RFC 2606: nothing is ever delivered there. */
 #define NOWHERE "@handle.invalid"
@@ -116,4 +117,11 @@ bool meeting_typed(struct arena *a, struct str text, struct meeting *out)
     if (!meetings_typed(a, text, &list) || list.n != 1) return false;
     *out = list.at[0];
     return true;
+}
+
+id keeper_by_address(struct ctx *c, struct str typed)
+{
+    struct meeting m;
+    id who = meeting_typed(c->a, typed, &m) ? person_of_uri(c, m.uri) : 0;
+    return who && keeper_role_of(c, who) ? who : 0;
 }

@@ -20,3 +20,5 @@ bool meetings_typed(struct arena *, struct str text,
                     struct meetings *out); /* false: one is no address */
 /* The same of exactly one. */
 bool meeting_typed(struct arena *, struct str text, struct meeting *out);
+/* The keeper whose address was typed; 0: nobody who works here, or no address. */
+id keeper_by_address(struct ctx *, struct str typed);

@@ -4,6 +4,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/secretbox.h"
 #include "kit/base/totp.h"
+#include "people/code.h"
 
 static struct str purpose(struct arena *a, id keeper)
 {
@@ -72,31 +73,9 @@ err second_begin(struct tx *t)
     return OK;
 }
 
-static struct str spare_hash(struct ctx *c, id keeper, struct str code)
+static struct str spare_hash(struct ctx *c, id keeper, struct str typed)
 {
-    uint8_t *mac = NEW(c->a, uint8_t, HASH_BYTES);
-    struct buf kept = { .a = c->a };
-    buf_fmt(&kept, "%" PRId64 " ", keeper);
-    for (ptrdiff_t i = 0; i < code.n; i++) { /* as it may be typed */
-        char x = code.p[i];
-        if (x != ' ' && x != '-') buf_char(&kept, x >= 'A' && x <= 'Z' ? (char)(x | 32) : x);
-    }
-    hash_sign(c->secret, S("spare code"), buf_str(&kept), mac);
-    return (struct str){ (char *)mac, HASH_BYTES };
-}
-
-/* 60 bits in letters that can't be taken for each other: "k7pq-2mxe-w9ta". */
-static struct str draw_spare(struct arena *a)
-{
-    static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-    uint8_t bits[12];
-    struct buf o = { .a = a };
-    random_bytes(bits, sizeof bits);
-    for (int i = 0; i < COUNT(bits); i++) {
-        if (i && i % 4 == 0) buf_char(&o, '-');
-        buf_char(&o, letters[bits[i] & 31]);
-    }
-    return buf_str(&o);
+    return code_hash(c, S("spare code"), keeper, typed);
 }
 
 err second_prove(struct tx *t, struct str code, struct str spares[SECOND_SPARES])
@@ -113,7 +92,7 @@ err second_prove(struct tx *t, struct str code, struct str spares[SECOND_SPARES]
           I(c->now), I(step));
     db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(c->viewer));
     for (int i = 0; i < SECOND_SPARES; i++) {
-        spares[i] = draw_spare(c->a);
+        spares[i] = code_draw(c->a);
         db_do(t, SQL("INSERT INTO second_spare(keeper, code) VALUES($1, $2)"), I(c->viewer),
               B(spare_hash(c, c->viewer, spares[i])));
     }

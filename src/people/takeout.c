@@ -7,6 +7,23 @@
 
 enum { LISTED = 50 };
 
+const struct takeout_form takeout_forms[TAKEOUT_FORMATS] = {
+    [TAKEOUT_MBOX] = { S_INIT("mbox"), S_INIT("all mail (mbox)") },
+    [TAKEOUT_VCARD] = { S_INIT("vcard"), S_INIT("all people (vCard)") },
+    [TAKEOUT_CSV] = { S_INIT("csv"), S_INIT("all people as a table (CSV)") },
+    [TAKEOUT_JSONL] = { S_INIT("jsonl"), S_INIT("the log itself (JSON lines)") },
+};
+
+bool takeout_format_of(struct str word, takeout_format *out)
+{
+    for (int i = 0; i < TAKEOUT_FORMATS; i++) {
+        if (!str_eq(word, takeout_forms[i].word)) continue;
+        *out = (takeout_format)i;
+        return true;
+    }
+    return false;
+}
+
 bool takeout_guarded(struct ctx *c)
 {
     struct house h;
@@ -34,40 +51,43 @@ static void judge(struct ctx *c, struct takeout *x, int64_t all, int64_t yes, id
     else x->state = c->now < x->ready ? TAKEOUT_NEEDS_TIME : TAKEOUT_READY;
 }
 
+#define TAKEOUTS                                                                                   \
+    "SELECT t.id, t.asker, t.format, t.at, t.stopped, t.done, coalesce(p.name, ''), (SELECT "      \
+    "count(*) FROM takeout_yes y JOIN keeper k ON k.person=y.owner AND k.gone=0 AND k.role=$1 "    \
+    "WHERE y.takeout=t.id), (SELECT count(*) FROM takeout_yes y WHERE y.takeout=t.id AND "         \
+    "y.owner=$2) FROM takeout t LEFT JOIN person p ON p.id=t.asker "
+
+static struct takeout takeout_row(struct rows *r, int64_t all)
+{
+    struct takeout x = { .id = row_int(r, 0),
+                         .asker = row_int(r, 1),
+                         .format = row_str(r, 2),
+                         .at = row_int(r, 3),
+                         .done = row_int(r, 5),
+                         .name = row_str(r, 6),
+                         .said = row_int(r, 8) != 0 };
+    judge(r->c, &x, all, row_int(r, 7), row_int(r, 4));
+    return x;
+}
+
 void takeout_list(struct ctx *c, int max, struct takeouts *out)
 {
     int64_t all = owners(c);
     *out = (struct takeouts){ NEW(c->a, struct takeout, max), 0 };
-    EACH (r, c,
-          SQL("SELECT t.id, t.asker, t.format, t.at, t.stopped, t.done, coalesce(p.name, ''), "
-              "(SELECT "
-              "count(*) FROM takeout_yes y JOIN keeper k ON k.person=y.owner AND k.gone=0 AND "
-              "k.role=$2 WHERE y.takeout=t.id), (SELECT count(*) FROM takeout_yes y WHERE "
-              "y.takeout=t.id AND y.owner=$3) FROM takeout t LEFT JOIN person p ON p.id=t.asker "
-              "ORDER BY t.id DESC LIMIT $1 /* scan */"),
-          I(max), I(KEEPER_OWNER), I(c->viewer)) {
-        struct takeout *x = &out->at[out->n++];
-        *x = (struct takeout){ .id = row_int(&r, 0),
-                               .asker = row_int(&r, 1),
-                               .format = row_str(&r, 2),
-                               .at = row_int(&r, 3),
-                               .done = row_int(&r, 5),
-                               .name = row_str(&r, 6),
-                               .said = row_int(&r, 8) != 0 };
-        judge(c, x, all, row_int(&r, 7), row_int(&r, 4));
-    }
+    EACH (r, c, SQL(TAKEOUTS "ORDER BY t.id DESC LIMIT $3 /* scan */"), I(KEEPER_OWNER),
+          I(c->viewer), I(max))
+        out->at[out->n++] = takeout_row(&r, all);
 }
 
 static err find(struct ctx *c, id takeout, struct takeout *out)
 {
-    struct takeouts list;
-    takeout_list(c, LISTED, &list);
-    for (int i = 0; i < list.n; i++)
-        if (list.at[i].id == takeout) {
-            *out = list.at[i];
-            return OK;
-        }
-    return fail(c, E_NOTFOUND, "Nobody has asked for such a copy.");
+    int64_t all = owners(c);
+    bool found = false;
+    EACH (r, c, SQL(TAKEOUTS "WHERE t.id=$3"), I(KEEPER_OWNER), I(c->viewer), I(takeout)) {
+        *out = takeout_row(&r, all);
+        found = true;
+    }
+    return found ? OK : fail(c, E_NOTFOUND, "Nobody has asked for such a copy.");
 }
 
 static bool is_open(const struct takeout *x) { return x->state <= TAKEOUT_READY; }

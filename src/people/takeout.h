@@ -15,6 +15,14 @@ enum {
     TAKEOUT_FORMAT_MOST = 20
 };
 
+typedef enum { TAKEOUT_MBOX, TAKEOUT_VCARD, TAKEOUT_CSV, TAKEOUT_JSONL } takeout_format;
+enum { TAKEOUT_FORMATS = TAKEOUT_JSONL + 1 };
+struct takeout_form {
+    struct str word, says; /* "mbox", "all mail (mbox)" */
+};
+extern const struct takeout_form takeout_forms[TAKEOUT_FORMATS]; /* by takeout_format */
+bool takeout_format_of(struct str word, takeout_format *out);
+
 typedef enum {
     TAKEOUT_NEEDS_YES, /* of so many owners more */
     TAKEOUT_NEEDS_TIME,

@@ -16,17 +16,14 @@ static err takeout_page(struct ctx *c, struct page *p)
 
 static err ask(struct tx *t, struct page *p)
 {
-    struct str format = form_str(p, "format");
-    static const char *const formats[] = { "mbox", "vcard", "csv", "jsonl" };
+    takeout_format format;
     page_again(p, takeout_page);
-    for (int i = 0; i < COUNT(formats); i++)
-        if (str_eq(format, str_c(formats[i]))) {
-            takeout_ask(t, format);
-            page_notice(p, "Asked for. Nothing leaves the house yet.");
-            page_go(p, URL("/takeout"));
-            return OK;
-        }
-    return fail(&t->c, E_INVALID, "Please choose what the copy is to be.");
+    if (!takeout_format_of(form_str(p, "format"), &format))
+        return fail(&t->c, E_INVALID, "Please choose what the copy is to be.");
+    takeout_ask(t, takeout_forms[format].word);
+    page_notice(p, "Asked for. Nothing leaves the house yet.");
+    page_go(p, URL("/takeout"));
+    return OK;
 }
 
 static err agree(struct tx *t, struct page *p)

@@ -6,7 +6,7 @@
 #include "kit/base/pack.h"
 #include "ties/tie_row.h"
 
-enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64, ENGINES_MOST = 100000 };
+enum { BATCH = 500, PAGE = 20000, PAIR_MOST = 1 << 20, CONTACTS_MOST = 64 };
 
 /* ---- interactions -------------------------------------------------------- */
 
@@ -164,10 +164,14 @@ static void settle_pair(struct tx *t, id a, id b)
     else db_do(t, SQL("DELETE FROM tie WHERE a=$1 AND b=$2"), I(a), I(b));
 }
 
-/* Met: by an event that went both ways, or (2) because a keeper says so. */
+/* Met: by an event that went both ways, as somebody who works or worked here, or (2) because a
+ * keeper says so. */
 static void settle_gate(struct tx *t, id who)
 {
-    bool open = db_int(&t->c, 0, SQL("SELECT 1 FROM gate WHERE person=$1 LIMIT 1"), I(who));
+    bool open = db_int(&t->c, 0,
+                       SQL("SELECT 1 FROM gate WHERE person=$1 UNION ALL SELECT 1 FROM keeper "
+                           "WHERE person=$1 LIMIT 1"),
+                       I(who));
     if (db_do(t, SQL("UPDATE person SET met=$1 WHERE id=$2 AND met<>2 AND met<>$1"), I(open),
               I(who)))
         tie_person_changed(t, who);
@@ -319,18 +323,42 @@ static void engine_again(struct tx *t, id person)
         tie_person_changed(t, person);
 }
 
-/* Of all for whom it is so, or should be: who is who has changed. */
+/* Of all for whom it is so, or should be: who is who has changed. A few at a time, upwards. */
 static void engines_again(struct tx *t)
 {
-    id *who = NEW(t->c.a, id, ENGINES_MOST);
+    id who[BATCH];
     int n = 0;
-    EACH (
-        r, &t->c,
-        SQL("SELECT id FROM person WHERE engine_off>1 UNION SELECT person FROM fact WHERE minor=1 "
-            "UNION SELECT person FROM terms LIMIT $1 /* scan */"),
-        I(ENGINES_MOST))
-        who[n++] = row_int(&r, 0);
-    for (int i = 0; i < n; i++) engine_again(t, who[i]);
+    do {
+        id last = n ? who[n - 1] : 0;
+        n = 0;
+        EACH (
+            r, &t->c,
+            SQL("SELECT id FROM person WHERE engine_off>1 AND id>$1 UNION SELECT person FROM fact "
+                "WHERE minor=1 AND person>$1 UNION SELECT person FROM terms WHERE person>$1 "
+                "ORDER BY 1 LIMIT $2"),
+            I(last), I(BATCH))
+            who[n++] = row_int(&r, 0);
+        for (int i = 0; i < n; i++) engine_again(t, who[i]);
+    } while (n == BATCH);
+}
+
+/* A keeper came, and with them their domain: all who are of the house now count as met. */
+static void ours_again(struct tx *t)
+{
+    EACH (r, &t->c,
+          SQL("SELECT DISTINCT c.a, c.b FROM person p JOIN contact c ON c.a=p.id WHERE p.ours=1 "
+              "UNION SELECT DISTINCT c.a, c.b FROM person p JOIN contact c ON c.b=p.id WHERE "
+              "p.ours=1 /* scan */"))
+        log_dirty(t, DIRTY_PAIR, row_int(&r, 0), row_int(&r, 1));
+}
+
+/* Who is one with somebody of the house, or with somebody whom a keeper knows, counts as met; and
+ * perhaps no more when they are two again. */
+static void met_again(struct tx *t, const struct event *e)
+{
+    if (db_int(&t->c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND (ours=1 OR met=2)"),
+               I(e->other)))
+        tie_person_changed(t, e->subject);
 }
 
 static void ties_apply(struct tx *t, const struct event *e)
@@ -361,7 +389,11 @@ static void ties_apply(struct tx *t, const struct event *e)
     case EVENT_TERMS_CHOSEN:
     case EVENT_FACT_NOTED: engine_again(t, e->subject); break;
     case EVENT_PERSON_MERGED:
-    case EVENT_PERSON_SPLIT: engines_again(t); break;
+    case EVENT_PERSON_SPLIT:
+        met_again(t, e);
+        engines_again(t);
+        break;
+    case EVENT_KEEPER_JOINED: ours_again(t); break;
     case EVENT_PERSON_MET:
         log_dirty(t, DIRTY_GATE, e->subject, 0);
         tie_person_changed(t, e->subject);

@@ -40,3 +40,5 @@ CREATE TABLE tie_said(                -- what a keeper said of a tie; never over
 ) {rowless};
 -- version 2
 CREATE INDEX tie_days ON tie(days DESC, a, b); -- the strongest of the house come first
+-- version 3
+CREATE INDEX person_off ON person(id) WHERE engine_off>1; -- few: see engines_again()

@@ -94,11 +94,11 @@ struct me_held {
     bool withheld;
     struct me_key {
         int64_t a, b; /* what tells the row from others of its table, as far as numbers do */
-    } * at;
+    } * at;           /* NULL where keys were not asked for */
     int n;
 };
 struct me_helds {
     struct me_held *at;
     int n;
 };
-void me_held(struct ctx *, struct me_helds *out);
+void me_held(struct ctx *, bool keys, struct me_helds *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * me_held.c - every table in which something is somebody's, as data: what it is called, where they
- * see it or why they don't, and which rows. me_held_test.c finds what is missing here. */
+ * see it or why they don't, and which rows. me_test.c finds what is missing here. */
 #include "today/me.h"
 
 enum { ROWS = 100000 };
@@ -201,21 +201,21 @@ static const struct place {
       SQL("SELECT id, 1 FROM event WHERE actor IN" ME MOST), SHOWN },
 };
 
-void me_held(struct ctx *c, struct me_helds *out)
+void me_held(struct ctx *c, bool keys, struct me_helds *out)
 {
     *out = (struct me_helds){ .at = NEW(c->a, struct me_held, COUNT(places)) };
     for (int i = 0; i < COUNT(places); i++) {
         struct me_held *h = &out->at[out->n++];
-        struct buf keys = { .a = c->a };
+        struct buf found = { .a = c->a };
         *h = (struct me_held){ .table = places[i].table,
                                .what = places[i].what,
                                .where = places[i].where,
                                .withheld = places[i].how == WITHHELD };
         EACH (r, c, places[i].rows, I(c->viewer), I(ROWS)) {
             struct me_key k = { row_int(&r, 0), row_int(&r, 1) };
-            buf_add(&keys, (struct str){ (const char *)&k, sizeof k });
+            if (keys) buf_add(&found, (struct str){ (const char *)&k, sizeof k });
             h->n++;
         }
-        h->at = (struct me_key *)(void *)keys.p;
+        h->at = (struct me_key *)(void *)found.p;
     }
 }

@@ -94,7 +94,7 @@ static void add_records(struct ctx *c, struct json *top)
 {
     struct json *list = json_nest_list(top, "records");
     struct me_helds all;
-    me_held(c, &all);
+    me_held(c, false, &all);
     for (int i = 0; i < all.n; i++) {
         if (!all.at[i].n) continue;
         struct json *j = json_nest(list, NULL);

@@ -2,7 +2,7 @@
  * me_letter_web.c - what a session alone must not do: taking all along and being forgotten want a
  * second letter, just sent and just opened. And the way in for who has no address: on paper. */
 #include "kit/web/web.h"
-#include "people/link.h"
+#include "people/link_web.h"
 #include "people/look.h"
 #include "talk/notice.h"
 #include "today/me_html.h"
@@ -92,8 +92,7 @@ static err ask_forget(struct tx *t, struct page *p)
 static err errand_of(struct ctx *c, const struct link *l, id viewer, me_errand *out)
 {
     bool take = str_eq(l->next, me_next[ME_TAKE]), forget = str_eq(l->next, me_next[ME_FORGET]);
-    if (!take && !forget)
-        return fail(c, E_NOTFOUND, "This link has been used or is too old. Ask for another one.");
+    if (!take && !forget) return link_gone(c);
     if (viewer && viewer != l->person)
         return fail(c, E_DENIED, "Somebody else is signed in here. Sign out first.");
     *out = take ? ME_TAKE : ME_FORGET;
@@ -132,15 +131,13 @@ static err do_link(struct tx *t, struct page *p)
     struct ctx *c = &t->c;
     struct link l;
     me_errand errand;
-    struct str code = form_str(p, "code");
+    id viewer = p->session.id ? p->viewer : 0;
     TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
-    TRY(errand_of(c, &l, p->session.id ? p->viewer : 0, &errand));
-    TRY(link_use(t, page_var(p, "token"), page_guest(p), code, &l));
-    if (!l.person) {
-        page_notice(p, code.n ? "That is another code." : "Please type the code.");
-        page_go(p, url_to(p->a, "/me/by/%.*s", STR(page_var(p, "token"))));
-        return OK;
-    }
+    TRY(errand_of(c, &l, viewer, &errand));
+    if (!viewer && keeper_role_of(c, l.person)) /* a letter alone is no password */
+        return fail(c, E_DENIED, "You work in this house. Sign in first, then open the letter.");
+    TRY(link_open(t, p, url_to(p->a, "/me/by/%.*s", STR(page_var(p, "token"))), &l));
+    if (!l.person) return OK;
     if (errand == ME_FORGET) return forget_all(t, p, l.person);
     if (!p->session.id) page_sign_in(t, p, l.person, SESSION_BY_LINK);
     page_go(p, URL("/me/take"));
@@ -158,7 +155,7 @@ static err make_paper(struct tx *t, struct page *p)
         return fail(c, E_CONFLICT, "They have a mail address, and come in by that: at /me.");
     if (!person_may_come_in(c, who.id) || keeper_role_of(c, who.id))
         return fail(c, E_CONFLICT, "There is no page of theirs to come in to.");
-    look_note(t, who.id, LOOK_PAPER, NULL, 0);
+    look_note(t, who.id, LOOK_PAPER);
     page_title(p, "A code on paper");
     me_paper_made_html(&p->out, &who, link_paper(t, who.id), web_house_of(p)->origin);
     return OK;

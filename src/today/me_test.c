@@ -204,7 +204,7 @@ static int events_of(struct ctx *c, id who)
 static err compare(struct ctx *c, void *wrong)
 {
     struct me_helds all;
-    me_held(c, &all);
+    me_held(c, true, &all);
     for (int i = 0; i < COUNT(models); i++) {
         int64_t there = 0, said = 0, n = reachable(c, &models[i], c->viewer, &there),
                 told = listed(&all, models[i].table, &said);
@@ -272,7 +272,7 @@ static err do_more(struct tx *t, int i)
 {
     struct str unused;
     id event;
-    if (i % 6 == 0) look_note(t, person[i], LOOK_PAGE, NULL, 0);
+    if (i % 6 == 0) look_note(t, person[i], LOOK_PAGE);
     if (i % 6 == 1) link_ask(t, S("a browser"), person[i], S("/me"));
     if (i % 6 == 2) link_paper(t, person[i]);
     if (i % 6 == 3) session_start(t, person[i], SESSION_BY_LINK, S("a telephone"), &unused);

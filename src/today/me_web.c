@@ -64,7 +64,7 @@ static err show_grant(struct ctx *c, struct page *p)
 static err show_held(struct ctx *c, struct page *p)
 {
     struct me_helds all;
-    me_held(c, &all);
+    me_held(c, false, &all);
     page_title(p, "Every record, counted");
     me_held_html(&p->out, &all);
     return OK;

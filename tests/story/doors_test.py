@@ -163,9 +163,13 @@ def copies(server, h, mia, ben):
         check('who agreed is not asked twice', '/agree' not in sign.page.source)
         if not n:
             check('one yes is not enough', 'one owner more' in run()[2])
+    code_, _, wrong = snug_as_is(h, 'export', '--format', 'vcard', f'{h.dir}/nowhere/all.vcf')
+    check('what has no place to go is not taken', code_ == 1 and "can't be made" in wrong, wrong)
     check('two are', run()[0] == 0)
+    code_, _, wrong = snug_as_is(h, 'export', '--format', 'vcard', f'{h.dir}/all.vcf')
+    check('what may not leave leaves no file', code_ == 1 and 'two owners' in wrong and not os.path.exists(f'{h.dir}/all.vcf'), wrong)
     kinds = [k for k, in h.rows('SELECT kind FROM event WHERE kind IN(4, 5, 6) ORDER BY id')]
-    check('all of it is in the log', kinds == [4, 5, 4, 6, 4, 5, 5, 6], kinds)
+    check('all of it is in the log', kinds == [4, 5, 4, 6, 4, 5, 5, 6, 4], kinds)
     page = get(server, sign, '/takeout')
     check('and on the list', page.source.count('>was taken<') == 2 and page.source.count('>stopped<') == 1, page.text[:400])
 
@@ -203,6 +207,24 @@ def leaves(server, h):
     nobody = [t for t, q in (('wait', 'SELECT 1 FROM wait WHERE keeper=?'), ('draft', 'SELECT 1 FROM draft WHERE keeper=?'),
                              ('mailbox', 'SELECT 1 FROM mailbox WHERE keeper=?')) if h.rows(q, who)]
     check('nothing is without a holder', not nobody, nobody)
+
+
+def guesses(server):
+    """A browser left open is no place to try passwords at."""
+    olga, _ = sign_in(server, 'olga@pub.example')
+    said = []
+    for i in range(20):
+        get(server, olga, '/settings')
+        said.append(server.post(olga, '/settings/password', ('old', f'guess number {i}'), ('password', 'a yellow kettle')).text)
+        if 'too often' in said[-1]:
+            break
+    check('a wrong password changes nothing', 'Your password is another one' in said[0], said[0][:300])
+    check('tries run out', 5 <= len(said) < 20, len(said))
+    get(server, olga, '/settings')
+    page = server.post(olga, '/settings/password', ('old', PASSWORD), ('password', 'a yellow kettle'))
+    check('then the right one is refused as well', page.status == 422 and 'too often' in page.text, page.text[:300])
+    get(server, olga, '/settings/second')
+    check('also where the second step is set up', 'too often' in server.post(olga, '/settings/second/begin', ('password', PASSWORD)).text)
 
 
 def says(port, raw):
@@ -257,6 +279,8 @@ def main():
         copies(server, h, mia, ben)
         server = anew(server, h)
         leaves(server, h)
+        server = anew(server, h)
+        guesses(server)
         by_itself(server)
         server.stop()
         before = h.digest()

@@ -5,6 +5,7 @@
 #include "facts/receipt.h"
 #include "kit/base/date.h"
 #include "kit/base/text.h"
+#include "people/look_web.h"
 
 enum { SHOWN = 50, STEPS = 20 };
 
@@ -87,6 +88,7 @@ static err show_agreed(struct ctx *c, struct page *p)
     struct grants m;
     struct grant_view v = { .n = 0 };
     TRY(person_get(c, page_id(p, "who"), &v.who));
+    look_page(c, p, v.who.id, LOOK_FACTS);
     grant_list(c, v.who.id, SHOWN, &m);
     v.first_name = person_first_name(v.who.name);
     v.minor = fact_minor(c, v.who.id);

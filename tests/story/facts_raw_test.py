@@ -72,7 +72,7 @@ def main():
         db.create_function('greatest', 2, max)
         db.execute('PRAGMA foreign_keys=ON')
         db.execute("INSERT INTO audience(key, text) VALUES(77, '3:0')")
-        db.execute(f"INSERT INTO consent VALUES(1, 1, 1, 2, 1, {NOW}, {NOW}, {NOW + DAY}, 1, '', 0, 1, 0, 77, 'p', 'en', '', '')")
+        db.execute(f"INSERT INTO consent VALUES(1, 1, 1, 2, 1, {NOW}, {NOW}, {NOW + DAY}, {DAY}, 1, '', 0, 1, 0, 77, 'p', 'en', '', '')")
         db.execute('BEGIN')
         good = sum(put(db, sound(rng, n)) for n in range(1, 1001))
         check('a thousand sound ones are taken', good == 1000, good)

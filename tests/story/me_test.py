@@ -94,7 +94,7 @@ def tells(desk):
     desk.get('/me')
     desk.press('Tell the house', words='likes the table by the window')
     page = desk.follow()
-    check('told', 'Noted.' in page.text and 'What you told us' in page.text and 'likes the table by the window' in page.text)
+    check('told', 'Noted, for those you chose.' in page.text and 'What you told us' in page.text and 'likes the table by the window' in page.text)
     check('with its end', 'Gone on' in page.text)
     fact = re.search(r'/me/facts/(\d+)/wrong', page.source)[1]
     desk.press('Wrong')

@@ -586,6 +586,8 @@ static err make_circle(struct tx *t, void *unused)
 }
 
 /* Letters of the house itself go out through Olga's. */
+static id box_of_olga;
+
 static err connect_olga(struct tx *t, void *unused)
 {
     struct mailbox box;
@@ -595,6 +597,7 @@ static err connect_olga(struct tx *t, void *unused)
     id which;
     (void)unused;
     TRY(mailbox_add(t, &s, &which));
+    box_of_olga = which;
     TRY(mailbox_get(&t->c, which, &box));
     mailbox_note(t, &box, MAILBOX_READS, S(""));
     return OK;
@@ -867,7 +870,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind != NOTHING) out[n++] = (struct asked_thing){ ABSENT, -1, false };
     return n;
 }
-enum { THINGS = LETTERS + 2 * STRANGERS + 8 };
+enum { THINGS = LETTERS + 2 * STRANGERS + 8, NUMBERS = 200 };
 
 /* ---- every page ---------------------------------------------------------------------------- */
 
@@ -926,6 +929,39 @@ static void judge_pages(visitor from, visitor to)
                     judge_page(&table[k], (visitor)v, &x[i], table[k].also[q], false);
             }
         }
+}
+
+/* Not in the lists above, but theirs: what was said in a circle, what could not be read, a message
+ * without a file, a letter on its way; and whomever the house has met is known to its keepers. */
+static bool theirs(thing kind, char who, id number)
+{
+    if (kind == PERSON) return is_keeper(who);
+    if (kind == DRAFT) return number == going && who == 'A';
+    if (kind == KEEPER) return number == at.keeper['C'];
+    if (kind == MAILBOX) return number == (who == 'O' ? box_of_olga : who == 'A' ? at.spare : 0);
+    for (int i = 0; i < FACTS && kind == FACT; i++)
+        if (fact_of[i] == number) return who && strchr(noted[i].seen, who) != NULL;
+    if (kind == FACT) return who == 'A' && (number == own_fact[0] || number == own_fact[1]);
+    if (kind == NOTED) return is_keeper(who);
+    if (kind != MESSAGE && kind != PART && kind != PLAN) return false;
+    if ((number == said && sits(who)) || (number == at.unreadable && who == 'A')) return true;
+    for (int i = 0; i < LETTERS && kind == PART; i++)
+        if (at.message[i] == number) return sees(who, i);
+    return false;
+}
+
+/* Numbers of other things, and of nothing: whatever a number means elsewhere, here it is nothing.
+ */
+static void judge_numbers(const struct expected *e, visitor v)
+{
+    struct asked_thing x[THINGS];
+    int n = things_of(e->of, who_is(v), x);
+    for (id number = 1; number <= NUMBERS; number++) {
+        bool known = theirs(e->of, who_is(v), number);
+        for (int i = 0; i < n; i++) known = known || x[i].id == number;
+        struct asked_thing other = { number, -1, false };
+        if (!known) judge_page(e, v, &other, NULL, false);
+    }
 }
 
 /* ---- every deed, refused ----------------------------------------------------------------------
@@ -1578,6 +1614,16 @@ static void every_page_tells_what_it_may(void **state)
     end(4000);
 }
 
+static void a_number_opens_nothing_else(void **state)
+{
+    (void)state;
+    begin();
+    for (int k = 0; k < COUNT(table); k++)
+        for (int v = NOBODY; v <= OLGA && !is_post(&table[k]) && table[k].of != NOTHING; v++)
+            judge_numbers(&table[k], (visitor)v);
+    end(20000);
+}
+
 static void what_is_found_may_be_read(void **state)
 {
     (void)state;
@@ -2161,6 +2207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_PLACE(every_route_is_written_down),
         IN_A_PLACE(every_page_tells_what_it_may),
+        IN_A_PLACE(a_number_opens_nothing_else),
         IN_A_PLACE(what_is_found_may_be_read),
         IN_A_PLACE(what_is_refused_is_not_done),
         IN_A_PLACE(what_is_allowed_is_done),

@@ -71,7 +71,7 @@ static err show_talk(struct ctx *c, struct page *p)
     TRY(load(c, p, &v));
     TRY(talk_thread(c, message, &t));
     if (talk_circle_of(c, message) != v.circle.id)
-        return fail(c, E_NOTFOUND, "That was not said in this circle.");
+        return fail(c, E_NOTFOUND, "there is no such message, or it is not yours to read");
     /* what others joined to it was not said here */
     int n = 0;
     for (int i = 0; i < t.n; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * consent_test.c - what was taken back is read, found and sent no more, in whatever order things
- * happen: random deeds against a model of a few lines. CONSENT_STEPS=N plays more of them. */
+ * consent_test.c - what was taken back is read, found, sent and carried out no more, in whatever
+ * order things happen: random deeds against a model of a few lines. CONSENT_STEPS=N plays more. */
+#include "app/export.h"
 #include "facts/grant.h"
 #include "talk/draft.h"
 #include "talk/house_test.h"
@@ -81,6 +82,8 @@ static void model_sent(const char *text)
 static id people[PEOPLE], grants[PEOPLE], facts[PEOPLE];
 static int now_of; /* whom the deed is about */
 static struct arena *round_;
+enum { EXPORT_MOST = 32 * MIB };
+static int exported;
 static const char *wrong; /* found inside a piece of work, which must end before the test may */
 
 static void must(bool good, const char *what)
@@ -186,6 +189,27 @@ static err search(struct ctx *c, void *unused)
     return OK;
 }
 
+/* The whole house as its owner gets it: words of a letter that went out stay, no others. */
+static void carry_out(takeout_format format)
+{
+    struct home home = { .a = round_, .store = house.s };
+    char *text = NEW(round_, char, EXPORT_MOST);
+    int64_t count;
+    struct str why;
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    if (export_to(&home, &(struct export_opts){ .format = format }, fileno(file), &count, &why))
+        fail_msg("%.*s", STR(why));
+    rewind(file);
+    size_t n = fread(text, 1, EXPORT_MOST - 1, file);
+    fclose(file);
+    assert_true(n > 0 && n < EXPORT_MOST - 1);
+    text[n] = 0;
+    for (int i = 0; i < MIN(model.n_dead, DEAD); i++)
+        if (!model.dead[i].left) must(!strstr(text, model.dead[i].value), "an export says it");
+    exported++;
+}
+
 static void deliver(void)
 {
     atomic_bool never = false;
@@ -229,7 +253,9 @@ static void play(unsigned what, int p)
     case 10: assert_int_equal(as(house.mia, write_letter), OK); break;
     case 11:
     case 12: (void)draft_step(house.s, round_); break;
-    case 14: break;
+    case 14:
+        if (model.serial % 8 == 0) carry_out(model.serial % 16 ? TAKEOUT_JSONL : TAKEOUT_MBOX);
+        break;
     default: deliver(); break; /* seldom, so that letters wait */
     }
 }
@@ -250,6 +276,7 @@ static void what_is_taken_back_is_read_and_sent_no_more(void **state)
     (void)state;
     model = (struct model){ .serial = 0 };
     memset(facts, 0, sizeof facts);
+    exported = 0;
     for (int i = 0; i < PEOPLE; i++) {
         test_put((struct letter){ addresses[i], addresses[i], "mia@pub.example", "", "", "Hello",
                                   "May I come?", "inbox", i * HOUR, 0, NULL, NULL, NULL });
@@ -268,8 +295,8 @@ static void what_is_taken_back_is_read_and_sent_no_more(void **state)
         carried[0] = 0;
     }
     arena_close(round_);
-    if (withdrawn < steps / 100 || sent < steps / 400) /* it was really played */
-        fail_msg("only %d withdrawn, %d sent", withdrawn, sent);
+    if (withdrawn < steps / 100 || sent < steps / 400 || !exported) /* it was really played */
+        fail_msg("only %d withdrawn, %d sent, %d exported", withdrawn, sent, exported);
 }
 
 static int open_house(void **state)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * me_web.c - what the house keeps of somebody, as they see it: reading, and taking it along. */
 #include "facts/receipt.h"
-#include "kit/base/date.h"
-#include "kit/web/web.h"
 #include "people/card.h"
 #include "people/link.h"
-#include "talk/notice.h"
 #include "today/me_html.h"
 
 static page_fn show_held, show_card, show_json, show_mbox, show_receipt;

@@ -77,7 +77,7 @@ struct me {
     int64_t told_at;     /* when they were told that they may object; 0: not yet */
 };
 void me_read(struct ctx *, struct me *out);
-/* All of it for a program, but for sessions, which the caller adds. */
+/* All of it for a program, but for sessions, which have a page of their own. */
 struct str me_json(struct ctx *, const struct me *);
 
 /* ---- records, counted --------------------------------------------------------- */

@@ -33,7 +33,7 @@ static struct str letter_text(struct ctx *c, struct page *p, me_errand errand, s
                    "Hello,\n\nsomebody, most likely you, is signed in at %.*s as you and wants to "
                    "%.*s.\nIf that is so, go on here. The link works once, within ten minutes:\n\n"
                    "%.*s/me/by/%.*s\n\nYou did not ask? Then do nothing: nothing happens. You may "
-                   "want to sign other devices out, at %.*s/me.\n",
+                   "want to sign other browsers out, at %.*s/settings/devices.\n",
                    STR(house), STR(what), STR(web_house_of(p)->origin), STR(token),
                    STR(web_house_of(p)->origin));
 }

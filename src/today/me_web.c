@@ -25,7 +25,7 @@ const struct str me_next[2] = { S_INIT("!take"), S_INIT("!forget") };
 
 err me_show(struct ctx *c, struct page *p)
 {
-    struct me_view v = { .devices = session_list(c, c->viewer) };
+    struct me_view v = { .signed_in = session_list(c, c->viewer).n };
     struct terms t;
     me_read(c, &v.me);
     v.terms = terms_of(c, c->viewer);

@@ -103,7 +103,7 @@ static err show_link(struct ctx *c, struct page *p)
 {
     struct link l;
     struct house house;
-    me_errand errand;
+    me_errand errand = ME_TAKE;
     TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
     TRY(errand_of(c, &l, p->session.id ? p->viewer : 0, &errand));
     house_get(c, &house);
@@ -130,7 +130,7 @@ static err do_link(struct tx *t, struct page *p)
 {
     struct ctx *c = &t->c;
     struct link l;
-    me_errand errand;
+    me_errand errand = ME_TAKE;
     id viewer = p->session.id ? p->viewer : 0;
     TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
     TRY(errand_of(c, &l, viewer, &errand));

@@ -128,8 +128,9 @@ static err take_in(struct home *h, struct arena *lasting, struct import_contacts
     return k->preview && e == E_CONFLICT ? OK : e;
 }
 
-/* False: it is no address book. */
-static bool read_book(struct arena *a, struct str path, struct str text, struct import_contacts *k)
+/* False: it is no address book. sure: nor a table of which there is a doubt. */
+static bool read_book(struct arena *a, struct str path, struct str text, bool sure,
+                      struct import_contacts *k)
 {
     struct str mapping;
     k->cards.path = k->notes.path = path;
@@ -137,7 +138,8 @@ static bool read_book(struct arena *a, struct str path, struct str text, struct 
         card_read_vcards(a, text, &k->cards, &k->notes);
         return true;
     }
-    if (!card_read_table(a, text, &k->cards, &k->notes, &mapping)) return false;
+    if (!(sure ? card_read_sure_table : card_read_table)(a, text, &k->cards, &k->notes, &mapping))
+        return false;
     k->mapping = k->mapping.n ? str_fmt(a, "%.*s\n%.*s", STR(k->mapping), STR(mapping)) : mapping;
     return true;
 }
@@ -147,7 +149,7 @@ err import_contacts(struct home *h, struct import_contacts *k, struct str *why)
     struct str text;
     k->mapping = S("");
     TRY(file_read(h->a, k->path, FILE_MOST, &text, why));
-    if (read_book(h->a, k->path, plain(h->a, text), k)) return take_in(h, h->a, k, why);
+    if (read_book(h->a, k->path, plain(h->a, text), false, k)) return take_in(h, h->a, k, why);
     *why = S("nothing in it looks like contacts");
     return E_INVALID;
 }
@@ -176,10 +178,7 @@ err import_contacts_beside(struct ctx *c, struct home *h, struct source *s,
             continue;
         }
         room -= text.n;
-        text = plain(c->a, text);
-        if ((vcard_looks(text) || card_table_certain(c->a, text)) &&
-            read_book(c->a, b.path, text, k))
-            ++*books;
+        if (read_book(c->a, b.path, plain(c->a, text), true, k)) ++*books;
         else
             leave_out(c, s, k, b.path,
                       b.archived ? S("It is a table: if it holds contacts, unpack it and import it "

@@ -18,11 +18,11 @@
 typedef enum { OPEN, CLOSED, LINK, REGULARS, LETTER, KEEPERS, OWNERS } gate;
 /* TAKING: part in a conversation; UNIDEA: what became of an idea, taken back; PLAN: a letter of a
  * conversation that may be more than the visitor may open; PUBLIC: a letter as a stranger would ask
- * for it; DEVICE: a browser Ann is signed in with; COPY: of the house, asked for; TICKED: a file of
- * one, but none was ticked; CIRCLE, SAID: Ann's and the guest's, and what she said there;
+ * for it; DEVICE: a browser of Ann, of the guest, of others; COPY: of the house, asked for; TICKED:
+ * a file of one, but none was ticked; CIRCLE, SAID: Ann's and the guest's, and what she said there;
  * ASKED_IN: an invitation of hers; FACT: something noted, NOTED: the same for who may take it back;
  * GRANT: something agreed to, by whomever;
- * OWN_FACT to OWN_DEVICE: the guest's, or somebody else's */
+ * OWN_FACT to OWN_RECEIPT: the guest's, or somebody else's */
 typedef enum {
     NOTHING,
     MESSAGE,
@@ -50,8 +50,7 @@ typedef enum {
     GRANT,
     OWN_FACT,
     OWN_GRANT,
-    OWN_RECEIPT,
-    OWN_DEVICE
+    OWN_RECEIPT
 } thing;
 struct expected {
     const char *method, *path;
@@ -185,8 +184,6 @@ static const struct expected table[] = {
     { "POST", "/me/grants/:grant/answer", REGULARS, OWN_GRANT, 0, { 0 } },
     { "POST", "/me/grants/:grant/withdraw", REGULARS, OWN_GRANT, 0, { 0 } },
     { "POST", "/me/terms", REGULARS, NOTHING, 0, { 0 } },
-    { "POST", "/me/devices/:session/end", REGULARS, OWN_DEVICE, 0, { 0 } },
-    { "POST", "/me/devices/end", REGULARS, NOTHING, 0, { 0 } },
     { "POST", "/me/take", REGULARS, NOTHING, 0, { 0 } },
     { "POST", "/me/forget", REGULARS, NOTHING, 0, { 0 } },
     { "POST", "/me/by/:token*", LINK, NOTHING, 0, { 0 } },
@@ -861,6 +858,7 @@ static int things_of(thing kind, char who, struct asked_thing *out)
     if (kind == KEEPER) out[n++] = (struct asked_thing){ at.keeper['D'], -1, false };
     if (kind == COPY) out[n++] = (struct asked_thing){ copy, -1, true };
     if (kind == DEVICE) out[n++] = (struct asked_thing){ device, -1, who == 'A' };
+    if (kind == DEVICE) n += own_of(kind, who, out + n);
     if (kind == CIRCLE) out[n++] = (struct asked_thing){ circle, -1, sits(who) };
     if (kind == SAID) out[n++] = (struct asked_thing){ said, -1, sits(who) };
     if (kind == ASKED_IN) out[n++] = (struct asked_thing){ asked_in, -1, who == 'A' };
@@ -1140,8 +1138,6 @@ static const struct play plays[] = {
     { GUEST, "/me/grants/{asked}/renew", "", "/me/grants/:grant/renew" },
     { GUEST, "/me/grants/{asked}/withdraw", "", "/me/grants/:grant/withdraw" },
     { GUEST, "/me/terms", "name=SD-BASE", "/me/terms" },
-    { GUEST, "/me/devices/{telephone}/end", "", "/me/devices/:session/end" },
-    { GUEST, "/me/devices/end", "", "/me/devices/end" },
     { GUEST, "/me/take", "", "/me/take" },
     { GUEST, "/me/forget", "", "/me/forget" },
     { NOBODY, "/me/by/{me}", "", "/me/by/:token*" },
@@ -1181,6 +1177,7 @@ static const struct play plays[] = {
     { OLGA, "/settings/house", "house=Another+Name", "/settings/house" },
     { BEN, "/settings/devices/others/end", "", "/settings/devices/others/end" },
     { ANN, "/settings/devices/{device}/end", "", "/settings/devices/:session/end" },
+    { GUEST, "/settings/devices/{telephone}/end", "", "/settings/devices/:session/end" },
     { OLGA, "/takeout", "format=vcard", "/takeout" },
     { OLGA, "/takeout/{copy}/agree", "", "/takeout/:takeout/agree" },
     { OLGA, "/takeout/{copy}/stop", "", "/takeout/:takeout/stop" },

@@ -10,9 +10,10 @@ void card_read_vcards(struct arena *, struct str text, struct cards *out, struct
  * the first lines hold no such names. */
 bool card_read_table(struct arena *, struct str text, struct cards *out, struct card_notes *,
                      struct str *mapping);
-/* Is there no doubt about its columns: one holds the name, or one the first and one the last name,
- * and there is one of mail addresses? */
-bool card_table_certain(struct arena *, struct str text);
+/* The same, false also where its columns leave a doubt: one holds the name, or one the first and
+ * one the last name, and there is one of mail addresses. */
+bool card_read_sure_table(struct arena *, struct str text, struct cards *out, struct card_notes *,
+                          struct str *mapping);
 /* A mail address into the card; false: it is none. */
 bool card_put_mail(struct arena *, struct card *, struct str written);
 void card_put(struct card *,

@@ -6,6 +6,7 @@
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
 #include "people/people_log.h"
+#include "people/second.h"
 
 /* ---- records ------------------------------------------------------------- */
 
@@ -237,8 +238,7 @@ void keeper_set_password(struct tx *t, id person, struct str hash)
 void keeper_forget_password(struct tx *t, id person)
 {
     db_do(t, SQL("DELETE FROM account WHERE person=$1"), I(person));
-    db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(person));
-    db_do(t, SQL("DELETE FROM second_step WHERE keeper=$1"), I(person));
+    (void)second_forget(t, person);
     db_do(t, SQL("DELETE FROM morning WHERE keeper=$1"), I(person));
 }
 

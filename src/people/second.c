@@ -99,6 +99,12 @@ err second_prove(struct tx *t, struct str code, struct str spares[SECOND_SPARES]
     return OK;
 }
 
+bool second_forget(struct tx *t, id keeper)
+{
+    db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(keeper));
+    return db_do(t, SQL("DELETE FROM second_step WHERE keeper=$1"), I(keeper)) > 0;
+}
+
 err second_drop(struct tx *t, id keeper)
 {
     struct ctx *c = &t->c;
@@ -106,8 +112,7 @@ err second_drop(struct tx *t, id keeper)
     if (needed && c->viewer && keeper_role_of(c, c->viewer) != KEEPER_OWNER)
         return fail(c, E_DENIED,
                     "The owners of this house want every keeper to have a second step.");
-    db_do(t, SQL("DELETE FROM second_spare WHERE keeper=$1"), I(keeper));
-    if (!db_do(t, SQL("DELETE FROM second_step WHERE keeper=$1"), I(keeper)))
+    if (!second_forget(t, keeper))
         return fail(c, E_NOTFOUND, "There is no second step to take away.");
     return OK;
 }

@@ -24,6 +24,7 @@ err second_prove(struct tx *, struct str code, struct str spares[SECOND_SPARES])
 /* Takes it away, with its spare codes. E_DENIED: every keeper has to have one and the viewer is no
  * owner. E_NOTFOUND: there is none. */
 err second_drop(struct tx *, id keeper) MUST_USE;
+bool second_forget(struct tx *, id keeper); /* without asking; false: there was none */
 /* True when that keeper has none, or the code is right, which uses it up. */
 bool second_use(struct tx *, id keeper, struct str code);
 void second_require(struct tx *, bool on);

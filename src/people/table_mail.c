@@ -224,24 +224,21 @@ static bool find_header(struct csv *t, struct arena *a, struct str text, struct 
     return false;
 }
 
-bool card_table_certain(struct arena *a, struct str text)
+static bool is_sure(const struct table *head)
 {
-    struct csv t;
-    struct table *head = NEW(a, struct table, 1);
     int n[C_MUTE + 1] = { 0 };
-    if (!find_header(&t, a, text, head)) return false;
     for (int i = 0; i < head->n; i++) n[head->is[i]]++;
     bool whole = n[C_NAME] == 1, parts = n[C_FIRST] == 1 && n[C_LAST] == 1;
     return n[C_MAIL] && n[C_NAME] <= 1 && n[C_FIRST] <= 1 && n[C_LAST] <= 1 && (whole || parts);
 }
 
-bool card_read_table(struct arena *a, struct str text, struct cards *out, struct card_notes *notes,
-                     struct str *mapping)
+static bool read_table(struct arena *a, struct str text, bool sure, struct cards *out,
+                       struct card_notes *notes, struct str *mapping)
 {
     struct csv t;
     struct csv_row r;
     struct table *head = NEW(a, struct table, 1);
-    if (!find_header(&t, a, text, head)) return false;
+    if (!find_header(&t, a, text, head) || (sure && !is_sure(head))) return false;
     *mapping = describe(a, head);
     while (csv_next(&t, a, &r)) {
         struct card k = { .line = r.line,
@@ -258,4 +255,16 @@ bool card_read_table(struct arena *a, struct str text, struct cards *out, struct
         card_add(a, out, &k);
     }
     return true;
+}
+
+bool card_read_table(struct arena *a, struct str text, struct cards *out, struct card_notes *notes,
+                     struct str *mapping)
+{
+    return read_table(a, text, false, out, notes, mapping);
+}
+
+bool card_read_sure_table(struct arena *a, struct str text, struct cards *out,
+                          struct card_notes *notes, struct str *mapping)
+{
+    return read_table(a, text, true, out, notes, mapping);
 }

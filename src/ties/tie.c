@@ -98,7 +98,8 @@ void tie_contacts(struct tx *t, id event, int64_t at, bool first, const struct c
     replace_gates(t, event, first, list, n);
 }
 
-void tie_person_changed(struct tx *t, id who)
+/* After a merge, a split, a gate that opened, an engine switched on or off. */
+static void person_changed(struct tx *t, id who)
 {
     EACH (r, &t->c, SQL("SELECT DISTINCT b FROM contact WHERE a=$1 /* scan */"), I(who))
         log_dirty(t, DIRTY_PAIR, who, row_int(&r, 0));
@@ -174,7 +175,7 @@ static void settle_gate(struct tx *t, id who)
                        I(who));
     if (db_do(t, SQL("UPDATE person SET met=$1 WHERE id=$2 AND met<>2 AND met<>$1"), I(open),
               I(who)))
-        tie_person_changed(t, who);
+        person_changed(t, who);
 }
 
 static void ties_settle(struct tx *t)
@@ -199,16 +200,6 @@ bool tie_get(struct ctx *c, id me, id other, struct tie_line *out)
         found = true;
     }
     return found;
-}
-
-void tie_of(struct ctx *c, id person, int max, struct tie_lines *out)
-{
-    *out = (struct tie_lines){ NEW(c->a, struct tie_line, MAX(max, 1)), 0 };
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE a=$1 LIMIT $2"), I(person), I(max))
-        out->at[out->n++] = tie_row(&r);
-    EACH (r, c, SQL("SELECT " TIE_COLUMNS " FROM tie WHERE b=$1 LIMIT $2"), I(person),
-          I(max - out->n))
-        out->at[out->n++] = tie_row(&r);
 }
 
 /* The memories alone: a row has twice as many columns, and reading those is what takes time. */
@@ -320,7 +311,7 @@ static void engine_again(struct tx *t, id person)
               SQL("UPDATE person SET engine_off=(engine_off & 1) + $1 WHERE id=$2 AND (engine_off "
                   "& 2)<>$1"),
               I(off), I(person)))
-        tie_person_changed(t, person);
+        person_changed(t, person);
 }
 
 /* Of all for whom it is so, or should be: who is who has changed. A few at a time, upwards. */
@@ -358,7 +349,7 @@ static void met_again(struct tx *t, const struct event *e)
 {
     if (db_int(&t->c, 0, SQL("SELECT 1 FROM person WHERE id=$1 AND (ours=1 OR met=2)"),
                I(e->other)))
-        tie_person_changed(t, e->subject);
+        person_changed(t, e->subject);
 }
 
 static void ties_apply(struct tx *t, const struct event *e)
@@ -384,7 +375,7 @@ static void ties_apply(struct tx *t, const struct event *e)
     case EVENT_TIE_ENGINE:
         db_do(t, SQL("UPDATE person SET engine_off=engine_off - (engine_off & 1) + $1 WHERE id=$2"),
               I(!value), I(e->subject));
-        tie_person_changed(t, e->subject);
+        person_changed(t, e->subject);
         break;
     case EVENT_TERMS_CHOSEN:
     case EVENT_FACT_NOTED: engine_again(t, e->subject); break;
@@ -396,7 +387,7 @@ static void ties_apply(struct tx *t, const struct event *e)
     case EVENT_KEEPER_JOINED: ours_again(t); break;
     case EVENT_PERSON_MET:
         log_dirty(t, DIRTY_GATE, e->subject, 0);
-        tie_person_changed(t, e->subject);
+        person_changed(t, e->subject);
         break;
     case EVENT_ERASED:
         erased(t, e);

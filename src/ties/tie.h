@@ -17,8 +17,6 @@ struct contact {
 /* Replaces the interactions of one event by these (none: takes them away). Persons as they are
  * known now; a message to oneself is left out. first: there are none of it yet. */
 void tie_contacts(struct tx *, id event, int64_t at, bool first, const struct contact *, int n);
-/* After a merge, a split, a gate that opened, an engine switched on or off. */
-void tie_person_changed(struct tx *, id person);
 
 /* The state of one pair; false when there is none. */
 bool tie_get(struct ctx *, id me, id other, struct tie_line *out);
@@ -26,8 +24,6 @@ struct tie_lines {
     struct tie_line *at;
     int n;
 };
-/* All ties of a person, at most max, in no particular order. */
-void tie_of(struct ctx *, id person, int max, struct tie_lines *out);
 /* Two who write each other, and how close they are today. */
 struct tie_bond {
     id a, b;

@@ -79,7 +79,7 @@ struct me {
 };
 void me_read(struct ctx *, struct me *out);
 const struct me_grant *me_grant_of(const struct me *, id grant); /* NULL: none of theirs */
-/* All of it for a program, but for sessions, which the caller adds. */
+/* All of it for a program, but for sessions, which have a page of their own. */
 struct str me_json(struct ctx *, const struct me *);
 
 /* ---- records, counted --------------------------------------------------------- */

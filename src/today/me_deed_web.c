@@ -8,7 +8,7 @@
 enum { PAUSE_DAYS = 30, UNDO_WORDS = 100 };
 
 static deed_fn do_tell, do_right, do_wrong, do_words, do_forget, do_engine, do_never, do_pause,
-    do_yes, do_answer, do_renew, do_withdraw, do_share, do_keep, do_terms, do_end, do_end_others;
+    do_yes, do_answer, do_renew, do_withdraw, do_share, do_keep, do_terms;
 
 const struct route me_deed_routes[] = {
     DEED("/me/facts", NEED_REGULAR, do_tell, "tell the house something about yourself"),
@@ -27,8 +27,6 @@ const struct route me_deed_routes[] = {
     DEED("/me/grants/:grant/renew", NEED_REGULAR, do_renew, "say yes for as long again"),
     DEED("/me/grants/:grant/withdraw", NEED_REGULAR, do_withdraw, "take a yes back"),
     DEED("/me/terms", NEED_REGULAR, do_terms, "choose the terms the house keeps to"),
-    DEED("/me/devices/:session/end", NEED_REGULAR, do_end, "sign a device out"),
-    DEED("/me/devices/end", NEED_REGULAR, do_end_others, "sign all other devices out"),
     { 0 },
 };
 
@@ -293,23 +291,5 @@ static err do_terms(struct tx *t, struct page *p)
                           : "The house's own terms hold for you again.");
     page_undo(p, url_to(p->a, "/me/terms?name=%.*s", STR(was)), "Undo");
     page_go(p, URL("/me#terms"));
-    return OK;
-}
-
-/* ---- devices --------------------------------------------------------------------------- */
-
-static err do_end(struct tx *t, struct page *p)
-{
-    TRY(session_end(t, t->c.viewer, page_id(p, "session")));
-    page_notice(p, "That device is signed out.");
-    page_go(p, URL("/me#devices"));
-    return OK;
-}
-
-static err do_end_others(struct tx *t, struct page *p)
-{
-    (void)session_end_all(t, t->c.viewer, p->session.id);
-    page_notice(p, "All other devices are signed out.");
-    page_go(p, URL("/me#devices"));
     return OK;
 }

@@ -187,7 +187,7 @@ static const struct place {
       SQL("SELECT p.message, 0 FROM public_message p JOIN message m ON m.id=p.message WHERE "
           "m.author IN" HANDLES MOST),
       SHOWN },
-    { "web_session", S_INIT("Devices signed in"), S_INIT("under signed in as you"),
+    { "web_session", S_INIT("Browsers signed in"), S_INIT("at Where you are signed in"),
       SQL("SELECT id, 0 FROM web_session WHERE person IN" ME MOST), SHOWN },
     { "erased", S_INIT("A mark of an earlier forgetting"),
       S_INIT("a keyed hash without words, by which nothing of then is taken in again"),

@@ -33,7 +33,7 @@ static struct str letter_text(struct ctx *c, struct page *p, me_errand errand, s
                    "Hello,\n\nsomebody, most likely you, is signed in at %.*s as you and wants to "
                    "%.*s.\nIf that is so, go on here. The link works once, within ten minutes:\n\n"
                    "%.*s/me/by/%.*s\n\nYou did not ask? Then do nothing: nothing happens. You may "
-                   "want to sign other devices out, at %.*s/me.\n",
+                   "want to sign other browsers out, at %.*s/settings/devices.\n",
                    STR(house), STR(what), STR(web_house_of(p)->origin), STR(token),
                    STR(web_house_of(p)->origin));
 }
@@ -103,7 +103,7 @@ static err show_link(struct ctx *c, struct page *p)
 {
     struct link l;
     struct house house;
-    me_errand errand;
+    me_errand errand = ME_TAKE;
     TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
     TRY(errand_of(c, &l, p->session.id ? p->viewer : 0, &errand));
     house_get(c, &house);
@@ -130,7 +130,7 @@ static err do_link(struct tx *t, struct page *p)
 {
     struct ctx *c = &t->c;
     struct link l;
-    me_errand errand;
+    me_errand errand = ME_TAKE;
     id viewer = p->session.id ? p->viewer : 0;
     TRY(link_look(c, page_var(p, "token"), page_guest(p), &l));
     TRY(errand_of(c, &l, viewer, &errand));

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * me_web.c - what the house keeps of somebody, as they see it: reading, and taking it along. */
 #include "facts/receipt.h"
-#include "kit/base/date.h"
-#include "kit/web/web.h"
 #include "people/card.h"
 #include "people/link.h"
-#include "talk/notice.h"
 #include "today/me_html.h"
 
 static page_fn show_held, show_grant, show_card, show_json, show_mbox, show_receipt;
@@ -29,7 +26,7 @@ const struct str me_next[2] = { S_INIT("!take"), S_INIT("!forget") };
 
 err me_show(struct ctx *c, struct page *p)
 {
-    struct me_view v = { .devices = session_list(c, c->viewer), .seen_by = fact_choices(c) };
+    struct me_view v = { .signed_in = session_list(c, c->viewer).n, .seen_by = fact_choices(c) };
     struct terms t;
     me_read(c, &v.me);
     v.terms = terms_of(c, c->viewer);

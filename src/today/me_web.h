@@ -11,7 +11,7 @@ extern const struct route me_routes[], me_deed_routes[], me_letter_routes[];
 
 struct me_view {
     struct me me;
-    struct sessions devices;
+    int signed_in;    /* browsers */
     struct str terms; /* name; empty: the house's own */
     bool takes_along; /* by those terms a way out stands at the top */
     struct fact_choices seen_by;

@@ -84,7 +84,7 @@ def reads(desk):
     check('addresses', 'ada@berg.example' in page.text)
     check('nobody else', 'bo@lind' not in page.text and 'Bo Lind' not in page.text)
     check('nobody has looked', 'No keeper has opened anything' in page.text)
-    check('this device', 'this one' in page.text)
+    check('this browser', '1 browser.' in page.text and 'this one' in desk.get('/settings/devices').text)
     for path in ('/people', '/talk', '/settings', f'/talk/{desk.message()}'):
         check(f'{path} is not theirs', desk.get(path).status == 403)
     check('what is not there and what is not theirs are one', desk.get('/me/facts/1').text == desk.get('/me/facts/99999').text)

@@ -51,7 +51,7 @@ err source_read(struct ctx *, struct source *, struct arena *, int i, int64_t li
  * a table holds contacts is not known here. */
 struct source_book {
     struct str path; /* as source_item tells it */
-    bool table, archived;
+    bool archived;
 };
 int source_books(const struct source *);
 struct source_book source_book(const struct source *, int i);

@@ -25,7 +25,6 @@ void source_add_book(struct source *s, struct str shown, struct str path, int64_
     struct book *b = &s->books[s->books_n++];
     *b = (struct book){ .path = path.n ? str_z(s->a, path) : NULL, .at = at, .bytes = bytes };
     b->shown.path = text_oneline(s->a, str_dup(s->a, shown));
-    b->shown.table = str_ieq(str_from(shown, MAX(shown.n - 4, 0)), S(".csv"));
     b->shown.archived = !path.n;
 }
 

@@ -22,7 +22,7 @@ person_kind person_kind_of(struct str word)
 
 id person_real(struct ctx *c, id person)
 {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < MERGES_MOST; i++) {
         id into = db_int(c, 0, SQL("SELECT merged FROM person WHERE id=$1"), I(person));
         if (!into) break;
         person = into;

@@ -74,15 +74,16 @@ static struct twin twins[2];
 static struct twin *at; /* whose turn it is */
 static int64_t moment;
 
+static char clock_path[64]; /* the one clock of both */
 static void set_clock(void)
 {
-    static char path[64];
-    if (!*path) snprintf(path, sizeof path, "/tmp/snug_persona_%d", (int)getpid());
-    FILE *f = fopen(path, "w");
+    if (!*clock_path)
+        snprintf(clock_path, sizeof clock_path, "/tmp/snug_persona_%d", (int)getpid());
+    FILE *f = fopen(clock_path, "w");
     assert_non_null(f);
     fprintf(f, "%lld\n", (long long)moment);
     fclose(f);
-    setenv("SNUG_CLOCK", path, 1);
+    setenv("SNUG_CLOCK", clock_path, 1);
 }
 
 static err as(int who, write_fn *fn, void *arg)
@@ -495,5 +496,7 @@ int main(void)
     channel_add(&by_hand);
     outbox_rules.hour_most = INT32_MAX;
     const struct CMUnitTest tests[] = { cmocka_unit_test(nobody_else_can_tell_whose_a_mask_is) };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int bad = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(clock_path);
+    return bad;
 }

@@ -114,10 +114,7 @@ static err digest(struct ctx *c, void *out)
 static err drop_schema(struct tx *t, void *unused)
 {
     (void)unused;
-    db_do_(t,
-           (struct sql){
-               "DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$" },
-           VALS());
+    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
     return OK;
 }
 

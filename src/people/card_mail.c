@@ -88,7 +88,7 @@ static struct str why_not(struct str name)
                                          "DEATHPLACE", "LABEL",     "NICKNAME" };
     static const char *const bytes[] = { "PHOTO", "LOGO", "SOUND", "KEY" };
     for (int i = 0; i < COUNT(facts); i++)
-        if (str_eq(name, str_c(facts[i]))) return S("notes are kept once facts exist");
+        if (str_eq(name, str_c(facts[i]))) return S("it is no address: note it on their page");
     for (int i = 0; i < COUNT(bytes); i++)
         if (str_eq(name, str_c(bytes[i])))
             return S("pictures, sounds and keys of people are not kept");

@@ -88,7 +88,7 @@ static const struct {
     { "labels", C_DROP },
 };
 static const char *const column_words[] = {
-    "",          "left out",      "left out: notes are kept once facts exist",
+    "",          "left out",      "left out: no address, note it on their page",
     "name",      "first name",    "middle name",
     "last name", "mail address",  "phone number",
     "link",      "organisation",  "kind",
@@ -195,7 +195,7 @@ static bool take_row(struct arena *a, const struct table *t, const struct csv_ro
             break;
         case C_MUTE: k->mute = k->mute || yes(a, s); break;
         case C_FACT:
-            card_say(a, notes, r->line, t->name[i], S("notes are kept once facts exist"));
+            card_say(a, notes, r->line, t->name[i], S("it is no address: note it on their page"));
             break;
         case C_DROP:
         case C_NONE: break;

@@ -559,13 +559,6 @@ static void what_came_by_a_folder_is_known(void **state)
     assert_int_equal(s.n, 1);
 }
 
-static err drop_schema(struct tx *t, void *unused)
-{
-    (void)unused;
-    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
-    return OK;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_open, test_close)
 int main(void)
 {
@@ -583,10 +576,5 @@ int main(void)
         TEST(its_keeper_is_told_what_there_is_to_do),
         TEST(what_came_by_a_folder_is_known),
     };
-    int bad = cmocka_run_group_tests_name("mailboxes on SQLite", tests, NULL, NULL);
-    test_remote = getenv("SNUG_TEST_PG") != NULL;
-    test_last = drop_schema;
-    if (test_remote)
-        bad += cmocka_run_group_tests_name("mailboxes on PostgreSQL", tests, NULL, NULL);
-    return bad;
+    return TEST_BOTH("mailboxes", tests);
 }

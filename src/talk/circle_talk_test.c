@@ -554,13 +554,6 @@ static void who_is_quiet_for_long_is_told_alone(void **state)
     assert_false(quiet(house.tom));
 }
 
-static err drop_schema(struct tx *t, void *unused)
-{
-    (void)unused;
-    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
-    return OK;
-}
-
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, open_circle, test_close)
@@ -585,9 +578,5 @@ int main(void)
         TEST(only_members_speak),
         TEST(who_is_quiet_for_long_is_told_alone),
     };
-    int bad = cmocka_run_group_tests_name("circles on SQLite", tests, NULL, NULL);
-    test_remote = getenv("SNUG_TEST_PG") != NULL;
-    test_last = drop_schema;
-    if (test_remote) bad += cmocka_run_group_tests_name("circles on PostgreSQL", tests, NULL, NULL);
-    return bad;
+    return TEST_BOTH("circles", tests);
 }

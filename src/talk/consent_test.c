@@ -282,22 +282,11 @@ static int open_house(void **state)
     return 0;
 }
 
-static err drop_schema(struct tx *t, void *unused)
-{
-    (void)unused;
-    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
-    return OK;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_taken_back_is_read_and_sent_no_more, open_house,
                                         test_close),
     };
-    int bad = cmocka_run_group_tests_name("consent on SQLite", tests, NULL, NULL);
-    test_remote = getenv("SNUG_TEST_PG") != NULL;
-    test_last = drop_schema;
-    if (test_remote) bad += cmocka_run_group_tests_name("consent on PostgreSQL", tests, NULL, NULL);
-    return bad;
+    return TEST_BOTH("consent", tests);
 }

@@ -169,13 +169,7 @@ static err count_events(struct ctx *c, void *arg)
 
 static void set_clock(int64_t now)
 {
-    static char path[64];
-    snprintf(path, sizeof path, "/tmp/snug_draft_clock_%d", (int)getpid());
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fprintf(f, "%" PRId64 "\n", now);
-    fclose(f);
-    setenv("SNUG_CLOCK", path, 1);
+    test_clock(now);
     house.now = now;
 }
 
@@ -707,13 +701,6 @@ static void what_is_written_to_whom_was_erased_goes(void **state)
     assert_int_equal(test_read(get, &to_ada), OK);
 }
 
-static err drop_schema(struct tx *t, void *unused)
-{
-    (void)unused;
-    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
-    return OK;
-}
-
 int main(void)
 {
 #define PROVE(fn) cmocka_unit_test_setup_teardown(fn, open_house, test_close)
@@ -740,9 +727,5 @@ int main(void)
         PROVE(five_soft_ones_in_two_weeks_shut_it),
         PROVE(a_complaint_means_do_not_contact),
     };
-    int bad = cmocka_run_group_tests_name("letters on SQLite", tests, NULL, NULL);
-    test_remote = getenv("SNUG_TEST_PG") != NULL;
-    test_last = drop_schema;
-    if (test_remote) bad += cmocka_run_group_tests_name("letters on PostgreSQL", tests, NULL, NULL);
-    return bad;
+    return TEST_BOTH("letters", tests);
 }

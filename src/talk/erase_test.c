@@ -557,13 +557,6 @@ static void without_its_ledger_nothing_is_erased(void **state)
     chain_holds(0);
 }
 
-static err drop_schema(struct tx *t, void *arg)
-{
-    (void)arg;
-    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
-    return OK;
-}
-
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
@@ -584,9 +577,5 @@ int main(void)
         TEST(a_ledger_erases_again_in_an_older_copy),
         TEST(without_its_ledger_nothing_is_erased),
     };
-    int bad = cmocka_run_group_tests_name("erasing on SQLite", tests, NULL, NULL);
-    test_remote = getenv("SNUG_TEST_PG") != NULL;
-    test_last = drop_schema;
-    if (test_remote) bad += cmocka_run_group_tests_name("erasing on PostgreSQL", tests, NULL, NULL);
-    return bad;
+    return TEST_BOTH("erasing", tests);
 }

@@ -137,13 +137,6 @@ static void a_ledger_forgets_a_fact_again(void **state)
     stands(3, 1, 1);
 }
 
-static err drop_schema(struct tx *t, void *unused)
-{
-    (void)unused;
-    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
-    return OK;
-}
-
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
@@ -152,10 +145,5 @@ int main(void)
         CASE(what_points_at_a_letter_goes_with_it),
         CASE(a_ledger_forgets_a_fact_again),
     };
-    int bad = cmocka_run_group_tests_name("erasing facts on SQLite", tests, NULL, NULL);
-    test_remote = getenv("SNUG_TEST_PG") != NULL;
-    test_last = drop_schema;
-    if (test_remote)
-        bad += cmocka_run_group_tests_name("erasing facts on PostgreSQL", tests, NULL, NULL);
-    return bad;
+    return TEST_BOTH("erasing facts", tests);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * house_test.h - a house in a temporary file, or on PostgreSQL (see store_test.c for SNUG_TEST_PG,
- * a test that wants both sets test_remote), for the tests of people and talk: two keepers, and
+ * a test that wants both ends with TEST_BOTH), for the tests of people and talk: two keepers, and
  * letters given as a few words. Included by x_test.c files only. */
 #pragma once
 #include "circles/circle.h"
@@ -39,7 +39,6 @@ struct test_house {
 };
 static struct test_house house;
 static bool test_remote;
-static write_fn *test_last; /* done before a house is closed, as dropping its schema */
 
 struct letter {
     const char *id, *from, *to, *cc, *refs, *subject, *text, *folder;
@@ -165,6 +164,13 @@ static inline err connect_bar(struct tx *t, void *unused)
 /* The viewer can send, from bar@pub.example. */
 static inline void test_mailbox(void) { assert_int_equal(test_write(connect_bar, NULL), OK); }
 
+static err drop_schema(struct tx *t, void *unused)
+{
+    (void)unused;
+    db_do(t, SQL("DO $$ BEGIN EXECUTE 'DROP SCHEMA '||current_schema()||' CASCADE'; END $$"));
+    return OK;
+}
+
 /* Every test ends by proving that all tables follow from the log. */
 static int test_close(void **state)
 {
@@ -177,7 +183,7 @@ static int test_close(void **state)
         fprintf(stderr, "live:\n%.*s\nrebuilt:\n%.*s\n", STR(live), STR(again));
         return -1;
     }
-    if (test_last) assert_int_equal(test_write(test_last, NULL), OK);
+    if (test_remote) assert_int_equal(test_write(drop_schema, NULL), OK);
     store_close(house.s);
     arena_close(house.a);
     static const char *const ends[] = { "", "-wal", "-shm", ".clock" };
@@ -187,6 +193,14 @@ static int test_close(void **state)
     }
     return 0;
 }
+
+static inline bool test_on_server(void) { return test_remote = getenv("SNUG_TEST_PG") != NULL; }
+
+/* Runs them on SQLite, then on PostgreSQL if there is one: what main() returns. */
+#define TEST_BOTH(name, tests)                                                                     \
+    (cmocka_run_group_tests_name(name " on SQLite", tests, NULL, NULL) +                           \
+     (test_on_server() ? cmocka_run_group_tests_name(name " on PostgreSQL", tests, NULL, NULL)     \
+                       : 0))
 
 /* ---- letters ------------------------------------------------------------- */
 

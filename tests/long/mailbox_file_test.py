@@ -3,6 +3,7 @@
 """A mailbox that stands in snug.conf: mistakes are refused with file and line; then it is read without a click, its
 pages change nothing, and it goes when its lines go. Needs dovecot-imapd and openssl."""
 import os
+import re
 import sys
 import tempfile
 
@@ -46,12 +47,14 @@ def play(work, server):
         page = h.get(v, '/mailboxes/1')
         check('its page says where it stands', 'It stands in snug.conf' in page.text and 'is read' in page.text, page.text[:300])
         check('and has no form to change it', not [f.action for f in page.forms if f.action.endswith(('settings', 'folders', 'disconnect'))])
-        check('the password is on no page', 'not this' not in page.source and 'secret' not in page.source)
+        check('the password is on no page', 'not this' not in page.source and 'secret' not in page.source
+              and not re.search(r'[">\s]pass["<\s]', page.source))
         change = h.rows('SELECT change, stopped FROM mailbox')
         check('only the chosen folder is read', h.rows('SELECT name FROM mailbox_folder WHERE chosen=1') == [('INBOX',)])
+        reader = h.rows('SELECT reader FROM mailbox')
         h.close()
         h.serve()
-        wait_for(lambda: h.rows('SELECT reader FROM mailbox WHERE until>0') != [], 20)
+        check('another program reads it', wait_for(lambda: h.rows('SELECT reader FROM mailbox WHERE until>0') not in ([], reader), 20))
         check('nothing is changed by another start', h.rows('SELECT change, stopped FROM mailbox') == change, (change, h.rows('SELECT change, stopped FROM mailbox')))
         h.close()
         lines(h, '')

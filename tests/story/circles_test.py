@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A circle: asked in by a letter and by a link, one under a mask; what is said in it stays in it, also for who owns the house.
 Prints TAP; SNUG_BIN names the program."""
-import email
-import email.policy
 import os
 import re
 import sqlite3
@@ -15,25 +13,10 @@ sys.path[:0] = [os.path.join(HERE, 'lib'), os.path.join(HERE, '..', 'long')]
 import house  # noqa: E402
 from desk import Desk  # noqa: E402
 from house import check  # noqa: E402
-from post import Sink  # noqa: E402
+from post import Sink, text_of  # noqa: E402
 from visit import Visitor  # noqa: E402
 
 SECRET = 'zqlease'
-
-
-def mails(sink, n):
-    with sink.news:
-        sink.news.wait_for(lambda: len(sink.mails) >= n, 20)
-        return [(rcpt[0], email.message_from_bytes(raw, policy=email.policy.default)) for rcpt, raw, _ in sink.mails]
-
-
-def text_of(mail):
-    return mail.get_body(('plain',)).get_content().replace('\r\n', '\n')
-
-
-def as_(desk, visitor):
-    desk.visitor, before = visitor, desk.visitor
-    return before
 
 
 def come_in(desk, sink, link, address, n):
@@ -42,7 +25,7 @@ def come_in(desk, sink, link, address, n):
     door = next(href for href, text in page.links if text == 'Come in')
     desk.get(door)
     desk.press('Send me the link', address=address)
-    to, mail = mails(sink, n)[n - 1]
+    to, mail = sink.letters(n)[n - 1]
     check(f'{address} gets a way in', to == address and '/in/by/' in text_of(mail))
     desk.get(re.search(r'http://\S+(/in/by/\S+)', text_of(mail))[1])
     desk.press('Come in')
@@ -55,10 +38,10 @@ def made(desk, sink, ada):
     circle = re.search(r'/circles/(\d+)', page.headers['location'])[1]
     desk.follow()
     desk.press('Ask them in', address='ada@berg.example', name='Ada Berg')
-    to, mail = mails(sink, 1)[0]
+    to, mail = sink.letters(1)[0]
     link = re.search(r'http://\S+(/circles/join/\S+)', text_of(mail))[1]
     check('Ada is asked by a letter', to == 'ada@berg.example' and 'Tuesday table' in text_of(mail))
-    keeper = as_(desk, ada)
+    keeper = desk.become(ada)
     page = desk.get(link)
     check('who is not signed in is not shown who sits there', 'Tuesday table' in page.text and 'mia' not in page.text)
     page = come_in(desk, sink, link, 'ada@berg.example', 2)
@@ -67,7 +50,7 @@ def made(desk, sink, ada):
     page = desk.follow()
     check('Ada sits in it', 'Who sits in it' in page.text and 'Ada Berg' in page.text and re.search('Who sits in it.*mia', page.text), page.text)
     check('the link works once', desk.get(link).status == 404)
-    as_(desk, keeper)
+    desk.become(keeper)
     desk.get(f'/circles/{circle}/leave')
     desk.press('Leave')
     desk.follow()
@@ -76,12 +59,12 @@ def made(desk, sink, ada):
 
 
 def masked(desk, sink, circle, ada, bo):
-    as_(desk, ada)
+    desk.become(ada)
     desk.get(f'/circles/{circle}')
     page = desk.press('Ask them in', address='', name='')
     link = re.search(r'value="http://\S+(/circles/join/[^"]+)"', page.source)[1]
     check('a link is shown once', 'works once' in page.text)
-    as_(desk, bo)
+    desk.become(bo)
     page = come_in(desk, sink, link, 'bo@lind.example', 3)
     check('what a mask hides is said, and what it does not', 'hides the link' in page.text and 'does not hide' in page.text)
     page = desk.press('Come in', masked='1', mask='Ada Berg')
@@ -89,7 +72,7 @@ def masked(desk, sink, circle, ada, bo):
     desk.press('Come in', masked='1', mask='Heron')
     page = desk.follow()
     check('Bo sits there as Heron', 'You sit here as Heron' in page.text and 'Bo Lind' not in re.sub(r'^.*?Sign out', '', page.text))
-    as_(desk, ada)
+    desk.become(ada)
     page = desk.get(f'/circles/{circle}')
     check('the others see a mask', 'Heron a mask' in page.text and 'Lind' not in page.source)
     check('and only those', 'mia' not in page.source.split('class="chips"')[1].split('</ul>')[0])
@@ -99,18 +82,18 @@ def masked(desk, sink, circle, ada, bo):
 
 
 def said(desk, sink, circle, ada, bo):
-    as_(desk, bo)
+    desk.become(bo)
     desk.get(f'/circles/{circle}')
     desk.press('Say it', subject='The lease', words=f'Between us: the {SECRET} ends in May.')
     page = desk.follow()
     message = re.search(r'/talk/(\d+)', page.path)[1]
     check('Heron has said it', SECRET in page.text and 'Heron' in page.text)
-    to, mail = mails(sink, 4)[3]
+    to, mail = sink.letters(4)[3]
     raw = mail.as_string()
     check('Ada has it by mail', to == 'ada@berg.example' and mail['from'].startswith('Heron via Pub <'), mail['from'])
     check('with nothing of Bo in it', 'lind' not in raw.lower() and 'Bo ' not in raw)
     check('and an address of her own to answer to', re.search(r'mia\+[a-z2-7]{26}@pub\.example', mail['reply-to'] or ''), mail['reply-to'])
-    as_(desk, ada)
+    desk.become(ada)
     desk.get(f'/circles/{circle}/talk/{message}')
     desk.press('Say it', words='I will ask.')
     page = desk.follow()
@@ -122,7 +105,7 @@ def said(desk, sink, circle, ada, bo):
 
 
 def leaks(desk, circle, message, keeper):
-    as_(desk, keeper)
+    desk.become(keeper)
     who = dict(desk.house.rows("SELECT h.uri, h.person FROM handle h WHERE h.uri LIKE 'mailto:%'"))
     people = [who['mailto:ada@berg.example'], who['mailto:bo@lind.example']]
     paths = ['/', '/talk?all=1', '/people?all=1', '/people?q=heron', '/search?q=lease', f'/search?q={SECRET}', '/search?q=from:heron',
@@ -162,20 +145,16 @@ def main():
             masked(desk, sink, circle, ada, bo)
             message = said(desk, sink, circle, ada, bo)
             leaks(desk, circle, message, keeper)
-            as_(desk, bo)
+            desk.become(bo)
             desk.get(f'/circles/{circle}/leave')
             desk.press('Leave')
             desk.follow()
             check('who left sees it no more', desk.get(f'/circles/{circle}/talk/{message}').status in (303, 403, 404))
-            as_(desk, ada)
+            desk.become(ada)
             check('what Heron said stays with the others', 'Heron' in desk.get(f'/circles/{circle}/talk/{message}').text)
         finally:
             desk.close()
-        code, out, wrong = house.snug(desk.house, 'doctor', '--json')
-        check('the house is sound', code == 0, out + wrong)
-        before = desk.house.digest()
-        desk.house.run('rebuild')
-        check('rebuild equals live', desk.house.digest() == before)
+        desk.judge()
         trace = '\n'.join(desk.trace)
         check('no link, name or word in the trace', not any(w in trace for w in (SECRET, 'Heron', 'Tuesday', '@')) and
               '/circles/join/' not in trace.replace('/circles/join/:token', ''))

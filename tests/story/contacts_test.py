@@ -169,7 +169,7 @@ def tables(work):
     check('the mapping is printed', 'Email Address: mail address' in out and 'Position: left out' in out, out)
     check('notes above the header do no harm', any(p[0] == 'Cem Costa' and p[4] == {'mailto:cem@costa.example', 'https://net.example/in/cem'}
                                                    for p in persons(h)), persons(h))
-    check('cells are left out with line and reason', f'{work}/c.csv:3: Position left out: notes are kept once facts exist' in err, err)
+    check('cells are left out with line and reason', f'{work}/c.csv:3: Position left out: it is no address: note it on their page' in err, err)
     code, out, err = snug(h, 'export', '--format', 'csv')
     other = House(f'{work}/t2', 'shop@corner.example')
     snug(other, 'import', write(f'{work}/out.csv', out))

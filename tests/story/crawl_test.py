@@ -3,8 +3,6 @@
 """Every page that links lead to, as nobody, as a guest and as the owner, by GET and HEAD, in a house whose mail is hostile:
 no row of any table changes, no markup of others lives on any page, and what the program says of itself holds no word of anybody.
 Prints TAP; SNUG_BIN names the program."""
-import email
-import email.policy
 import hashlib
 import os
 import re
@@ -22,7 +20,7 @@ sys.path[:0] = [os.path.join(HERE, 'lib'), os.path.join(HERE, '..', 'long')]
 import house  # noqa: E402
 from desk import PASSWORD, Desk  # noqa: E402
 from house import check, write  # noqa: E402
-from post import Sink  # noqa: E402
+from post import Sink, text_of  # noqa: E402
 from visit import Visitor  # noqa: E402
 
 # a tag and an attribute that no page of ours has: wherever one is found alive, something was not escaped
@@ -203,17 +201,14 @@ def guest_of(desk, sink):
     """Somebody who was asked in, and came by the letter's link."""
     desk.get(f'/talk/{desk.message()}/with?q=bo@lind.example')
     desk.press('Add', way='web', past='1')
-    keeper, desk.visitor = desk.visitor, Visitor()
+    keeper = desk.become(Visitor())
     desk.get('/in?next=/with')
     desk.press('Send me the link', address='bo@lind.example')
-    with sink.news:
-        sink.news.wait_for(lambda: len(sink.mails) >= 2, 20)
-        texts = [email.message_from_bytes(m[1], policy=email.policy.default).get_body(('plain',)).get_content() for m in sink.mails]
+    texts = [text_of(mail) for _, mail in sink.letters(2)]
     link = next(m[1] for t in texts if (m := re.search(r'http://[^/\s]+(/in/by/\S+)', t)))
     desk.get(link)
     desk.press('Come in')
-    guest, desk.visitor = desk.visitor, keeper
-    return guest, link
+    return desk.become(keeper), link
 
 
 def judge_trace(desk, secrets):

@@ -3,8 +3,6 @@
 """Two who never wrote get a letter with a way out in its head: the one's mail program takes it with one click, the other
 opens the page and presses the button; looking alone changes nothing, and Today says who it was.
 Prints TAP; SNUG_BIN names the program."""
-import email
-import email.policy
 import http.client
 import os
 import re
@@ -22,9 +20,7 @@ from visit import Visitor  # noqa: E402
 
 
 def mails(sink, n):
-    with sink.news:
-        sink.news.wait_for(lambda: len(sink.mails) >= n, 20)
-        return {rcpt[0]: email.message_from_bytes(raw, policy=email.policy.default) for rcpt, raw, _ in sink.mails}
+    return dict(sink.letters(n))
 
 
 def write(desk, to, subject):
@@ -128,9 +124,7 @@ def main():
             in_the_morning(desk, sink, f'{box}/clock')
         finally:
             desk.close()
-        before = desk.house.digest()
-        desk.house.run('rebuild')
-        check('rebuild equals live', desk.house.digest() == before)
+        desk.judge()
         trace = '\n'.join(desk.trace)
         check('no token in the trace', first.split('/')[-1] not in trace)
     sink.close()

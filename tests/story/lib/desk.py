@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A keeper at the desk: a house that is open, a mailbox that sends to a sink, and a visitor signed in."""
 import os, queue, re, sqlite3, subprocess, threading, time, uuid
-from house import SNUG, House, write
+from house import SNUG, House, check, snug, write
 from visit import Visitor
 
 PASSWORD = "a green kettle in the window"
@@ -92,6 +92,19 @@ class Desk:
         self.get("/setup")
         self.press("Open the house", password=PASSWORD)
         return self
+
+    def become(self, visitor):
+        """The desk's ways, for another visitor; who it was before."""
+        self.visitor, before = visitor, self.visitor
+        return before
+
+    def judge(self):
+        """The end of every story."""
+        code, said, wrong = snug(self.house, "doctor", "--json")
+        check("the house is sound", code == 0, said + wrong)
+        before = self.house.digest()
+        self.house.run("rebuild")
+        check("rebuild equals live", self.house.digest() == before)
 
     def message(self):
         """The number of Ada's question."""

@@ -89,8 +89,8 @@ class Player:
         self.tap.result(same, f"{self.name} ({self.engine}) rebuilds to the same tables",
                         [f"before: {before.source}{before.err}", f"rebuild: {rebuild.code} {rebuild.err}",
                          f"after: {after.source}{after.err}"])
-        told = self.bag.told_by("\n".join(self.trace))
         if self.trace:
+            told = self.bag.told_by("\n".join(self.trace))
             self.tap.result(not told, f"{self.name} ({self.engine}) leaves nobody's words in the log of the program", told[:5])
 
     # ---- time, commands, processes ---------------------------------------

@@ -139,6 +139,13 @@ class Sink:
             self.mails[i] = (rcpt, raw, True)
         return as_text(raw)
 
+    def letters(self, n, seconds=20):
+        """All there are once there are n (or none came for so long): to whom it went by its envelope, all of
+        them in one text, and the mail."""
+        with self.news:
+            self.news.wait_for(lambda: len(self.mails) >= n, seconds)
+            return [(", ".join(rcpt), email.message_from_bytes(raw, policy=email.policy.default)) for rcpt, raw, _ in self.mails]
+
     def unasked(self):
         with self.news:
             return [", ".join(m[0]) for m in self.mails if not m[2]]
@@ -146,6 +153,11 @@ class Sink:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+def text_of(mail):
+    """What it says as plain text."""
+    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 def as_text(raw):

@@ -30,10 +30,10 @@ static struct str made_id(struct ctx *c, const struct message *m, struct str dom
     return str_fmt(c->a, "%.*s.%.*s@%.*s", STR(digits), STR(word), STR(domain));
 }
 
-struct str thread_id(struct ctx *c, const struct message *m, struct str domain)
+struct str thread_id(struct ctx *c, const struct message *m, const struct headers *h,
+                     struct str domain)
 {
-    struct headers h = thread_head(c, m);
-    return mail_ids_read(c->a, headers_get(&h, S("Message-ID"))).n ? S("") : made_id(c, m, domain);
+    return mail_ids_read(c->a, headers_get(h, S("Message-ID"))).n ? S("") : made_id(c, m, domain);
 }
 
 int64_t thread_key(struct ctx *c, struct str name)
@@ -72,7 +72,7 @@ static struct mail_ids named_by(struct arena *a, const struct headers *h)
     return refs.n == 1 ? refs : (struct mail_ids){ 0 };
 }
 
-static bool names_any(const struct headers *h)
+bool thread_names_any(const struct headers *h)
 {
     return headers_has(h, S("References")) || headers_has(h, S("In-Reply-To"));
 }
@@ -103,7 +103,8 @@ void thread_of(struct ctx *c, const struct message *about, struct str domain,
         struct headers h = thread_head(c, &m);
         line[n++] = own_id(c, &m, &h, domain);
         before = named_by(c->a, &h);
-        more = !names_any(&h) && m.parent && !m.guessed && talk_message(c, m.parent, &m) == OK;
+        more =
+            !thread_names_any(&h) && m.parent && !m.guessed && talk_message(c, m.parent, &m) == OK;
     }
     *out = (struct thread_place){ 0 };
     if (!line[0].n) return;

@@ -3,6 +3,7 @@
  * to it names. */
 #include "talk/thread_mail.h"
 
+#include "kit/mail/header.h"
 #include "talk/house_test.h"
 #include "talk/participant.h"
 #include "talk/talk_mail.h"
@@ -53,7 +54,8 @@ static err ask(struct ctx *c, void *arg)
     TRY(talk_message(c, x->message, &m));
     thread_of(c, &m, S("pub.example"), &x->place);
     x->place = (struct thread_place){ kept(x->place.in_reply_to), kept(x->place.references) };
-    x->made = str_dup(house.a, thread_id(c, &m, S("pub.example")));
+    struct headers head = thread_head(c, &m);
+    x->made = str_dup(house.a, thread_id(c, &m, &head, S("pub.example")));
     x->key = thread_key(c, x->made);
     x->node = db_int(c, 0, SQL("SELECT node FROM message WHERE id=$1"), I(m.id));
     return OK;

@@ -15,23 +15,7 @@
 enum { SUBJECT_MOST = 200 };
 
 /* The same for every member, so that it tells nothing of who speaks. */
-bool talk_circle_account(struct ctx *c, struct mailbox *out)
-{
-    struct keepers list;
-    keeper_list(c, &list);
-    for (int i = 0; i < list.n; i++)
-        if (mailbox_of_sender(c, list.at[i].person, out) == OK && out->plus) return true;
-    return false;
-}
-
-bool talk_circle_post(struct ctx *c, struct str *address)
-{
-    struct mailbox box;
-    *address = S("");
-    if (!talk_circle_account(c, &box)) return false;
-    *address = box.address;
-    return true;
-}
+bool talk_circle_post(struct ctx *c, struct mailbox *out) { return mailbox_of_house(c, true, out); }
 
 /* Without a name: what somebody is called by is not counted from what they say in here. */
 static err from_of(struct ctx *c, id face, struct mail_addr *out)
@@ -49,7 +33,7 @@ static err from_of(struct ctx *c, id face, struct mail_addr *out)
 static struct str domain_of_house(struct ctx *c)
 {
     struct mailbox box;
-    if (talk_circle_account(c, &box)) return mail_domain(mail_key(c->a, box.address));
+    if (talk_circle_post(c, &box)) return mail_domain(mail_key(c->a, box.address));
     return S("circle.invalid");
 }
 
@@ -87,10 +71,10 @@ static err compose(struct ctx *c, const struct talk_circle_words *w, const struc
         to = { .name = S(""),
                .addr = handle_as_mail(c->a, str_fmt(c->a, "circle:%" PRId64, w->circle)) };
     struct thread_place place = { { NULL, 0 }, { NULL, 0 } };
-    struct str why = S(""), raw;
+    struct str why = S(""), raw, domain = domain_of_house(c);
     TRY(from_of(c, face, &from));
-    if (w->about) thread_of(c, about, domain_of_house(c), &place);
-    struct mail_letter l = { .id = mail_id_make(c->a, domain_of_house(c)),
+    if (w->about) thread_of(c, about, domain, &place);
+    struct mail_letter l = { .id = mail_id_make(c->a, domain),
                              .from = { &from, 1 },
                              .to = { &to, 1 },
                              .subject = w->subject,

@@ -3,6 +3,7 @@
 #include "talk/circle_talk.h"
 
 #include "kit/base/pack.h"
+#include "post/mailbox.h"
 #include "talk/incoming.h"
 
 enum { R_FOR = 1 };
@@ -79,7 +80,7 @@ void talk_circle_mark(struct tx *t, id message, id circle)
 void talk_circle_seat(struct tx *t, id message, id circle)
 {
     struct ctx *c = &t->c;
-    struct str unused;
+    struct mailbox unused;
     id persons[CIRCLE_MEMBERS_MOST], viewer = c->viewer;
     int n = 0;
     if (!talk_circle_post(c, &unused)) return;

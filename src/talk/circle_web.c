@@ -37,6 +37,7 @@ static err load(struct ctx *c, struct page *p, struct circle_view *v)
 static err show(struct ctx *c, struct page *p)
 {
     struct circle_view v;
+    struct mailbox box;
     TRY(load(c, p, &v));
     page_title(p, "%.*s", STR(v.circle.name));
     if (!v.own.face) {
@@ -46,7 +47,8 @@ static err show(struct ctx *c, struct page *p)
     circle_members(c, v.circle.id, &v.seats);
     circle_links(c, v.circle.id, &v.links);
     talk_circle_list(c, v.circle.id, LINES, &v.lines);
-    v.post = talk_circle_post(c, &v.address);
+    v.post = talk_circle_post(c, &box);
+    v.address = v.post ? box.address : S("");
     v.quiet = talk_circle_quiet(c, v.circle.id);
     talk_circle_page_html(&p->out, c, p, &v);
     return OK;

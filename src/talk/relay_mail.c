@@ -36,7 +36,7 @@ static void look_up(struct ctx *c, struct relayed *r)
     house_get(c, &house);
     r->house = house.name;
     r->head = thread_head(c, &r->m);
-    r->can = r->circle && talk_circle_account(c, &r->box);
+    r->can = r->circle && talk_circle_post(c, &r->box);
 }
 
 /* The account of who added them; who left has none any more, then that of whoever passes it on. */

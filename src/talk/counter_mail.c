@@ -91,7 +91,6 @@ static err parse(struct ctx *c, const struct channel_came *came, struct mail_res
                              .date = came->at ? came->at : c->now,
                              .date_offset_s = c->offset_s,
                              .contact = n->phoned ? S("phoned") : S("spoken") };
-    struct str raw, why;
 
     if (l.date > c->now) return fail(c, E_INVALID, "That is still to come.");
     if (l.date < 1) return fail(c, E_INVALID, "That is too long ago to be noted.");
@@ -99,9 +98,7 @@ static err parse(struct ctx *c, const struct channel_came *came, struct mail_res
     if (came->about) TRY(about(c, came->about, &l));
     TRY(recipients(c, n, own->met, &l.to));
     TRY(address_of(c, c->viewer, from));
-    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a note of our own can't be read");
-    return OK;
+    return talk_own_write(c, &l, out);
 }
 
 const struct post_channel counter_channel = { .number = CHANNEL_COUNTER,

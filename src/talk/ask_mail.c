@@ -169,9 +169,7 @@ int ask_yes_or_no(struct arena *a, struct str text)
 static id author_of(struct ctx *c, const struct mail *m)
 {
     struct meeting who = meeting_of_mail(c->a, &m->author, true);
-    id person = who.uri.n ? db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"),
-                                   I(meeting_key(c, &who)))
-                          : 0;
+    id person = who.uri.n ? person_of_uri(c, who.uri) : 0;
     return person ? person_real(c, person) : 0;
 }
 

@@ -20,14 +20,9 @@ bool talk_circle_post(struct ctx *c, struct mailbox *out) { return mailbox_of_ho
 /* Without a name: what somebody is called by is not counted from what they say in here. */
 static err from_of(struct ctx *c, id face, struct mail_addr *out)
 {
-    struct handles h;
-    person_handles(c, face, &h);
-    if (!h.n) return fail(c, E_INVALID, "Nobody without any address can say something here.");
-    int best = 0;
-    for (int i = h.n - 1; i >= 0; i--)
-        if (str_begins(h.at[i].uri, S("mailto:"))) best = i;
-    *out = (struct mail_addr){ .name = S(""), .addr = handle_as_mail(c->a, h.at[best].uri) };
-    return OK;
+    *out = (struct mail_addr){ .name = S(""), .addr = person_as_mail(c, face) };
+    return out->addr.n ? OK
+                       : fail(c, E_INVALID, "Nobody without any address can say something here.");
 }
 
 static struct str domain_of_house(struct ctx *c)

@@ -14,7 +14,8 @@
 enum { ONCE_DAYS = 30, ANSWER_BYTES = 16 };
 
 static const struct {
-    const char *subject, *before, *right, *wrong, *answer, *after, *yes, *no;
+    const char *subject, *before, *right, *wrong, *answer, *after;
+    const char *yes, *no; /* as text_fold() has them */
 } says[LANG_COUNT] = {
     [LANG_EN] = { "Is this right?",
                   "We noted something about you, and would rather ask than assume. Is it right?",
@@ -40,13 +41,13 @@ static const struct {
                   "correcto?",
                   "Sí, es correcto:", "No, no es así:",
                   "Responda a esta carta con la sola palabra SÍ o NO.",
-                  "Hasta entonces nadie lo usa, y al cabo de un mes se olvida.", "sí", "no" },
+                  "Hasta entonces nadie lo usa, y al cabo de un mes se olvida.", "si", "no" },
     [LANG_IT] = { "È giusto?",
                   "Abbiamo annotato qualcosa su di lei, e preferiamo chiedere piuttosto che "
                   "supporre. È giusto?",
                   "Sì, è giusto:", "No, è sbagliato:",
                   "Risponda a questa lettera con la sola parola SÌ o NO.",
-                  "Fino ad allora nessuno lo usa, e dopo un mese è dimenticato.", "sì", "no" },
+                  "Fino ad allora nessuno lo usa, e dopo un mese è dimenticato.", "si", "no" },
     [LANG_NL] = { "Klopt dit?",
                   "We hebben iets over u genoteerd, en vragen het liever dan dat we het aannemen. "
                   "Klopt het?",
@@ -57,7 +58,7 @@ static const struct {
                   "Anotámos algo sobre si, e preferimos perguntar a supor. Está certo?",
                   "Sim, está certo:", "Não, está errado:",
                   "Responda a esta carta com a única palavra SIM ou NÃO.",
-                  "Até lá ninguém o usa, e ao fim de um mês é esquecido.", "sim", "não" },
+                  "Até lá ninguém o usa, e ao fim de um mês é esquecido.", "sim", "nao" },
     [LANG_SV] = { "Stämmer det?",
                   "Vi har antecknat något om dig, och frågar hellre än vi antar. Stämmer det?",
                   "Ja, det stämmer:", "Nej, det är fel:",
@@ -78,7 +79,7 @@ static const struct {
                   "paikkansa?",
                   "Kyllä, pitää:", "Ei, se on väärin:",
                   "Vastaa tähän kirjeeseen yhdellä sanalla: KYLLÄ tai EI.",
-                  "Siihen asti kukaan ei käytä sitä, ja kuukauden kuluttua se unohdetaan.", "kyllä",
+                  "Siihen asti kukaan ei käytä sitä, ja kuukauden kuluttua se unohdetaan.", "kylla",
                   "ei" },
     [LANG_PL] = { "Czy to prawda?",
                   "Zanotowaliśmy coś o Państwu i wolimy zapytać, niż zakładać. Czy to prawda?",
@@ -160,8 +161,8 @@ int ask_yes_or_no(struct arena *a, struct str text)
     while (line.n && is_stop(line.p[line.n - 1])) line.n--;
     while (line.n && is_stop(line.p[0])) line = str_from(line, 1);
     for (int l = LANG_UNSURE + 1; line.n && l < LANG_COUNT; l++) {
-        if (str_eq(line, text_fold(a, str_c(says[l].yes)))) return 1;
-        if (str_eq(line, text_fold(a, str_c(says[l].no)))) return 0;
+        if (str_eq(line, str_c(says[l].yes))) return 1;
+        if (str_eq(line, str_c(says[l].no))) return 0;
     }
     return -1;
 }

@@ -6,6 +6,7 @@
 
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
+#include "kit/mail/said.h"
 #include "people/people_mail.h"
 #include "talk/objection.h"
 #include "talk/stop.h"
@@ -154,8 +155,7 @@ static bool is_stop(char c) { return strchr(" .!,;:*_\"'", c) != NULL; }
 
 int ask_yes_or_no(struct arena *a, struct str text)
 {
-    struct str rest = text, line = S("");
-    while (!line.n && str_line(&rest, &line)) line = str_trim(line);
+    struct str line = said_first_line(text);
     if (line.n > ANSWER_BYTES) return -1;
     line = text_fold(a, line);
     while (line.n && is_stop(line.p[line.n - 1])) line.n--;

@@ -66,12 +66,8 @@ static struct str first_line(struct ctx *c, id message)
 {
     enum { HEAD = 4 * KIB };
     struct talk_texts list;
-    struct str line = S("");
     talk_texts_of(c, &message, 1, HEAD, &list);
-    if (!list.n) return line;
-    struct str rest = talk_new_words(c->a, &list.at[0]);
-    while (!line.n && str_line(&rest, &line)) line = str_trim(line);
-    return line;
+    return said_first_line(list.n ? talk_new_words(c->a, &list.at[0]) : S(""));
 }
 
 static void say_back(struct tx *t, const struct message *m, struct str address)

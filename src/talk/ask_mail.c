@@ -105,13 +105,6 @@ static err words_of(struct ctx *c, const struct fact *f, struct str *out)
     return out->n ? OK : fail(c, E_NOTFOUND, "Its words are gone.");
 }
 
-static lang lang_to(struct str about)
-{
-    lang l = lang_of(about);
-    if (l == LANG_UNSURE) l = objection_lang;
-    return l == LANG_UNSURE ? LANG_EN : l;
-}
-
 static void put_link(struct buf *o, const char *label, id fact, const char *what)
 {
     buf_fmt(o, "%s <%.*s/me/facts/%" PRId64 "?say=%s>\n\n", label, STR(stop_rules.origin), fact,
@@ -134,7 +127,7 @@ err ask_letter(struct ctx *c, id fact, struct draft *out)
     if (f.asked_at > c->now - (int64_t)ONCE_DAYS * DAY)
         return fail(c, E_CONFLICT, "They were asked already. Once is enough.");
     TRY(words_of(c, &f, &words));
-    lang l = lang_to(f.value.n ? f.value : words);
+    lang l = objection_lang_of(f.value.n ? f.value : words);
     if (l != LANG_EN && f.value.n) words = f.value; /* what stands before it is English */
     *out = (struct draft){ .kind = DRAFT_NEW, .subject = str_c(says[l].subject) };
     TRY(draft_address(c, f.person, &out->to));

@@ -2,7 +2,6 @@
  * ask_web.c - a letter that asks, looked at, changed or sent. */
 #include "talk/ask_web.h"
 
-#include "kit/base/hash.h"
 #include "kit/web/markdown.h"
 #include "talk/ask_html.h"
 
@@ -31,13 +30,6 @@ static err show_ask(struct ctx *c, struct page *p)
     return OK;
 }
 
-static struct str new_name(struct arena *a)
-{
-    char bytes[16];
-    random_bytes(bytes, sizeof bytes);
-    return hash_hex(a, (struct str){ bytes, sizeof bytes });
-}
-
 static err do_ask(struct tx *t, struct page *p)
 {
     struct ctx *c = &t->c;
@@ -45,7 +37,7 @@ static err do_ask(struct tx *t, struct page *p)
     id fact = page_id(p, "fact"), draft;
     page_again(p, show_ask);
     TRY(ask_letter(c, fact, &d));
-    d.name = new_name(c->a);
+    d.name = draft_new_name(c->a);
     TRY(draft_save(t, &d, &draft));
     draft_asks(t, draft, fact);
     page_go(p, url_to(p->a, "/talk/drafts/%" PRId64, draft));

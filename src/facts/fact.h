@@ -212,8 +212,8 @@ void fact_wire(const struct fact_wires *); /* once, when the program starts */
 
 /* The events about that fact that hold words of it, at most max: for erasing. */
 int fact_events(struct ctx *, id fact, id *out, int max);
-/* Those that hold words about that person: what was noted, said and asked of it, what they agreed
- * to, and on what terms. For the same; how many, in the arena. */
-int fact_events_about(struct ctx *, id person, id **out);
 void fact_start(void); /* once: the rules of may() */
+/* The events that hold words about that person: what was noted, said and asked of it, what they
+ * agreed to, and on what terms; for erasing. How many, in the arena. */
+int fact_events_about(struct ctx *, id person, id **out);
 extern const struct concept facts_concept;

@@ -28,13 +28,20 @@ struct worker {
     const char *name;
     pthread_t thread;
 };
+struct strangers_round {
+    bool on, looked; /* under way; at everybody: what is left is to forget */
+    int64_t began;
+    id after; /* whom was looked at last */
+    int gone;
+};
 struct jobs {
     struct home *home;
     pthread_mutex_t lock;
     pthread_cond_t ended;
     atomic_bool stop;
-    struct imap_stop *copies;       /* of what step_copies() waits for */
-    int64_t swept, looked, renewed; /* of the thread of drafts */
+    struct imap_stop *copies; /* of what step_copies() waits for */
+    int64_t swept, renewed;   /* of the thread of drafts, as what follows */
+    struct strangers_round strangers;
 
     struct worker at[WORKERS];
 };
@@ -78,24 +85,26 @@ static void sweep_hourly(struct jobs *j, struct arena *a)
 static err look_piece(struct tx *t, void *after) { return stranger_look(t, after); }
 static err forget_piece(struct tx *t, void *gone) { return stranger_forget(t, gone); }
 
-/* Who is known only from the mail of others is forgotten after a month. In pieces, so that whoever
- * writes in between waits for one of them only. */
-static void strangers_daily(struct jobs *j, struct arena *a)
+/* Who is known only from the mail of others is forgotten after a month. One piece a step, so that
+ * whoever writes in between waits for that only, and letters that are due go in between. True while
+ * there is more of it. */
+static bool strangers_step(struct jobs *j, struct arena *a)
 {
+    struct strangers_round *r = &j->strangers;
     struct work w = { .a = a };
-    id after = 0;
-    int gone, all = 0;
-    err e;
-    if (clock_now() - j->looked < DAY / 2) return;
-    j->looked = clock_now();
-    do e = work_write(j->home->store, &w, look_piece, &after);
-    while (e == OK && after && !atomic_load(&j->stop));
-    do {
-        gone = 0;
-        e = e == OK ? work_write(j->home->store, &w, forget_piece, &gone) : e;
-        all += gone;
-    } while (e == OK && gone && !atomic_load(&j->stop));
-    if (e != OK || all) trace_line(e == OK ? TRACE_INFO : TRACE_WARN, "strangers", "gone=%d", all);
+    int gone = 0;
+    if (!r->on) {
+        if (clock_now() - r->began < DAY / 2) return false;
+        *r = (struct strangers_round){ .on = true, .began = clock_now() };
+    }
+    err e = r->looked ? work_write(j->home->store, &w, forget_piece, &gone)
+                      : work_write(j->home->store, &w, look_piece, &r->after);
+    r->gone += gone;
+    r->on = e == OK && (!r->looked || gone);
+    r->looked = !r->after;
+    if (!r->on && (e != OK || r->gone))
+        trace_line(e == OK ? TRACE_INFO : TRACE_WARN, "strangers", "gone=%d", r->gone);
+    return r->on;
 }
 
 static err look(struct ctx *c, void *carries)
@@ -126,8 +135,9 @@ static bool step_drafts(struct jobs *j, struct arena *a)
 {
     renew_leases(j, a);
     sweep_hourly(j, a);
-    strangers_daily(j, a);
-    return draft_step(j->home->store, a) || morning_step(j->home->store, a, origin_of(j->home, a));
+    bool more = strangers_step(j, a);
+    return draft_step(j->home->store, a) ||
+           morning_step(j->home->store, a, origin_of(j->home, a)) || more;
 }
 static bool step_copies(struct jobs *j, struct arena *a)
 {

@@ -217,4 +217,7 @@ void fact_wire(const struct fact_wires *); /* once, when the program starts */
  */
 int fact_events(struct ctx *, id fact, id **out);
 void fact_start(void); /* once: the rules of may() */
+/* The events that hold words about that person: what was noted, said and asked of it, what they
+ * agreed to, and on what terms; for erasing. How many, in the arena. */
+int fact_events_about(struct ctx *, id person, id **out);
 extern const struct concept facts_concept;

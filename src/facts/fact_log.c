@@ -189,6 +189,22 @@ static void erased(struct tx *t, const struct event *x)
     }
 }
 
+/* Of the statement, or of the grant, $1 is the subject, or else the other. */
+#define ABOUT " FROM event WHERE kind IN($2, $3) AND subject=$1 OR kind IN($4, $5, $6) AND other=$1"
+
+int fact_events_about(struct ctx *c, id person, id **out)
+{
+    int n = 0, all = (int)db_int(c, 0, SQL("SELECT count(*)" ABOUT), I(person), I(EVENT_FACT_NOTED),
+                                 I(EVENT_TERMS_CHOSEN), I(EVENT_FACT_SAID), I(EVENT_FACT_ASKED),
+                                 I(EVENT_GRANT_SAID));
+    *out = NEW(c->a, id, MAX(all, 1));
+    EACH (r, c, SQL("SELECT id" ABOUT " ORDER BY id LIMIT $7"), I(person), I(EVENT_FACT_NOTED),
+          I(EVENT_TERMS_CHOSEN), I(EVENT_FACT_SAID), I(EVENT_FACT_ASKED), I(EVENT_GRANT_SAID),
+          I(all))
+        (*out)[n++] = row_int(&r, 0);
+    return n;
+}
+
 static bool fact_left(struct tx *t, const struct event *x, const struct erasure *e, struct buf *out)
 {
     struct str rest = x->data;
@@ -199,7 +215,7 @@ static bool fact_left(struct tx *t, const struct event *x, const struct erasure 
         if (fact ? f.tag == FACT_REC_FROM || f.tag == FACT_REC_AUDIENCE
                  : f.tag == GRANT_REC_AUDIENCE)
             rec_str(out, f.tag, f.value);
-    return x->kind >= EVENT_FACT_NOTED && x->kind <= EVENT_LOOKED && x->kind != EVENT_FACT_WEIGHED;
+    return fact || grant;
 }
 
 static void fact_apply(struct tx *t, const struct event *e)

@@ -368,7 +368,8 @@ static void taken_in(struct tx *t, const struct event *e)
     bool dead =
         k->dead_at && db_do(t, SQL("UPDATE person SET dead_at=$1 WHERE id=$2 AND dead_at=0"),
                             I(k->dead_at), I(who));
-    bool mute = k->mute && db_do(t, SQL("UPDATE person SET mute=1 WHERE id=$1 AND mute=0"), I(who));
+    bool mute =
+        k->mute && db_do(t, SQL("UPDATE person SET mute=1 WHERE id=$1 AND mute<>1"), I(who));
     db_do(t,
           SQL("INSERT INTO card(event, person, source, made, was, org, dead, mute) VALUES($1, $2, "
               "$3, $4, $5, $6, $7, $8)"),
@@ -400,7 +401,10 @@ static void undo_words(struct tx *t, const struct given *g)
         person_call(t, g->who, g->was);
     if (g->org >= 0) db_do(t, SQL("UPDATE person SET org=$1 WHERE id=$2"), I(g->org), I(g->who));
     if (g->dead) db_do(t, SQL("UPDATE person SET dead_at=0 WHERE id=$1"), I(g->who));
-    if (g->mute) db_do(t, SQL("UPDATE person SET mute=0 WHERE id=$1"), I(g->who));
+    if (g->mute) {
+        db_do(t, SQL("UPDATE person SET mute=2 WHERE id=$1 AND mute=1"), I(g->who));
+        person_mute_again(t, g->who);
+    }
 }
 
 /* Whoever has no handle left was only a card: number and row stay, so that no number is given

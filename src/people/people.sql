@@ -25,7 +25,7 @@ CREATE TABLE person(
                                       -- -2: the face of somebody masked
   left_at {int} NOT NULL,
   dead_at {int} NOT NULL,
-  mute {int} NOT NULL,                -- 1: do not contact
+  mute {int} NOT NULL,                -- 1: do not contact; 2: so says the mark of somebody merged into them
   paused {int} NOT NULL,              -- until
   engine_off {int} NOT NULL           -- not 0: ties are not computed, see ties_apply
 ) {strict};
@@ -184,3 +184,7 @@ CREATE TABLE paper_code(              -- not derived: a code that a keeper wrote
   keeper {int} NOT NULL,
   made {int} NOT NULL
 ) {rowless};
+-- version 8
+UPDATE person SET mute=2 WHERE mute=0 AND id IN(WITH RECURSIVE up(id) AS (SELECT merged FROM person
+ WHERE mute<>0 AND merged>0 UNION SELECT p.merged FROM person p JOIN up ON p.id=up.id
+ WHERE p.merged>0) SELECT id FROM up);

@@ -25,6 +25,11 @@ void person_call(struct tx *, id who, struct str name);
 /* Of a person and of an address that have just been made; there: false takes them away again. */
 void person_parts(struct tx *, id who, struct str fold);
 void handle_parts(struct tx *, int64_t key, struct str uri, bool there);
+/* Column mute of a person. */
+enum { MUTE_SAID = 1, MUTE_MERGED = 2 };
+enum { MERGES_MOST = 20 }; /* one into the next */
+/* Who is not to be contacted only because somebody became one with them: is any such left? */
+void person_mute_again(struct tx *, id who);
 /* What erasing leaves of people's records, and what it does to their tables (erase.c). */
 bool person_left(struct tx *, const struct event *, const struct erasure *, struct buf *out);
 void person_erased(struct tx *, const struct event *);

@@ -29,6 +29,15 @@ struct str handle_as_mail(struct arena *a, struct str uri)
     return str_fmt(a, "x=%.*s" NOWHERE, STR(hex));
 }
 
+struct str person_as_mail(struct ctx *c, id person)
+{
+    struct handles list;
+    person_handles(c, person, &list);
+    if (!list.n) return S("");
+    const struct handle *mail = handle_mail(&list);
+    return handle_as_mail(c->a, mail ? mail->uri : list.at[0].uri);
+}
+
 struct str handle_of_met(struct arena *a)
 {
     uint8_t bits[16];

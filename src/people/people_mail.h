@@ -7,6 +7,9 @@
 /* Who has no mail address, but some other handle (tel:, met:), still has to stand in what is shaped
  * like a mail: under an address that no server takes, and that reads back as that handle. */
 struct str handle_as_mail(struct arena *, struct str uri); /* of mailto: the address itself */
+/* So does a person: by their mail address, so that the same words in a mail program lead to them,
+ * else by another handle. Empty: they have none. */
+struct str person_as_mail(struct ctx *, id person);
 /* A new handle for somebody of whom only the name is known. */
 struct str handle_of_met(struct arena *);
 /* uri is empty when the address is none. own: the name is their own word for themselves. */

@@ -22,7 +22,7 @@ person_kind person_kind_of(struct str word)
 
 id person_real(struct ctx *c, id person)
 {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < MERGES_MOST; i++) {
         id into = db_int(c, 0, SQL("SELECT merged FROM person WHERE id=$1"), I(person));
         if (!into) break;
         person = into;
@@ -69,13 +69,19 @@ void person_handles(struct ctx *c, id person, struct handles *out)
         out->at[out->n++] = (struct handle){ row_int(&r, 0), row_str(&r, 1), row_str(&r, 2) };
 }
 
+const struct handle *handle_mail(const struct handles *l)
+{
+    for (int i = 0; i < l->n; i++)
+        if (str_begins(l->at[i].uri, S("mailto:"))) return &l->at[i];
+    return NULL;
+}
+
 struct str person_mail(struct ctx *c, id person)
 {
     struct handles list;
     person_handles(c, person, &list);
-    for (int i = 0; i < list.n; i++)
-        if (str_begins(list.at[i].uri, S("mailto:"))) return list.at[i].shown;
-    return S("");
+    const struct handle *mail = handle_mail(&list);
+    return mail ? mail->shown : S("");
 }
 
 id person_of_uri(struct ctx *c, struct str uri)

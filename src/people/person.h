@@ -35,8 +35,9 @@ struct handles {
     int n;
 };
 void person_handles(struct ctx *, id person, struct handles *out); /* at most 50 */
-struct str person_mail(struct ctx *, id person); /* the first of their mail addresses; or empty */
-id person_of_uri(struct ctx *, struct str uri);  /* 0: never met */
+const struct handle *handle_mail(const struct handles *); /* the first mail address; NULL: none */
+struct str person_mail(struct ctx *, id person);          /* that of theirs, as written; or empty */
+id person_of_uri(struct ctx *, struct str uri);           /* 0: never met */
 /* Has a page of their own, on which they see what is kept of them: people and offices that can be
  * reached somehow. Not lists and machines, which others read; not who was erased; and not who kept
  * the house and left, for a session of then must not go on as a guest's. */

@@ -59,7 +59,9 @@ bool person_stop(struct tx *t, id person)
     struct ctx *c = &t->c;
     struct person who;
     id viewer = c->viewer;
-    if (person_get(c, person, &who) != OK || who.mute) return false;
+    if (person_get(c, person, &who) != OK) return false;
+    if (db_int(c, 0, SQL("SELECT mute FROM person WHERE id=$1"), I(who.id)) == MUTE_SAID)
+        return false;
     c->viewer = who.id; /* it is their deed */
     err e = person_set_mark(t, who.id, MARK_MUTE, 1);
     c->viewer = viewer;
@@ -71,7 +73,8 @@ int person_stopped(struct ctx *c, int64_t since, int max, struct person_stopped 
     int n = 0;
     EACH (r, c,
           SQL("SELECT p.id, p.name, s.at FROM stopped s JOIN person q ON q.id=s.person JOIN person "
-              "p ON p.id=CASE WHEN q.merged>0 THEN q.merged ELSE q.id END WHERE s.at>$1 ORDER BY "
+              "p ON p.id=CASE WHEN q.merged>0 THEN q.merged ELSE q.id END WHERE s.at>$1 AND "
+              "p.mute<>0 ORDER BY "
               "s.at DESC, p.id LIMIT $2"),
           I(since), I(max))
         out[n++] = (struct person_stopped){ row_int(&r, 0), row_str(&r, 1), row_int(&r, 2) };
@@ -212,8 +215,24 @@ static void merged(struct tx *t, const struct event *e)
         t,
         SQL("UPDATE person SET met=2 WHERE id=$1 AND (SELECT g.met FROM person g WHERE g.id=$2)=2"),
         I(e->subject), I(e->other));
+    db_do(
+        t,
+        SQL("UPDATE person SET mute=$3 + 0 WHERE id=$1 AND mute=0 AND (SELECT g.mute FROM person g "
+            "WHERE g.id=$2)<>0"),
+        I(e->subject), I(e->other), I(MUTE_MERGED));
     db_do(t, SQL("UPDATE person SET merged=$1 WHERE id=$2"), I(e->subject), I(e->other));
     log_dirty(t, DIRTY_PERSON, e->subject, 0);
+}
+
+void person_mute_again(struct tx *t, id who)
+{
+    for (int i = 0; who > 0 && i < MERGES_MOST; i++) {
+        db_do(t,
+              SQL("UPDATE person SET mute=0 WHERE id=$1 AND mute=$2 AND NOT EXISTS(SELECT 1 FROM "
+                  "person g WHERE g.merged=person.id AND g.merged<>0 AND g.mute<>0)"),
+              I(who), I(MUTE_MERGED));
+        who = db_int(&t->c, 0, SQL("SELECT merged FROM person WHERE id=$1"), I(who));
+    }
 }
 
 /* A person for one address, named by how it signs, or else by the address itself. */
@@ -235,8 +254,8 @@ static id new_of_handle(struct tx *t, id from, int64_t handle)
     db_do(t,
           SQL("INSERT INTO person(id, kind, name, fold, named, kinded, org, ours, met, merged, "
               "left_at, dead_at, mute,"
-              " paused, engine_off) SELECT $1, kind, $2, $3, 0, 0, org, $4 + 0, 0, 0, 0, 0, mute, "
-              "0, engine_off"
+              " paused, engine_off) SELECT $1, kind, $2, $3, 0, 0, org, $4 + 0, 0, 0, 0, 0, "
+              "least(mute, 1), 0, engine_off"
               " FROM person WHERE id=$5"),
           I(who), T(name), T(fold), I(ours), I(from));
     person_parts(t, who, fold);
@@ -247,7 +266,9 @@ static void split(struct tx *t, const struct event *e)
 {
     id to = e->other;
     if (to) {
+        id into = db_int(&t->c, 0, SQL("SELECT merged FROM person WHERE id=$1"), I(to));
         db_do(t, SQL("UPDATE person SET merged=0 WHERE id=$1"), I(to));
+        person_mute_again(t, into);
         if (int_in(e->data, REC_VALUE))
             db_do(t, SQL("UPDATE person SET ours=0 WHERE id=$1"), I(e->subject));
     } else {

@@ -5,6 +5,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/secretbox.h"
 #include "kit/base/text.h"
+#include "people/keeper.h"
 
 enum { MOST = 200, WORDS_MOST = 320, HOST_MOST = 253, SECRET_MOST = 1000 };
 
@@ -92,6 +93,19 @@ err mailbox_of_sender(struct ctx *c, id keeper, struct mailbox *out)
             return OK;
         }
     return fail(c, E_NOTFOUND, "No mailbox is connected from which this could be sent.");
+}
+
+bool mailbox_of_house(struct ctx *c, bool plus, struct mailbox *out)
+{
+    struct keepers list;
+    struct mailbox box;
+    keeper_list(c, &list);
+    for (int i = 0; i < list.n; i++) {
+        if (mailbox_of_sender(c, list.at[i].person, &box) != OK || (plus && !box.plus)) continue;
+        *out = box;
+        return true;
+    }
+    return false;
 }
 
 static struct str purpose(struct ctx *c, id mailbox)

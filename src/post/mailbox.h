@@ -46,6 +46,9 @@ void mailbox_list(struct ctx *, id keeper, struct mailboxes *out);
 /* The one a keeper sends from: the oldest of theirs that is in use and has an SMTP server.
  * E_NOTFOUND. */
 err mailbox_of_sender(struct ctx *, id keeper, struct mailbox *out) MUST_USE;
+/* The one the house sends from: so that of the first keeper who has one, owners first; plus: and
+ * that takes answers to addresses of their own. False: there is none. */
+bool mailbox_of_house(struct ctx *, bool plus, struct mailbox *out);
 /* Its password. E_NOTFOUND when it can't be unsealed: the house has another key than then. */
 err mailbox_secret(struct ctx *, id mailbox, struct str *out) MUST_USE;
 bool mailbox_stands_still(const struct mailbox *); /* its keeper has to see to it */

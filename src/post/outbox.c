@@ -330,19 +330,19 @@ void outbox_count(struct ctx *c, struct outbox_counts *out)
           SQL("SELECT count(*), coalesce(sum(CASE WHEN made<$1 THEN 1 ELSE 0 END), 0), "
               "coalesce(sum(CASE WHEN next_at<=$2 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN "
               "made<=$4 THEN 1 ELSE 0 END), 0) FROM outbox WHERE state=0 AND ($3=0 OR keeper=$3 "
-              "AND relay<2) /* scan */"),
-          I(c->now - HOUR), I(c->now), I(c->viewer), I(c->now - OUTBOX_LATE_S)) {
+              "AND relay<$5) /* scan */"),
+          I(c->now - HOUR), I(c->now), I(c->viewer), I(c->now - OUTBOX_LATE_S), I(RELAY_APART)) {
         out->queued = row_int(&r, 0);
         out->stuck = row_int(&r, 1);
         out->full = row_int(&r, 2) > 0;
         out->late = row_int(&r, 3);
     }
     out->full = out->full && ceiling_reached(c);
-    out->failed =
-        db_int(c, 0,
-               SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
-                   "$4) AND ($5=0 OR keeper=$5 AND relay<2)"),
-               I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP), I(c->viewer));
+    out->failed = db_int(c, 0,
+                         SQL("SELECT count(*) FROM outbox WHERE done_at>$1 AND state IN($2, $3, "
+                             "$4) AND ($5=0 OR keeper=$5 AND relay<$6)"),
+                         I(lately), I(OUTBOX_REFUSED), I(OUTBOX_RETURNED), I(OUTBOX_GIVEN_UP),
+                         I(c->viewer), I(RELAY_APART));
     out->ours = db_int(c, 0, SQL("SELECT count(*) FROM returned WHERE at>$1 AND what=$2"),
                        I(lately), I(RETURN_OURS));
 }
@@ -353,10 +353,8 @@ void outbox_list(struct ctx *c, int max, struct outbox_rows *out)
     EACH (r, c,
           SQL("SELECT " OUTBOX_COLUMNS " FROM outbox o LEFT JOIN "
               "handle h ON h.key=o.handle LEFT JOIN person p ON p.id=h.person WHERE o.keeper=$1 "
-              "AND o.message>0 AND o.relay<2 AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) ORDER "
-              "BY o.id DESC "
-              "LIMIT $4 /* scan "
-              "*/"),
-          I(c->viewer), I(OUTBOX_HANDED), I(c->now - LATELY), I(max))
+              "AND o.message>0 AND o.relay<$5 AND o.state<>$2 AND (o.state=0 OR o.done_at>$3) "
+              "ORDER BY o.id DESC LIMIT $4 /* scan */"),
+          I(c->viewer), I(OUTBOX_HANDED), I(c->now - LATELY), I(max), I(RELAY_APART))
         out->at[out->n++] = outbox_row(&r);
 }

@@ -10,7 +10,8 @@ CREATE TABLE outbox(                  -- a letter to one recipient
   handle {int} NOT NULL,              -- to whom
   address TEXT NOT NULL,              -- as the channel writes it
   head TEXT NOT NULL,                 -- header lines of this copy alone
-  relay {int} NOT NULL,               -- 1: somebody else's message, passed on
+  relay {int} NOT NULL,               -- 1: somebody else's message, passed on; 2: to a circle,
+                                      --   which concerns nobody who keeps the house
   raw {blob},                         -- a letter that is in no message; else NULL
   state {int} NOT NULL,               -- outbox_state
   tries {int} NOT NULL,

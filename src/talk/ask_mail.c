@@ -6,6 +6,7 @@
 
 #include "kit/base/hash.h"
 #include "kit/base/text.h"
+#include "kit/mail/said.h"
 #include "people/people_mail.h"
 #include "talk/objection.h"
 #include "talk/stop.h"
@@ -14,7 +15,8 @@
 enum { ONCE_DAYS = 30, ANSWER_BYTES = 16 };
 
 static const struct {
-    const char *subject, *before, *right, *wrong, *answer, *after, *yes, *no;
+    const char *subject, *before, *right, *wrong, *answer, *after;
+    const char *yes, *no; /* as text_fold() has them */
 } says[LANG_COUNT] = {
     [LANG_EN] = { "Is this right?",
                   "We noted something about you, and would rather ask than assume. Is it right?",
@@ -40,13 +42,13 @@ static const struct {
                   "correcto?",
                   "Sí, es correcto:", "No, no es así:",
                   "Responda a esta carta con la sola palabra SÍ o NO.",
-                  "Hasta entonces nadie lo usa, y al cabo de un mes se olvida.", "sí", "no" },
+                  "Hasta entonces nadie lo usa, y al cabo de un mes se olvida.", "si", "no" },
     [LANG_IT] = { "È giusto?",
                   "Abbiamo annotato qualcosa su di lei, e preferiamo chiedere piuttosto che "
                   "supporre. È giusto?",
                   "Sì, è giusto:", "No, è sbagliato:",
                   "Risponda a questa lettera con la sola parola SÌ o NO.",
-                  "Fino ad allora nessuno lo usa, e dopo un mese è dimenticato.", "sì", "no" },
+                  "Fino ad allora nessuno lo usa, e dopo un mese è dimenticato.", "si", "no" },
     [LANG_NL] = { "Klopt dit?",
                   "We hebben iets over u genoteerd, en vragen het liever dan dat we het aannemen. "
                   "Klopt het?",
@@ -57,7 +59,7 @@ static const struct {
                   "Anotámos algo sobre si, e preferimos perguntar a supor. Está certo?",
                   "Sim, está certo:", "Não, está errado:",
                   "Responda a esta carta com a única palavra SIM ou NÃO.",
-                  "Até lá ninguém o usa, e ao fim de um mês é esquecido.", "sim", "não" },
+                  "Até lá ninguém o usa, e ao fim de um mês é esquecido.", "sim", "nao" },
     [LANG_SV] = { "Stämmer det?",
                   "Vi har antecknat något om dig, och frågar hellre än vi antar. Stämmer det?",
                   "Ja, det stämmer:", "Nej, det är fel:",
@@ -78,7 +80,7 @@ static const struct {
                   "paikkansa?",
                   "Kyllä, pitää:", "Ei, se on väärin:",
                   "Vastaa tähän kirjeeseen yhdellä sanalla: KYLLÄ tai EI.",
-                  "Siihen asti kukaan ei käytä sitä, ja kuukauden kuluttua se unohdetaan.", "kyllä",
+                  "Siihen asti kukaan ei käytä sitä, ja kuukauden kuluttua se unohdetaan.", "kylla",
                   "ei" },
     [LANG_PL] = { "Czy to prawda?",
                   "Zanotowaliśmy coś o Państwu i wolimy zapytać, niż zakładać. Czy to prawda?",
@@ -103,13 +105,6 @@ static err words_of(struct ctx *c, const struct fact *f, struct str *out)
     return out->n ? OK : fail(c, E_NOTFOUND, "Its words are gone.");
 }
 
-static lang lang_to(struct str about)
-{
-    lang l = lang_of(about);
-    if (l == LANG_UNSURE) l = objection_lang;
-    return l == LANG_UNSURE ? LANG_EN : l;
-}
-
 static void put_link(struct buf *o, const char *label, id fact, const char *what)
 {
     buf_fmt(o, "%s <%.*s/me/facts/%" PRId64 "?say=%s>\n\n", label, STR(stop_rules.origin), fact,
@@ -132,7 +127,7 @@ err ask_letter(struct ctx *c, id fact, struct draft *out)
     if (f.asked_at > c->now - (int64_t)ONCE_DAYS * DAY)
         return fail(c, E_CONFLICT, "They were asked already. Once is enough.");
     TRY(words_of(c, &f, &words));
-    lang l = lang_to(f.value.n ? f.value : words);
+    lang l = objection_lang_of(f.value.n ? f.value : words);
     if (l != LANG_EN && f.value.n) words = f.value; /* what stands before it is English */
     *out = (struct draft){ .kind = DRAFT_NEW, .subject = str_c(says[l].subject) };
     TRY(draft_address(c, f.person, &out->to));
@@ -189,15 +184,14 @@ static bool is_stop(char c) { return strchr(" .!,;:*_\"'", c) != NULL; }
 
 int ask_yes_or_no(struct arena *a, struct str text)
 {
-    struct str rest = text, line = S("");
-    while (!line.n && str_line(&rest, &line)) line = str_trim(line);
+    struct str line = said_first_line(text);
     if (line.n > ANSWER_BYTES) return -1;
     line = text_fold(a, line);
     while (line.n && is_stop(line.p[line.n - 1])) line.n--;
     while (line.n && is_stop(line.p[0])) line = str_from(line, 1);
     for (int l = LANG_UNSURE + 1; line.n && l < LANG_COUNT; l++) {
-        if (str_eq(line, text_fold(a, str_c(says[l].yes)))) return 1;
-        if (str_eq(line, text_fold(a, str_c(says[l].no)))) return 0;
+        if (str_eq(line, str_c(says[l].yes))) return 1;
+        if (str_eq(line, str_c(says[l].no))) return 0;
     }
     return -1;
 }
@@ -205,9 +199,7 @@ int ask_yes_or_no(struct arena *a, struct str text)
 static id author_of(struct ctx *c, const struct mail *m)
 {
     struct meeting who = meeting_of_mail(c->a, &m->author, true);
-    id person = who.uri.n ? db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"),
-                                   I(meeting_key(c, &who)))
-                          : 0;
+    id person = who.uri.n ? person_of_uri(c, who.uri) : 0;
     return person ? person_real(c, person) : 0;
 }
 

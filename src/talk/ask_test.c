@@ -211,11 +211,36 @@ static void yes_and_no_stand_alone(void **state)
     static const struct {
         const char *text;
         int means;
-    } lines[] = {
-        { "YES", 1 },   { "yes!", 1 },        { "*Tak*", 1 },       { "\n\n kyllä \n", 1 },
-        { "KYLLÄ", 1 }, { "Sí", 1 },          { "no", 0 },          { "Não.", 0 },
-        { "Nee", 0 },   { "Nie", 0 },         { "Yes please", -1 }, { "> yes", -1 },
-        { "", -1 },     { "Hello\nyes", -1 }, { "nobody", -1 }
+    } lines[] = { /* as the letters of each language ask for it */
+                  { "YES", 1 },
+                  { "NO", 0 },
+                  { "JA", 1 },
+                  { "NEIN", 0 },
+                  { "OUI", 1 },
+                  { "NON", 0 },
+                  { "SÍ", 1 },
+                  { "SÌ", 1 },
+                  { "NEE", 0 },
+                  { "SIM", 1 },
+                  { "NÃO", 0 },
+                  { "NEJ", 0 },
+                  { "NEI", 0 },
+                  { "KYLLÄ", 1 },
+                  { "EI", 0 },
+                  { "TAK", 1 },
+                  { "NIE", 0 },
+                  /* and as people write it */
+                  { "yes!", 1 },
+                  { "*Tak*", 1 },
+                  { "\n\n kyllä \n", 1 },
+                  { "Si", 1 },
+                  { "Não.", 0 },
+                  { "nao", 0 },
+                  { "Yes please", -1 },
+                  { "> yes", -1 },
+                  { "", -1 },
+                  { "Hello\nyes", -1 },
+                  { "nobody", -1 }
     };
     (void)state;
     for (int i = 0; i < COUNT(lines); i++)

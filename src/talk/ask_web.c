@@ -2,7 +2,6 @@
  * ask_web.c - a letter that asks, looked at, changed or sent. */
 #include "talk/ask_web.h"
 
-#include "kit/base/hash.h"
 #include "kit/web/markdown.h"
 #include "talk/ask_html.h"
 
@@ -65,13 +64,6 @@ static err show_may_we(struct ctx *c, struct page *p)
     return OK;
 }
 
-static struct str new_name(struct arena *a)
-{
-    char bytes[16];
-    random_bytes(bytes, sizeof bytes);
-    return hash_hex(a, (struct str){ bytes, sizeof bytes });
-}
-
 /* To be changed, or on its way: then back to what it asks about. */
 static void send_off(struct tx *t, struct page *p, id draft, struct str words, struct url back)
 {
@@ -95,7 +87,7 @@ static err do_ask(struct tx *t, struct page *p)
     id fact = page_id(p, "fact"), draft;
     page_again(p, show_ask);
     TRY(ask_letter(c, fact, &d));
-    d.name = new_name(c->a);
+    d.name = draft_new_name(c->a);
     TRY(draft_save(t, &d, &draft));
     draft_asks(t, draft, fact);
     send_off(t, p, draft, d.words, url_to(p->a, "/facts/%" PRId64, fact));
@@ -111,7 +103,7 @@ static err do_may_we(struct tx *t, struct page *p)
     page_again(p, show_may_we);
     TRY(grant_get(c, page_id(p, "grant"), &g));
     TRY(ask_grant_letter(c, g.id, &d));
-    d.name = new_name(c->a);
+    d.name = draft_new_name(c->a);
     TRY(draft_save(t, &d, &draft));
     send_off(t, p, draft, d.words, url_to(p->a, "/people/%" PRId64 "/agreed", g.person));
     return OK;

@@ -15,57 +15,25 @@
 enum { SUBJECT_MOST = 200 };
 
 /* The same for every member, so that it tells nothing of who speaks. */
-bool talk_circle_account(struct ctx *c, struct mailbox *out)
-{
-    struct keepers list;
-    keeper_list(c, &list);
-    for (int i = 0; i < list.n; i++)
-        if (mailbox_of_sender(c, list.at[i].person, out) == OK && out->plus) return true;
-    return false;
-}
-
-bool talk_circle_post(struct ctx *c, struct str *address)
-{
-    struct mailbox box;
-    *address = S("");
-    if (!talk_circle_account(c, &box)) return false;
-    *address = box.address;
-    return true;
-}
+bool talk_circle_post(struct ctx *c, struct mailbox *out) { return mailbox_of_house(c, true, out); }
 
 /* Without a name: what somebody is called by is not counted from what they say in here. */
 static err from_of(struct ctx *c, id face, struct mail_addr *out)
 {
-    struct handles h;
-    person_handles(c, face, &h);
-    if (!h.n) return fail(c, E_INVALID, "Nobody without any address can say something here.");
-    int best = 0;
-    for (int i = h.n - 1; i >= 0; i--)
-        if (str_begins(h.at[i].uri, S("mailto:"))) best = i;
-    *out = (struct mail_addr){ .name = S(""), .addr = handle_as_mail(c->a, h.at[best].uri) };
-    return OK;
+    *out = (struct mail_addr){ .name = S(""), .addr = person_as_mail(c, face) };
+    return out->addr.n ? OK
+                       : fail(c, E_INVALID, "Nobody without any address can say something here.");
 }
 
 static struct str domain_of_house(struct ctx *c)
 {
     struct mailbox box;
-    if (talk_circle_account(c, &box)) return mail_domain(mail_key(c->a, box.address));
+    if (talk_circle_post(c, &box)) return mail_domain(mail_key(c->a, box.address));
     return S("circle.invalid");
 }
 
-static err not_too_often(struct ctx *c, id face)
+static err check(struct ctx *c, id face, struct talk_circle_words *w, struct message *about)
 {
-    if (db_int(c, 0,
-               SQL("SELECT count(*) FROM handle h JOIN message m ON m.author=h.key WHERE "
-                   "h.person=$1 AND m.at>$2 /* scan */"),
-               I(face), I(c->now - HOUR)) < TALK_SAY_HOUR)
-        return OK;
-    return fail(c, E_INVALID, "That is a lot for one hour. Please go on a little later.");
-}
-
-static err check(struct ctx *c, struct talk_circle_words *w, struct message *about)
-{
-    w->words = str_trim(text_utf8(c->a, w->words));
     w->subject = text_oneline(c->a, text_utf8(c->a, w->subject));
     if (w->about) {
         TRY(talk_message(c, w->about, about));
@@ -75,9 +43,7 @@ static err check(struct ctx *c, struct talk_circle_words *w, struct message *abo
     }
     if (!w->subject.n || w->subject.n > SUBJECT_MOST)
         return fail(c, E_INVALID, "Please say in a few words what it is about.");
-    if (!w->words.n || w->words.n > TALK_SAY_BYTES)
-        return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
-    return OK;
+    return talk_say_words(c, face, w->words, &w->words);
 }
 
 static err compose(struct ctx *c, const struct talk_circle_words *w, const struct message *about,
@@ -87,10 +53,10 @@ static err compose(struct ctx *c, const struct talk_circle_words *w, const struc
         to = { .name = S(""),
                .addr = handle_as_mail(c->a, str_fmt(c->a, "circle:%" PRId64, w->circle)) };
     struct thread_place place = { { NULL, 0 }, { NULL, 0 } };
-    struct str why = S(""), raw;
+    struct str domain = domain_of_house(c);
     TRY(from_of(c, face, &from));
-    if (w->about) thread_of(c, about, domain_of_house(c), &place);
-    struct mail_letter l = { .id = mail_id_make(c->a, domain_of_house(c)),
+    if (w->about) thread_of(c, about, domain, &place);
+    struct mail_letter l = { .id = mail_id_make(c->a, domain),
                              .from = { &from, 1 },
                              .to = { &to, 1 },
                              .subject = w->subject,
@@ -99,9 +65,7 @@ static err compose(struct ctx *c, const struct talk_circle_words *w, const struc
                              .in_reply_to = place.in_reply_to,
                              .references = place.references,
                              .text = str_fmt(c->a, "%.*s\n", STR(w->words)) };
-    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");
-    return OK;
+    return talk_own_write(c, &l, out);
 }
 
 err talk_circle_say(struct tx *t, const struct talk_circle_words *given, id *message)
@@ -114,8 +78,7 @@ err talk_circle_say(struct tx *t, const struct talk_circle_words *given, id *mes
     id viewer = c->viewer;
     if (!circle_seat(c, w.circle, &own))
         return fail(c, E_NOTFOUND, "You are in no circle of that number.");
-    TRY(check(c, &w, &about));
-    TRY(not_too_often(c, own.face));
+    TRY(check(c, own.face, &w, &about));
     TRY(compose(c, &w, &about, own.face, &result));
     c->viewer = own.face;
     *message = talk_own_take(t, &result, c->now, CHANNEL_WEB);

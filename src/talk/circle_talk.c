@@ -3,6 +3,7 @@
 #include "talk/circle_talk.h"
 
 #include "kit/base/pack.h"
+#include "post/mailbox.h"
 #include "talk/incoming.h"
 
 enum { R_FOR = 1 };
@@ -79,7 +80,7 @@ void talk_circle_mark(struct tx *t, id message, id circle)
 void talk_circle_seat(struct tx *t, id message, id circle)
 {
     struct ctx *c = &t->c;
-    struct str unused;
+    struct mailbox unused;
     id persons[CIRCLE_MEMBERS_MOST], viewer = c->viewer;
     int n = 0;
     if (!talk_circle_post(c, &unused)) return;
@@ -128,18 +129,18 @@ static void said(struct tx *t, const struct event *e)
     if (conversation) log_dirty(t, DIRTY_WAIT, conversation, 0);
 }
 
-/* Who left, or whose name has changed hands: what they may see of circles, from what is so now. */
+/* What that person (0: anybody) may see of circles, from what is so now. */
 static void sees_anew(struct tx *t, id person)
 {
     db_do(t,
-          SQL("DELETE FROM sight WHERE who=$1 AND message IN(SELECT message FROM message_for) "
-              "/* scan */"),
+          SQL("DELETE FROM sight WHERE ($1=0 OR who=$1) AND message IN(SELECT message FROM "
+              "message_for) /* scan */"),
           I(person));
     db_do(t,
           SQL("INSERT INTO sight(who, message, lent) SELECT k.who, f.message, 0 FROM "
               "circle_member k JOIN message_for f ON f.circle=k.circle JOIN message m ON "
-              "m.id=f.message WHERE k.who=$1 AND k.until=0 AND k.since<f.event AND (m.marks & "
-              "$2)=0 ON CONFLICT(who, message) DO NOTHING"),
+              "m.id=f.message WHERE ($1=0 OR k.who=$1) AND k.until=0 AND k.since<f.event AND "
+              "(m.marks & $2)=0 ON CONFLICT(who, message) DO NOTHING /* scan */"),
           I(person), I(TALK_MARK_BACK));
 }
 
@@ -158,14 +159,6 @@ void talk_circle_apply(struct tx *t, const struct event *e)
     else if (e->kind == EVENT_CIRCLE_OUT) left(t, e->subject, e->other);
     else if ((e->kind == EVENT_PERSON_MERGED || e->kind == EVENT_PERSON_SPLIT ||
               e->kind == EVENT_KEEPER_JOINED || e->kind == EVENT_ERASED) &&
-             talk_circle_any(&t->c)) {
-        db_do(t, SQL("DELETE FROM sight WHERE message IN(SELECT message FROM message_for) "
-                     "/* scan */"));
-        db_do(t,
-              SQL("INSERT INTO sight(who, message, lent) SELECT k.who, f.message, 0 FROM "
-                  "circle_member k JOIN message_for f ON f.circle=k.circle JOIN message m ON "
-                  "m.id=f.message WHERE k.until=0 AND k.since<f.event AND (m.marks & $1)=0 "
-                  "ON CONFLICT(who, message) DO NOTHING /* scan */"),
-              I(TALK_MARK_BACK));
-    }
+             talk_circle_any(&t->c))
+        sees_anew(t, 0);
 }

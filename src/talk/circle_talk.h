@@ -33,8 +33,9 @@ struct talk_circle_words {
 };
 err talk_circle_say(struct tx *, const struct talk_circle_words *, id *message) MUST_USE;
 
-/* Can members take part by mail: has a keeper a mailbox that takes answers? *address: which one. */
-bool talk_circle_post(struct ctx *, struct str *address);
+/* Can members take part by mail: has a keeper a mailbox that takes answers? Which one. */
+struct mailbox;
+bool talk_circle_post(struct ctx *, struct mailbox *out);
 
 /* ---- inside talk ------------------------------------------------------------- */
 
@@ -42,8 +43,6 @@ bool talk_circle_post(struct ctx *, struct str *address);
 void talk_circle_mark(struct tx *, id message, id circle);
 /* Those who get letters and take no part in the conversation of that message yet: from now on. */
 void talk_circle_seat(struct tx *, id message, id circle);
-struct mailbox;
-bool talk_circle_account(struct ctx *, struct mailbox *out);
 bool talk_circle_any(struct ctx *); /* has anything been said in one? */
 /* A deed that would show it to others. */
 err talk_circle_keeps(struct ctx *, id message) MUST_USE;

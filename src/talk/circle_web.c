@@ -47,6 +47,7 @@ static void read_told(struct ctx *c, struct circle_view *v)
 static err show(struct ctx *c, struct page *p)
 {
     struct circle_view v;
+    struct mailbox box;
     TRY(load(c, p, &v));
     page_title(p, "%.*s", STR(v.circle.name));
     if (!v.own.face) {
@@ -56,7 +57,8 @@ static err show(struct ctx *c, struct page *p)
     circle_members(c, v.circle.id, &v.seats);
     circle_links(c, v.circle.id, &v.links);
     talk_circle_list(c, v.circle.id, LINES, &v.lines);
-    v.post = talk_circle_post(c, &v.address);
+    v.post = talk_circle_post(c, &box);
+    v.address = v.post ? box.address : S("");
     read_told(c, &v);
     v.quiet = talk_circle_quiet(c, v.circle.id);
     talk_circle_page_html(&p->out, c, p, &v);

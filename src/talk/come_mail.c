@@ -104,7 +104,6 @@ static err compose(struct ctx *c, const struct message *about, const struct part
 {
     struct mail_addr from, to;
     struct thread_place place;
-    struct str why = S(""), raw;
     TRY(address_of(c, c->viewer, &from));
     TRY(address_of(c, p->keeper, &to));
     thread_of(c, about, mail_domain(to.key), &place);
@@ -117,32 +116,38 @@ static err compose(struct ctx *c, const struct message *about, const struct part
                              .in_reply_to = place.in_reply_to,
                              .references = place.references,
                              .text = words };
-    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");
-    return OK;
+    return talk_own_write(c, &l, out);
 }
 
-static err not_too_often(struct ctx *c)
+static err not_too_often(struct ctx *c, id who)
 {
     if (db_int(c, 0,
                SQL("SELECT count(*) FROM handle h JOIN message m ON m.author=h.key WHERE "
                    "h.person=$1 AND m.at>$2 /* scan */"),
-               I(c->viewer), I(c->now - HOUR)) < TALK_SAY_HOUR)
+               I(who), I(c->now - HOUR)) < TALK_SAY_HOUR)
         return OK;
     return fail(c, E_INVALID, "That is a lot for one hour. Please go on a little later.");
+}
+
+err talk_say_words(struct ctx *c, id who, struct str typed, struct str *out)
+{
+    struct str words = str_trim(text_utf8(c->a, typed));
+    if (!words.n || words.n > TALK_SAY_BYTES)
+        return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
+    TRY(not_too_often(c, who));
+    *out = words;
+    return OK;
 }
 
 static err parse(struct ctx *c, const struct channel_came *came, struct mail_result *out)
 {
     struct message about;
     struct participant p = { 0 };
-    struct str words = str_trim(text_utf8(c->a, came->bytes));
+    struct str words;
     TRY(talk_message(c, came->about, &about));
     if (!talk_own_part(c, about.id, &p))
         return fail(c, E_DENIED, "You do not take part in this conversation any more.");
-    if (!words.n || words.n > TALK_SAY_BYTES)
-        return fail(c, E_INVALID, "Please write something, of at most %d letters.", TALK_SAY_BYTES);
-    TRY(not_too_often(c));
+    TRY(talk_say_words(c, c->viewer, came->bytes, &words));
     return compose(c, &about, &p, str_fmt(c->a, "%.*s\n", STR(words)), out);
 }
 

@@ -8,7 +8,6 @@
 #include "talk/come.h"
 #include "talk/draft_mail.h"
 #include "talk/incoming.h"
-
 #include "talk/talk_mail.h"
 #include "talk/thread_mail.h"
 
@@ -16,24 +15,13 @@
 
 enum { NAME_MOST = 200, SUBJECT_LETTERS = 70 };
 
-static struct mail_addr address(struct arena *a, struct str name, struct str uri)
-{
-    return (struct mail_addr){ .name = name, .addr = handle_as_mail(a, uri) };
-}
-
-/* Mail first: the same words in a mail program then lead to the same person. */
 static err address_of(struct ctx *c, id who, struct mail_addr *out)
 {
     struct person p;
-    struct handles h;
     TRY(person_get(c, who, &p));
-    person_handles(c, p.id, &h);
-    if (!h.n) return fail(c, E_INVALID, "Nothing can be noted about somebody without any address.");
-    int best = 0;
-    for (int i = h.n - 1; i >= 0; i--)
-        if (str_begins(h.at[i].uri, S("mailto:"))) best = i;
-    *out = address(c->a, p.name, h.at[best].uri);
-    return OK;
+    *out = (struct mail_addr){ .name = p.name, .addr = person_as_mail(c, p.id) };
+    if (out->addr.n) return OK;
+    return fail(c, E_INVALID, "Nothing can be noted about somebody without any address.");
 }
 
 static err recipients(struct ctx *c, const struct counter *n, struct str met, struct mail_addrs *to)
@@ -45,7 +33,7 @@ static err recipients(struct ctx *c, const struct counter *n, struct str met, st
     } else {
         if (!name.n || name.n > NAME_MOST)
             return fail(c, E_INVALID, "Please write a name of at most 200 letters.");
-        to->at[to->n++] = address(c->a, name, met);
+        to->at[to->n++] = (struct mail_addr){ .name = name, .addr = handle_as_mail(c->a, met) };
     }
     for (int i = 0; i < n->n_others; i++) TRY(address_of(c, n->others[i], &to->at[to->n++]));
     return OK;
@@ -91,7 +79,6 @@ static err parse(struct ctx *c, const struct channel_came *came, struct mail_res
                              .date = came->at ? came->at : c->now,
                              .date_offset_s = c->offset_s,
                              .contact = n->phoned ? S("phoned") : S("spoken") };
-    struct str raw, why;
 
     if (l.date > c->now) return fail(c, E_INVALID, "That is still to come.");
     if (l.date < 1) return fail(c, E_INVALID, "That is too long ago to be noted.");
@@ -99,9 +86,7 @@ static err parse(struct ctx *c, const struct channel_came *came, struct mail_res
     if (came->about) TRY(about(c, came->about, &l));
     TRY(recipients(c, n, own->met, &l.to));
     TRY(address_of(c, c->viewer, from));
-    if (mail_compose(c->a, &l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
-    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a note of our own can't be read");
-    return OK;
+    return talk_own_write(c, &l, out);
 }
 
 const struct post_channel counter_channel = { .number = CHANNEL_COUNTER,

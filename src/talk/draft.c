@@ -3,6 +3,7 @@
 #include "talk/draft.h"
 
 #include "kit/base/date.h"
+#include "kit/base/hash.h"
 #include "kit/base/text.h"
 
 enum { SUBJECT_BYTES = 900, NAME_BYTES = 64, KEPT_S = DAY };
@@ -12,6 +13,13 @@ struct draft_rules draft_rules = { .undo_s = 20 };
 #define DRAFT_COLUMNS                                                                              \
     "d.id, d.name, d.kind, d.about, d.to_typed, d.cc_typed, d.bcc_typed, d.subject, d.words, "     \
     "d.html, d.saved_at, d.due, d.problem"
+
+struct str draft_new_name(struct arena *a)
+{
+    char bytes[16];
+    random_bytes(bytes, sizeof bytes);
+    return hash_hex(a, (struct str){ bytes, sizeof bytes });
+}
 
 static struct draft draft_row(struct rows *r)
 {

@@ -65,6 +65,7 @@ err draft_begin(struct ctx *, draft_kind, id about, struct draft *out, struct st
 /* "Ada Berg <ada@berg.example>" for a person who can be written to; E_INVALID says why not. */
 err draft_address(struct ctx *, id person, struct str *out) MUST_USE;
 
+struct str draft_new_name(struct arena *); /* for one that a page begins */
 /* Keeps it under its name, whatever it says (id and times are not read). E_CONFLICT: it is on its
  * way. E_INVALID: it is too long. */
 err draft_save(struct tx *, const struct draft *, id *out) MUST_USE;

@@ -3,7 +3,6 @@
 #include "talk/draft_web.h"
 
 #include "kit/base/date.h"
-#include "kit/base/hash.h"
 #include "kit/base/text.h"
 #include "kit/web/markdown.h"
 #include "talk/draft_html.h"
@@ -95,13 +94,6 @@ static struct str zone_of(struct ctx *c)
                    (m < 0 ? -m : m) % 60);
 }
 
-static struct str new_name(struct arena *a)
-{
-    char bytes[16];
-    random_bytes(bytes, sizeof bytes);
-    return hash_hex(a, (struct str){ bytes, sizeof bytes });
-}
-
 /* What stands around the fields of w->d. False: there is no mailbox to send from. */
 static bool fill(struct ctx *c, struct write_view *w)
 {
@@ -109,7 +101,7 @@ static bool fill(struct ctx *c, struct write_view *w)
     struct message m = { .author = 0 };
     struct person me;
     w->zone = zone_of(c);
-    if (!w->d.name.n) w->d.name = new_name(c->a);
+    if (!w->d.name.n) w->d.name = draft_new_name(c->a);
     if (w->d.id) draft_files(c, w->d.id, false, &w->files);
     if (w->d.about && talk_message(c, w->d.about, &m) == OK) {
         w->about = m.subject.n ? m.subject : S("(no subject)");

@@ -197,15 +197,11 @@ static void add_copies(struct work_out *w)
     order(&w->messages);
 }
 
-/* What was noted of them, agreed to, and looked at: of all that nothing stays. */
 static void add_facts(struct work_out *w, id person)
 {
-    EACH (r, w->c,
-          SQL("SELECT id FROM event WHERE kind>=$1 AND kind<=$2 AND kind<>$3 AND (subject=$4 AND "
-              "kind NOT IN($5, $6, $7) OR other=$4 AND kind IN($5, $6, $7)) LIMIT $8"),
-          I(EVENT_FACT_NOTED), I(EVENT_LOOKED), I(EVENT_FACT_WEIGHED), I(person),
-          I(EVENT_FACT_SAID), I(EVENT_FACT_ASKED), I(EVENT_GRANT_SAID), I(EVENTS_MOST))
-        add(&w->events, row_int(&r, 0));
+    id *events;
+    int n = fact_events_about(w->c, person, &events);
+    for (int i = 0; i < n; i++) add(&w->events, events[i]);
 }
 
 /* Of a message that goes: what points at a place in it; of a fact that goes: what was said of it.
@@ -229,10 +225,11 @@ static void add_said_of(struct work_out *w, id person)
     for (int i = 0; i < n; i++) add(&w->events, seats[i]);
     add_facts(w, person);
     EACH (r, w->c,
-          SQL("SELECT id FROM event WHERE kind IN($1, $2, $3, $4, $5, $6) AND subject=$7 LIMIT "
-              "$8"),
+          SQL("SELECT id FROM event WHERE kind IN($1, $2, $3, $4, $5, $6, $7, $8) AND subject=$9 "
+              "LIMIT $10"),
           I(EVENT_PERSON_NAMED), I(EVENT_PERSON_MARKED), I(EVENT_TIE_WANTED), I(EVENT_TIE_FINE),
-          I(EVENT_ADDRESS_RETURNED), I(EVENT_ADDRESS_OPENED), I(person), I(EVENTS_MOST))
+          I(EVENT_ADDRESS_RETURNED), I(EVENT_ADDRESS_OPENED), I(EVENT_NOTICE_GIVEN),
+          I(EVENT_LOOKED), I(person), I(EVENTS_MOST))
         add(&w->events, row_int(&r, 0));
     EACH (r, w->c, SQL("SELECT event FROM card WHERE person=$1 LIMIT $2 /* scan */"), I(person),
           I(EVENTS_MOST)) {

@@ -2,8 +2,11 @@
  * fact_erase_test.c - what was noted of somebody goes with them, and what points at a letter goes
  * with the letter. */
 #include "facts/grant.h"
+#include "facts/terms.h"
+#include "people/look.h"
 #include "talk/erase.h"
 #include "talk/house_test.h"
+#include "talk/objection.h"
 
 static const char mia[] = "mia@pub.example", ada[] = "Ada Kestrel <ada@kestrel.example>",
                   bo[] = "Bo Plover <bo@plover.example>";
@@ -137,6 +140,71 @@ static void a_ledger_forgets_a_fact_again(void **state)
     stands(3, 1, 1);
 }
 
+/* ---- what was said of them besides, and only of them ------------------------------ */
+
+static err say_all(struct tx *t, id who, id fact, id letter)
+{
+    id keeper = t->c.viewer;
+    look_note(t, who, LOOK_PAGE);
+    objection_said(t, db_int(&t->c, 0, SQL("SELECT key FROM handle WHERE person=$1"), I(who)), 0,
+                   CHANNEL_MAIL);
+    TRY(fact_ask(t, fact, letter));
+    t->c.viewer = who;
+    TRY(fact_add_words(t, fact, S("only in summer")));
+    TRY(terms_choose(t, who, S("SD-BASE")));
+    t->c.viewer = keeper;
+    return OK;
+}
+static err say_of_both(struct tx *t, void *arg)
+{
+    const struct noting *n = arg;
+    struct fact_weighing w = { S("to know them"), S("nothing less would do"),
+                               S("they may object") };
+    /* its subject is a purpose, whose number is that of somebody */
+    for (int p = PURPOSE_CARE; p <= PURPOSE_LAST; p++) TRY(fact_weigh(t, (fact_purpose)p, &w));
+    TRY(say_all(t, n->ada, n->agreed, n->letter));
+    return say_all(t, n->bo, n->other, n->letter);
+}
+
+static const event_kind about_them[] = { EVENT_FACT_NOTED,   EVENT_FACT_SAID,    EVENT_FACT_ASKED,
+                                         EVENT_GRANT_SAID,   EVENT_TERMS_CHOSEN, EVENT_LOOKED,
+                                         EVENT_NOTICE_GIVEN, EVENT_FACT_WEIGHED };
+struct kept {
+    int whole[COUNT(about_them)], emptied[COUNT(about_them)];
+};
+static err look_at_log(struct ctx *c, void *arg)
+{
+    struct kept *k = arg;
+    for (int i = 0; i < COUNT(about_them); i++)
+        EACH (r, c,
+              SQL("SELECT coalesce(sum(CASE WHEN salt IS NULL THEN 0 ELSE 1 END), 0), "
+                  "coalesce(sum(CASE WHEN salt IS NULL THEN 1 ELSE 0 END), 0) FROM event WHERE "
+                  "kind=$1"),
+              I(about_them[i])) {
+            k->whole[i] = (int)row_int(&r, 0);
+            k->emptied[i] = (int)row_int(&r, 1);
+        }
+    return OK;
+}
+
+static void of_each_kind_theirs_is_emptied_and_no_more(void **state)
+{
+    static const int hers[] = { 3, 1, 1, 1, 1, 1, 1, 0 }, bos[] = { 1, 1, 1, 0, 1, 1, 1, 6 };
+    struct noting n = put_facts();
+    struct kept k;
+    (void)state;
+    assert_int_equal(test_write(say_of_both, &n), OK);
+    assert_int_equal(test_read(look_at_log, &k), OK);
+    for (int i = 0; i < COUNT(hers); i++) assert_int_equal(k.whole[i], hers[i] + bos[i]);
+    assert_int_equal(test_write(erase_ada, &n), OK);
+    assert_int_equal(test_read(look_at_log, &k), OK);
+    for (int i = 0; i < COUNT(hers); i++) {
+        if (k.whole[i] != bos[i] || k.emptied[i] != hers[i])
+            fail_msg("of kind %d %d stand and %d are emptied", (int)about_them[i], k.whole[i],
+                     k.emptied[i]);
+    }
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, test_open, test_close)
@@ -144,6 +212,7 @@ int main(void)
         CASE(what_was_noted_of_them_goes_with_them),
         CASE(what_points_at_a_letter_goes_with_it),
         CASE(a_ledger_forgets_a_fact_again),
+        CASE(of_each_kind_theirs_is_emptied_and_no_more),
     };
     return TEST_BOTH("erasing facts", tests);
 }

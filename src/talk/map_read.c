@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * map_read.c - who stands on a map, and what the groups on it are called. */
 #include "kit/base/text.h"
+#include "talk/in_list.h"
 #include "talk/map_web.h"
 
 #include <stdlib.h>
@@ -301,6 +302,18 @@ static void link_house(struct ctx *c, struct map *m, const struct places *p,
     }
 }
 
+static void name_nodes(struct ctx *c, struct map *m, const struct places *p)
+{
+    id who[IN_LIST_N];
+    for (int from = 0, n; from < m->nodes; from += n) {
+        for (n = 0; n < MIN(m->nodes - from, IN_LIST_N); n++) who[n] = m->node[from + n].who;
+        struct val *v = in_list(c->a, who, n, 1);
+        in_list_int(v, 1, IN_LIST_N);
+        IN_EACH(r, c, SQL("SELECT id, name FROM person WHERE id IN(" IN_LIST_2 ") LIMIT $1"), v)
+        m->node[place_in(p, row_int(&r, 0)) - 1].name = row_str(&r, 1);
+    }
+}
+
 static void take_places(struct ctx *c, struct map_view *v, const struct places *p)
 {
     EACH (r, c, SQL("SELECT person, x, y FROM map_place WHERE viewer=$1 LIMIT $2"), I(c->viewer),
@@ -340,15 +353,13 @@ void map_read_house(struct ctx *c, bool all, struct map_view *v)
     for (int i = 0; i < MIN(n, reach->people); i++)
         v->map.node[v->map.nodes++] = (struct map_node){ .who = people[i].who, .name = S("") };
     struct places p = places_of(c, &v->map);
+    name_nodes(c, &v->map, &p);
     link_house(c, &v->map, &p, &bonds);
     map_groups(c->a, &v->map);
     v->drawn = MIN(v->map.nodes, MAP_DRAWN);
     v->named = MIN(v->drawn, 30);
     take_places(c, v, &p);
     map_discs(c->a, &v->map);
-    for (int i = 0; i < v->map.nodes; i++)
-        EACH (r, c, SQL("SELECT name FROM person WHERE id=$1"), I(v->map.node[i].who))
-            v->map.node[i].name = row_str(&r, 0);
     list_groups(c, v);
     for (int g = 0; g < v->groups; g++) {
         const struct map_group *x = &v->group[g];

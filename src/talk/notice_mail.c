@@ -11,21 +11,16 @@
 #include "talk/objection.h"
 #include "talk/thread_mail.h"
 
-/* Through the account of that keeper, else of the first who has one, owners first. */
+/* Through the account of that keeper, else through one of the house. */
 static bool account_of(struct ctx *c, id keeper, struct mailbox *out)
 {
-    struct keepers list;
-    if (keeper && mailbox_of_sender(c, keeper, out) == OK) return true;
-    keeper_list(c, &list);
-    for (int i = 0; i < list.n; i++)
-        if (mailbox_of_sender(c, list.at[i].person, out) == OK) return true;
-    return false;
+    return (keeper && mailbox_of_sender(c, keeper, out) == OK) || mailbox_of_house(c, false, out);
 }
 
 bool notice_possible(struct ctx *c)
 {
     struct mailbox box;
-    return account_of(c, 0, &box);
+    return mailbox_of_house(c, false, &box);
 }
 
 static err compose(struct ctx *c, const struct mailbox *box, const struct notice_letter *n,

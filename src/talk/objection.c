@@ -13,48 +13,48 @@ lang objection_lang;
 
 /* STOP stays STOP in all of them: it is what people know from elsewhere, and it is always read. */
 static const struct {
-    const char *before, *link, *word;
+    const char *before, *link, *word; /* link: behind the address of the house */
 } says[LANG_COUNT] = {
     [LANG_EN] = { "You may say no. So that we know you next time, this house keeps what passes "
                   "between us. You can object to that, or to mail from us: ",
-                  "%.*s/me, or ", "answer with the one word STOP." },
+                  "/me, or ", "answer with the one word STOP." },
     [LANG_DE] = { "Sie dürfen Nein sagen. Damit wir Sie beim nächsten Mal kennen, bewahrt dieses "
                   "Haus auf, was zwischen uns hin- und hergeht. Sie können dem widersprechen, oder "
                   "auch Post von uns: ",
-                  "%.*s/me, oder ", "antworten Sie mit dem einen Wort STOP." },
+                  "/me, oder ", "antworten Sie mit dem einen Wort STOP." },
     [LANG_FR] = { "Vous pouvez dire non. Pour vous reconnaître la prochaine fois, cette maison "
                   "garde ce qui s’échange entre nous. Vous pouvez vous y opposer, ou refuser nos "
                   "messages : ",
-                  "%.*s/me, ou ", "répondez par le seul mot STOP." },
+                  "/me, ou ", "répondez par le seul mot STOP." },
     [LANG_ES] = { "Puede decir que no. Para reconocerle la próxima vez, esta casa guarda lo que "
                   "pasa entre nosotros. Puede oponerse a ello, o a recibir nuestro correo: ",
-                  "%.*s/me, o ", "responda con la sola palabra STOP." },
+                  "/me, o ", "responda con la sola palabra STOP." },
     [LANG_IT] = { "Può dire di no. Per riconoscerla la prossima volta, questa casa conserva ciò "
                   "che passa tra noi. Può opporsi a questo, o alla nostra posta: ",
-                  "%.*s/me, oppure ", "risponda con la sola parola STOP." },
+                  "/me, oppure ", "risponda con la sola parola STOP." },
     [LANG_NL] = { "U mag nee zeggen. Om u de volgende keer te herkennen bewaart dit huis wat er "
                   "tussen ons heen en weer gaat. U kunt daar bezwaar tegen maken, of tegen post "
                   "van ons: ",
-                  "%.*s/me, of ", "antwoord met het ene woord STOP." },
+                  "/me, of ", "antwoord met het ene woord STOP." },
     [LANG_PT] = { "Pode dizer que não. Para o reconhecer da próxima vez, esta casa guarda o que se "
                   "passa entre nós. Pode opor-se a isso, ou ao nosso correio: ",
-                  "%.*s/me, ou ", "responda com a única palavra STOP." },
+                  "/me, ou ", "responda com a única palavra STOP." },
     [LANG_SV] = { "Du får säga nej. För att känna igen dig nästa gång sparar det här huset det som "
                   "går mellan oss. Du kan invända mot det, eller mot post från oss: ",
-                  "%.*s/me, eller ", "svara med det enda ordet STOP." },
+                  "/me, eller ", "svara med det enda ordet STOP." },
     [LANG_DA] = { "Du må sige nej. For at kende dig næste gang gemmer dette hus det, der går "
                   "mellem os. Du kan gøre indsigelse mod det, eller mod post fra os: ",
-                  "%.*s/me, eller ", "svar med det ene ord STOP." },
+                  "/me, eller ", "svar med det ene ord STOP." },
     [LANG_NB] = { "Du kan si nei. For å kjenne deg neste gang tar dette huset vare på det som går "
                   "mellom oss. Du kan protestere mot det, eller mot post fra oss: ",
-                  "%.*s/me, eller ", "svar med det ene ordet STOP." },
+                  "/me, eller ", "svar med det ene ordet STOP." },
     [LANG_FI] = { "Voit sanoa ei. Jotta tuntisimme sinut ensi kerralla, tämä talo säilyttää sen, "
                   "mitä välillämme kulkee. Voit vastustaa sitä tai postiamme: ",
-                  "%.*s/me, tai ", "vastaa yhdellä sanalla STOP." },
+                  "/me, tai ", "vastaa yhdellä sanalla STOP." },
     [LANG_PL] = { "Mogą Państwo odmówić. Aby rozpoznać Państwa następnym razem, ten dom "
                   "przechowuje to, co między nami przechodzi. Mogą Państwo wyrazić sprzeciw wobec "
                   "tego albo wobec poczty od nas: ",
-                  "%.*s/me, lub ", "odpowiedzieć jednym słowem STOP." },
+                  "/me, lub ", "odpowiedzieć jednym słowem STOP." },
 };
 
 static bool html_plain(struct str s)
@@ -64,19 +64,21 @@ static bool html_plain(struct str s)
     return true;
 }
 
+lang objection_lang_of(struct str about)
+{
+    lang l = lang_of(about);
+    if (l == LANG_UNSURE) l = objection_lang;
+    return l == LANG_UNSURE ? LANG_EN : l;
+}
+
 struct str objection_words(struct arena *a, struct str about)
 {
     struct buf o = { .a = a };
-    lang l = lang_of(about);
-    if (l == LANG_UNSURE) l = objection_lang;
-    if (l == LANG_UNSURE) l = LANG_EN;
+    lang l = objection_lang_of(about);
     buf_add(&o, str_c(says[l].before));
     if (stop_rules.origin.n && html_plain(stop_rules.origin)) {
-        struct str link = str_c(says[l].link);
-        ptrdiff_t at = str_find(link, S("%.*s"));
-        buf_add(&o, str_upto(link, at));
         buf_add(&o, stop_rules.origin);
-        buf_add(&o, str_from(link, at + 4));
+        buf_add(&o, str_c(says[l].link));
     }
     buf_add(&o, str_c(says[l].word));
     return buf_str(&o);

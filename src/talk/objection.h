@@ -8,6 +8,8 @@
 
 /* What is said where the language can't be told; LANG_UNSURE: English. Set once by the program. */
 extern lang objection_lang;
+/* In which language the house answers those words; never LANG_UNSURE. */
+lang objection_lang_of(struct str about);
 
 /* The paragraph, in the arena, with no letter in it that means something in HTML; about: words of
  * the conversation. */

@@ -241,11 +241,8 @@ void participant_seat(struct tx *t, id message, id person)
     struct buf data = { .a = t->c.a };
     struct handles list;
     person_handles(&t->c, person, &list);
-    for (int i = 0; i < list.n; i++)
-        if (str_begins(list.at[i].uri, S("mailto:"))) {
-            append(t, &n, list.at[i].key, &data);
-            return;
-        }
+    const struct handle *mail = handle_mail(&list);
+    if (mail) append(t, &n, mail->key, &data);
 }
 
 err talk_part(struct tx *t, id event)

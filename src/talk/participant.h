@@ -98,3 +98,5 @@ void talk_arrived(struct tx *, id message, struct str token);
  * E_DENIED: they take no part in it any more, E_INVALID: no words, or too many. */
 err talk_say(struct tx *, id about, struct str words, id *message) MUST_USE;
 enum { TALK_SAY_BYTES = 64 * KIB, TALK_SAY_HOUR = 60 /* messages an hour */ };
+/* The words of what somebody typed to say. E_INVALID: none, too many, or too often. */
+err talk_say_words(struct ctx *, id who, struct str typed, struct str *out) MUST_USE;

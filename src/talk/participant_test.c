@@ -431,6 +431,52 @@ static void who_was_erased_may_be_met_again(void **state)
     passes_to("c@x", "dee@dorn.example ");
 }
 
+/* ---- saying something ------------------------------------------------------- */
+
+static err put_many(struct tx *t, void *n)
+{
+    struct letter l = later("", "Cy <cy@gmail.com>", "mia@pub.example");
+    l.at = TEST_NOW - TEST_START - 59 * MINUTE;
+    for (int i = 0; i < *(int *)n; i++) {
+        l.id = str_z(t->c.a, str_fmt(t->c.a, "many%d.%d@x", *(int *)n, i));
+        TRY(put_letter(t, &l));
+    }
+    return OK;
+}
+struct words {
+    struct str words;
+    id who;
+};
+static err read_words(struct ctx *c, void *arg)
+{
+    struct words *x = arg;
+    TRY(talk_say_words(c, x->who, x->words, &x->words));
+    x->words = str_dup(house.a, x->words);
+    return OK;
+}
+
+static void words_are_some_not_too_many_and_not_too_often(void **state)
+{
+    (void)state;
+    int most = 59, one = 1;
+    struct words x = { .words = S(" \n"), .who = test_person("cy@gmail.com") };
+    assert_int_equal(test_read(read_words, &x), E_INVALID);
+    char *long_words = NEW(house.a, char, TALK_SAY_BYTES + 1);
+    memset(long_words, 'a', TALK_SAY_BYTES + 1);
+    x.words = (struct str){ long_words, TALK_SAY_BYTES + 1 };
+    assert_int_equal(test_read(read_words, &x), E_INVALID);
+    x.words.n--;
+    assert_int_equal(test_read(read_words, &x), OK);
+    assert_int_equal(test_write(put_many, &most), OK);
+    x.words = S(" Four, then. ");
+    assert_int_equal(test_read(read_words, &x), OK);
+    assert_true(str_eq(x.words, S("Four, then.")));
+    assert_int_equal(test_write(put_many, &one), OK);
+    assert_int_equal(test_read(read_words, &x), E_INVALID);
+    house.now += MINUTE; /* when the first of them are an hour old */
+    assert_int_equal(test_read(read_words, &x), OK);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_talk, test_close)
 
 int main(void)
@@ -451,6 +497,7 @@ int main(void)
         TEST(what_is_no_address_or_a_machine_is_not_met),
         TEST(who_was_met_so_is_erased_from_there),
         TEST(who_was_erased_may_be_met_again),
+        TEST(words_are_some_not_too_many_and_not_too_often),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

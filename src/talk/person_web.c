@@ -124,12 +124,10 @@ static err show_person(struct ctx *c, struct page *p)
     person_names(c, v.who.id, NAMES, &v.names);
     person_alike(c, v.who.id, ALIKE, &v.alike);
     person_merged_into(c, v.who.id, &v.merged);
-    v.may_write = person_may_be_written(&v.who, c->now);
-    for (int i = 0; i < v.handles.n && !v.write.s.n; i++)
-        if (str_begins(v.handles.at[i].uri, S("mailto:")))
-            v.write = url_outside(c->a, v.handles.at[i].uri);
-    v.mail = v.write.s.n > 0;
-    v.may_write = v.may_write && v.mail;
+    const struct handle *mail = handle_mail(&v.handles);
+    if (mail) v.write = url_outside(c->a, mail->uri);
+    v.mail = mail != NULL;
+    v.may_write = v.mail && person_may_be_written(&v.who, c->now);
     struct mailbox box; /* without one a letter is written in a program of one's own */
     if (v.may_write && mailbox_of_sender(c, c->viewer, &box) == OK)
         v.write = url_to(c->a, "/talk/new?to=%" PRId64, v.who.id);

@@ -18,6 +18,27 @@
 
 /* ---- copies --------------------------------------------------------------------- */
 
+/* A message on its way to several: what is the same for all of them. */
+struct relayed {
+    struct message m;
+    id circle; /* it was said in; 0: in none */
+    /* of mail only: */
+    struct headers head;
+    struct str house;   /* its name */
+    struct mailbox box; /* of a circle: whose account it goes through, whoever speaks, and wherever
+                           they keep their own mail */
+    bool can;           /* there is such an account */
+};
+
+static void look_up(struct ctx *c, struct relayed *r)
+{
+    struct house house;
+    house_get(c, &house);
+    r->house = house.name;
+    r->head = thread_head(c, &r->m);
+    r->can = r->circle && talk_circle_post(c, &r->box);
+}
+
 /* The account of who added them; who left has none any more, then that of whoever passes it on. */
 static bool account_of(struct ctx *c, const struct participant *p, struct mailbox *box, id *keeper)
 {
@@ -25,15 +46,6 @@ static bool account_of(struct ctx *c, const struct participant *p, struct mailbo
     if (mailbox_of_sender(c, p->keeper, box) == OK) return true;
     *keeper = c->viewer;
     return mailbox_of_sender(c, c->viewer, box) == OK;
-}
-
-/* Whoever speaks, and wherever they keep their own mail. */
-static bool circle_account(struct ctx *c, struct mailbox *box, id *keeper)
-{
-    *keeper = 0;
-    if (!talk_circle_account(c, box)) return false;
-    *keeper = box->keeper;
-    return true;
 }
 
 struct str draft_reply_address(struct ctx *c, const struct mailbox *box, id event)
@@ -53,82 +65,82 @@ void draft_put_addr(struct head_out *h, struct arena *a, struct str header, stru
 }
 
 /* Who wrote it, by way of whose account it goes. */
-static struct str from_name(struct ctx *c, const struct message *m, const struct mailbox *box)
+static struct str from_name(struct ctx *c, const struct relayed *r, const struct mailbox *box)
 {
-    struct house house;
-    if (m->author == box->keeper && !talk_circle_of(c, m->id))
-        return box->name.n ? box->name : m->author_name;
-    house_get(c, &house);
-    return str_fmt(c->a, "%.*s via %.*s", STR(m->author_name), STR(house.name));
+    const struct message *m = &r->m;
+    if (m->author == box->keeper && !r->circle) return box->name.n ? box->name : m->author_name;
+    return str_fmt(c->a, "%.*s via %.*s", STR(m->author_name), STR(r->house));
 }
 
 /* What names nothing it answers, as a new mail to a reply address, would begin a thread of its own
  * with those who get the copy: it names what it was put to here, else the message by which they
  * take part. */
-static void put_place(struct ctx *c, const struct message *m, const struct participant *p,
+static void put_place(struct ctx *c, const struct relayed *r, const struct participant *p,
                       struct str domain, struct head_out *h)
 {
+    const struct message *m = &r->m;
     struct message about;
     struct thread_place place;
-    struct headers had = thread_head(c, m);
     id before = m->guessed ? 0 : m->parent;
-    if (headers_has(&had, S("In-Reply-To")) || headers_has(&had, S("References"))) return;
+    if (thread_names_any(&r->head)) return;
     if (talk_message(c, before ? before : p->message, &about) != OK || about.at >= m->at) return;
     thread_of(c, &about, domain, &place);
     headers_put(h, S("In-Reply-To"), headers_ids(c->a, &place.in_reply_to));
     headers_put(h, S("References"), headers_ids(c->a, &place.references));
 }
 
-static struct str head_of(struct ctx *c, const struct message *m, const struct participant *p,
+static struct str head_of(struct ctx *c, const struct relayed *r, const struct participant *p,
                           const struct mailbox *box)
 {
     struct buf o = { .a = c->a };
     struct head_out h = { &o, S("") };
     struct str back = box->plus ? draft_reply_address(c, box, p->event) : box->address;
-    draft_put_addr(&h, c->a, S("From"), from_name(c, m, box), box->address);
+    struct str from = from_name(c, r, box), domain = mail_domain(mail_key(c->a, box->address));
+    draft_put_addr(&h, c->a, S("From"), from, box->address);
     draft_put_addr(&h, c->a, S("To"), p->name, p->address);
-    if (box->plus) draft_put_addr(&h, c->a, S("Reply-To"), from_name(c, m, box), back);
-    stop_head(c, &h, hash_name(c->secret, p->uri), STOP_HOUSE, back);
-    struct str domain = mail_domain(mail_key(c->a, box->address)), made = thread_id(c, m, domain);
+    if (box->plus) draft_put_addr(&h, c->a, S("Reply-To"), from, back);
+    stop_head(c, &h, p->handle, STOP_HOUSE, back);
+    struct str made = thread_id(c, &r->m, &r->head, domain);
     if (made.n) headers_put(&h, S("Message-ID"), headers_ids(c->a, &(struct mail_ids){ &made, 1 }));
-    put_place(c, m, p, domain, &h);
+    put_place(c, r, p, domain, &h);
     return buf_str(&o);
 }
 
 /* Copies go as they came: what the first letter to somebody has to say goes before them, on its
  * own. */
-static void tell_first(struct tx *t, const struct message *m, const struct participant *p)
+static void tell_first(struct tx *t, const struct relayed *r, const struct participant *p)
 {
     struct ctx *c = &t->c;
-    struct house house;
+    struct str subject = r->m.subject;
     if (!objection_due(c, p->handle)) return;
-    house_get(c, &house);
     struct notice_letter n = { .keeper = p->keeper,
                                .name = p->name,
                                .address = p->address,
-                               .subject = str_fmt(c->a, "You take part: %.*s", STR(m->subject)),
+                               .subject = str_fmt(c->a, "You take part: %.*s", STR(subject)),
                                .html = S(""),
                                .stop = STOP_HOUSE };
     n.text = str_fmt(c->a,
                      "%.*s has added you to a conversation, \"%.*s\".\n\nWhat is said in it "
                      "reaches you by mail from now on. Answer any of these letters, and everybody "
                      "who takes part gets it.",
-                     STR(house.name), STR(m->subject));
+                     STR(r->house), STR(subject));
     if (notice_send(t, &n) != OK) c->why = S(""); /* then the copy can't go either, and says why */
 }
 
-static void send_mail(struct tx *t, const struct message *m, const struct participant *p)
+static void send_mail(struct tx *t, const struct relayed *r, const struct participant *p)
 {
     struct ctx *c = &t->c;
-    struct mailbox box = { .address = S("") };
-    id viewer = c->viewer, keeper;
-    struct outbox_letter l = { .message = m->id, .channel = CHANNEL_MAIL, .relay = true };
+    struct mailbox box = r->box;
+    bool apart = r->circle != 0;
+    id viewer = c->viewer, keeper = box.keeper;
+    struct outbox_letter l = {
+        .message = r->m.id, .channel = CHANNEL_MAIL, .relay = true, .apart = apart
+    };
     struct outbox_to to = { .handle = p->handle, .head = S("") };
-    l.apart = talk_circle_of(c, m->id) != 0;
-    if (l.apart ? circle_account(c, &box, &keeper) : account_of(c, p, &box, &keeper)) {
-        if (!l.apart) tell_first(t, m, p);
+    if (apart ? r->can : account_of(c, p, &box, &keeper)) {
+        if (!apart) tell_first(t, r, p);
         l.account = box.id;
-        to.head = head_of(c, m, p, &box);
+        to.head = head_of(c, r, p, &box);
     }
     if (!address_wire(c->a, p->address, &to.address)) return;
     c->viewer = keeper;
@@ -136,31 +148,39 @@ static void send_mail(struct tx *t, const struct message *m, const struct partic
     c->viewer = viewer;
 }
 
-static void send_copy(struct tx *t, const struct message *m, const struct participant *p)
+static void send_otherwise(struct tx *t, const struct message *m, const struct participant *p)
 {
     const struct post_channel *way = channel_get(p->way);
     struct outbox_letter l = { .message = m->id, .channel = p->way, .relay = true };
     struct outbox_to to = { .handle = p->handle, .head = S("") };
     id viewer = t->c.viewer;
-    if (p->way == CHANNEL_MAIL) {
-        send_mail(t, m, p);
-        return;
-    }
     to.address = way && way->fetched ? S("") : p->address;
     t->c.viewer = p->keeper;
     outbox_put(t, &l, &to, 1);
     t->c.viewer = viewer;
 }
 
+static void send_copies(struct tx *t, struct relayed *r, const struct participant *to, int n)
+{
+    bool looked = false;
+    for (int i = 0; i < n; i++) {
+        if (to[i].way != CHANNEL_MAIL) {
+            send_otherwise(t, &r->m, &to[i]);
+            continue;
+        }
+        if (!looked) look_up(&t->c, r);
+        looked = true;
+        send_mail(t, r, &to[i]);
+    }
+}
+
 void talk_relay(struct tx *t, id message)
 {
     struct participants list;
-    struct message m;
-    id circle = talk_circle_of(&t->c, message);
-    if (circle) talk_circle_seat(t, message, circle);
+    struct relayed r = { .circle = talk_circle_of(&t->c, message) };
+    if (r.circle) talk_circle_seat(t, message, r.circle);
     talk_pass(t, message, &list);
-    if (!list.n || talk_message(&t->c, message, &m) != OK) return;
-    for (int i = 0; i < list.n; i++) send_copy(t, &m, &list.at[i]);
+    if (list.n && talk_message(&t->c, message, &r.m) == OK) send_copies(t, &r, list.at, list.n);
 }
 
 void talk_relay_past(struct tx *t, id event)
@@ -177,8 +197,9 @@ void talk_relay_past(struct tx *t, id event)
           I(event), I(MOST))
         messages[n++] = row_int(&r, 0);
     while (n--) {
-        struct message m;
-        if (talk_message(c, messages[n], &m) == OK && m.class >= TALK_LIST) send_copy(t, &m, &p);
+        struct relayed r = { .circle = talk_circle_of(c, messages[n]) };
+        if (talk_message(c, messages[n], &r.m) == OK && r.m.class >= TALK_LIST)
+            send_copies(t, &r, &p, 1);
     }
 }
 

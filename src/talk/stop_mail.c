@@ -1,40 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "kit/base/hash.h"
 #include "kit/mail/head_write.h"
 #include "kit/mail/said.h"
 #include "people/keeper.h"
 #include "talk/notice.h"
+#include "talk/signed.h"
 #include "talk/talk.h"
 
 struct stop_rules stop_rules = { .origin = S_INIT("") };
 
 /* ---- the line in the head ----------------------------------------------------------- */
 
-enum { KEY_DIGITS = 16 };
+#define PURPOSE_STOP S("stop")
 static const char scopes[] = "-hm"; /* a letter a scope */
-
-static struct str sign(struct ctx *c, struct str what)
-{
-    return hash_sign_word(c->a, c->secret, S("stop"), what);
-}
 
 struct str stop_token(struct ctx *c, int64_t handle, stop_scope scope)
 {
-    struct str what = str_fmt(c->a, "%016" PRIx64 "%c", (uint64_t)handle, scopes[scope]);
-    return str_fmt(c->a, "%.*s%.*s", STR(what), STR(sign(c, what)));
+    struct str digits = talk_signed_digits(c->a, handle),
+               what = str_fmt(c->a, "%.*s%c", STR(digits), scopes[scope]);
+    return str_fmt(c->a, "%.*s%.*s", STR(what),
+                   STR(hash_sign_word(c->a, c->secret, PURPOSE_STOP, what)));
 }
 
 err stop_find(struct ctx *c, struct str token, struct stop *out)
 {
-    struct str what = str_upto(token, KEY_DIGITS + 1), word = str_from(token, KEY_DIGITS + 1);
-    uint64_t key = 0;
-    if (token.n != KEY_DIGITS + 1 + HASH_WORD || !hash_same(word, sign(c, what)))
+    struct str what = str_upto(token, SIGNED_DIGITS + 1), word = str_from(token, SIGNED_DIGITS + 1);
+    int64_t handle;
+    if (what.n != SIGNED_DIGITS + 1 || !talk_signed_number(c, PURPOSE_STOP, what, word, &handle))
         return fail(c, E_NOTFOUND, "There is nothing at this address.");
-    for (ptrdiff_t i = 0; i < KEY_DIGITS; i++)
-        key = key << 4 | (uint64_t)(what.p[i] <= '9' ? what.p[i] - '0' : what.p[i] - 'a' + 10);
-    *out = (struct stop){ .handle = (int64_t)key,
-                          .scope = what.p[KEY_DIGITS] == scopes[STOP_MORNING] ? STOP_MORNING
-                                                                              : STOP_HOUSE };
+    bool morning = what.p[SIGNED_DIGITS] == scopes[STOP_MORNING];
+    *out = (struct stop){ .handle = handle, .scope = morning ? STOP_MORNING : STOP_HOUSE };
     id person = db_int(c, 0, SQL("SELECT person FROM handle WHERE key=$1"), I(out->handle));
     out->person = person ? person_real(c, person) : 0;
     return OK;
@@ -72,12 +66,8 @@ static struct str first_line(struct ctx *c, id message)
 {
     enum { HEAD = 4 * KIB };
     struct talk_texts list;
-    struct str line = S("");
     talk_texts_of(c, &message, 1, HEAD, &list);
-    if (!list.n) return line;
-    struct str rest = talk_new_words(c->a, &list.at[0]);
-    while (!line.n && str_line(&rest, &line)) line = str_trim(line);
-    return line;
+    return said_first_line(list.n ? talk_new_words(c->a, &list.at[0]) : S(""));
 }
 
 static void say_back(struct tx *t, const struct message *m, struct str address)

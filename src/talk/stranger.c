@@ -32,52 +32,68 @@ static int64_t first_heard(struct ctx *c, id person, id behind)
                   I(person), I(behind));
 }
 
-bool stranger_is(struct ctx *c, id person)
+/* What their own row says: nothing that anybody would have noted of them. $1: PERSON_HUMAN. */
+#define BARE                                                                                       \
+    "p.kind=$1 AND p.ours=0 AND p.met=0 AND p.named=0 AND p.kinded=0 AND p.merged=0 AND "          \
+    "p.left_at=0 AND p.dead_at=0 AND p.mute=0 AND p.paused=0 AND p.engine_off=0"
+
+/* By anything else than their own row. */
+static bool known_by_more(struct ctx *c, id person)
 {
     return db_int(c, 0,
-                  SQL("SELECT 1 FROM person WHERE id=$1 AND kind=$2 AND ours=0 AND met=0 AND "
-                      "named=0 AND kinded=0 AND merged=0 AND left_at=0 AND dead_at=0 AND mute=0 "
-                      "AND paused=0 AND engine_off=0"),
-                  I(person), I(PERSON_HUMAN)) &&
-           !db_int(c, 0,
-                   SQL("SELECT 1 FROM handle h JOIN card_handle x ON x.handle=h.key WHERE "
-                       "h.person=$1 LIMIT 1"),
-                   I(person)) &&
-           !db_int(c, 0,
-                   SQL("SELECT 1 FROM person p WHERE p.id=$1 AND (EXISTS(SELECT 1 FROM fact f "
-                       "WHERE f.person=p.id) OR EXISTS(SELECT 1 FROM circle_member m WHERE "
-                       "m.person=p.id))"),
-                   I(person)) &&
-           !in_touch(c, person) && !talk_takes_part(c, person);
+                  SQL("SELECT 1 FROM handle h JOIN card_handle x ON x.handle=h.key WHERE "
+                      "h.person=$1 LIMIT 1"),
+                  I(person)) ||
+           db_int(c, 0,
+                  SQL("SELECT 1 FROM person p WHERE p.id=$1 AND (EXISTS(SELECT 1 FROM fact f "
+                      "WHERE f.person=p.id) OR EXISTS(SELECT 1 FROM circle_member m WHERE "
+                      "m.person=p.id))"),
+                  I(person)) ||
+           in_touch(c, person) || talk_takes_part(c, person);
+}
+
+bool stranger_is(struct ctx *c, id person)
+{
+    return db_int(c, 0, SQL("SELECT 1 FROM person p WHERE " BARE " AND p.id=$2"), I(PERSON_HUMAN),
+                  I(person)) &&
+           !known_by_more(c, person);
 }
 
 /* ---- looking --------------------------------------------------------------- */
 
 struct candidate {
     id person, behind;
+    int64_t goes_at; /* as it was noted */
+    bool bare;
 };
 
 static int candidates(struct ctx *c, id after, struct candidate *out)
 {
     int n = 0;
     EACH (r, c,
-          SQL("SELECT p.id, coalesce(s.behind, 0) FROM person p LEFT JOIN stranger s ON "
-              "s.person=p.id WHERE p.id>$1 ORDER BY p.id LIMIT $2"),
-          I(after), I(LOOK))
-        out[n++] = (struct candidate){ row_int(&r, 0), row_int(&r, 1) };
+          SQL("SELECT p.id, coalesce(s.behind, 0), coalesce(s.goes_at, 0), CASE WHEN " BARE
+              " THEN 1 ELSE 0 END FROM person p LEFT JOIN stranger s ON s.person=p.id WHERE "
+              "p.id>$2 ORDER BY p.id LIMIT $3"),
+          I(PERSON_HUMAN), I(after), I(LOOK))
+        out[n++] =
+            (struct candidate){ row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_bool(&r, 3) };
     return n;
 }
 
+/* Most people are no strangers, and of most strangers the right day stands there already. */
 static void note(struct tx *t, const struct candidate *x)
 {
-    int64_t heard = stranger_is(&t->c, x->person) ? first_heard(&t->c, x->person, x->behind) : 0;
-    if (heard && heard + STRANGER_TOLD_S <= t->c.now)
+    struct ctx *c = &t->c;
+    int64_t heard =
+        x->bare && !known_by_more(c, x->person) ? first_heard(c, x->person, x->behind) : 0;
+    int64_t goes_at = heard && heard + STRANGER_TOLD_S <= c->now ? heard + STRANGER_KEPT_S : 0;
+    if (goes_at == x->goes_at) return;
+    if (goes_at)
         db_do(t,
               SQL("INSERT INTO stranger(person, behind, heard, goes_at) VALUES($1, $2, $3, $4) ON "
                   "CONFLICT(person) DO UPDATE SET heard=excluded.heard, goes_at=excluded.goes_at"),
-              I(x->person), I(x->behind), I(heard), I(heard + STRANGER_KEPT_S));
-    else
-        db_do(t, SQL("UPDATE stranger SET goes_at=0 WHERE person=$1 AND goes_at<>0"), I(x->person));
+              I(x->person), I(x->behind), I(heard), I(goes_at));
+    else db_do(t, SQL("UPDATE stranger SET goes_at=0 WHERE person=$1"), I(x->person));
 }
 
 err stranger_look(struct tx *t, id *after)
@@ -137,6 +153,10 @@ void stranger_list(struct ctx *c, int max, struct strangers *out)
 
 int stranger_count(struct ctx *c, int64_t *first)
 {
-    *first = db_int(c, 0, SQL("SELECT min(goes_at) FROM stranger WHERE goes_at>0"));
-    return (int)db_int(c, 0, SQL("SELECT count(*) FROM stranger WHERE goes_at>0"));
+    int n = 0;
+    EACH (r, c, SQL("SELECT coalesce(min(goes_at), 0), count(*) FROM stranger WHERE goes_at>0")) {
+        *first = row_int(&r, 0);
+        n = (int)row_int(&r, 1);
+    }
+    return n;
 }

@@ -5,6 +5,7 @@
 #include "kit/base/hash.h"
 #include "kit/base/pack.h"
 #include "kit/base/text.h"
+#include "kit/mail/compose.h"
 #include "people/people_mail.h"
 #include "talk/incoming.h"
 #include "talk/participant.h"
@@ -298,6 +299,14 @@ err talk_own_read(struct arena *a, struct str raw, struct mail_result *out, stru
     *out = (struct mail_result){ .ok = true, .raw = raw };
     TRY(mail_parse(a, raw, &out->mail, why));
     out->packed = mail_pack(a, &out->mail, raw);
+    return OK;
+}
+
+err talk_own_write(struct ctx *c, const struct mail_letter *l, struct mail_result *out)
+{
+    struct str raw, why = S("");
+    if (mail_compose(c->a, l, &raw, &why) != OK) return fail(c, E_INVALID, "%.*s", STR(why));
+    if (talk_own_read(c->a, raw, out, &why) != OK) die(c, "a letter of our own can't be read");
     return OK;
 }
 

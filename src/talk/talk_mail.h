@@ -40,6 +40,9 @@ void talk_note_answer(struct tx *, const struct mail *);
 /* Bytes of our own making, read here as any mail is. E_INVALID: past a limit of reading. */
 err talk_own_read(struct arena *, struct str raw, struct mail_result *out,
                   struct str *why) MUST_USE;
+/* A letter made into such bytes and read. E_INVALID: it can't be made, with the reason. */
+struct mail_letter;
+err talk_own_write(struct ctx *, const struct mail_letter *, struct mail_result *out) MUST_USE;
 /* Takes it and settles; its message, or the one it is another copy of; 0: erased. arrived: as in
  * the hints. way: how it came, CHANNEL_NONE: as it says itself. */
 taken talk_own_bring(struct tx *, const struct mail_result *, int64_t arrived, channel way,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "talk/thread_mail.h"
 
-#include "kit/base/hash.h"
 #include "kit/mail/compose.h"
 #include "kit/mail/header.h"
+#include "talk/signed.h"
 
-enum { HEAD_BYTES = 256 * KIB, KEY_DIGITS = 16 };
+enum { HEAD_BYTES = 256 * KIB };
+#define PURPOSE_ID S("message id")
 
 /* A text that is no slice of the bytes stands before them, see mail_pack(). */
 struct headers thread_head(struct ctx *c, const struct message *m)
@@ -18,37 +19,27 @@ struct headers thread_head(struct ctx *c, const struct message *m)
 
 /* ---- ids of our own making --------------------------------------------------------- */
 
-static struct str sign(struct ctx *c, struct str key)
-{
-    return hash_sign_word(c->a, c->secret, S("message id"), key);
-}
-
 static struct str made_id(struct ctx *c, const struct message *m, struct str domain)
 {
     int64_t key = db_int(c, 0, SQL("SELECT node FROM message WHERE id=$1"), I(m->id));
-    struct str digits = str_fmt(c->a, "%016" PRIx64, (uint64_t)key), word = sign(c, digits);
+    struct str digits = talk_signed_digits(c->a, key),
+               word = hash_sign_word(c->a, c->secret, PURPOSE_ID, digits);
     return str_fmt(c->a, "%.*s.%.*s@%.*s", STR(digits), STR(word), STR(domain));
 }
 
-struct str thread_id(struct ctx *c, const struct message *m, struct str domain)
+struct str thread_id(struct ctx *c, const struct message *m, const struct headers *h,
+                     struct str domain)
 {
-    struct headers h = thread_head(c, m);
-    return mail_ids_read(c->a, headers_get(&h, S("Message-ID"))).n ? S("") : made_id(c, m, domain);
+    return mail_ids_read(c->a, headers_get(h, S("Message-ID"))).n ? S("") : made_id(c, m, domain);
 }
 
 int64_t thread_key(struct ctx *c, struct str name)
 {
-    struct str digits = str_upto(name, KEY_DIGITS),
-               word = str_upto(str_from(name, KEY_DIGITS + 1), HASH_WORD);
-    ptrdiff_t at = str_chr(name, '@');
-    uint64_t key = 0;
-    if (at != KEY_DIGITS + 1 + HASH_WORD || name.p[KEY_DIGITS] != '.' ||
-        !hash_same(word, sign(c, digits)))
-        return hash_name(c->secret, name);
-    for (ptrdiff_t i = 0; i < digits.n; i++)
-        key =
-            key << 4 | (uint64_t)(digits.p[i] <= '9' ? digits.p[i] - '0' : digits.p[i] - 'a' + 10);
-    return (int64_t)key;
+    struct str word = str_upto(name, str_chr(name, '@')), digits;
+    int64_t key;
+    bool ours = str_cut(&word, '.', &digits) && digits.n == SIGNED_DIGITS &&
+                talk_signed_number(c, PURPOSE_ID, digits, word, &key);
+    return ours ? key : hash_name(c->secret, name);
 }
 
 /* Copies of its messages have left under ids of our own making, where they had none. */
@@ -72,7 +63,7 @@ static struct mail_ids named_by(struct arena *a, const struct headers *h)
     return refs.n == 1 ? refs : (struct mail_ids){ 0 };
 }
 
-static bool names_any(const struct headers *h)
+bool thread_names_any(const struct headers *h)
 {
     return headers_has(h, S("References")) || headers_has(h, S("In-Reply-To"));
 }
@@ -103,7 +94,8 @@ void thread_of(struct ctx *c, const struct message *about, struct str domain,
         struct headers h = thread_head(c, &m);
         line[n++] = own_id(c, &m, &h, domain);
         before = named_by(c->a, &h);
-        more = !names_any(&h) && m.parent && !m.guessed && talk_message(c, m.parent, &m) == OK;
+        more =
+            !thread_names_any(&h) && m.parent && !m.guessed && talk_message(c, m.parent, &m) == OK;
     }
     *out = (struct thread_place){ 0 };
     if (!line[0].n) return;

@@ -7,6 +7,7 @@
 
 /* The header lines of a message that is here. */
 struct headers thread_head(struct ctx *, const struct message *);
+bool thread_names_any(const struct headers *); /* does it say what it answers? */
 
 struct thread_place {
     struct mail_ids in_reply_to, references; /* without <>, oldest first */
@@ -17,7 +18,8 @@ struct thread_place {
  * a message without an id, unless others have had it from here: see thread_id(). */
 void thread_of(struct ctx *, const struct message *, struct str domain, struct thread_place *out);
 /* The id under which a mail that has none goes out from here, always the same; empty: it has one.
- * domain: of who sends it. */
-struct str thread_id(struct ctx *, const struct message *, struct str domain);
+ * By its thread_head(); domain: of who sends it. */
+struct str thread_id(struct ctx *, const struct message *, const struct headers *,
+                     struct str domain);
 /* By what key an id is found here: that of the message for one that thread_id() made. */
 int64_t thread_key(struct ctx *, struct str name);

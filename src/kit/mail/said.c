@@ -158,6 +158,13 @@ static struct str proof(struct arena *a, struct str text, bool phrase, bool *que
     return shorten(a, first.n ? first : any.n ? any : str_trim(text));
 }
 
+struct str said_first_line(struct str text)
+{
+    struct str line = S("");
+    while (!line.n && str_line(&text, &line)) line = str_trim(line);
+    return line;
+}
+
 bool said_stop(struct arena *a, struct str line)
 {
     enum { LONGEST = 100 };

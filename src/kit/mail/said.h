@@ -16,5 +16,7 @@ struct said {
 /* text: only the new lines (quote_new_text). With an attachment an empty text says something:
  * it is neither thanks nor acknowledgement. */
 struct said said_read(struct arena *, struct str text);
+/* The first line that is not blank, without blanks around it; or empty. Borrows. */
+struct str said_first_line(struct str text);
 /* Is that line a word to be left alone, and nothing else: "STOP", "unsubscribe", "abmelden"? */
 bool said_stop(struct arena *, struct str line);

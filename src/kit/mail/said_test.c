@@ -82,6 +82,15 @@ static void a_word_to_be_left_alone_stands_alone(void **state)
     arena_close(a);
 }
 
+static void the_first_line_is_the_first_that_says_something(void **state)
+{
+    (void)state;
+    assert_true(str_eq(said_first_line(S("\r\n \t\n  STOP. \r\n\n> Shall we?\n")), S("STOP.")));
+    assert_true(str_eq(said_first_line(S("yes")), S("yes")));
+    assert_int_equal(said_first_line(S(" \n\n")).n, 0);
+    assert_int_equal(said_first_line(S("")).n, 0);
+}
+
 static void long_thanks_say_more(void **state)
 {
     (void)state;
@@ -100,6 +109,8 @@ static void long_thanks_say_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(words_are_understood),
+                                        cmocka_unit_test(
+                                            the_first_line_is_the_first_that_says_something),
                                         cmocka_unit_test(long_thanks_say_more),
                                         cmocka_unit_test(a_word_to_be_left_alone_stands_alone) };
     return cmocka_run_group_tests(tests, NULL, NULL);

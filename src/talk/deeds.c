@@ -256,6 +256,9 @@ static void persons_changed(struct tx *t, const struct event *e)
                   "m.id=q.message WHERE q.handle=$1 /* scan */"),
               I(field_int(f)))
             log_dirty(t, DIRTY_CONVERSATION, row_int(&r, 0), 0);
+    if (db_int(&t->c, 0, SQL("SELECT max(ours) FROM person WHERE id IN($1, $2)"), I(e->subject),
+               I(e->other)))
+        person_changed(t, e->subject); /* who stays is of the house by that, or no more */
     if (keeper_role_of(
             &t->c, e->subject)) /* an address more of a keeper: what went there is theirs to read */
         db_do(t,

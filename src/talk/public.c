@@ -14,8 +14,8 @@ enum { NOT_SHOWN = TALK_MARK_ERASED | TALK_MARK_BACK | TALK_MARK_SPOKEN, FILES_M
 
 static bool of_address(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c < 0 ||
-           strchr(".!#$%&'*+-/=?^_`{|}~", c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (uint8_t)c >= 0x80 || strchr(".!#$%&'*+-/=?^_`{|}~", c);
 }
 
 struct str public_words(struct arena *a, struct str s)

@@ -85,7 +85,7 @@ $(OUT)/test/app/torture_test: WRAP := -Wl,--wrap=arena_alloc -Wl,--wrap=db_open 
 # its chance is foretold
 $(OUT)/test/app/persona_test: WRAP := -Wl,--wrap=randombytes_buf
 $(OUT)/test/%_test: src/%_test.c $(OUT)/libsnug.a
-	@mkdir -p $(@D)
+	@mkdir -p $(@D); rm -f $@
 	@echo "  TEST $@"; $(CC) $(CFLAGS) $(LDFLAGS_$(BUILD)) $(WRAP) -o $@ $< $(OUT)/libsnug.a $(PKG_LIBS) -lcmocka
 
 $(OUT)/bench/%: tests/bench/%.c $(OUT)/libsnug.a

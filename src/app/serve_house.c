@@ -6,6 +6,7 @@
 #include "facts/fact_web.h"
 #include "facts/grant_web.h"
 #include "facts/receipt_web.h"
+#include "facts/weigh_web.h"
 #include "people/takeout_web.h"
 #include "post/mailbox_web.h"
 #include "talk/ask_web.h"
@@ -22,13 +23,13 @@
 #include "today/today_web.h"
 
 const struct route *const serve_tables[] = {
-    door_routes,    door_in_routes,  door_self_routes,   takeout_routes,     people_routes,
-    mailbox_routes, talk_routes,     talk_person_routes, draft_routes,       with_routes,
-    part_routes,    erase_routes,    stranger_routes,    search_routes,      map_routes,
-    track_routes,   idea_routes,     today_routes,       live_routes,        counter_routes,
-    public_routes,  stop_routes,     circle_routes,      talk_circle_routes, receipt_routes,
-    fact_routes,    grant_routes,    remember_routes,    ask_routes,         me_routes,
-    me_deed_routes, me_letter_routes
+    door_routes,    door_in_routes, door_self_routes,   takeout_routes,     people_routes,
+    mailbox_routes, talk_routes,    talk_person_routes, draft_routes,       with_routes,
+    part_routes,    erase_routes,   stranger_routes,    search_routes,      map_routes,
+    track_routes,   idea_routes,    today_routes,       live_routes,        counter_routes,
+    public_routes,  stop_routes,    circle_routes,      talk_circle_routes, receipt_routes,
+    fact_routes,    grant_routes,   weigh_routes,       remember_routes,    ask_routes,
+    me_routes,      me_deed_routes, me_letter_routes
 };
 const int serve_tables_n = COUNT(serve_tables);
 

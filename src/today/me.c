@@ -77,6 +77,7 @@ static struct me_fact fact_of(struct ctx *c, const struct fact *f)
     if (f->source && f->span_n) m.source = talk_own_words(c, f->source, f->span_at, f->span_n);
     m.says = f->value.n ? fact_words(c, f) : m.source;
     if (!m.says.n) m.says = S("something in a letter of somebody else");
+    if (f->assessment) (void)fact_weighing(c, f->assessment, &m.weighed);
     return m;
 }
 

@@ -29,6 +29,7 @@ struct me_fact {
     struct str from;   /* "You said so; Mia wrote it down on 3 May 2026." */
     struct str source; /* the sentence it was read from; empty: there is none, or not for you */
     struct str state, purposes, basis, audience;
+    struct fact_weighing weighed; /* empty: it does not rest on that */
 };
 struct me_facts {
     struct me_fact *at;

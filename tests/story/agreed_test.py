@@ -134,6 +134,21 @@ def in_a_circle(desk, keeper):
     check('and then not in the circle', 'Told to this circle' not in desk.get(f'/circles/{circle}').text)
 
 
+def why(desk, keeper, who):
+    ada = desk.become(keeper)
+    page = desk.get('/settings/why')
+    check('why it may be kept stands there', 'To look after people who come here as they like it.' in page.text)
+    desk.press('Keep these words', interest='To lay the right table.', necessity='It is laid before they come.', balance='')
+    check('all three are needed', desk.visitor.page.status == 422 and 'To lay the right table.' in desk.visitor.page.source)
+    desk.press('Keep these words', interest='To lay the right table.', necessity='It is laid before they come.', balance='They know us.')
+    check('in own words', 'your own words' in desk.follow().text)
+    desk.get(f'/people/{who}/facts')
+    desk.press('Note it', words='likes the blue cup', how='told')
+    desk.become(ada)
+    page = desk.get('/me')
+    check('which she reads beside what rests on them', 'To lay the right table.' in page.text and page.text.index('To lay') > page.text.index('the blue cup'))
+
+
 def main():
     sink = Sink()
     with tempfile.TemporaryDirectory() as box:
@@ -152,6 +167,7 @@ def main():
             desk.become(ada)
             says_it_herself(desk)
             in_a_circle(desk, keeper)
+            why(desk, keeper, who)
         finally:
             desk.close()
         desk.judge()

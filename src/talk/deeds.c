@@ -336,9 +336,11 @@ static void talk_settle(struct tx *t)
         for (int i = 0; i < n; i++, arena_clear(round)) tree_settle(t, d[i].x);
     text_settle(t);
     bool ideas = idea_any(&t->c);
+    struct wait_known *known = NULL;
     for (int n; (n = log_take_dirty(t, DIRTY_WAIT, d, BATCH)) > 0;)
         for (int i = 0; i < n; i++, arena_clear(round)) {
-            wait_settle(t, d[i].x);
+            if (!known) known = wait_known(whole);
+            wait_settle(t, known, d[i].x);
             if (ideas) idea_settle_in(t, d[i].x);
         }
     t->c.a = whole;

@@ -108,7 +108,9 @@ bool talk_sees_whole(struct ctx *, id conversation); /* may the viewer read ever
 /* settle.c's parts */
 void tree_settle(struct tx *, id conversation);
 void text_settle(struct tx *);
-void wait_settle(struct tx *, id conversation);
+/* What many of those in a row remember of people: nothing of that may change between them. */
+struct wait_known *wait_known(struct arena *);
+void wait_settle(struct tx *, struct wait_known *, id conversation);
 void note_why_settle(struct tx *, id message);
 void note_message(struct tx *, const struct event *);
 /* By which line its class is known; of talk nothing is kept. */

@@ -3,6 +3,8 @@
  * A pure function of the conversation's rows, computed anew whenever one of them changes. */
 #include "talk/incoming.h"
 
+#include <stdlib.h>
+
 enum {
     SIDES = 64,
     ANSWER_MOST = 30 * DAY,
@@ -127,32 +129,59 @@ static void load_messages(struct tx *t, struct talk *k)
     }
 }
 
-static void load_recipients(struct ctx *c, struct talk *k)
+/* Who stands behind the addresses met last: in a batch it is the same few, over and over. */
+enum { KNOWN = 512 };
+struct wait_known {
+    struct known {
+        int64_t handle;
+        struct wrecipient who; /* person 0: nobody */
+    } at[KNOWN];
+};
+
+struct wait_known *wait_known(struct arena *a) { return NEW(a, struct wait_known, 1); }
+
+static struct wrecipient behind(struct ctx *c, struct wait_known *all, int64_t handle)
 {
-    int m = 0;
+    struct known *k = &all->at[(uint64_t)handle % KNOWN];
+    if (k->handle == handle) return k->who;
+    *k = (struct known){ .handle = handle };
     EACH (r, c,
-          SQL("SELECT m.id, r.role, p.id, p.kind, p.ours, e.person FROM message m JOIN recipient r "
-              "ON r.message=m.id"
-              " JOIN handle h ON h.key=r.handle JOIN person p ON p.id=h.person LEFT JOIN keeper e "
-              "ON e.person=p.id"
-              " WHERE m.conversation=$1 AND (m.marks & $3)=0 ORDER BY m.at, m.node, r.role, p.id "
-              "LIMIT $2"),
-          I(k->id), I(ROWS_MOST), I(TALK_MARK_BACK)) {
-        id message = row_int(&r, 0);
-        while (m < k->n && k->at[m].id != message) {
-            k->at[m].to = MAX(k->at[m].to, k->at[m].from);
-            m++;
-            if (m < k->n) k->at[m].from = k->at[m].to = k->n_who;
-        }
-        if (m == k->n) break;
+          SQL("SELECT p.id, p.kind, p.ours, e.person FROM handle h JOIN person p ON p.id=h.person "
+              "LEFT JOIN keeper e ON e.person=p.id WHERE h.key=$1"),
+          I(handle))
+        k->who = (struct wrecipient){ .person = row_int(&r, 0),
+                                      .kind = (person_kind)row_int(&r, 1),
+                                      .ours = row_bool(&r, 2),
+                                      .keeper = !row_null(&r, 3) };
+    return k->who;
+}
+
+static int by_role(const void *x, const void *y)
+{
+    const struct wrecipient *a = x, *b = y;
+    if (a->role != b->role) return a->role < b->role ? -1 : 1;
+    return (a->person > b->person) - (a->person < b->person);
+}
+
+static void load_recipients(struct ctx *c, struct wait_known *known, struct talk *k, int message)
+{
+    struct wmessage *m = &k->at[message];
+    m->from = m->to = k->n_who;
+    EACH (r, c,
+          SQL("SELECT role, handle FROM recipient WHERE message=$1 ORDER BY role, handle LIMIT $2"),
+          I(m->id), I(ROWS_MOST - k->n_who)) {
         k->who = grown(c->a, k->who, k->n_who, &k->who_room, sizeof *k->who);
-        k->who[k->n_who++] = (struct wrecipient){ .role = (recipient_role)row_int(&r, 1),
-                                                  .person = row_int(&r, 2),
-                                                  .kind = (person_kind)row_int(&r, 3),
-                                                  .ours = row_bool(&r, 4),
-                                                  .keeper = !row_null(&r, 5) };
-        k->at[m].to = k->n_who;
+        k->who[k->n_who++] = (struct wrecipient){ .role = (recipient_role)row_int(&r, 0),
+                                                  .person = row_int(&r, 1) }; /* its handle yet */
     }
+    for (int i = m->from; i < k->n_who; i++) {
+        struct wrecipient w = behind(c, known, k->who[i].person);
+        w.role = k->who[i].role;
+        if (w.person) k->who[m->to++] = w;
+    }
+    k->n_who = m->to;
+    if (m->to - m->from > 1)
+        qsort(k->who + m->from, (size_t)(m->to - m->from), sizeof *k->who, by_role);
 }
 
 /* Of one second the question comes before its answer, whichever arrived first. */
@@ -495,7 +524,7 @@ static void settle_sight(struct tx *t, id conversation)
               I(conversation));
 }
 
-void wait_settle(struct tx *t, id conversation)
+void wait_settle(struct tx *t, struct wait_known *known, id conversation)
 {
     struct talk k = { .id = conversation };
     load_messages(t, &k);
@@ -509,7 +538,7 @@ void wait_settle(struct tx *t, id conversation)
         db_do(t, SQL("DELETE FROM conversation WHERE id=$1"), I(conversation));
         return;
     }
-    load_recipients(&t->c, &k);
+    for (int i = 0; i < k.n; i++) load_recipients(&t->c, known, &k, i);
     put_parents_first(&k);
     find_parents(&k);
     settle_contacts(t, &k);

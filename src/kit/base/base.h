@@ -35,18 +35,35 @@ struct str {
 
 struct arena;
 struct str str_c(const char *z); /* borrows z; NULL is empty */
-bool str_eq(struct str a, struct str b);
+/* Asked of every word and line there is: here, so that nobody has to call them. */
+static inline struct str str_from(struct str s, ptrdiff_t at) /* without its first at bytes */
+{
+    at = MAX(0, MIN(at, s.n));
+    return (struct str){ s.p + at, s.n - at };
+}
+static inline struct str str_upto(struct str s, ptrdiff_t at) /* its first at bytes, or all */
+{
+    return (struct str){ s.p, MAX(0, MIN(at, s.n)) };
+}
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, (size_t)a.n) == 0);
+}
+static inline bool str_begins(struct str s, struct str prefix)
+{
+    return s.n >= prefix.n && str_eq(str_upto(s, prefix.n), prefix);
+}
+static inline bool str_ends(struct str s, struct str suffix)
+{
+    return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
+}
 bool str_ieq(struct str a, struct str b); /* ASCII case ignored, for protocol words */
 int str_cmp(struct str a, struct str b);  /* by bytes, as memcmp orders them */
-bool str_begins(struct str s, struct str prefix);
 bool str_ibegins(struct str s, struct str prefix);
-bool str_ends(struct str s, struct str suffix);
 ptrdiff_t str_find(struct str s, struct str what);  /* first place, or -1 */
 ptrdiff_t str_ifind(struct str s, struct str what); /* ASCII case ignored */
 ptrdiff_t str_chr(struct str s, char c);            /* first place, or -1 */
 ptrdiff_t str_rchr(struct str s, char c);           /* last place, or -1  */
-struct str str_from(struct str s, ptrdiff_t at);    /* s without its first at bytes; clamps */
-struct str str_upto(struct str s, ptrdiff_t at);    /* the first at bytes of s; clamps */
 struct str str_trim(struct str s);                  /* without ASCII blanks at both ends */
 /* Takes the part of *rest before sep into *part and moves *rest behind sep; false at the end. */
 bool str_cut(struct str *rest, char sep, struct str *part);
@@ -97,9 +114,23 @@ struct buf {
     char *p;
     ptrdiff_t n, cap;
 };
-void buf_add(struct buf *, struct str);
-void buf_char(struct buf *, char);
-void buf_fmt(struct buf *, const char *fmt, ...) PRINTF(2, 3);
+void buf_grow(struct buf *, ptrdiff_t n);
 /* n writable bytes behind the end; add them by b->n += */
-char *buf_room(struct buf *, ptrdiff_t n);
+static inline char *buf_room(struct buf *b, ptrdiff_t n)
+{
+    if (n > b->cap - b->n) buf_grow(b, n);
+    return b->p + b->n;
+}
+static inline void buf_add(struct buf *b, struct str s)
+{
+    if (s.n <= 0) return;
+    memcpy(buf_room(b, s.n), s.p, (size_t)s.n);
+    b->n += s.n;
+}
+static inline void buf_char(struct buf *b, char c)
+{
+    *buf_room(b, 1) = c;
+    b->n++;
+}
+void buf_fmt(struct buf *, const char *fmt, ...) PRINTF(2, 3);
 struct str buf_str(const struct buf *); /* what was written so far, borrowed */

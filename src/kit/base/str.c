@@ -9,11 +9,6 @@ static bool blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 struct str str_c(const char *z) { return (struct str){ z ? z : "", z ? (ptrdiff_t)strlen(z) : 0 }; }
 
-bool str_eq(struct str a, struct str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, (size_t)a.n) == 0);
-}
-
 bool str_ieq(struct str a, struct str b) { return a.n == b.n && str_ibegins(a, b); }
 
 int str_cmp(struct str a, struct str b)
@@ -23,22 +18,12 @@ int str_cmp(struct str a, struct str b)
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
-bool str_begins(struct str s, struct str prefix)
-{
-    return s.n >= prefix.n && str_eq(str_upto(s, prefix.n), prefix);
-}
-
 bool str_ibegins(struct str s, struct str prefix)
 {
     if (s.n < prefix.n) return false;
     for (ptrdiff_t i = 0; i < prefix.n; i++)
         if (lower(s.p[i]) != lower(prefix.p[i])) return false;
     return true;
-}
-
-bool str_ends(struct str s, struct str suffix)
-{
-    return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
 }
 
 ptrdiff_t str_find(struct str s, struct str what)
@@ -51,8 +36,10 @@ ptrdiff_t str_find(struct str s, struct str what)
 
 ptrdiff_t str_ifind(struct str s, struct str what)
 {
+    if (what.n == 0) return 0;
+    char first = lower(*what.p);
     for (ptrdiff_t i = 0; i + what.n <= s.n; i++)
-        if (str_ibegins(str_from(s, i), what)) return i;
+        if (lower(s.p[i]) == first && str_ibegins(str_from(s, i), what)) return i;
     return -1;
 }
 
@@ -66,17 +53,6 @@ ptrdiff_t str_rchr(struct str s, char c)
 {
     const char *p = s.n > 0 ? memrchr(s.p, c, (size_t)s.n) : NULL;
     return p ? p - s.p : -1;
-}
-
-struct str str_from(struct str s, ptrdiff_t at)
-{
-    at = MAX(0, MIN(at, s.n));
-    return (struct str){ s.p + at, s.n - at };
-}
-
-struct str str_upto(struct str s, ptrdiff_t at)
-{
-    return (struct str){ s.p, MAX(0, MIN(at, s.n)) };
 }
 
 struct str str_trim(struct str s)
@@ -157,30 +133,14 @@ struct str str_fmt(struct arena *a, const char *fmt, ...)
     return s;
 }
 
-char *buf_room(struct buf *b, ptrdiff_t n)
+void buf_grow(struct buf *b, ptrdiff_t n)
 {
-    if (n > b->cap - b->n) {
-        ptrdiff_t cap = b->cap ? b->cap * 2 : 256;
-        while (cap - b->n < n) cap *= 2;
-        char *p = NEW(b->a, char, cap);
-        if (b->n) memcpy(p, b->p, (size_t)b->n);
-        b->p = p;
-        b->cap = cap;
-    }
-    return b->p + b->n;
-}
-
-void buf_add(struct buf *b, struct str s)
-{
-    if (s.n <= 0) return;
-    memcpy(buf_room(b, s.n), s.p, (size_t)s.n);
-    b->n += s.n;
-}
-
-void buf_char(struct buf *b, char c)
-{
-    *buf_room(b, 1) = c;
-    b->n++;
+    ptrdiff_t cap = b->cap ? b->cap * 2 : 256;
+    while (cap - b->n < n) cap *= 2;
+    char *p = NEW(b->a, char, cap);
+    if (b->n) memcpy(p, b->p, (size_t)b->n);
+    b->p = p;
+    b->cap = cap;
 }
 
 void buf_fmt(struct buf *b, const char *fmt, ...)

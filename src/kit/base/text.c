@@ -43,6 +43,7 @@ static ptrdiff_t valid_run(struct str s)
         int len = sequence((const unsigned char *)s.p + i, s.n - i, &bad);
         if (!len) return i;
         i += len;
+        if (len > 1) i += ascii_run(str_from(s, i));
     }
     return i;
 }

@@ -108,8 +108,9 @@ bool mail_is_noreply(struct str key)
     for (ptrdiff_t i = 0; i < whole.n && n < (ptrdiff_t)sizeof room; i++)
         if (!strchr("-_.", whole.p[i])) room[n++] = lower(whole.p[i]);
     struct str plain = { room, n };
-    for (int i = 0; i < COUNT(deaf); i++)
-        if (str_find(plain, str_c(deaf[i])) >= 0) return true;
+    for (; plain.n; plain = str_from(plain, 1))
+        for (int i = 0; i < COUNT(deaf); i++)
+            if (*deaf[i] == *plain.p && str_begins(plain, str_c(deaf[i]))) return true;
     if (!str_ibegins(whole, S("bounce"))) return false;
     struct str tail = str_from(whole, 6);
     if (tail.n && *tail.p == 's') tail = str_from(tail, 1);

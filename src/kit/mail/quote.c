@@ -13,6 +13,7 @@ struct line {
     int letters_n;
     quote_kind kind;
     bool prefixed, blank, fixed; /* fixed: kind was found by structure */
+    bool asked, wrote;           /* does it say that somebody wrote? asked: known already */
     const struct quote_text *source;
     ptrdiff_t run_at; /* in the source's running text */
 };
@@ -38,8 +39,7 @@ static bool has_prefix(struct str s)
 static void split(struct marking *m, struct str text)
 {
     struct str rest = text, line;
-    int n = 0;
-    for (ptrdiff_t i = 0; i < text.n; i++) n += text.p[i] == '\n';
+    int n = quote_line_ends(text);
     m->at = NEW(m->a, struct line, MIN(n, LINES_MAX) + 1);
     struct buf letters = { .a = m->a };
     (void)buf_room(&letters, text.n + 64);
@@ -132,11 +132,19 @@ static int next_words(const struct marking *m, int i)
     return i;
 }
 
+/* Each line may be the first, second or third of one. */
+static bool says_wrote(struct line *l)
+{
+    if (!l->asked) l->wrote = quote_says_wrote(l->s);
+    l->asked = true;
+    return l->wrote;
+}
+
 /* Lines i.. that together say "On Monday Ada wrote:"; how many, or 0. */
 static int attribution_at(const struct marking *m, int i)
 {
     for (int n = 1; n <= 3 && open_line(m, i + n - 1) && !m->at[i + n - 1].blank; n++) {
-        if (!quote_says_wrote(m->at[i + n - 1].s)) continue;
+        if (!says_wrote(&m->at[i + n - 1])) continue;
         int next = next_words(m, i + n);
         bool quotes = next < m->n && (m->at[next].prefixed || m->at[next].kind == QUOTE_QUOTED);
         if (n == 1) return quotes || quote_begins_attribution(m->at[i].s) ? 1 : 0;

@@ -154,9 +154,30 @@ static void a_known_footer_is_found(void **state)
     arena_close(a);
 }
 
+/* Rewrapped, a line may begin at any letter of what it quotes. */
+static void a_line_is_found_wherever_it_begins(void **state)
+{
+    (void)state;
+    const char letters[] = "thebluecupsarereadytobefetchedontuesday";
+    enum { LENGTH = 17, LETTERS = sizeof letters - 1 };
+    struct arena *a = arena_open(MIB);
+    struct quote_marks m;
+    for (int at = 0; at + LENGTH <= LETTERS; at++) {
+        struct str line = { letters + at, LENGTH };
+        const char *text = str_z(a, str_fmt(a, "Fine!\n%.*s\n", STR(line)));
+        assert_text(kinds(a, text, "The blue cups are ready to be fetched on Tuesday.\n", &m),
+                    S("nq"));
+        text = str_z(a, str_fmt(a, "Fine!\n%.*sx\n", STR(line)));
+        assert_text(kinds(a, text, "The blue cups are ready to be fetched on Tuesday.\n", &m),
+                    S("nn"));
+    }
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(lines_are_marked),
+                                        cmocka_unit_test(a_line_is_found_wherever_it_begins),
                                         cmocka_unit_test(the_source_is_named),
                                         cmocka_unit_test(the_oldest_said_it),
                                         cmocka_unit_test(other_scripts_count_letters),

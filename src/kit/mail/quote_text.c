@@ -96,10 +96,10 @@ static uint64_t gram_at(const char *p)
 
 static void index_grams(struct arena *a, struct quote_text *q)
 {
-    uint32_t size = power_above((uint64_t)q->run.n * 8);
+    uint32_t size = power_above((uint64_t)q->run.n * 4);
     q->grams = NEW(a, uint64_t, size / 64 + 1);
     q->gram_mask = size - 1;
-    for (ptrdiff_t i = 0; i + 8 <= q->run.n; i++) {
+    for (ptrdiff_t i = 0; i + 8 <= q->run.n; i += 2) {
         uint64_t bit = gram_at(q->run.p + i) & q->gram_mask;
         q->grams[bit / 64] |= (uint64_t)1 << (bit % 64);
     }
@@ -120,13 +120,19 @@ static void index_lines(struct arena *a, struct quote_text *q)
     }
 }
 
+int quote_line_ends(struct str text)
+{
+    int n = 0;
+    for (ptrdiff_t at; (at = str_chr(text, '\n')) >= 0; n++) text = str_from(text, at + 1);
+    return n;
+}
+
 const struct quote_text *quote_prepare(struct arena *a, struct str text, int64_t number)
 {
     struct quote_text *q = NEW(a, struct quote_text, 1);
     struct buf run = { .a = a };
     struct str rest = str_upto(text, 16 * MIB), line;
-    int lines = 0;
-    for (ptrdiff_t i = 0; i < rest.n; i++) lines += rest.p[i] == '\n';
+    int lines = quote_line_ends(rest);
     q->start = NEW(a, int32_t, lines + 2);
     (void)buf_room(&run, rest.n + 64);
     q->number = number;
@@ -155,11 +161,17 @@ static bool has_gram(const struct quote_text *q, const char *p)
     return q->grams[bit / 64] >> (bit % 64) & 1;
 }
 
+/* At one of two neighbours it has to stand at an even place. */
+static bool may_hold(const struct quote_text *q, const char *p)
+{
+    return has_gram(q, p) || has_gram(q, p + 1);
+}
+
 ptrdiff_t quote_find_run(const struct quote_text *q, struct str letters)
 {
-    if (letters.n < 8 || letters.n > q->run.n) return -1;
-    if (!has_gram(q, letters.p) || !has_gram(q, letters.p + letters.n - 8) ||
-        !has_gram(q, letters.p + (letters.n - 8) / 2))
+    if (letters.n < 9 || letters.n > q->run.n) return -1;
+    if (!may_hold(q, letters.p) || !may_hold(q, letters.p + letters.n - 9) ||
+        !may_hold(q, letters.p + (letters.n - 9) / 2))
         return -1;
     return str_find(q->run, letters);
 }

@@ -12,12 +12,13 @@ struct quote_text {
     int lines;
     int32_t *slots; /* line numbers + 1 by hash of the line */
     uint32_t slot_mask;
-    uint64_t *grams; /* which runs of eight bytes occur, as bits by hash */
+    uint64_t *grams; /* which runs of eight bytes begin at even places, as bits by hash */
     uint32_t gram_mask;
 };
 
 /* Appends line's letters and digits in lower case to out; how many letters that were. */
 int quote_letters(struct arena *, struct str line, struct buf *out);
+int quote_line_ends(struct str text); /* how many LF it holds */
 /* The number of a line that is exactly these letters, or -1. */
 int quote_find_line(const struct quote_text *, struct str letters);
 /* Where these letters stand in the running text, or -1. */

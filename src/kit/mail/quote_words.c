@@ -141,13 +141,15 @@ bool quote_is_forward(struct str line)
 }
 
 /* "*From:* Ada", "De : Ada": the word before the colon is in the list */
+enum { HEAD_MOST = 40 };
 static bool head(struct str line, const char *const *list, int n)
 {
     struct str s = str_trim(line);
     while (s.n && *s.p == '*') s = str_from(s, 1);
+    s = str_upto(s, HEAD_MOST + 3); /* its colon, wide or not, stands within */
     ptrdiff_t colon = str_chr(s, ':'), wide = str_find(s, S("："));
     if (colon < 0 || (wide >= 0 && wide < colon)) colon = wide;
-    if (colon <= 0 || colon > 40) return false;
+    if (colon <= 0 || colon > HEAD_MOST) return false;
     struct str word = str_trim(str_upto(s, colon));
     while (word.n && word.p[word.n - 1] == '*') word.n--;
     if (str_ends(word, S("\xC2\xA0"))) word.n -= 2;

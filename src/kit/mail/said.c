@@ -14,6 +14,11 @@ enum {
     FRAME_FOLDED = 60
 };
 
+/* The first bytes of what may end a sentence. */
+static const bool may_end[256] = {
+    ['.'] = true, ['!'] = true, ['?'] = true, ['\n'] = true, [0xEF] = true, [0xE3] = true
+};
+
 /* Does a sentence end with the character at s.p[i]? Then how many bytes that has, else 0. */
 static int end_at(struct str s, ptrdiff_t i)
 {
@@ -36,7 +41,8 @@ static bool take_sentence(struct str *rest, struct str *out)
     while (s.n && (*s.p == ' ' || (*s.p >= '\t' && *s.p <= '\r'))) s = str_from(s, 1);
     ptrdiff_t n = 0;
     int end = 1;
-    while (n < s.n && !(end = end_at(s, n))) n++;
+    while (n < s.n && !(may_end[(unsigned char)s.p[n]] && (end = end_at(s, n)))) n++;
+    if (n == s.n) end = 0;
     *out = str_trim(str_upto(s, n + end));
     *rest = str_from(s, n + end);
     return out->n > 0;
@@ -49,11 +55,7 @@ static bool is_link(struct str word)
 
 static bool may_link(struct str s)
 {
-    for (ptrdiff_t i = 0; i < s.n; i++)
-        if (s.p[i] == '@' || (s.p[i] == ':' && str_begins(str_from(s, i), S("://"))) ||
-            ((s.p[i] | 32) == 'w' && str_ibegins(str_from(s, i), S("www."))))
-            return true;
-    return false;
+    return str_chr(s, '@') >= 0 || str_find(s, S("://")) >= 0 || str_ifind(s, S("www.")) >= 0;
 }
 
 /* Words with links left out: a ? in a link asks nothing. */
@@ -75,6 +77,12 @@ static struct str without_links(struct arena *a, struct str s)
     return buf_str(&b);
 }
 
+/* Does it hold a byte that one of those begins with? */
+static bool may_mark(struct str s)
+{
+    return str_chr(s, '?') >= 0 || str_chr(s, '\xEF') >= 0 || str_chr(s, '\xD8') >= 0;
+}
+
 static bool has_mark(struct str s)
 {
     for (ptrdiff_t i = 0; i < s.n; i++) {
@@ -94,6 +102,7 @@ static bool is(unsigned kinds, said_kind k) { return kinds >> k & 1; }
  * between its words was left out. */
 static bool asks(struct arena *a, struct str sentence, bool phrase)
 {
+    if (!phrase && !may_mark(sentence) && !may_link(sentence)) return false;
     struct str words = without_links(a, sentence);
     if (has_mark(words)) return true;
     if (!phrase && words.p == sentence.p) return false;
@@ -106,7 +115,7 @@ enum frame { NO_FRAME, BLANK_LINE, GREETING, FAREWELL };
 /* Lines that are greeting or farewell say nothing. */
 static enum frame frame_of(struct arena *a, struct str line)
 {
-    if (line.n > FRAME_BYTES) return NO_FRAME;
+    if (line.n > FRAME_BYTES || said_begins_none(line)) return NO_FRAME;
     struct str s = said_fold(a, line);
     if (!s.n) return BLANK_LINE;
     if (s.n >= FRAME_FOLDED) return NO_FRAME;
@@ -145,13 +154,15 @@ static struct str shorten(struct arena *a, struct str sentence)
 static struct str proof(struct arena *a, struct str text, bool phrase, bool *question)
 {
     struct str rest = text, sentence, first = S(""), any = S("");
+    bool may_ask = phrase || may_mark(text) || may_link(text);
     *question = false;
-    while (take_sentence(&rest, &sentence)) {
-        if (asks(a, sentence, phrase)) {
+    /* behind the first only a question would still be better */
+    while ((may_ask || !first.n) && take_sentence(&rest, &sentence)) {
+        if (may_ask && asks(a, sentence, phrase)) {
             *question = true;
             return shorten(a, sentence);
         }
-        if (first.n || frame_of(a, sentence)) continue; /* only a question would still be better */
+        if (first.n || frame_of(a, sentence)) continue;
         if (!any.n) any = sentence;
         if (said_words(said_fold(a, sentence)) >= 3) first = sentence;
     }
@@ -171,6 +182,16 @@ bool said_stop(struct arena *a, struct str line)
     return line.n <= LONGEST && said_stops(said_fold(a, line));
 }
 
+/* A part of a text that ends with lines, folded, where all of it is folded already: most of the
+ * time it is nearly all. */
+static struct str fold_part(struct arena *a, struct str text, struct str whole, struct str part)
+{
+    struct str before = said_fold(a, (struct str){ text.p, part.p - text.p });
+    struct str behind = said_fold(a, str_from(text, part.p - text.p + part.n));
+    ptrdiff_t from = MAX(before.n - 1, 0), to = whole.n - MAX(behind.n - 1, 0);
+    return to - from > 1 ? str_from(str_upto(whole, to), from) : S("");
+}
+
 struct said said_read(struct arena *a, struct str text)
 {
     struct said s = { 0 };
@@ -182,7 +203,7 @@ struct said said_read(struct arena *a, struct str text)
     s.same = hash_fast(whole);
     s.empty = s.words == 0;
     if (!own.n) own = text;
-    struct str folded = own.n == text.n ? whole : said_fold(a, own);
+    struct str folded = own.n == text.n ? whole : fold_part(a, text, whole, own);
     unsigned holds = said_holds(folded);
     s.line = proof(a, own, is(holds, SAID_ASKS), &s.question);
     int words = said_words(folded);

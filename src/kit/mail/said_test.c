@@ -25,6 +25,11 @@ static const struct {
     { "The list is long. Could the cups be sent to you.", "", "The list is long." },
     { "Dear Tom,\n\nI will send the blue cups on Friday. They are lovely.", "",
       "I will send the blue cups on Friday." },
+    /* what greets and what closes is not said, whatever words it has */
+    { "Dear Ada,\n\nOK\n\nKind regards\nTom", "a", "OK" },
+    { "The box is here.\n\nCheers\nTom", "", "The box is here." },
+    { "Kære Ada,\n\ntak\n\nVenlig hilsen\nTom", "t", "tak" },
+    { "... Hello\n\nWill do.\n\nCould you go? Regards", "q", "Could you go?" },
     { "Vielen Dank!", "t", "Vielen Dank!" },
     { "Wird erledigt, danke.", "a", "Wird erledigt, danke." },
     { "Könnten Sie mir den Preis schicken.", "q", "Könnten Sie mir den Preis schicken." },

@@ -161,11 +161,16 @@ static struct arena
 
 static bool wide(struct str phrase) { return (unsigned char)*phrase.p >= 0xE3; }
 
+/* The slot of a word, taken letter by letter. */
+static const uint64_t no_letters = 0xcbf29ce484222325u;
+static uint64_t with_letter(uint64_t h, char c) { return (h ^ (unsigned char)c) * 0x100000001b3u; }
+static unsigned slot(uint64_t h) { return (unsigned)((h ^ h >> 32) % SLOTS); }
+
 static unsigned slot_of(const char *p, const char *end)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    for (; p < end && *p != ' '; p++) h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-    return (unsigned)((h ^ h >> 32) % SLOTS);
+    uint64_t h = no_letters;
+    for (; p < end && *p != ' '; p++) h = with_letter(h, *p);
+    return slot(h);
 }
 
 static void add_phrase(struct arena *a, said_kind kind, struct str words)
@@ -189,6 +194,9 @@ static void fold_all(void)
             add_phrase(a, (said_kind)kind, str_c(lists[kind].words[i]));
 }
 
+static bool is_letter(unsigned char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
+static bool is_plain(char c) { return is_letter((unsigned char)c) || (c >= '0' && c <= '9'); }
+
 /* The usual case, ASCII, in one go; false leaves it to the Unicode tables. */
 static bool fold_plain(struct str text, char *to, ptrdiff_t *n)
 {
@@ -196,9 +204,9 @@ static bool fold_plain(struct str text, char *to, ptrdiff_t *n)
     *p++ = ' ';
     for (ptrdiff_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (c >= 0x80) return false;
-        if (c >= 'A' && c <= 'Z') c += 32;
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) *p++ = (char)c;
+        if (is_letter(c)) *p++ = (char)(c | 32);
+        else if (c >= '0' && c <= '9') *p++ = (char)c;
+        else if (c >= 0x80) return false;
         else if (p[-1] != ' ') *p++ = ' ';
     }
     if (p[-1] != ' ') *p++ = ' ';
@@ -227,12 +235,12 @@ int said_words(struct str folded)
     return n;
 }
 
-/* The kinds of the phrases that begin at p, which is a word's beginning. */
-static unsigned kinds_at(const char *p, const char *end)
+/* The kinds of the phrases that rest begins with; i: the first one in the slot of its first word.
+ */
+static unsigned kinds_at(struct str rest, int i)
 {
     unsigned kinds = 0;
-    struct str rest = { p, end - p };
-    for (int i = first[slot_of(p, end)]; i; i = phrases[i].next) {
+    for (; i; i = phrases[i].next) {
         struct str words = phrases[i].words;
         if (str_begins(rest, words) && rest.n > words.n && rest.p[words.n] == ' ')
             kinds |= 1u << phrases[i].kind;
@@ -243,7 +251,18 @@ static unsigned kinds_at(const char *p, const char *end)
 unsigned said_begins(struct str folded)
 {
     pthread_once(&once, fold_all);
-    return folded.n ? kinds_at(folded.p + 1, folded.p + folded.n) : 0;
+    struct str rest = str_from(folded, 1);
+    return rest.n ? kinds_at(rest, first[slot_of(rest.p, rest.p + rest.n)]) : 0;
+}
+
+bool said_begins_none(struct str text)
+{
+    const char *p = text.p, *end = p + text.n, *word;
+    uint64_t h = no_letters;
+    pthread_once(&once, fold_all);
+    while (p < end && (unsigned char)*p < 0x80 && !is_plain(*p)) p++;
+    for (word = p; p < end && is_plain(*p); p++) h = with_letter(h, *p < 'A' ? *p : *p | 32);
+    return p > word && (p == end || (unsigned char)*p < 0x80) && !first[slot(h)];
 }
 
 unsigned said_holds(struct str folded)
@@ -252,9 +271,14 @@ unsigned said_holds(struct str folded)
     bool high = false;
     const char *end = folded.p + folded.n;
     pthread_once(&once, fold_all);
-    for (const char *p = folded.p; p < end; p++) {
-        high |= (unsigned char)*p >= 0xE3;
-        if (*p == ' ' && p + 1 < end) kinds |= kinds_at(p + 1, end);
+    for (const char *p = folded.p, *word; p + 1 < end;) { /* at the blank before a word */
+        uint64_t h = no_letters;
+        for (word = ++p; p < end && *p != ' '; p++) {
+            high |= (unsigned char)*p >= 0xE3;
+            h = with_letter(h, *p);
+        }
+        int i = first[slot(h)];
+        if (i) kinds |= kinds_at((struct str){ word, end - word }, i);
     }
     for (int i = 0; high && i < n_wides; i++)
         if (str_find(folded, wides[i].words) >= 0) kinds |= 1u << wides[i].kind;

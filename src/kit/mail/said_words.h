@@ -23,3 +23,6 @@ bool said_stops(struct str folded);
  * beginning. */
 unsigned said_holds(struct str folded);
 unsigned said_begins(struct str folded);
+/* Seen at once, of a text as it stands: it has words, and said_begins() of them folded would be 0.
+ * False where that takes more than a look. */
+bool said_begins_none(struct str text);

@@ -35,10 +35,7 @@ struct cutter {
     struct str rest, run; /* run: what is left of a word of text_word() */
 };
 
-static bool plain(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-}
+static bool plain(unsigned char c) { return (c | 32u) - 'a' < 26 || (unsigned)c - '0' < 10; }
 
 /* Nearly all words of nearly all texts: ASCII between ASCII. False leaves it to text_word(). */
 static bool plain_word(struct str *rest, struct str *word)
@@ -111,8 +108,8 @@ static bool seen_other(struct seen *s, uint64_t key)
 /* 1 to 36, or 0: another letter. */
 static unsigned code_of(char c)
 {
-    if (c >= 'a' && c <= 'z') return (unsigned)(c - 'a') + 1;
-    return c >= '0' && c <= '9' ? (unsigned)(c - '0') + 27 : 0;
+    unsigned letter = (unsigned char)c - (unsigned)'a', digit = (unsigned char)c - (unsigned)'0';
+    return letter < 26 ? letter + 1 : digit < 10 ? digit + 27 : 0;
 }
 
 /* The place in `bits` of a start of at most three letters; 0: it has none. */
@@ -154,8 +151,13 @@ static void add_word(struct buf *b, struct str word)
 static void add_starts(struct buf *b, struct seen *s, struct str word)
 {
     unsigned place = plain_start(str_upto(word, SHORT));
-    if (place && seen_plain(s, place)) return; /* and what is shorter with it */
-    if (place) add_word(b, str_upto(word, SHORT));
+    if (place) {
+        if (seen_plain(s, place)) return; /* and what is shorter with it */
+        add_word(b, str_upto(word, SHORT));
+        if (!seen_plain(s, place - place % (CODES * CODES))) add_word(b, str_upto(word, 1));
+        if (!seen_plain(s, place - place % CODES)) add_word(b, str_upto(word, 2));
+        return;
+    }
     for (int k = 1; k <= SHORT; k++)
         if (!seen_start(s, start_of(word, k))) add_word(b, start_of(word, k));
 }

@@ -184,6 +184,11 @@ err backup_make(const struct home *h, struct arena *a, struct str to, const atom
         *why = str_fmt(a, "%.*s is there already: a backup wants a new folder", STR(to));
         return E_CONFLICT;
     }
+    if (file_exists(a, part)) {
+        *why = str_fmt(a, "%.*s is there already, of a backup that is being made or was cut short",
+                       STR(part));
+        return E_CONFLICT;
+    }
     TRY(file_folder(a, part, why));
     err e = fill(h, a, part, stop, out, why);
     if (e == OK) e = file_rename(a, part, to, why);

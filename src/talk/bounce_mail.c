@@ -47,8 +47,7 @@ void talk_note_report(struct tx *t, const struct mail_dsn *d)
 /* What is noted of a report follows it at once in the log. */
 static bool noted_of(struct ctx *c, id report, const int64_t *handles, int n)
 {
-    int64_t handle =
-        db_int(c, 0, SQL("SELECT handle FROM returned WHERE event=$1"), I(report + 1));
+    int64_t handle = db_int(c, 0, SQL("SELECT handle FROM returned WHERE event=$1"), I(report + 1));
     return handle && erasure_has(handles, n, handle);
 }
 

@@ -131,7 +131,8 @@ void wait_undone(struct tx *, id event);
 /* Reports that a letter to one of these handles (ascending) came back, which hold the letter: the
  * newest first, among the last most of all. bounce_mail.c's. */
 int talk_reports_about(struct ctx *, const int64_t *handles, int n, id *out, int most);
-/* Letters of the house itself that wait to go out and name who goes, or what: taken back. noted.c's. */
+/* Letters of the house itself that wait to go out and name who goes, or what: taken back.
+ * noted.c's. */
 void talk_unsend(struct tx *, const struct erasure *);
 /* Joins conversations under their least number; the tree is settled later. */
 void conversation_unite(struct tx *, id into, id other);

@@ -4,8 +4,11 @@
 meanwhile, and never over another house. Prints TAP; SNUG_BIN names the program."""
 import os
 import re
+import resource
 import shutil
+import signal
 import stat
+import subprocess
 import sys
 import tempfile
 import time
@@ -130,6 +133,25 @@ def not_fit(box, h):
     check('where none can be found it is said', code == 0 and 'what was erased after it is back' in out, out + err)
 
 
+def no_room(box, h):
+    """Files can't grow beyond so much, as on a disk that is full."""
+    def little():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200000, 200000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    for words in (['backup', f'{box}/small'], ['backup', '--keep', '3', f'{box}/smalls']):
+        done = subprocess.run([house.SNUG, '-C', h.dir, *words], capture_output=True, text=True, preexec_fn=little)
+        check('a copy for which there is no room fails', done.returncode == 1 and 'could not be made' in done.stderr, done.stdout + done.stderr)
+    check('and leaves nothing', not [n for n in os.listdir(box) if n.startswith('small.') or n == 'small'] and not os.listdir(f'{box}/smalls'))
+    done = subprocess.run([house.SNUG, '-C', f'{box}/none', 'restore', f'{box}/b'], capture_output=True, text=True, preexec_fn=little)
+    check('nor does a restore', done.returncode == 1 and not [n for n in os.listdir(box) if n.startswith('none')], done.stdout + done.stderr)
+    os.makedirs(f'{box}/cut.part')
+    check('what was cut short is not taken for one', 'cut short' in snug(h, 'backup', f'{box}/cut')[2])
+    shutil.copytree(h.dir, f'{box}/pg')
+    write(f'{box}/pg/snug.conf', 'store postgresql://a@b/c#d\n')
+    code, out, err = snug(At(f'{box}/pg'), 'restore', '--yes', f'{box}/b')
+    check('a house in PostgreSQL is not replaced by files', code == 1 and 'pg_restore' in err, err)
+
+
 def rotates(box, h):
     folder = f'{box}/many'
     for i in range(3):
@@ -186,6 +208,7 @@ def fails(box):
 began = time.monotonic()
 with tempfile.TemporaryDirectory() as folder:
     not_fit(folder, there_and_back(folder))
+    no_room(folder, At(f'{folder}/h'))
     rotates(folder, At(f'{folder}/h'))
     by_itself(folder)
     fails(folder)

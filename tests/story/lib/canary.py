@@ -45,9 +45,10 @@ class Cage:
     # ---- where they are --------------------------------------------------
 
     def files(self):
+        yield 'trace', '\n'.join(self.desk.trace).encode()
         for root, _, names in os.walk(self.box):
             for name in names:
-                if root == self.box and name.startswith('given'):
+                if os.path.relpath(os.path.join(root, name), self.box).startswith('given'):
                     continue  # what the test itself brings in
                 with open(os.path.join(root, name), 'rb') as file:
                     data = file.read()
@@ -201,6 +202,10 @@ Message-ID: <d@x{self.n}.example>''', f'It is, with the {put("words of the house
         self.mbox = write(f'{self.put.box}/given{self.n}.mbox', first + copy + quoted + from_old + answer)
         got = self.desk.house.take(self.mbox)
         check('her letters are taken', (got['new'], got['copies']) == (4, 1), got)
+        # as mail programs write single letters: named by who wrote, and of what
+        self.folder = f'{self.put.box}/given{self.n}'
+        os.mkdir(self.folder)
+        write(f'{self.folder}/{self.name} - {put.words["subject"]}.eml', first.split('\n', 1)[1])
         self.card = write(f'{self.put.box}/given{self.n}.vcf', f'BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{self.n}\r\nFN:Ada {put("card name")}\r\n'
                           f'EMAIL:{self.address}\r\nEMAIL:{put("card address")}@card{self.n}.example\r\nTEL:+49 30 55501{self.n}\r\n'
                           f'ORG:{put("card organisation")}\r\nNICKNAME:Addie\r\nEND:VCARD\r\n')

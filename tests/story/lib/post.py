@@ -118,6 +118,7 @@ class Sink:
     def __init__(self, password=""):
         self.password, self.commands = password, []
         self.refuses = None  # what it says to a recipient, given the line, instead of taking the letter
+        self.busy_with = {}
         self.mails, self.news = [], threading.Condition()
         socketserver.ThreadingTCPServer.daemon_threads = True
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk)

@@ -318,6 +318,31 @@ static err note(struct tx *t, void *arg)
     return OK;
 }
 
+static err forget(struct tx *t, void *unused)
+{
+    (void)unused;
+    log_copied_never(t);
+    return OK;
+}
+
+static err look_tried(struct ctx *c, void *tried)
+{
+    struct log_copy l;
+    log_copy_last(c, &l);
+    *(bool *)tried = l.tried != 0;
+    return OK;
+}
+
+/* A house whose plan was taken away says no more how it went. */
+static void no_plan(struct home *h, struct arena *a)
+{
+    bool tried = false;
+    struct work look = { .a = a }, write = { .a = a };
+    err e = work_read(h->store, &look, look_tried, &tried);
+    if (e == OK && tried) e = work_write(h->store, &write, forget, NULL);
+    if (e != OK) trace_line(TRACE_WARN, "backup", "ok=0");
+}
+
 void backup_step(struct home *h, struct arena *a, int64_t *again_at, const atomic_bool *stop)
 {
     enum { LOOK_S = 10, AGAIN_S = 600 };
@@ -325,8 +350,12 @@ void backup_step(struct home *h, struct arena *a, int64_t *again_at, const atomi
     int64_t now = clock_now();
     struct backup made;
     struct came came = { S("") };
-    if (!p->folder.n || now < *again_at) return;
-    *again_at = now + LOOK_S;
+    if (now < *again_at) return;
+    *again_at = p->folder.n ? now + LOOK_S : INT64_MAX;
+    if (!p->folder.n) {
+        no_plan(h, a);
+        return;
+    }
     struct str newest = backup_newest(a, p->folder);
     if (newest.n && str_cmp(newest, backup_name(a, now - p->every_s)) > 0) return;
     bool ok = backup_turn(h, a, p->folder, p->keep, stop, &made, &came.why) == OK;

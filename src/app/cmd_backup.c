@@ -41,6 +41,11 @@ static void print_restored(const struct restore *r)
     else if (!r->told)
         puts("No ledger of erasures was found but that of the backup: what was erased after it is "
              "back. With --ledger FILE it goes again.");
+    if (r->held)
+        printf("%" PRId64 " %s about to go out then, and may have gone since: not sent again.\n",
+               r->held, r->held == 1 ? "letter was" : "letters were");
+    puts("Everybody has to sign in again, with the passwords of that time; who left since is a "
+         "keeper again, see `snug keeper`.");
     if (r->aside.n)
         printf("The house that stood there is now %.*s. What is erased from now on stays in it: "
                "delete it when you need it no more.\n",

@@ -5,7 +5,10 @@
 #include "app/ledger.h"
 #include "kit/base/date.h"
 #include "kit/store/backup.h"
+#include "kit/web/session.h"
 #include "log/event.h"
+#include "post/outbox.h"
+#include "talk/draft.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -139,6 +142,18 @@ static err count(struct ctx *c, void *arg)
     return OK;
 }
 
+/* What waited then may have gone out since, and who was signed in may have left. */
+static err come_to_rest(struct tx *t, void *arg)
+{
+    struct restore *r = arg;
+    r->held = outbox_hold_all(t, S("this house was restored from a backup, and it may have gone "
+                                   "out already"));
+    r->held += draft_hold_due(t, S("This house was restored from a backup: the letter may have "
+                                   "gone out already. Send it again if it has not."));
+    (void)session_end_every(t);
+    return OK;
+}
+
 /* Opening it erases again what the ledger says. */
 static err open_once(struct arena *a, struct restore *r, struct str stage, struct str *why)
 {
@@ -146,7 +161,8 @@ static err open_once(struct arena *a, struct restore *r, struct str stage, struc
     int64_t erased = 0;
     TRY(home_open(a, stage, false, &h, why));
     struct work w = { .a = a };
-    err e = work_read(h.store, &w, count, &erased);
+    err e = work_write(h.store, &w, come_to_rest, r);
+    if (e == OK) e = work_read(h.store, &w, count, &erased);
     *why = w.why;
     if (e == OK && !store_scrubbed(h.store)) {
         *why = S("what was erased again has not left the files yet");

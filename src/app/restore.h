@@ -10,6 +10,7 @@ struct restore {
     bool over;         /* a house that stands there is set aside */
     struct backup_proof proof;
     int64_t erased;   /* how much was erased again */
+    int64_t held;     /* letters that were about to go out, and do not */
     struct str aside; /* where the house that stood there is now; empty: none did */
     bool told;        /* later erasures could be known: by another ledger than the backup's */
 };

@@ -16,6 +16,8 @@ void log_copied(struct tx *t, struct str why)
           I(ONLY), I(now), I(done), T(why));
 }
 
+void log_copied_never(struct tx *t) { db_do(t, SQL("DELETE FROM copied")); }
+
 void log_copy_last(struct ctx *c, struct log_copy *out)
 {
     *out = (struct log_copy){ .said = S("") };

@@ -267,6 +267,7 @@ void log_verify(struct ctx *, bool deep, struct log_check *out);
 struct str log_digest(struct ctx *);
 /* How copying the house by itself went, for pages to see. why: what went wrong, or empty. */
 void log_copied(struct tx *, struct str why);
+void log_copied_never(struct tx *); /* forgets it: the house does so no more */
 struct log_copy {
     int64_t tried, done; /* 0: never */
     struct str said;     /* why the last one failed; empty: it did not */

@@ -179,26 +179,27 @@ struct named {
     int n, room;
 };
 
-static void name(struct named *l, struct str words)
+static void name(struct named *l, struct str words, int letters)
 {
-    if (l->n < l->room && text_letters(words) >= 2) l->at[l->n++] = words;
+    if (l->n < l->room && text_letters(words) >= letters) l->at[l->n++] = words;
 }
 
 static void name_all(struct named *l, const struct erasure *e)
 {
+    enum { NAME = 2, SUBJECT = 5 }; /* letters; shorter ones are words like any other */
     for (int i = 0; i < e->n_handles; i++) {
         EACH (r, l->c,
               SQL("SELECT h.shown, coalesce(p.name, '') FROM handle h LEFT JOIN person p ON "
                   "p.id=h.person WHERE h.key=$1"),
               I(e->handles[i]))
-            name(l, row_str(&r, 0)), name(l, row_str(&r, 1));
+            name(l, row_str(&r, 0), NAME), name(l, row_str(&r, 1), NAME);
         EACH (r, l->c, SQL("SELECT name FROM handle_name WHERE handle=$1 LIMIT $2"),
               I(e->handles[i]), I(MANY))
-            name(l, row_str(&r, 0));
+            name(l, row_str(&r, 0), NAME);
     }
     for (int i = 0; i < e->n_messages; i++)
         EACH (r, l->c, SQL("SELECT subject FROM message WHERE id=$1"), I(e->messages[i]))
-            name(l, row_str(&r, 0));
+            name(l, row_str(&r, 0), SUBJECT);
 }
 
 static bool names_any(const struct named *l, struct str text)

@@ -171,7 +171,7 @@ def rotates(box, h):
 
 
 def by_itself(box):
-    desk = Desk(f'{box}/self', 1, f'backup {box}/by every hour keep 2')
+    desk = Desk(f'{box}/self', 1, f'backup {box}/by every hour keep 2', 'undo_s 0')
     desk.open()
     try:
         desk.sign_in()
@@ -180,6 +180,11 @@ def by_itself(box):
         check('and says so', page)
         code, out, err = snug(desk.house, 'restore', '--yes', f'{box}/by/{names(f"{box}/by")[-1]}')
         check('nothing is restored under a house in use', code == 1 and 'in use' in err, err)
+        desk.get('/talk/new')
+        desk.press('Send', to='bo@lind.example', subject='Kettles', words='We have new ones.')
+        check('a letter waits', desk.until(lambda: desk.house.rows('SELECT 1 FROM outbox WHERE state=0')))
+        again = desk.until(lambda: snug(desk.house, 'backup', '--keep', '2', f'{box}/by')[0] == 0)  # one a second
+        check('by hand into the same folder', again and len(names(f'{box}/by')) == 2)
         code, out, err = snug(desk.house, 'erase', '--yes', 'person', 'Ada')
         with open(f'{desk.house.dir}/erased.log') as own, open(f'{box}/by/erased.log') as there:
             check('an erasure is noted beside the copies at once', own.read() == there.read(), out + err)
@@ -188,6 +193,11 @@ def by_itself(box):
     desk.judge()
     code, out, err = snug(At(f'{box}/anew'), 'restore', f'{box}/by/{names(f"{box}/by")[-1]}')
     check('so that it holds where the house is lost', code == 0 and '1 erasure.' in out, out + err)
+    anew = At(f'{box}/anew')
+    check('everybody signs in anew', 'sign in again' in out and anew.rows('SELECT count(*) FROM web_session') == [(0,)], out)
+    check('the letter that waited is not sent again', '1 letter was about to go out' in out and
+          anew.rows('SELECT count(*) FROM outbox WHERE state=0') == [(0,)] and
+          anew.rows("SELECT count(*) FROM outbox WHERE said LIKE '%restored from a backup%'") == [(1,)], out)
 
 
 def fails(box):

@@ -59,6 +59,7 @@ static void print_json(struct arena *a, const struct erasing *e)
     json_add_int(j, e->person ? "person" : "message", e->number);
     json_add_int(j, "wrote", p->wrote);
     json_add_int(j, "told", p->told);
+    json_add_int(j, "reports", p->reports);
     json_add_int(j, "mentioned", p->mentioned);
     json_add_int(j, "answers", p->answers);
     json_add_int(j, "files", p->files);

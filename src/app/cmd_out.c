@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * cmd_out.c - snug export, snug backup. */
+ * cmd_out.c - snug export. */
 #include "app/command.h"
 #include "app/export.h"
 #include "app/files.h"
-#include "app/ledger.h"
-#include "kit/store/backup.h"
 #include "people/takeout.h"
 
 #include <fcntl.h>
@@ -64,47 +62,3 @@ const struct command export_command = { "export",
                                         "[--format mbox|vcard|csv|jsonl] [--person NUMBER] [FILE]",
                                         "write everything out: mail, people, or the log itself",
                                         WANTS_HOUSE, run_export };
-
-/* A key that is a credential is not ours to copy. */
-static err copy_small(struct arena *a, struct str from, struct str to, struct str name, int mode,
-                      struct str *why)
-{
-    struct str bytes, source = str_fmt(a, "%.*s/%.*s", STR(from), STR(name)),
-                      target = str_fmt(a, "%.*s/%.*s", STR(to), STR(name));
-    (void)unlink(str_z(a, target)); /* what home_make() put there */
-    if (mode == 0600 && !file_exists(a, source)) return OK;
-    TRY(file_read(a, source, MIB, &bytes, why));
-    return file_write_new(a, target, bytes, mode, why);
-}
-
-/* The folder of a backup is a house: opening it is restoring it. */
-static int run_backup(struct call *k)
-{
-    struct str why = S("");
-    if (k->n != 1) return call_usage(k, &backup_command);
-    if (k->home.conf.store.n)
-        return call_fail(S("this house is stored in PostgreSQL: back it up with pg_dump, and keys/ "
-                           "and snug.conf with it"));
-    struct str to = str_c(k->words[0]), from = k->dir;
-    if (file_exists(k->a, to))
-        return call_fail(
-            str_fmt(k->a, "%.*s is there already: a backup wants a new folder", STR(to)));
-    if (home_make(k->a, to, &why) != OK) return call_fail(why);
-    static const char *const small[] = { "snug.conf", "keys/house.key", "keys/sign.key" };
-    for (int i = 0; i < COUNT(small); i++)
-        if (copy_small(k->a, from, to, str_c(small[i]), i ? 0600 : 0644, &why) != OK)
-            return call_fail(why);
-    for (int i = 1; file_exists(k->a, str_fmt(k->a, "%.*s/keys/sign.key.%d", STR(from), i)); i++)
-        if (copy_small(k->a, from, to, str_fmt(k->a, "keys/sign.key.%d", i), 0600, &why) != OK)
-            return call_fail(why);
-    struct str db = str_fmt(k->a, "%.*s/snug.db", STR(from)),
-               copy = str_fmt(k->a, "%.*s/snug.db", STR(to));
-    if (backup_sqlite(k->a, db, copy, &why) != OK || ledger_copy(k->a, from, to, &why) != OK)
-        return call_fail(why);
-    printf("A copy of the house stands in %.*s. Prove it: snug -C %.*s doctor --deep\n", STR(to),
-           STR(to));
-    return EXIT_OK;
-}
-const struct command backup_command = { "backup", "FOLDER",
-                                        "copy the house into a new folder while it is being served",
-                                        WANTS_HOUSE, run_backup };

@@ -42,5 +42,5 @@ int call_usage(const struct call *, const struct command *);
 
 extern const struct command init_command, import_command, serve_command, today_command,
     people_command, show_command, search_command, rebuild_command, export_command, backup_command,
-    doctor_command, sample_command, keeper_command, mailbox_command, send_command, erase_command,
-    circle_command, verify_command, facts_command, note_command, help_command;
+    restore_command, doctor_command, sample_command, keeper_command, mailbox_command, send_command,
+    erase_command, circle_command, verify_command, facts_command, note_command, help_command;

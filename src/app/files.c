@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,8 +55,7 @@ static bool write_all(int fd, struct str bytes)
 
 static void sync_folder(struct arena *a, struct str path)
 {
-    ptrdiff_t at = str_rchr(path, '/');
-    int fd = open(at > 0 ? str_z(a, str_upto(path, at)) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(str_z(a, file_parent(path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return;
     (void)!fsync(fd);
     close(fd);
@@ -71,12 +72,8 @@ err file_append(struct arena *a, struct str path, struct str bytes, struct str *
     return ok ? OK : E_INVALID;
 }
 
-err file_write_new(struct arena *a, struct str path, struct str bytes, int mode, struct str *why)
+err file_replace(struct arena *a, struct str path, struct str bytes, int mode, struct str *why)
 {
-    if (file_exists(a, path)) {
-        *why = str_fmt(a, "%.*s is there already", STR(path));
-        return E_CONFLICT;
-    }
     char *temporary = str_z(a, str_fmt(a, "%.*s.new", STR(path)));
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0) return cannot(a, path, "written", why);
@@ -89,4 +86,54 @@ err file_write_new(struct arena *a, struct str path, struct str bytes, int mode,
     }
     sync_folder(a, path);
     return OK;
+}
+
+err file_write_new(struct arena *a, struct str path, struct str bytes, int mode, struct str *why)
+{
+    if (!file_exists(a, path)) return file_replace(a, path, bytes, mode, why);
+    *why = str_fmt(a, "%.*s is there already", STR(path));
+    return E_CONFLICT;
+}
+
+/* ---- folders ------------------------------------------------------------- */
+
+err file_folder(struct arena *a, struct str path, struct str *why)
+{
+    if (mkdir(str_z(a, path), 0700) == 0) return OK;
+    bool taken = errno == EEXIST;
+    if (!taken) return cannot(a, path, "made", why);
+    *why = str_fmt(a, "%.*s is there already", STR(path));
+    return E_CONFLICT;
+}
+
+err file_rename(struct arena *a, struct str from, struct str to, struct str *why)
+{
+    if (rename(str_z(a, from), str_z(a, to)) != 0) return cannot(a, from, "renamed", why);
+    sync_folder(a, to);
+    return OK;
+}
+
+struct str file_parent(struct str path)
+{
+    while (path.n > 1 && str_ends(path, S("/"))) path.n--;
+    ptrdiff_t at = str_rchr(path, '/');
+    return at > 0 ? str_upto(path, at) : at == 0 ? S("/") : S(".");
+}
+
+static int by_name(const void *x, const void *y)
+{
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+struct names file_names(struct arena *a, struct str folder)
+{
+    enum { MOST = 10000 };
+    struct names out = { NEW(a, struct str, MOST), 0 };
+    DIR *dir = opendir(str_z(a, folder));
+    for (struct dirent *e; dir && out.n < MOST && (e = readdir(dir));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            out.at[out.n++] = str_dup(a, str_c(e->d_name));
+    if (dir) closedir(dir);
+    qsort(out.at, (size_t)out.n, sizeof *out.at, by_name);
+    return out;
 }

@@ -2,6 +2,7 @@
  * house.c - opening and making a house. */
 #include "app/house.h"
 
+#include "app/backup.h"
 #include "app/files.h"
 #include "app/ledger.h"
 #include "circles/circle.h"
@@ -102,17 +103,47 @@ static err read_settings(struct home *h, struct str *why)
     stop_rules.origin = h->conf.url;
 
     post_authorities = h->conf.authorities;
-    return OK;
+    return backup_plan_read(h, why);
+}
+
+err home_read(struct arena *a, struct str dir, struct home *h, struct str *why)
+{
+    *h = (struct home){ .a = a, .dir = str_dup(a, dir) };
+    if (file_exists(a, in_dir(a, dir, "snug.conf"))) return read_settings(h, why);
+    *why = str_fmt(a, "there is no house in %.*s: make one with `snug -C %.*s init`", STR(dir),
+                   STR(dir));
+    return E_NOTFOUND;
+}
+
+enum { SCHEMAS = COUNT(concepts) + 2 };
+
+static void schemas(struct schema *list)
+{
+    int n = 0;
+    list[n++] = (struct schema){ "search", search_schema };
+    for (int i = 0; i < COUNT(concepts); i++)
+        list[n++] = (struct schema){ concepts[i]->name, concepts[i]->schema };
+    list[n++] = (struct schema){ "session", session_schema };
+}
+
+struct str home_schema(struct arena *a)
+{
+    enum { SHOWN = 8 };
+    struct schema list[SCHEMAS];
+    struct hasher h;
+    uint8_t sum[HASH_BYTES];
+    schemas(list);
+    hasher_start(&h);
+    for (int i = 0; i < SCHEMAS; i++) hasher_add(&h, str_c(list[i].text));
+    hasher_end(&h, sum);
+    return hash_hex(a, (struct str){ (char *)sum, SHOWN });
 }
 
 static err bring_up(struct home *h, struct str *why)
 {
-    struct schema list[COUNT(concepts) + 2] = { { "search", search_schema } };
-    int n = 1;
-    for (int i = 0; i < COUNT(concepts); i++)
-        list[n++] = (struct schema){ concepts[i]->name, concepts[i]->schema };
-    list[n++] = (struct schema){ "session", session_schema };
-    return migrate(h->store, h->a, list, n, why);
+    struct schema list[SCHEMAS];
+    schemas(list);
+    return migrate(h->store, h->a, list, SCHEMAS, why);
 }
 
 static err look_due(struct ctx *c, void *arg)
@@ -137,13 +168,7 @@ static err finish_erasing(struct home *h, struct str *why)
 
 err home_open(struct arena *a, struct str dir, bool threads, struct home *h, struct str *why)
 {
-    *h = (struct home){ .a = a, .dir = str_dup(a, dir) };
-    if (!file_exists(a, in_dir(a, dir, "snug.conf"))) {
-        *why = str_fmt(a, "there is no house in %.*s: make one with `snug -C %.*s init`", STR(dir),
-                       STR(dir));
-        return E_NOTFOUND;
-    }
-    TRY(read_settings(h, why));
+    TRY(home_read(a, dir, h, why));
     struct str where = h->conf.store.n ? h->conf.store : in_dir(a, dir, "snug.db");
     struct store_opts opts = { .where = where,
                                .threads = threads,

@@ -70,6 +70,19 @@ static void leave_out(struct tx *t, struct import_feed *f, const struct item *it
     if (f->by.left_out) f->by.left_out(t, f->by.arg, it->place, why);
 }
 
+/* Mail programs name files by who wrote and of what: such a name is not noted again. */
+static void leave_erased_out(struct tx *t, struct import_feed *f, const struct item *it)
+{
+    struct item nameless = *it;
+    f->counts.erased++;
+    if (!it->place) {
+        ptrdiff_t at = MAX(str_rchr(it->path, '/'), str_rchr(it->path, ':'));
+        nameless.path = str_upto(it->path, MAX(at, 0));
+        nameless.place = -1;
+    }
+    leave_out(t, f, &nameless, S("erased here before"));
+}
+
 static void take(struct tx *t, struct import_feed *f, struct item *it)
 {
     if (it->out.n) {
@@ -86,9 +99,7 @@ static void take(struct tx *t, struct import_feed *f, struct item *it)
     f->counts.fresh += how == TAKEN_NEW && it->result.ok;
     f->counts.seen += how == TAKEN_SEEN;
     f->counts.sighted += how == TAKEN_SIGHTED;
-    if (how != TAKEN_ERASED) return;
-    f->counts.erased++;
-    leave_out(t, f, it, S("erased here before"));
+    if (how == TAKEN_ERASED) leave_erased_out(t, f, it);
 }
 
 struct writing {

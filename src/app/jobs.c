@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/jobs.h"
 
+#include "app/backup.h"
 #include "facts/grant.h"
 #include "kit/base/date.h"
 #include "kit/base/trace.h"
@@ -19,7 +20,7 @@
 #include <time.h>
 
 /* Two carry: while one waits for a slow server the other goes on. */
-enum { WORKERS = 4, PAUSE_MS = 500, ARENA = 512 * MIB };
+enum { WORKERS = 5, PAUSE_MS = 500, ARENA = 512 * MIB };
 
 typedef bool step_fn(struct jobs *, struct arena *); /* false: nothing is due */
 struct worker {
@@ -42,6 +43,7 @@ struct jobs {
     struct imap_stop *copies; /* of what step_copies() waits for */
     int64_t swept, renewed;   /* of the thread of drafts, as what follows */
     struct strangers_round strangers;
+    int64_t copied; /* when the thread of backups looks again */
 
     struct worker at[WORKERS];
 };
@@ -149,6 +151,12 @@ static bool step_outbox(struct jobs *j, struct arena *a)
     return outbox_step(j->home->store, a, &j->stop);
 }
 
+static bool step_backup(struct jobs *j, struct arena *a)
+{
+    backup_step(j->home, a, &j->copied, &j->stop);
+    return false;
+}
+
 static void pause_a_while(struct jobs *j)
 {
     struct timespec until;
@@ -184,7 +192,8 @@ struct jobs *jobs_open(struct home *h)
                         .at = { { j, step_drafts, "snug-drafts", 0 },
                                 { j, step_outbox, "snug-outbox", 0 },
                                 { j, step_outbox, "snug-outbox", 0 },
-                                { j, step_copies, "snug-copies", 0 } } };
+                                { j, step_copies, "snug-copies", 0 },
+                                { j, step_backup, "snug-backup", 0 } } };
     if (!j->copies) abort();
     pthread_mutex_init(&j->lock, NULL);
     pthread_cond_init(&j->ended, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * jobs.h - what a house does by itself while it is open: letters that are due, deliveries, copies
- * for Sent. Threads of their own, which work on the store as everybody does. */
+ * for Sent, and of the house. Threads of their own, which work on the store as everybody does. */
 #pragma once
 #include "app/house.h"
 

@@ -3,7 +3,10 @@
 
 #include "app/files.h"
 #include "kit/base/date.h"
+#include "kit/base/trace.h"
 #include "talk/erase.h"
+
+#include <stdlib.h>
 
 enum { LEDGER_MOST = 256 * MIB };
 
@@ -17,8 +20,17 @@ static err add(void *arg, struct ctx *c, const struct erasure *e, struct str rec
     struct home *h = arg;
     struct str why, line = str_fmt(c->a, "%.*s %s %.*s\n", STR(date_iso(c->a, e->at)),
                                    e->person ? "person" : "message", STR(hash_hex(c->a, record)));
-    if (file_append(c->a, path_of(c->a, h->dir), line, &why) == OK) return OK;
-    return fail(c, E_PEER, "nothing was erased: %.*s", STR(why));
+    if (file_append(c->a, path_of(c->a, h->dir), line, &why) != OK)
+        return fail(c, E_PEER, "nothing was erased: %.*s", STR(why));
+    if (h->backup.folder.n && ledger_spread(c->a, h->dir, h->backup.folder, &why) != OK)
+        trace_line(TRACE_WARN, "ledger", "spread=0"); /* the next backup brings it there */
+    return OK;
+}
+
+err ledger_spread(struct arena *a, struct str from, struct str folder, struct str *why)
+{
+    struct str there = path_of(a, folder), both[] = { path_of(a, from), there };
+    return file_is_folder(a, folder) ? ledger_join(a, both, COUNT(both), there, why) : OK;
 }
 
 void ledger_open(struct home *h) { log_ledger = (struct ledger){ add, h }; }
@@ -107,10 +119,42 @@ bool ledger_missing(struct arena *a, struct str dir)
     return file_read(a, path_of(a, dir), LEDGER_MOST, &text, &why) != OK || !str_trim(text).n;
 }
 
-err ledger_copy(struct arena *a, struct str from, struct str to, struct str *why)
+/* Behind what is there. A line that is being written has no end yet. */
+static err take_lines(struct arena *a, struct str path, struct buf *all, struct str *why)
 {
-    struct str text;
-    if (!file_exists(a, path_of(a, from))) return OK;
-    TRY(file_read(a, path_of(a, from), LEDGER_MOST, &text, why));
-    return file_write_new(a, path_of(a, to), text, 0600, why);
+    struct str text, rest, line;
+    TRY(file_read(a, path, LEDGER_MOST, &text, why));
+    rest = text = str_upto(text, str_rchr(text, '\n') + 1);
+    for (int n = 1; str_line(&rest, &line); n++) {
+        struct erasure e;
+        if (read_line(a, line, &e)) continue;
+        *why = str_fmt(a, "%.*s is damaged in line %d", STR(path), n);
+        return E_INVALID;
+    }
+    buf_add(all, text);
+    return OK;
+}
+
+static int by_line(const void *x, const void *y) /* a line begins with its time */
+{
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+err ledger_join(struct arena *a, const struct str *files, int n, struct str to, struct str *why)
+{
+    struct buf all = { .a = a }, out = { .a = a };
+    struct str rest, line;
+    int had = 0;
+    for (int i = 0; i < n; i++)
+        if (file_exists(a, files[i])) TRY(take_lines(a, files[i], &all, why));
+    rest = buf_str(&all);
+    while (str_line(&rest, &line)) had++;
+    if (!had) return OK;
+    struct str *lines = NEW(a, struct str, had);
+    rest = buf_str(&all);
+    for (int i = 0; i < had; i++) (void)str_line(&rest, &lines[i]);
+    qsort(lines, (size_t)had, sizeof *lines, by_line);
+    for (int i = 0; i < had; i++)
+        if (!i || !str_eq(lines[i], lines[i - 1])) buf_fmt(&out, "%.*s\n", STR(lines[i]));
+    return file_replace(a, to, buf_str(&out), 0600, why);
 }

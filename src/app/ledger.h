@@ -14,5 +14,9 @@ void ledger_open(struct home *);
 err ledger_replay(struct home *, struct str *why) MUST_USE;
 /* Is there none, or one that is empty? */
 bool ledger_missing(struct arena *, struct str dir);
-/* Adds the ledger of one house to a copy of it. */
-err ledger_copy(struct arena *, struct str from, struct str to, struct str *why) MUST_USE;
+/* One ledger of several, each line once, the oldest first; in place of what stands at `to`, and
+ * nothing if none of them is there. E_INVALID: one of them is damaged. */
+err ledger_join(struct arena *, const struct str *files, int n, struct str to,
+                struct str *why) MUST_USE;
+/* Brings what the house's ledger says to the folder of its copies as well, if there is one. */
+err ledger_spread(struct arena *, struct str from, struct str folder, struct str *why) MUST_USE;

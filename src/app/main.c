@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 const struct command *const commands[] = {
-    &init_command,   &import_command,  &serve_command,  &today_command,  &people_command,
-    &circle_command, &show_command,    &search_command, &send_command,   &export_command,
-    &backup_command, &rebuild_command, &doctor_command, &keeper_command, &mailbox_command,
-    &erase_command,  &verify_command,  &sample_command, &facts_command,  &note_command,
-    &help_command,
+    &init_command,    &import_command,  &serve_command,   &today_command,  &people_command,
+    &circle_command,  &show_command,    &search_command,  &send_command,   &export_command,
+    &backup_command,  &restore_command, &rebuild_command, &doctor_command, &keeper_command,
+    &mailbox_command, &erase_command,   &verify_command,  &sample_command, &facts_command,
+    &note_command,    &help_command,
 };
 const int n_commands = COUNT(commands);
 

@@ -127,6 +127,7 @@ void log_settle(struct tx *);
 id log_before(struct tx *);
 id log_end(struct ctx *);                      /* number of the last event; 0: none */
 struct str log_head(struct ctx *);             /* the chain's end in hex; empty: no event yet */
+struct str log_link(struct ctx *, id event);   /* the chain at that event, the same way */
 id log_find(struct ctx *, int64_t ext);        /* event with that external id, or 0 */
 id log_holding(struct ctx *, struct str name); /* that keeps bytes of that name, or 0 */
 /* E_NOTFOUND when there is none. */
@@ -264,4 +265,12 @@ struct log_check {
 void log_verify(struct ctx *, bool deep, struct log_check *out);
 /* One line a derived table: name and a hash of all its rows; for proving that rebuild = live. */
 struct str log_digest(struct ctx *);
+/* How copying the house by itself went, for pages to see. why: what went wrong, or empty. */
+void log_copied(struct tx *, struct str why);
+void log_copied_never(struct tx *); /* forgets it: the house does so no more */
+struct log_copy {
+    int64_t tried, done; /* 0: never */
+    struct str said;     /* why the last one failed; empty: it did not */
+};
+void log_copy_last(struct ctx *, struct log_copy *out);
 extern const struct concept log_concept;

@@ -47,3 +47,10 @@ CREATE TABLE erased(                  -- derived: what is not taken in again
 ) {strict};
 -- version 3
 CREATE INDEX event_body ON event(body) WHERE body IS NOT NULL;
+-- version 4
+CREATE TABLE copied(                  -- not derived: how copying the house by itself went; one row
+  key {key},
+  tried {int} NOT NULL,
+  done {int} NOT NULL,                -- the last copy; 0: never
+  said TEXT NOT NULL                  -- why the last try failed; empty: it did not
+) {strict};

@@ -163,6 +163,14 @@ static void end_row(struct tx *t, id row, outbox_state state, struct str said)
           I(state), I(t->c.now), T(str_upto(said, SAID_BYTES)), I(row));
 }
 
+int64_t outbox_hold_all(struct tx *t, struct str why)
+{
+    return db_do(t,
+                 SQL("UPDATE outbox SET state=$1, done_at=$2, said=$3, lease=0, raw=NULL WHERE "
+                     "state=$4 AND channel=$5 /* scan */"),
+                 I(OUTBOX_HELD), I(t->c.now), T(why), I(OUTBOX_QUEUED), I(CHANNEL_MAIL));
+}
+
 /* It is asked again every hour, for who is left in peace may be so no longer. How long it is tried
  * counts from then. */
 static void wait_for_peace(struct tx *t, id row, const struct gate *g)

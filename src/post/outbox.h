@@ -50,6 +50,10 @@ void outbox_put(struct tx *, const struct outbox_letter *, const struct outbox_t
  * for a day it then also goes to who is not to be contacted or is left in peace. */
 void outbox_notice(struct tx *, id account, const struct outbox_to *, struct str raw, bool asked);
 
+/* No mail that waits is sent any more, and why; how many. A house from a backup does not know
+ * whether it went out since. */
+int64_t outbox_hold_all(struct tx *, struct str why);
+
 /* Why nothing may be sent to that handle; empty: it may. unknown handles may be written to. What is
  * queued to who is left in peace until a day waits for that day; all else is not sent. */
 struct str outbox_gate(struct ctx *, int64_t handle);

@@ -294,3 +294,9 @@ err draft_undo(struct tx *t, id draft)
         return fail(c, E_NOTFOUND, "It has gone out already, or was never there.");
     return OK;
 }
+
+int64_t draft_hold_due(struct tx *t, struct str why)
+{
+    return db_do(t, SQL("UPDATE draft SET due=0, problem=$1 WHERE due>0 AND due<=$2"), T(why),
+                 I(t->c.now));
+}

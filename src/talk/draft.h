@@ -111,6 +111,9 @@ struct str draft_line(struct ctx *, const struct draft_people *, recipient_role)
 /* Letters being written, until then, to whom was erased or about what was erased, go as well. */
 void draft_erase(struct tx *, const struct erasure *, int64_t until);
 
+/* Those whose moment has come wait for their keeper instead, who is told why; how many. */
+int64_t draft_hold_due(struct tx *, struct str why);
+
 /* ---- becoming a letter -------------------------------------------------------- */
 
 /* The mailbox it goes out from: for an answer the one that got the letter, else the first.

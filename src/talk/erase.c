@@ -399,6 +399,15 @@ static void add_letters(struct work_out *w, id person)
     }
 }
 
+/* A letter to them that came back lies in the report of that, which a machine wrote. */
+static void add_reports(struct work_out *w)
+{
+    enum { MOST = 100000 };
+    id *reports = NEW(w->c->a, id, MOST);
+    w->plan->reports = talk_reports_about(w->c, w->handles.at, w->handles.n, reports, MOST);
+    for (int i = 0; i < w->plan->reports; i++) add(&w->messages, reports[i]);
+}
+
 static err may_erase(struct ctx *c, const struct person *p)
 {
     if (c->viewer != p->id && keeper_role_of(c, c->viewer) != KEEPER_OWNER)
@@ -424,6 +433,7 @@ err erase_person_plan(struct ctx *c, id person, struct erase_plan *out)
     add_handles(&w, p.id);
     for (int i = 0; i < w.handles.n; i++) add(&w.never, w.handles.at[i]);
     add_letters(&w, p.id);
+    add_reports(&w);
     finish(&w);
     return OK;
 }
@@ -446,6 +456,7 @@ static err run(struct tx *t, struct erase_plan *p)
     for (int i = 0; i < p->what.n_messages; i++)
         add(&bodies,
             db_int(&t->c, 0, SQL("SELECT body FROM event WHERE id=$1"), I(p->what.messages[i])));
+    talk_unsend(t, &p->what); /* by names, which go */
     TRY(log_erase(t, &p->what, p->events, p->n_events));
     body_erase(t, bodies.at, bodies.n);
     if (p->what.person)
@@ -510,6 +521,9 @@ static int say_person(struct arena *a, const struct erase_plan *p, struct str *o
     out[n++] = str_fmt(a, "Goes: %.*s they wrote, and %.*s the house wrote to them alone.",
                        STR(count(a, p->wrote, "message", "messages")),
                        STR(count(a, p->told, "message", "messages")));
+    if (p->reports)
+        out[n++] = str_fmt(a, "Goes: %.*s that a letter to them came back.",
+                           STR(count(a, p->reports, "report", "reports")));
     if (p->mentioned)
         out[n++] = str_fmt(a,
                            "Stays: %.*s of others, without their name among the addresses. What "

@@ -6,8 +6,10 @@
  * and address.
  *
  * A person loses every address and name, what keepers noted of them, their cards and ties. With
- * them go the messages they wrote, and those that the house wrote to nobody else outside. From the
- * messages of others their name goes; what others wrote, the bytes included, stays theirs. */
+ * them go the messages they wrote, those that the house wrote to nobody else outside, and reports
+ * that such letters came back. From the messages of others their name goes; what others wrote, the
+ * bytes included, stays theirs. Letters of the house itself that wait to go out and name them, or
+ * what goes, are taken back. */
 #pragma once
 #include "talk/talk.h"
 
@@ -18,6 +20,7 @@ struct erase_plan {
     struct str name; /* the subject, or the person's name */
     /* what to say beforehand */
     int wrote, told; /* of a person: messages they wrote; the house wrote to them alone */
+    int reports;     /* machines' reports that a letter to them came back */
     int mentioned;   /* messages of others that lose their name */
     int answers;     /* messages that stay and may quote what goes */
     int files, handles, cards, others; /* others: persons who occur nowhere else */
@@ -36,5 +39,5 @@ erase_reason erase_reason_of(struct str word); /* "asked", "unneeded", "mistake"
 /* What a ledger says was erased, in a house that does not know of it (any more). */
 err erase_again(struct tx *, const struct erasure *) MUST_USE;
 /* What goes, what stays, and that it can't be undone; a sentence each. */
-enum { ERASE_SENTENCES = 8 };
+enum { ERASE_SENTENCES = 9 };
 int erase_say(struct arena *, const struct erase_plan *, struct str *lines, int most);

@@ -130,5 +130,11 @@ void note_erased(struct tx *, const struct event *);
 /* What keepers say of waits and of conversations (said.c). */
 void wait_noted(struct tx *, const struct event *);
 void wait_undone(struct tx *, id event);
+/* Reports that a letter to one of these handles (ascending) came back, which hold the letter: the
+ * newest first, among the last most of all. bounce_mail.c's. */
+int talk_reports_about(struct ctx *, const int64_t *handles, int n, id *out, int most);
+/* Letters of the house itself that wait to go out and name who goes, or what: taken back.
+ * noted.c's. */
+void talk_unsend(struct tx *, const struct erasure *);
 /* Joins conversations under their least number; the tree is settled later. */
 void conversation_unite(struct tx *, id into, id other);

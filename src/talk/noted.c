@@ -6,6 +6,8 @@
 #include "talk/draft.h"
 #include "talk/erase.h"
 #include "talk/idea.h"
+#include "talk/incoming.h"
+#include "talk/notice.h"
 
 enum { MANY = 1000, HEAD = 1 * MIB, DISTINCT = 8 };
 
@@ -131,7 +133,7 @@ static bool says(struct ctx *c, const struct on_its_way *w, const struct taken *
     struct message m;
     struct str raw = S("");
     EACH (r, c, SQL("SELECT raw FROM outbox WHERE id=$1"), I(w->row)) raw = row_blob(&r, 0);
-    if (w->message <= 0) return carries(k, raw, S(""), w->theirs);
+    if (w->message <= 0) return carries(k, notice_words(c, raw), S(""), w->theirs);
     talk_texts_of(c, &w->message, 1, HEAD, &texts);
     if (texts.n && carries(k, texts.at[0].words, S(""), w->theirs)) return true;
     return talk_message(c, w->message, &m) == OK && carries(k, m.subject, S(""), w->theirs);
@@ -167,6 +169,72 @@ static void stop_letters(struct tx *t, const struct taken *k)
         if (says(c, &w[i], k)) unsend(t, &w[i]);
     }
     c->viewer = viewer;
+}
+
+/* ---- letters of the house itself ------------------------------------------------ */
+
+struct named {
+    struct ctx *c;
+    struct str *at;
+    int n, room;
+};
+
+static void name(struct named *l, struct str words, int letters)
+{
+    if (l->n < l->room && text_letters(words) >= letters) l->at[l->n++] = words;
+}
+
+static void name_all(struct named *l, const struct erasure *e)
+{
+    enum { NAME = 2, SUBJECT = 5 }; /* letters; shorter ones are words like any other */
+    for (int i = 0; i < e->n_handles; i++) {
+        EACH (r, l->c,
+              SQL("SELECT h.shown, coalesce(p.name, '') FROM handle h LEFT JOIN person p ON "
+                  "p.id=h.person WHERE h.key=$1"),
+              I(e->handles[i]))
+            name(l, row_str(&r, 0), NAME), name(l, row_str(&r, 1), NAME);
+        EACH (r, l->c, SQL("SELECT name FROM handle_name WHERE handle=$1 LIMIT $2"),
+              I(e->handles[i]), I(MANY))
+            name(l, row_str(&r, 0), NAME);
+    }
+    for (int i = 0; i < e->n_messages; i++)
+        EACH (r, l->c, SQL("SELECT subject FROM message WHERE id=$1"), I(e->messages[i]))
+            name(l, row_str(&r, 0), SUBJECT);
+}
+
+static bool names_any(const struct named *l, struct str text)
+{
+    for (int i = 0; i < l->n; i++)
+        if (find_words(text, l->at[i], 0) >= 0) return true;
+    return false;
+}
+
+/* What waits for a keeper is Today, with the words of who waits: there is another one tomorrow. */
+void talk_unsend(struct tx *t, const struct erasure *e)
+{
+    struct ctx *c = &t->c;
+    struct named l = { .c = c };
+    struct waiting {
+        id row;
+        bool keepers;
+    } *w = NEW(c->a, struct waiting, MANY);
+    int n = 0;
+    EACH (r, c,
+          SQL("SELECT o.id, EXISTS(SELECT 1 FROM handle h JOIN keeper k ON k.person=h.person WHERE "
+              "h.key=o.handle) FROM outbox o WHERE o.state=$1 AND o.raw IS NOT NULL AND o.asked=0 "
+              "ORDER BY o.id LIMIT $2 /* scan */"),
+          I(OUTBOX_QUEUED), I(MANY))
+        w[n++] = (struct waiting){ row_int(&r, 0), row_bool(&r, 1) };
+    if (!n) return;
+    l.room = 2 * MANY + 4 * e->n_handles + e->n_messages;
+    l.at = NEW(c->a, struct str, l.room);
+    name_all(&l, e);
+    for (int i = 0; i < n; i++) {
+        struct str raw = S("");
+        EACH (r, c, SQL("SELECT raw FROM outbox WHERE id=$1"), I(w[i].row)) raw = row_blob(&r, 0);
+        if (w[i].keepers || names_any(&l, notice_words(c, raw)))
+            db_do(t, SQL("DELETE FROM outbox WHERE id=$1"), I(w[i].row));
+    }
 }
 
 static void gone(struct tx *t, const struct fact_trace *list, int n)

@@ -19,4 +19,6 @@ struct notice_letter {
 /* Into the outbox, with this work. E_INVALID: no keeper has a mailbox to send from, or the address
  * can't be written to. */
 err notice_send(struct tx *, const struct notice_letter *) MUST_USE;
+/* What such a letter says: subject and text of its bytes, decoded. */
+struct str notice_words(struct ctx *, struct str raw);
 bool notice_possible(struct ctx *); /* has any keeper a mailbox to send from? */

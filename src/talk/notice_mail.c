@@ -4,6 +4,7 @@
 #include "kit/base/text.h"
 #include "kit/mail/compose.h"
 #include "kit/mail/head_write.h"
+#include "kit/mail/parse.h"
 #include "people/keeper.h"
 #include "post/mailbox.h"
 #include "post/outbox.h"
@@ -56,6 +57,14 @@ static void with_objection(struct ctx *c, struct notice_letter *n)
     n->text =
         str_fmt(c->a, "%.*s\n\n" OBJECTION_RULE "\n%.*s\n", STR(str_trim(n->text)), STR(words));
     if (n->html.n) n->html = str_fmt(c->a, "%.*s<hr>\n<p>%.*s</p>\n", STR(n->html), STR(words));
+}
+
+struct str notice_words(struct ctx *c, struct str raw)
+{
+    struct mail m;
+    struct str why = S("");
+    if (!raw.n || mail_parse(c->a, raw, &m, &why) != OK) return raw;
+    return str_fmt(c->a, "%.*s\n%.*s", STR(m.subject), STR(m.text));
 }
 
 err notice_send(struct tx *t, const struct notice_letter *n)

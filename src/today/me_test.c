@@ -91,7 +91,7 @@ static const char nobodys[] =
     "mailbox_left_out "
     "mailbox_message file node conversation closed unreadable skipped class_why draft_file "
     "idea_mark idea_not idea_link idea_place needless verdict public_talk public_file me_too blob "
-    "shelf dirty schema_version ";
+    "shelf dirty copied schema_version ";
 
 static bool is_in(const char *words, const char *word)
 {

@@ -237,6 +237,7 @@ static void read_mailboxes(struct ctx *c, struct today *t)
 static void read_health(struct ctx *c, struct today *t)
 {
     struct today_sources s;
+    struct log_copy copy;
     int unreadable =
         (int)db_int(c, 0,
                     SQL("SELECT count(*) FROM (SELECT 1 FROM unreadable u CROSS JOIN event e "
@@ -273,6 +274,10 @@ static void read_health(struct ctx *c, struct today *t)
         care(t, str_fmt(c->a, "%.*s kept as it came.", STR(n)), S("/health"),
              S("See which, and why"));
     }
+    log_copy_last(c, &copy);
+    if (copy.said.n)
+        care(t, str_fmt(c->a, "The house could not be copied: %.*s.", STR(copy.said)), S("/health"),
+             S("How the house is"));
     if (alike) {
         struct str n = alike == 1 ? S("One name belongs")
                                   : str_fmt(c->a, "%s%d names belong",

@@ -149,6 +149,19 @@ static void read_mailboxes(struct ctx *c, struct today_health *h)
     }
 }
 
+static struct str copied_words(struct ctx *c)
+{
+    struct log_copy l;
+    log_copy_last(c, &l);
+    struct str done = l.done ? str_fmt(c->a, "The house was copied %.*s.",
+                                       STR(date_ago(c->a, l.done, c->now, c->offset_s)))
+                             : S("The house was never copied.");
+    if (!l.tried) return S("");
+    if (!l.said.n) return done;
+    return str_fmt(c->a, "%.*s The last try, %.*s, failed: %.*s.", STR(done),
+                   STR(date_ago(c->a, l.tried, c->now, c->offset_s)), STR(l.said));
+}
+
 static err show_health(struct ctx *c, struct page *p)
 {
     struct today_health h;
@@ -165,6 +178,7 @@ static err show_health(struct ctx *c, struct page *p)
     else
         h.fresh =
             str_fmt(c->a, "The newest mail came %.*s, which is within what is usual.", STR(ago));
+    h.copied = copied_words(c);
     read_mailboxes(c, &h);
     today_sources(c, SOURCES, &h.sources);
     read_skips(c, &h.skips);

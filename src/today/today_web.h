@@ -60,6 +60,7 @@ struct today_health {
     struct today_sources sources;
     struct today_skips skips;
     struct today_unreadables unreadables;
+    struct str copied; /* the last copy of the house; empty: it makes none by itself */
 };
 struct url today_person_url(struct arena *, id who);
 struct url today_talk_url(struct arena *, id message);

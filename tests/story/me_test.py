@@ -11,7 +11,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'lib'), os.path.join(HERE, '..', 'long')]
 import house  # noqa: E402
-from desk import Desk  # noqa: E402
+from desk import Patient  # noqa: E402
 from house import check, write  # noqa: E402
 from post import Sink, text_of  # noqa: E402
 from visit import Visitor  # noqa: E402
@@ -29,26 +29,6 @@ Message-ID: <s1@list.example>
 Who has beans?
 
 """
-
-
-class Patient(Desk):
-    """Does what it is told when it was too fast for the house."""
-
-    def get(self, path):
-        before = dict(self.visitor.cookies)  # a refusal shows what the last deed has to say, and it is said once
-
-        def once():
-            self.visitor.cookies = dict(before)
-            return (p := super(Patient, self).get(path)).status != 429 and p
-        return self.until(once)
-
-    def press(self, button, **fields):
-        before = self.visitor.page
-
-        def once():
-            self.visitor.page = before
-            return (p := super(Patient, self).press(button, **fields)).status != 429 and p
-        return self.until(once)
 
 
 def letter(sink, n):

@@ -24,6 +24,8 @@
     X(int, message_mib, "64", 1, 256, "largest message taken in")                                  \
     X(int, undo_s, "20", 0, 600, "seconds in which a letter that is sent can be taken back")       \
     X(int, hour_most, "200", 1, 100000, "letters sent within an hour, each recipient counted")     \
+    X(str, backup, "", 0, 0,                                                                       \
+      "copies of the house by itself: FOLDER every day keep 7 (or hour, week); empty: none")       \
     X(str, authorities, "", 0, 0,                                                                  \
       "file of certificates (PEM) to believe of mail servers; empty: those of the system")
 

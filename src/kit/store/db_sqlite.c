@@ -386,24 +386,55 @@ static bool copy_is_sound(sqlite3 *h)
     return ok;
 }
 
-err backup_sqlite(struct arena *a, struct str from, struct str to, struct str *why)
+static int copy_pages(sqlite3 *in, sqlite3 *out, const atomic_bool *stop)
 {
+    enum { PAGES = 4096 };
+    int rc = sqlite3_exec(in, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+    if (rc != SQLITE_OK) return rc;
+    sqlite3_backup *b = sqlite3_backup_init(out, "main", in, "main");
+    if (!b) return sqlite3_errcode(out);
+    do rc = sqlite3_backup_step(b, PAGES); /* of the snapshot that BEGIN holds */
+    while (rc == SQLITE_OK && !(stop && atomic_load(stop)));
+    int ended = sqlite3_backup_finish(b);
+    return rc == SQLITE_DONE ? ended : rc == SQLITE_OK ? SQLITE_INTERRUPT : rc;
+}
+
+static int make_sole(sqlite3 *h)
+{
+    return sqlite3_exec(h, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+}
+
+err backup_sqlite(struct arena *a, struct str from, struct str to, const atomic_bool *stop,
+                  struct str *why)
+{
+    enum { WAIT_MS = 30000 };
     sqlite3 *in = NULL, *out = NULL;
     int rc = sqlite3_open_v2(str_z(a, from), &in, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc == SQLITE_OK)
+    if (rc == SQLITE_OK) {
+        sqlite3_busy_timeout(in, WAIT_MS);
         rc =
             sqlite3_open_v2(str_z(a, to), &out,
                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    sqlite3_backup *b = rc == SQLITE_OK ? sqlite3_backup_init(out, "main", in, "main") : NULL;
-    if (b) {
-        rc = sqlite3_backup_step(b, -1); /* in one step: a reader's snapshot, writers go on */
-        sqlite3_backup_finish(b);
     }
-    bool ok = b && rc == SQLITE_DONE && copy_is_sound(out);
+    if (rc == SQLITE_OK) rc = copy_pages(in, out, stop);
+    if (rc == SQLITE_OK) rc = make_sole(out);
+    bool ok = rc == SQLITE_OK && copy_is_sound(out);
     if (!ok)
         *why = str_fmt(a, "the copy could not be made: %s",
-                       out ? sqlite3_errmsg(out) : "the house can't be opened");
+                       rc == SQLITE_OK ? "it does not read back as it was written"
+                                       : sqlite3_errstr(rc));
     sqlite3_close(in);
     sqlite3_close(out);
     return ok ? OK : E_PEER;
+}
+
+err backup_sole(struct arena *a, struct str path, struct str *why)
+{
+    sqlite3 *h = NULL;
+    int rc = sqlite3_open_v2(str_z(a, path), &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) rc = make_sole(h);
+    sqlite3_close(h);
+    if (rc == SQLITE_OK) return OK;
+    *why = str_fmt(a, "%.*s: %s", STR(path), sqlite3_errstr(rc));
+    return rc == SQLITE_BUSY || rc == SQLITE_LOCKED ? E_CONFLICT : E_PEER;
 }

@@ -100,6 +100,11 @@ int64_t session_end_all(struct tx *t, id person, id but)
     return db_do(t, SQL("DELETE FROM web_session WHERE person=$1 AND id<>$2"), I(person), I(but));
 }
 
+int64_t session_end_every(struct tx *t)
+{
+    return db_do(t, SQL("DELETE FROM web_session /* scan */"));
+}
+
 /* Whoever is past the total can't be touched any more, and is idle half a day later. */
 int64_t session_sweep(struct tx *t)
 {

@@ -37,5 +37,6 @@ struct str session_device(struct arena *, struct str agent);
 err session_end(struct tx *, id person, id session) MUST_USE;
 /* Ends all of a person's but one (0: all); how many. */
 int64_t session_end_all(struct tx *, id person, id but);
-int64_t session_sweep(struct tx *); /* forgets the ended ones; how many. For the nightly job */
-extern const char session_schema[]; /* for migrate() */
+int64_t session_end_every(struct tx *); /* of everybody */
+int64_t session_sweep(struct tx *);     /* forgets the ended ones; how many. For the nightly job */
+extern const char session_schema[];     /* for migrate() */

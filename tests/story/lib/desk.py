@@ -115,3 +115,23 @@ class Desk:
         while not (found := look()) and time.monotonic() < end:
             time.sleep(0.05)  # between two looks; what is waited for is what they see
         return found
+
+
+class Patient(Desk):
+    """Does what it is told when it was too fast for the house."""
+
+    def get(self, path):
+        before = dict(self.visitor.cookies)  # a refusal shows what the last deed has to say, and it is said once
+
+        def once():
+            self.visitor.cookies = dict(before)
+            return (p := super(Patient, self).get(path)).status != 429 and p
+        return self.until(once)
+
+    def press(self, button, **fields):
+        before = self.visitor.page
+
+        def once():
+            self.visitor.page = before
+            return (p := super(Patient, self).press(button, **fields)).status != 429 and p
+        return self.until(once)

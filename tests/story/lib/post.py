@@ -74,7 +74,9 @@ class _Talk(socketserver.StreamRequestHandler):
         for line in self.rfile:
             word = line.split(None, 1)[0].upper().rstrip(b":") if line.strip() else b""
             self.server.sink.commands.append(word.decode("ascii", "replace"))
-            if word == b"RCPT":
+            if word == b"RCPT" and self.server.sink.refuses:
+                self.say("451 4.3.0 " + self.server.sink.refuses(line.decode()))
+            elif word == b"RCPT":
                 rcpt.append(re.search(rb"<([^>]*)>", line).group(1).decode())
                 self.say("250 yes")
             elif word == b"DATA":
@@ -115,6 +117,8 @@ class Sink:
 
     def __init__(self, password=""):
         self.password, self.commands = password, []
+        self.refuses = None  # what it says to a recipient, given the line, instead of taking the letter
+        self.busy_with = {}
         self.mails, self.news = [], threading.Condition()
         socketserver.ThreadingTCPServer.daemon_threads = True
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk)

@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program is killed at each call that changes its files, during an import, deeds on the web, a letter on its way, a
+rebuild, a backup, an erasure and a start after a crash: it starts again by itself and answers within two seconds, nothing
+it said it did is lost or there twice, the log holds, what was cut short can be done again, and rebuilt equals live. And it
+is killed at random moments while several people keep it busy.
+
+usage: crash_test.py [--all] [--random N] [ACT...]     every call instead of some; random kills (20); only these acts"""
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from disk import Place, Seed
+import house
+from house import check, note
+
+ALL = '--all' in sys.argv
+RANDOM = int(sys.argv[sys.argv.index('--random') + 1]) if '--random' in sys.argv else 20
+SOON_S = 2
+
+
+class Act:
+    """What is done while the disk waits to strike. Each returns what it was told is done."""
+    some = 6  # points in the short form
+
+    def ready(self, p):
+        """Before the disk is watched."""
+
+    def go(self, p, faulty):
+        raise NotImplementedError
+
+    def lost(self, p, said):
+        """Complaints about what is there now."""
+        return []
+
+    def again(self, p):
+        """What was cut short is done again; complaints about what is there then."""
+        return [] if self.go(p, False) else ['it can not be done again']
+
+
+class Import(Act):
+    def go(self, p, faulty):
+        return p.run('import', p.seed.mbox, faulty=faulty)[0] == 0
+
+    def lost(self, p, said):
+        n, different = p.rows("SELECT count(*), count(DISTINCT subject) FROM message WHERE subject LIKE 'Evening %'")[0]
+        return [f'{n} messages, {different} of them different'] if n != different or (said and n != 12) else []
+
+    def again(self, p):
+        return super().again(p) + self.lost(p, True)
+
+
+class Deeds(Act):
+    """A fact is noted, and a conversation closed."""
+    SQL = ("SELECT count(*) FROM fact WHERE words LIKE '%cup%' OR value LIKE '%cup%'", 'SELECT count(*) FROM closed')
+
+    def go(self, p, faulty):
+        s = p.serve(faulty)
+        said = s.port and [s.do(d) for d in (p.seed.facts[0], p.seed.close)]
+        s.stop()
+        return said
+
+    def lost(self, p, said):
+        there = [p.one(sql) for sql in self.SQL]
+        return [f'{yes} was said, {n} are there' for yes, n in zip(said or (0, 0), there) if n > 1 or n < yes]
+
+    def again(self, p):
+        if p.one(self.SQL[0]):
+            return []  # the answer was lost, the deed was not: a person sees it and does not repeat it
+        return [] if all(self.go(p, False)) and not self.lost(p, (1, 1)) else ['it can not be done again']
+
+
+class Letter(Act):
+    """Goes out, once, whatever happens, as soon as the house said so."""
+
+    def go(self, p, faulty):
+        p.mark = len(p.seed.sink.mails)
+        s = p.serve(faulty)
+        said = bool(s.port) and s.do(p.seed.letters[0])
+        end = time.monotonic() + 20
+        while said and s.process.poll() is None and self.waits(p) and time.monotonic() < end:
+            time.sleep(.02)
+        s.stop()
+        return said
+
+    def waits(self, p):
+        return p.one('SELECT count(*) FROM outbox WHERE state=0') + p.one('SELECT count(*) FROM draft WHERE due>0')
+
+    def lost(self, p, said):
+        n = p.one("SELECT count(*) FROM message WHERE subject='Table 0'")
+        waits = p.one("SELECT count(*) FROM draft WHERE subject='Table 0' AND due>0")
+        return [f'{n} letters in the log, {waits} waiting'] if n + waits > 1 or n + waits < said else []
+
+    def again(self, p):
+        """Time passes, until whoever died has lost their lease."""
+        n = p.one("SELECT count(*) FROM message WHERE subject='Table 0'") + p.one("SELECT count(*) FROM draft WHERE due>0")
+        p.rows('UPDATE outbox SET lease=0, next_at=0 WHERE state=0')
+        if n:
+            s = p.serve()
+            end = time.monotonic() + 20
+            while self.waits(p) and time.monotonic() < end:
+                time.sleep(.02)
+            s.stop()
+        if n and self.waits(p):
+            return ['it still waits']
+        return [] if n or self.go(p, False) else ['it can not be sent again']
+
+
+class Rebuild(Act):
+    def go(self, p, faulty):
+        return p.run('rebuild', faulty=faulty)[0] == 0
+
+
+class Backup(Act):
+    """One that was said to be made is a whole house. Here, one in which something was closed and noted."""
+
+    def ready(self, p):
+        s = p.serve()
+        s.do(p.seed.facts[0])
+        s.do(p.seed.close)
+        s.stop()
+
+    def go(self, p, faulty):
+        to = f'{p.live}/copy{len(os.listdir(p.live))}'
+        done = p.run('backup', to, faulty=faulty)[0] == 0
+        return to if done else None
+
+    def lost(self, p, said):
+        if not said:
+            return []
+        ok = p.run('doctor', '--deep', at=said)[0] == 0
+        live, copy = p.digest(), p.run('doctor', '--digest', at=said)[1]
+        return [] if ok and live == copy else ['the copy is not the house']
+
+    def again(self, p):
+        made = self.go(p, False)
+        return self.lost(p, made) if made else ['it can not be made again']
+
+
+class Erase(Act):
+    def go(self, p, faulty):
+        return p.run('erase', '--yes', 'person', str(p.seed.ada), faulty=faulty)[0] == 0
+
+    def ready(self, p):
+        assert self.words(p)
+
+    def words(self, p):
+        """In any file of the house."""
+        raws = {n: open(f'{p.house}/{n}', 'rb').read() for n in os.listdir(p.house) if n.startswith(('snug.db', 'erased'))}
+        return [n for n, raw in raws.items() if b'ada@berg' in raw or b'Ada Berg' in raw]
+
+    def lost(self, p, said):
+        return [f'erased, and still in {self.words(p)}'] if said and self.words(p) else []
+
+    def again(self, p):
+        self.go(p, False)  # it may be done already: then there is nobody of that number
+        p.run('doctor')    # opening the house ends what was begun
+        return self.lost(p, True)
+
+
+class Start(Act):
+    """A house that was killed while it had things to write, is started, and killed while it recovers."""
+
+    def ready(self, p):
+        s = p.serve()
+        s.do(p.seed.facts[0])
+        s.stop(signal.SIGKILL)
+
+    def go(self, p, faulty):
+        s = p.serve(faulty)
+        ok = s.port and s.get('/talk')[0] == 200
+        s.stop()
+        return ok
+
+    def lost(self, p, said):
+        return [] if p.one(Deeds.SQL[0]) == 1 else ['the fact is lost']
+
+
+ACTS = {'import': Import(), 'deeds': Deeds(), 'letter': Letter(), 'rebuild': Rebuild(), 'backup': Backup(), 'erase': Erase(), 'start': Start()}
+
+
+def serves(p):
+    """Seconds from its start to its first page. This machine may be busy with other things: the best of three from the same state."""
+    best, kept = 99, f'{p.folder}/kept'
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(p.house, kept)
+    for _ in range(3):
+        began = time.monotonic()
+        s = p.serve()
+        ok = s.port and s.get('/talk')[0] == 200
+        best = min(best, time.monotonic() - began if ok else 99)
+        s.stop(signal.SIGKILL)
+        if best <= SOON_S:
+            break
+        shutil.rmtree(p.house)
+        shutil.copytree(kept, p.house)
+    return best
+
+
+def trial(act, p, fault, at, thorough):
+    """Struck at that call: whether it was, and complaints."""
+    p.fresh()
+    act.ready(p)
+    p.panel.calm(fresh=True)
+    p.panel.arm(fault, at)
+    said = act.go(p, True)
+    if not p.panel.struck():
+        return False, []
+    p.panel.calm()
+    took = serves(p)
+    bad = [f'it takes {took:.1f} s'] if took > SOON_S else []
+    code, _, wrong = p.run('doctor')
+    bad += [f'doctor: {wrong.strip()}'] if code else []
+    if not bad:
+        bad += act.lost(p, said) + act.again(p)
+    if not bad and thorough:
+        live, _ = p.digest(), p.run('rebuild')
+        bad += ['rebuilt differs'] if live != p.digest() else []
+    return True, [f'{fault} at {at}: {b}' for b in bad]
+
+
+def points_of(total, most):
+    return list(range(1, total + 1)) if ALL else sorted({1 + i * total // most for i in range(most)} | {total})
+
+
+def sweep(name, seed, work, pool, idle):
+    act = ACTS[name]
+    p = Place(seed, f'{work}/measure').fresh()
+    act.ready(p)
+    p.panel.calm(fresh=True)
+    if not act.go(p, True):
+        check(f'{name}: it goes well on a disk that does', False)
+        return
+    total = {fault: p.panel.count(fault) for fault in ('kill', 'torn')}
+    points = [('kill', at) for at in points_of(total['kill'], act.some)] + [('torn', at) for at in points_of(total['torn'], 3)]
+
+    def one(point):
+        place = idle.pop()
+        try:
+            return trial(act, place, *point, thorough=not ALL or point[1] % 5 == 0)
+        finally:
+            idle.append(place)
+
+    done = list(pool.map(one, points))
+    bad = [b for _, more in done for b in more]
+    check(f'{name}: struck at {sum(hit for hit, _ in done)} of {sum(total.values())} places, and nothing is lost', not bad, bad[:3] or '')
+
+
+# ---- at any moment, under load --------------------------------------------------
+
+
+class Crowd:
+    """Three people who note facts as fast as they may."""
+
+    def __init__(self, server, facts, said):
+        self.threads = [threading.Thread(target=self.one, args=(server, facts[i::3], said)) for i in range(3)]
+        for t in self.threads:
+            t.start()
+
+    @staticmethod
+    def one(server, facts, said):
+        for n, deed in facts:
+            status, _ = server.ask('POST', deed.path, deed.fields)
+            said[n] = said.get(n, 0) or (status == 303)
+            if status == 0:
+                return
+            time.sleep(.16)  # more often than 20 times a second nobody may come
+
+    def wait(self):
+        for t in self.threads:
+            t.join()
+
+
+def at_random(seed, p, times):
+    dice, said, bad, slow = random.Random(7), {}, [], 0
+    p.fresh()
+    for turn in range(times):
+        p.panel.calm(fresh=True)
+        s = p.serve()
+        batch = [(f'cup {turn}-{n}', seed.fact(f'collects cup {turn}-{n}')) for n in range(12)]
+        crowd = Crowd(s, batch, said)
+        time.sleep(dice.random() * .5)
+        s.stop(signal.SIGKILL)
+        crowd.wait()
+        began = time.monotonic()
+        s = p.serve()
+        ok = s.port and s.get('/talk')[0] == 200
+        slow = max(slow, time.monotonic() - began)
+        s.stop(signal.SIGKILL if dice.random() < .5 else signal.SIGTERM)
+        bad += [] if ok else [f'turn {turn}: it does not serve']
+    there = {}
+    for value, in p.rows("SELECT value || words FROM fact"):
+        for name in said:
+            if value.endswith(name) or f'{name}\n' in value or f'{name} ' in value:
+                there[name] = there.get(name, 0) + 1
+    lost = [n for n, yes in said.items() if yes and not there.get(n)]
+    twice = [n for n, k in there.items() if k > 1]
+    note(f'{sum(map(bool, said.values()))} facts promised, {len(there)} there; the slowest start took {slow:.1f} s')
+    check(f'killed {times} times at any moment: nothing that was promised is lost', sum(map(bool, said.values())) > times / 4 and not lost, lost[:3])
+    check('and nothing is there twice', not twice, twice[:3])
+    code, _, wrong = p.run('doctor', '--deep')
+    live, _ = p.digest(), p.run('rebuild')
+    check('the house is sound, and rebuilt equals live', code == 0 and live == p.digest() and not bad, wrong or bad[:3])
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix='snug-crash.') as work, ThreadPoolExecutor(2) as pool:
+        seed = Seed(work)
+        idle = [Place(seed, f'{work}/p{i}') for i in range(2)]
+        for name in [w for w in sys.argv[1:] if w in ACTS] or ACTS:
+            sweep(name, seed, work, pool, idle)
+        at_random(seed, Place(seed, f'{work}/random'), RANDOM)
+        seed.end()
+    house.finish()
+
+
+main()

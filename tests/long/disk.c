@@ -48,8 +48,16 @@ static int notes = -1;
 
 #define NEXT(fn) ((__typeof__(&fn))dlsym(RTLD_NEXT, #fn))
 
+/* Processes that read foreign bytes have no files and may make few calls: there this is no more. */
+static void forked(void)
+{
+    notes = -1;
+    folder_n = 0;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
+    pthread_atfork(NULL, NULL, forked);
     const char *path = getenv("DISK_PANEL");
     int fd = path ? NEXT(open)(path, O_RDWR | O_CLOEXEC) : -1;
     void *p = fd < 0 ? MAP_FAILED

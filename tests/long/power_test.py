@@ -55,8 +55,9 @@ def put(file, op, place, body):
 class Disk:
     def __init__(self, folder):
         """What lies there is on the disk."""
-        self.synced, self.waiting, self.names, self.renames = {}, {}, {}, []
-        for base, _, files in os.walk(folder):
+        self.synced, self.waiting, self.names, self.renames = {}, {}, {}, []  # a folder's name leads to no file: 0
+        for base, folders, files in os.walk(folder):
+            self.names.update({os.path.relpath(os.path.join(base, f), folder): 0 for f in folders})
             for name in files:
                 path = os.path.join(base, name)
                 inode = os.stat(path).st_ino
@@ -87,7 +88,7 @@ class Disk:
 
     @staticmethod
     def name(names, op, inode, name):
-        if op == 'C':
+        if op in 'CM':
             names[name] = inode
         elif op == 'U':
             names.pop(name, None)
@@ -102,7 +103,13 @@ class Disk:
         names = dict(self.names)
         for r in self.renames[:dice.randint(sure, len(self.renames))]:
             self.name(names, *r[:3])
-        return {n: self.found(i, dice) for n, i in names.items() if not n.endswith('-shm')}
+        return {n: self.found(i, dice) for n, i in names.items() if i and not n.endswith('-shm') and self.leads_to(names, n)}
+
+    @staticmethod
+    def leads_to(names, name):
+        """A file in a folder that was never written down is not found again."""
+        up = os.path.dirname(name)
+        return not up or (up in names and Disk.leads_to(names, up))
 
     def found(self, inode, dice):
         waiting, way = self.waiting.get(inode, []), dice.randrange(3)
@@ -149,9 +156,9 @@ def play(p, seed, notes):
             sys.exit(f'{name} went wrong on a sound disk')
 
     def command(*words):
-        code, _, wrong = p.run(*words, faulty=True, notes=notes)
-        if code:
-            sys.exit(f'{words[0]}: {wrong}')
+        code, out, wrong = p.run(*words, faulty=True, notes=notes)
+        if code or (words[0] == 'import' and '12 new' not in out):
+            sys.exit(f'{words[0]}: {out}{wrong}')
         say(notes, b'done ' + words[0].encode())
 
     for n in range(3):
@@ -182,7 +189,12 @@ def rows(link, sql):
 def look(folder, said):
     """Complaints about a house."""
     bad = []
-    with closing(sqlite3.connect(f'{folder}/snug.db', isolation_level=None)) as db:
+    if 'done erase' in said:  # before anything else touches these files
+        raw = b''.join(open(f'{folder}/{n}', 'rb').read() for n in os.listdir(folder) if n.startswith('snug.db'))
+        bad += ['erased words are back'] if b'ada@berg' in raw or b'Ada Berg' in raw else []
+        bad += ['the ledger is lost'] if not os.path.exists(f'{folder}/erased.log') or not open(f'{folder}/erased.log').read().endswith('\n') else []
+    with closing(sqlite3.connect(f'file:{folder}/snug.db?mode=rw', uri=True, isolation_level=None)) as db:
+        db.execute('PRAGMA synchronous=OFF')  # of what is looked at here nothing is kept
         if rows(db, 'PRAGMA integrity_check(1)') != [('ok',)]:
             return ['corrupt']
         facts = collections.Counter(m[0] for v, w in rows(db, 'SELECT value, words FROM fact') for m in [re.search(r'cup \d', v + w)] if m)
@@ -195,10 +207,6 @@ def look(folder, said):
         bad += ['lost mail'] if 'done import' in said and not gone and came != 12 else []
         bad += ['doubled mail'] if came != words else []
         bad += ['lost close'] if 'close' in said and not gone and rows(db, 'SELECT count(*) FROM closed') != [(1,)] else []
-    if 'done erase' in said:
-        raw = b''.join(open(f'{folder}/{n}', 'rb').read() for n in os.listdir(folder) if n.startswith('snug.db'))
-        bad += ['erased words are back'] if b'ada@berg' in raw or b'Ada Berg' in raw else []
-        bad += ['the ledger is lost'] if not os.path.exists(f'{folder}/erased.log') or not open(f'{folder}/erased.log').read().endswith('\n') else []
     return bad
 
 

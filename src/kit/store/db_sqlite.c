@@ -287,6 +287,16 @@ static int by_bytes(void *unused, int an, const void *a, int bn, const void *b)
     return str_cmp((struct str){ a, an }, (struct str){ b, bn });
 }
 
+/* SQLite cuts the write-ahead log off without a sync: a power cut would bring back what stood in
+ * it. */
+static bool sync_log(sqlite3 *h)
+{
+    sqlite3_file *f = NULL;
+    int rc = sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f);
+    return rc == SQLITE_OK && f && f->pMethods &&
+           f->pMethods->xSync(f, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+}
+
 /* secure_delete has overwritten what was deleted; older pages stand in the write-ahead log until
  * all of it is copied back and cut off, for which nobody may still be reading them. */
 static bool scrub(struct db *db, const char **why)
@@ -299,6 +309,7 @@ static bool scrub(struct db *db, const char **why)
         sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0;
     sqlite3_finalize(st);
     if (!ok) *why = "somebody is still reading what was there before";
+    else if (!(ok = sync_log(d->h))) *why = "the write-ahead log can't be synced";
     return ok;
 }
 

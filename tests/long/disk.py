@@ -70,12 +70,17 @@ class Place:
         self.seed, self.folder, self.live = seed, folder, f'{folder}/live'
         os.makedirs(folder, exist_ok=True)
         self.panel = Panel(f'{folder}/panel')
-        self.base = {**os.environ, 'SNUG_CLOCK': seed.clock, 'DISK_DIR': folder + '/live', 'DISK_PANEL': self.panel.path}
+        self.base = {**os.environ, 'SNUG_CLOCK': f'{folder}/clock', 'DISK_DIR': folder + '/live', 'DISK_PANEL': self.panel.path}
 
     def fresh(self):
         shutil.rmtree(self.live, ignore_errors=True)
         shutil.copytree(self.seed.dir, f'{self.live}/house')
         self.panel.calm(fresh=True)
+        return self.at(NOW)
+
+    def at(self, moment):
+        with open(f'{self.folder}/clock', 'w') as f:
+            f.write(f'{moment}\n')
         return self
 
     @property
@@ -86,8 +91,8 @@ class Place:
         more = {'LD_PRELOAD': self.seed.library} if faulty else {}
         return {**self.base, **more, **({'DISK_NOTES': notes} if notes else {})}
 
-    def run(self, *words, faulty=False, at=None, notes=None):
-        p = subprocess.run([SNUG, '-C', at or self.house, *words], env=self.env(faulty, notes), stdin=subprocess.DEVNULL,
+    def run(self, *words, faulty=False, of=None, notes=None):
+        p = subprocess.run([SNUG, '-C', of or self.house, *words], env=self.env(faulty, notes), stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE, cwd=self.folder)
         return p.returncode, p.stdout.decode(), p.stderr.decode()
 
@@ -177,6 +182,7 @@ class Seed:
             f.write(f'{NOW}\n')
         os.environ['SNUG_CLOCK'] = self.clock
         self.sink = Sink()
+        self.sink.server.handle_error = lambda *_: None  # whoever sends may be killed
         self.mbox = house.write(f'{work}/more.mbox', ''.join(letter(n, f'Shall we have {n} chairs?', n - 1 if n % 3 else None) for n in range(12)))
         desk = Desk(self.dir, self.sink.port, 'undo_s 0', 'hour_most 100000').open().sign_in()
         self.question = desk.message()

@@ -62,7 +62,6 @@ class Letter(Act):
     """Goes out, once, whatever happens, as soon as the house said so."""
 
     def go(self, p, faulty):
-        p.mark = len(p.seed.sink.mails)
         s = p.serve(faulty)
         said = bool(s.port) and s.do(p.seed.letters[0])
         end = time.monotonic() + 20
@@ -72,7 +71,7 @@ class Letter(Act):
         return said
 
     def waits(self, p):
-        return p.one('SELECT count(*) FROM outbox WHERE state=0') + p.one('SELECT count(*) FROM draft WHERE due>0')
+        return p.one('SELECT (SELECT count(*) FROM outbox WHERE state=0) + (SELECT count(*) FROM draft WHERE due>0)')
 
     def lost(self, p, said):
         n = p.one("SELECT count(*) FROM message WHERE subject='Table 0'")
@@ -81,7 +80,7 @@ class Letter(Act):
 
     def again(self, p):
         """Time passes, until whoever died has lost their lease."""
-        n = p.one("SELECT count(*) FROM message WHERE subject='Table 0'") + p.one("SELECT count(*) FROM draft WHERE due>0")
+        n = p.one("SELECT (SELECT count(*) FROM message WHERE subject='Table 0') + (SELECT count(*) FROM draft WHERE due>0)")
         p.at(NOW + 3600)
         if n:
             s = p.serve()

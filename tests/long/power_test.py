@@ -28,6 +28,7 @@ from house import check, note
 
 STATES = 10000 if '--all' in sys.argv else int(sys.argv[sys.argv.index('--states') + 1]) if '--states' in sys.argv else 300
 SECTOR, FACTS = 512, 6
+WAITS = 'SELECT (SELECT count(*) FROM outbox WHERE state=0) + (SELECT count(*) FROM draft WHERE due>0)'
 
 
 # ---- the disk ------------------------------------------------------------------
@@ -168,7 +169,7 @@ def play(p, seed, notes):
     deed('Table 0', seed.letters[0])
     deed('cup 3', seed.fact('collects cup 3'))
     end = time.monotonic() + 20
-    while p.one('SELECT count(*) FROM outbox WHERE state=0') + p.one('SELECT count(*) FROM draft WHERE due>0') and time.monotonic() < end:
+    while p.one(WAITS) and time.monotonic() < end:
         time.sleep(.05)
     deed('cup 4', seed.fact('collects cup 4'))
     command('backup', f'{p.live}/copy')

@@ -18,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from acts import ACTS
-from disk import Place, Seed
+from disk import Place, Seed, read_notes
 import house
 from house import check, note
 
@@ -77,11 +77,14 @@ def sweep(name, seed, work, pool, idle):
     p = Place(seed, f'{work}/measure').fresh()
     act.ready(p)
     p.panel.calm(fresh=True)
+    p.notes = f'{work}/notes-{name}'
     if not act.go(p, True):
         check(f'{name}: it goes well on a disk that does', False)
         return
     total = {fault: p.panel.count(fault) for fault in ('kill', 'torn')}
-    points = [('kill', at) for at in points_of(total['kill'], act.some)] + [('torn', at) for at in points_of(total['torn'], 3)]
+    small = [n for n, w in enumerate((w for w in read_notes(p.notes) if w[0] == 'W'), 1) if 'snug.db' not in w[3]]  # files without a log
+    points = [('kill', at) for at in points_of(total['kill'], act.some)]
+    points += [('torn', at) for at in sorted({*points_of(total['torn'], 2), *small})]
 
     def one(point):
         place = idle.pop()

@@ -34,6 +34,17 @@ def library(work):
     return path
 
 
+def read_notes(path):
+    """(operation, inode, place, name, bytes) of each change, see disk.c."""
+    raw, at = open(path, 'rb').read(), 0
+    while at < len(raw):
+        end = raw.index(b'\n', at)
+        op, inode, place, size, name = raw[at:end].split(b' ', 4)
+        body = raw[end + 1:end + 1 + int(size)]
+        at = end + 2 + int(size)
+        yield op.decode(), int(inode), int(place), name.decode(), body
+
+
 class Panel:
     """The switches of a disk; they work at any moment."""
     SIZE = 8 * (len(FAULTS) + 4)
@@ -69,7 +80,7 @@ class Place:
     def __init__(self, seed, folder):
         self.seed, self.folder, self.live = seed, folder, f'{folder}/live'
         os.makedirs(folder, exist_ok=True)
-        self.panel = Panel(f'{folder}/panel')
+        self.panel, self.notes = Panel(f'{folder}/panel'), None
         self.base = {**os.environ, 'SNUG_CLOCK': f'{folder}/clock', 'DISK_DIR': folder + '/live', 'DISK_PANEL': self.panel.path}
 
     def fresh(self):
@@ -89,6 +100,7 @@ class Place:
 
     def env(self, faulty, notes=None):
         more = {'LD_PRELOAD': self.seed.library} if faulty else {}
+        notes = notes or self.notes
         return {**self.base, **more, **({'DISK_NOTES': notes} if notes else {})}
 
     def run(self, *words, faulty=False, of=None, notes=None):
@@ -147,6 +159,13 @@ class Server:
         """A deed of the seed; whether the house said that it is done."""
         status, _ = self.ask('POST', deed.path, deed.fields)
         return status == 303
+
+    def ended(self, seconds=10):
+        """By itself."""
+        try:
+            return self.process.wait(seconds) is not None
+        except subprocess.TimeoutExpired:
+            return False
 
     def stop(self, how=signal.SIGTERM):
         if self.process.poll() is None:

@@ -22,7 +22,7 @@ import tempfile
 import time
 from contextlib import closing
 
-from disk import SNUG, Place, Seed
+from disk import SNUG, Place, Seed, read_notes
 import house
 from house import check, note
 
@@ -32,16 +32,6 @@ WAITS = 'SELECT (SELECT count(*) FROM outbox WHERE state=0) + (SELECT count(*) F
 
 
 # ---- the disk ------------------------------------------------------------------
-
-
-def read_notes(path):
-    raw, at = open(path, 'rb').read(), 0
-    while at < len(raw):
-        end = raw.index(b'\n', at)
-        op, inode, place, size, name = raw[at:end].split(b' ', 4)
-        body = raw[end + 1:end + 1 + int(size)]
-        at = end + 2 + int(size)
-        yield op.decode(), int(inode), int(place), name.decode(), body
 
 
 def put(file, op, place, body):

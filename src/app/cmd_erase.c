@@ -108,8 +108,9 @@ static int run_erase(struct call *k)
     if (k->json) print_json(k->a, &e);
     else print_words(k->a, &e);
     if (!e.yes || store_scrubbed(k->home.store)) return EXIT_OK;
-    return call_fail(S("it is erased, but somebody still reads what was there before: some of it "
-                       "stands in snug.db-wal until the next command clears it away"));
+    return call_fail(S("it is erased, but some of it still stands in the files of the house: "
+                       "somebody still reads it, or the disk is full or fails. The next command "
+                       "clears it away"));
 }
 const struct command erase_command = {
     "erase",

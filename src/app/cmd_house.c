@@ -145,8 +145,9 @@ static int run_revert(struct call *k, struct str number)
            "addresses stay, because they occur elsewhere.\n",
            r.source, r.cards, r.stay);
     if (store_scrubbed(k->home.store)) return EXIT_OK;
-    return call_fail(S("it is taken back, but somebody still reads what was there before: some of "
-                       "it stands in snug.db-wal until the next command clears it away"));
+    return call_fail(S("it is taken back, but some of it still stands in the files of the house: "
+                       "somebody still reads it, or the disk is full or fails. The next command "
+                       "clears it away"));
 }
 
 static void print_notes(const struct import_contacts *c)

@@ -61,12 +61,25 @@ static void sync_folder(struct arena *a, struct str path)
     close(fd);
 }
 
-err file_append(struct arena *a, struct str path, struct str bytes, struct str *why)
+/* Where the last whole line ends. */
+static off_t lines_end(int fd)
 {
-    int fd = open(str_z(a, path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    off_t at = lseek(fd, 0, SEEK_END);
+    char last;
+    while (at > 0 && pread(fd, &last, 1, at - 1) == 1 && last != '\n') at--;
+    return at;
+}
+
+err file_append(struct arena *a, struct str path, struct str line, struct str *why)
+{
+    int fd = open(str_z(a, path), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) return cannot(a, path, "written", why);
-    bool ok = write_all(fd, bytes);
-    if (!ok) (void)cannot(a, path, "written", why);
+    off_t end = lines_end(fd);
+    bool ok = ftruncate(fd, end) == 0 && write_all(fd, line);
+    if (!ok) {
+        (void)cannot(a, path, "written", why);
+        (void)!ftruncate(fd, end);
+    }
     close(fd);
     if (ok) sync_folder(a, path);
     return ok ? OK : E_INVALID;

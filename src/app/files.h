@@ -8,8 +8,8 @@ bool file_is_folder(struct arena *, struct str path);
 const char *file_error(void); /* of the last call that failed, in words */
 err file_read(struct arena *, struct str path, ptrdiff_t most, struct str *out,
               struct str *why) MUST_USE;
-/* Durable: behind what is there, fsync. */
-err file_append(struct arena *, struct str path, struct str bytes, struct str *why) MUST_USE;
+/* Durable: behind the last whole line of what is there, fsync. A line that was cut short goes. */
+err file_append(struct arena *, struct str path, struct str line, struct str *why) MUST_USE;
 /* Durable: new name, fsync, rename, fsync of the folder. E_CONFLICT when the name is taken. */
 err file_write_new(struct arena *, struct str path, struct str bytes, int mode,
                    struct str *why) MUST_USE;

@@ -102,6 +102,8 @@ err ledger_replay(struct home *h, struct str *why)
     err e = OK;
     if (!file_exists(h->a, path_of(h->a, h->dir))) return OK;
     TRY(file_read(h->a, path_of(h->a, h->dir), LEDGER_MOST, &r.text, why));
+    /* a line that was cut short, or is being written, erased nothing yet */
+    r.text = str_upto(r.text, str_rchr(r.text, '\n') + 1);
     log_ledger = (struct ledger){ 0 }; /* what is read from it is not written to it */
     do {
         struct work w = { .a = h->a };

@@ -59,7 +59,10 @@ static int serve(struct call *k, struct str listen, const struct mailboxes_reade
     http_close(server);
     mailboxes_close(mailboxes);
     web_close(w);
-    return EXIT_OK;
+    return store_sound(k->home.store) ? EXIT_OK
+                                      : call_fail(S("the disk did not keep what was written to it: "
+                                                    "start the house anew, and have the disk "
+                                                    "looked at"));
 }
 
 static err door_is_safe(struct ctx *c, void *arg)

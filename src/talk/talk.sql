@@ -316,3 +316,13 @@ CREATE TABLE message_for(             -- said in a circle: seen by who sat there
 CREATE INDEX message_for_circle ON message_for(circle, message);
 -- version 12
 ALTER TABLE draft ADD COLUMN asks {int} NOT NULL DEFAULT 0; -- the fact it asks its recipient about, or 0
+-- version 13
+CREATE TABLE closed_by(               -- closed, with its key in front: a copy of a house is checked whole, and SQLite takes
+  conversation_of {int} NOT NULL,     -- what lies behind a column that is not of the key for something else
+  event {int} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY(conversation_of, event)
+) {rowless};
+INSERT INTO closed_by(conversation_of, event, at) SELECT conversation_of, event, at FROM closed;
+DROP TABLE closed;
+ALTER TABLE closed_by RENAME TO closed;

@@ -15,6 +15,7 @@ MIGRATE = SPDX + '''static const struct token tokens[] = {
     { S_INIT("{int}"), S_INIT("INTEGER"), S_INIT("BIGINT") },
     { S_INIT("{blob}"), S_INIT("BLOB"), S_INIT("BYTEA") },
     { S_INIT("{strict}"), S_INIT("STRICT"), S_INIT("") },
+    { S_INIT("{rowless}"), S_INIT("STRICT, WITHOUT ROWID"), S_INIT("") },
 };
 '''
 CLEAN = {
@@ -90,6 +91,8 @@ CASES = [
     ("sql", sql('"INSERT INTO dirty(what, x, y) SELECT 1, id, 0 FROM person"'), "noted by log_dirty()"),
     ("sql", sql('"SELECT body FROM words WHERE words MATCH $1 LIMIT 9"'), "PostgreSQL: ERROR"),
     ("sql", {"src/ties/tie.sql": "-- SPDX\nCREATE TABLE tie(id {id}, who {nothing} );\n"}, "refuses the schema"),
+    ("sql", {"src/ties/tie.sql": "-- SPDX\nCREATE TABLE tie(a {int} NOT NULL, b {int}, c {int} NOT NULL, PRIMARY KEY(a, c)) {rowless};\n"},
+     "tie is {rowless}: the columns of its key come first"),
     ("source", code("static void person_x(char *a, const char *b)\n{\n    strcpy(a, b);\n}\n"), "strcpy() is banned"),
     ("source", code("static int person_x(const char *b)\n{\n    return atoi(b);\n}\n"), "atoi() is banned: take str_int"),
     ("source", code(LONG), "a function of 62 lines"),

@@ -5,6 +5,7 @@
 
 #include "kit/base/date.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -31,11 +32,27 @@ enum { TICK = 50000 }; /* instructions of SQLite's machine: about a millisecond 
 
 static struct sqlite *of(struct ctx *c) { return (struct sqlite *)c->db; }
 
+/* SQLite says FULL only of some writes; of others that the system gave ENOSPC. */
+static enum disk disk_of(sqlite3 *h, int code)
+{
+    if (code == SQLITE_FULL) return DISK_FULL;
+    if (code != SQLITE_IOERR && code != SQLITE_CANTOPEN) return DISK_WELL;
+    if (sqlite3_system_errno(h) == ENOSPC) return DISK_FULL;
+    int more = sqlite3_extended_errcode(h);
+    return more == SQLITE_IOERR_FSYNC || more == SQLITE_IOERR_DIR_FSYNC ? DISK_UNSURE : DISK_FAILS;
+}
+
+static void note_failure(struct sqlite *d)
+{
+    int code = sqlite3_errcode(d->h) & 0xff;
+    d->db.again = code == SQLITE_BUSY || code == SQLITE_LOCKED;
+    d->db.disk = disk_of(d->h, code);
+}
+
 static NORETURN void refuse(struct ctx *c, const char *text)
 {
     struct sqlite *d = of(c);
-    int code = sqlite3_errcode(d->h);
-    d->db.again = code == SQLITE_BUSY || code == SQLITE_LOCKED;
+    note_failure(d);
     die(c, "%s in: %s", sqlite3_errmsg(d->h), text);
 }
 
@@ -173,9 +190,11 @@ static bool script(struct db *db, const char *sql, const char **why)
     struct sqlite *d = (struct sqlite *)db;
     d->ticks = 0;
     int rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
-    db->again = rc == SQLITE_BUSY || rc == SQLITE_LOCKED;
-    if (rc != SQLITE_OK) *why = sqlite3_errmsg(d->h);
-    return rc == SQLITE_OK;
+    db->again = false;
+    if (rc == SQLITE_OK) return true;
+    note_failure(d);
+    *why = sqlite3_errmsg(d->h);
+    return false;
 }
 
 /* A commit that failed left nothing behind here: no mark is needed. */
@@ -287,6 +306,16 @@ static int by_bytes(void *unused, int an, const void *a, int bn, const void *b)
     return str_cmp((struct str){ a, an }, (struct str){ b, bn });
 }
 
+/* SQLite cuts the write-ahead log off without a sync: a power cut would bring back what stood in
+ * it. */
+static bool sync_log(sqlite3 *h)
+{
+    sqlite3_file *f = NULL;
+    int rc = sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f);
+    return rc == SQLITE_OK && f && f->pMethods &&
+           f->pMethods->xSync(f, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+}
+
 /* secure_delete has overwritten what was deleted; older pages stand in the write-ahead log until
  * all of it is copied back and cut off, for which nobody may still be reading them. */
 static bool scrub(struct db *db, const char **why)
@@ -297,8 +326,9 @@ static bool scrub(struct db *db, const char **why)
     bool ok =
         sqlite3_prepare_v2(d->h, "PRAGMA wal_checkpoint(TRUNCATE)", -1, &st, NULL) == SQLITE_OK &&
         sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0;
-    sqlite3_finalize(st);
-    if (!ok) *why = "somebody is still reading what was there before";
+    if (sqlite3_finalize(st) != SQLITE_OK) *why = sqlite3_errmsg(d->h);
+    else if (!ok) *why = "somebody is still reading what was there before";
+    else if (!(ok = sync_log(d->h))) *why = "the write-ahead log can't be synced";
     return ok;
 }
 
@@ -369,7 +399,10 @@ struct db *db_sqlite_open(struct arena *a, struct str path, enum db_mode mode, s
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == DB_WRITE ? SQLITE_OPEN_CREATE : 0);
     int rc = sqlite3_open_v2(str_z(a, path), &d->h, flags, NULL);
     if (rc == SQLITE_OK && settle(d, mode)) return &d->db;
-    *why = str_fmt(a, "the house's database can't be opened: %s", sqlite3_errmsg(d->h));
+    note_failure(d);
+    *why = str_fmt(a, "the house's database can't be opened: %s%s",
+                   d->db.disk == DISK_FULL ? "the disk is full" : sqlite3_errmsg(d->h),
+                   d->db.disk == DISK_FAILS ? " (is the disk full?)" : "");
     close_(&d->db);
     return NULL;
 }

@@ -34,9 +34,14 @@ struct driver {
     bool (*scrub)(struct db *, const char **why);
 };
 
+/* What the disk has to do with the last failure. DISK_UNSURE: a sync failed, and nobody knows what
+ * of it the disk holds; asking again may be answered with yes and still be wrong. */
+enum disk { DISK_WELL, DISK_FULL, DISK_FAILS, DISK_UNSURE };
+
 /* Each engine's struct db begins with this. */
 struct db {
     const struct driver *drv;
+    enum disk disk;  /* DISK_WELL, or what it said against the last thing that was tried */
     bool again;      /* the last failure was "try again" (locked, serialisation, link broken) */
     bool lost;       /* the connection is of no use any more */
     bool scrub;      /* work_scrub() was asked for since the last commit */

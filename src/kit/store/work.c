@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -41,9 +42,26 @@ struct store {
     bool stop;
     void (*told)(void *); /* behind each commit */
     void *told_arg;
-    bool scrub; /* what was deleted has still to leave the files */
+    bool scrub;   /* what was deleted has still to leave the files */
+    bool unsound; /* a sync failed: nothing is written any more */
     struct arena *a;
 };
+
+/* What to tell the viewer, when the disk is the reason; otherwise is said what is given. */
+static struct str because(const struct db *db, struct str otherwise)
+{
+    switch (db ? db->disk : DISK_WELL) {
+    case DISK_FULL:
+        return S("The disk of this house is full, so nothing was changed. Somebody has to make "
+                 "room; then please try again.");
+    case DISK_FAILS:
+    case DISK_UNSURE:
+        return S("The disk of this house fails, so nothing was changed. Whoever runs the house "
+                 "finds more in its log.");
+    case DISK_WELL: break;
+    }
+    return otherwise;
+}
 
 /* Runs fn with die() and a full arena caught. The transaction is the caller's. */
 static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, void *arg)
@@ -52,6 +70,7 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
     struct tx *t = NULL;
     volatile err e = E_PEER;
     db->again = false;
+    db->disk = DISK_WELL;
     arena_catch(w->a, &stop);
     if (setjmp(stop) == 0) {
         t = NEW(w->a, struct tx, 1);
@@ -69,7 +88,7 @@ static err guarded(struct store *s, struct db *db, struct work *w, read_fn *fn, 
         w->broken = false;
     } else {
         db->drv->reset(db);
-        w->why = S("Something broke here. Nothing was changed.");
+        w->why = because(db, S("Something broke here. Nothing was changed."));
         w->broken = true;
         e = E_PEER;
     }
@@ -92,16 +111,19 @@ static void undo(struct db *db)
 {
     const char *why = "";
     bool again = db->again;
+    enum disk disk = db->disk;
     if (!db->lost && !db->drv->rollback(db, &why)) {
         trace_line(TRACE_ERROR, "rollback", "msg=\"%s\"", why);
         db->lost = true;
     }
     db->again = again;
+    db->disk = disk;
 }
 
 static bool begin_ok(struct db *db, const struct mark *m, bool *before)
 {
     const char *why = "";
+    db->disk = DISK_WELL;
     if (db->drv->begin(db, m, before, &why)) return true;
     trace_line(TRACE_WARN, "begin", "msg=\"%s\"", why);
     return false;
@@ -259,6 +281,7 @@ static bool group_once(struct store *s, struct piece *first, int *n)
 static bool group_ok(struct store *s, struct piece *first, int *n)
 {
     int64_t began_us = clock_us();
+    if (s->unsound) return false;
     s->mark.number++;
     for (int try = 0; try < TRIES; try++) {
         s->writer = fresh(s, s->writer, DB_WRITE);
@@ -328,6 +351,19 @@ static void tell(struct store *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* The disk may hold less than the system believes, and say yes when it is asked again: only who
+ * opens the house anew finds out what there is. A server ends, in good order, to be started anew.
+ */
+static void look_at_disk(struct store *s)
+{
+    if (s->unsound || !s->writer || s->writer->disk != DISK_UNSURE) return;
+    trace_line(TRACE_ERROR, "disk", "msg=\"a sync failed: nothing more is written\"");
+    s->unsound = true;
+    if (s->threads) (void)kill(getpid(), SIGTERM);
+}
+
+bool store_sound(const struct store *s) { return !s->unsound; }
+
 /* What spoils the transaction itself (disk full, a check at commit) spoils it for all in
  * it: then each has one of its own. */
 static void run_group(struct store *s, struct piece *first, int n)
@@ -345,9 +381,12 @@ static void run_group(struct store *s, struct piece *first, int n)
             if (well) continue;
             p->err = E_PEER;
             p->w->broken = true;
-            p->w->why = S("This could not be stored. Nothing was changed; please try again.");
+            p->w->why =
+                because(s->writer,
+                        S("This could not be stored. Nothing was changed; please try again."));
         }
     }
+    look_at_disk(s);
     scrub_if_due(s);
     tell(s);
 }

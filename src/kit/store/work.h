@@ -20,6 +20,9 @@ struct store_opts {
 struct store *store_open(struct arena *, const struct store_opts *, const struct secret *,
                          struct str *why);
 void store_close(struct store *);
+/* False once the disk did not sync what was written to it: then nothing is written any more, and
+ * with threads SIGTERM is sent to the program. Asked when the store is not used any more. */
+bool store_sound(const struct store *);
 
 struct work {
     struct arena *a; /* the answer lives here after the work is done */

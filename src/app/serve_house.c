@@ -28,7 +28,7 @@ const struct route *const serve_tables[] = {
     part_routes,    erase_routes,   stranger_routes,    search_routes,      map_routes,
     track_routes,   idea_routes,    today_routes,       live_routes,        counter_routes,
     public_routes,  stop_routes,    circle_routes,      talk_circle_routes, receipt_routes,
-    fact_routes,    grant_routes,   weigh_routes,       remember_routes,    ask_routes,
+    fact_routes,    grant_routes,   fact_weigh_routes,  remember_routes,    ask_routes,
     me_routes,      me_deed_routes, me_letter_routes
 };
 const int serve_tables_n = COUNT(serve_tables);

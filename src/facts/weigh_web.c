@@ -6,7 +6,7 @@
 static page_fn show_why;
 static deed_fn do_weigh;
 
-const struct route weigh_routes[] = {
+const struct route fact_weigh_routes[] = {
     PAGE("/settings/why", NEED_OWNER, show_why,
          "why the house may keep what nobody said yes to, in its own words"),
     DEED("/settings/why", NEED_OWNER, do_weigh, "say why, for one purpose, from now on"),

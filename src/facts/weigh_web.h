@@ -4,7 +4,7 @@
 #include "facts/fact.h"
 #include "kit/web/page.h"
 
-extern const struct route weigh_routes[];
+extern const struct route fact_weigh_routes[];
 
 struct weigh_view {
     struct fact_weighing of[PURPOSE_LAST + 1]; /* by fact_purpose */

@@ -216,9 +216,8 @@ static bool fold_plain(struct str text, char *to, ptrdiff_t *n)
 
 struct str said_fold(struct arena *a, struct str text)
 {
-    struct buf b = { .a = a };
-    char *to = buf_room(&b, text.n + 2);
-    if (fold_plain(text, to, &b.n)) return buf_str(&b);
+    struct buf b = { .a = a, .p = NEW(a, char, text.n + 2), .cap = text.n + 2 };
+    if (fold_plain(text, b.p, &b.n)) return buf_str(&b);
     struct str rest = text_fold(a, text), word;
     while (text_word(&rest, &word)) {
         buf_char(&b, ' ');

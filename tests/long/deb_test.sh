@@ -12,9 +12,11 @@ command -v mmdebstrap >/dev/null || skip "mmdebstrap is missing: tools/install d
 T=$(mktemp -d)
 R=$T/root booted=
 end() {
-    [ -z "$booted" ] || kill -9 "$booted"
-    cd / && umount -R "$T" 2>/dev/null
-    rmdir "$T"
+    if [ -n "$booted" ]; then
+        kill -9 "$booted"
+        wait "$above"
+    fi 2>/dev/null
+    umount "$T" && rmdir "$T"
 }
 trap end EXIT
 mount -t tmpfs -o size=2g tmpfs "$T"
@@ -50,7 +52,7 @@ cat >"$T/boot" <<'L'
 mount --bind "$1" "$1" && cd "$1" || exit 1
 mount -t proc proc proc && mount -t sysfs sys sys && mount -t cgroup2 none sys/fs/cgroup
 mount -t tmpfs tmpfs run && mount -t tmpfs -o mode=755 tmpfs dev
-mkdir dev/pts dev/shm
+mkdir dev/pts dev/shm dev/mqueue && mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts && ln -s pts/ptmx dev/ptmx
 for d in null zero full random urandom tty; do touch dev/$d && mount --bind /dev/$d dev/$d; done
 mkdir -p old && pivot_root . old && umount -l old
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=multi-user.target
@@ -70,7 +72,7 @@ here systemctl is-system-running 2>/dev/null | grep -Eq 'running|degraded' || {
 
 # ---- installed --------------------------------------------------------------
 get() { # the page's first line
-    here bash -c 'exec 3<>/dev/tcp/127.0.0.1/8420 && printf "GET /enter HTTP/1.1\r\nHost: 127.0.0.1:8420\r\nConnection: close\r\n\r\n" >&3 && head -n 1 <&3'
+    here bash -c 'exec 3<>/dev/tcp/127.0.0.1/8420 && printf "GET / HTTP/1.1\r\nHost: 127.0.0.1:8420\r\nConnection: close\r\n\r\n" >&3 && head -n 1 <&3'
 }
 answers() {
     for _ in $(seq 50); do
@@ -83,12 +85,6 @@ answers() {
     return 1
 }
 house=/var/lib/snug/house
-status() { sed -n "s/^$2:\s*//p" "/proc/$1/status"; }
-of_host() { # the pids of those whose program is that and whose user is snug
-    local p
-    for p in $(cat /sys/fs/cgroup/*/system.slice/snug.service/cgroup.procs 2>/dev/null); do echo "$p"; done
-}
-main() { here systemctl show -P MainPID snug; }
 
 is "it installs, with all it depends on" here apt-get install -qy --no-install-recommends /root/snug.deb
 is "the service waits for a house" here sh -c '[ "$(systemctl is-active snug)" = inactive ] && [ "$(systemctl is-enabled snug)" = enabled ] && [ "$(systemctl is-failed snug)" != failed ]'
@@ -152,7 +148,8 @@ if [ "$(uname -m)" = x86_64 ]; then # the numbers of the calls are its
 fi
 
 # ---- the key from systemd ---------------------------------------------------
-here sh -c "systemctl stop snug; mkdir -p -m 700 /etc/credstore.encrypted; systemd-creds encrypt --name=house.key $house/keys/house.key /etc/credstore.encrypted/house.key && mv $house/keys/house.key /root/house.key" >/dev/null 2>&1
+here systemctl stop snug
+is "systemd takes the key" here sh -c "mkdir -p -m 700 /etc/credstore.encrypted && systemd-creds encrypt --with-key=host --name=house.key $house/keys/house.key /etc/credstore.encrypted/house.key && mv $house/keys/house.key /root/house.key"
 is "without its key in the house no command opens it" no as_snug snug -C $house doctor
 here systemctl start snug
 is "with the key as a credential a page answers" answers

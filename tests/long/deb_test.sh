@@ -55,6 +55,7 @@ mount -t tmpfs tmpfs run && mount -t tmpfs -o mode=755 tmpfs dev
 mkdir dev/pts dev/shm dev/mqueue && mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts && ln -s pts/ptmx dev/ptmx
 for d in null zero full random urandom tty; do touch dev/$d && mount --bind /dev/$d dev/$d; done
 mkdir -p old && pivot_root . old && umount -l old
+mount --make-rshared / # as systemd has it on a machine: how it hands out credentials
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=multi-user.target
 L
 unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation private \
@@ -156,9 +157,12 @@ is "with the key as a credential a page answers" answers
 here sh -c "systemctl stop snug; mv /root/house.key $house/keys/house.key"
 
 # ---- started by root --------------------------------------------------------
-here snug -C $house serve >/dev/null 2>&1 &
+here snug -C $house serve >"$T/rooted" 2>&1 &
 is "served by root a page answers" answers
 is "and root became the house's owner" here sh -c 'p=$(grep -l "^snug$" /proc/[0-9]*/comm | head -n 1) && u=$(id -u snug) && grep -q "^Uid:\s$u\s$u\s$u\s$u$" $(dirname $p)/status'
+is "the same walls stand inside the unit as outside" bash -c '
+    walls=$(grep -o "event=jail .*" '$T/rooted') && here() { nsenter -t '$booted' -m -p -u -i -n -r -w "$@"; }
+    grep -q "limits=1 .*seccomp=1" <<<"$walls" && here journalctl --no-pager -u snug | grep -q "$walls" || { echo "$walls"; exit 1; }'
 here sh -c 'for c in $(grep -l "^snug$" /proc/[0-9]*/comm); do p=${c#/proc/}; kill ${p%/comm}; done'
 wait $! 2>/dev/null
 

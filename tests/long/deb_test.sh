@@ -43,10 +43,10 @@ mmdebstrap --quiet --variant=apt --include=systemd bookworm "$R" 2>"$T/said" || 
     cat "$T/said" >&2
     skip "Debian's archive can't be reached"
 }
-cp out/deb/snug_*.deb "$R/root/snug.deb"
+cp out/deb/snug_*.deb "$R/opt/snug.deb"
 cp -L /etc/resolv.conf "$R/etc/resolv.conf"
 export DEBIAN_FRONTEND=noninteractive
-chroot "$R" sh -c 'apt-get update -q && apt-get install -qy --download-only --no-install-recommends /root/snug.deb' \
+chroot "$R" sh -c 'apt-get update -q && apt-get install -qy --download-only --no-install-recommends /opt/snug.deb' \
     >"$T/said" 2>&1 || { cat "$T/said"; exit 1; }
 cat >"$T/boot" <<'L'
 mount --bind "$1" "$1" && cd "$1" || exit 1
@@ -87,7 +87,7 @@ answers() {
 }
 house=/var/lib/snug/house
 
-is "it installs, with all it depends on" here apt-get install -qy --no-install-recommends /root/snug.deb
+is "it installs, with all it depends on" here apt-get install -qy --no-install-recommends /opt/snug.deb
 is "the service waits for a house" here sh -c '[ "$(systemctl is-active snug)" = inactive ] && [ "$(systemctl is-enabled snug)" = enabled ] && [ "$(systemctl is-failed snug)" != failed ]'
 is "a house is made" as_snug snug -C $house init --name "Corner Shop" --address ann@corner.example
 is "its keeper has a password" here sh -c "echo a long password of ann | runuser -u snug -- snug -C $house keeper password ann@corner.example"
@@ -120,7 +120,7 @@ my %try = (
     "write /etc" => sub { open(my $f, ">", "/etc/snug-was-here") },
     "write /usr" => sub { open(my $f, ">", "/usr/snug-was-here") },
     "read /etc/shadow" => sub { open(my $f, "<", "/etc/shadow") },
-    "see home folders" => sub { opendir(my $d, "/root") && readdir($d) && opendir(my $e, "/home/ann") },
+    "see home folders" => sub { opendir(my $d, "/home") },
     "see other processes" => sub { -e "/proc/1/status" },
     "see the system's settings" => sub { -e "/proc/sys" },
     "make a packet socket" => sub { socket(my $s, 17, SOCK_RAW, 0) },
@@ -141,7 +141,7 @@ unlink("/var/lib/snug/can-write");
 exit $bad;
 L
 if [ "$(uname -m)" = x86_64 ]; then # the numbers of the calls are its
-    here sh -c 'cat >/usr/local/bin/probe && chmod 755 /usr/local/bin/probe && mkdir -p /home/ann' <"$T/probe"
+    here sh -c 'cat >/usr/local/bin/probe && chmod 755 /usr/local/bin/probe' <"$T/probe"
     here sh -c 'mkdir -p /etc/systemd/system/snug.service.d && printf "[Service]\nExecStartPre=/usr/local/bin/probe\n" >/etc/systemd/system/snug.service.d/probe.conf && systemctl daemon-reload'
     is "root could all of it, so that the next line says something" here sh -c '/usr/local/bin/probe | tee /dev/stderr | wc -l | grep -q "^1[0-3]$"; rm -f /etc/snug-was-here /usr/snug-was-here; umount /tmp; true'
     is "from inside the unit none of it works" here sh -c 'systemctl restart snug || { journalctl --no-pager -n 20 -u snug; exit 1; }'
@@ -150,11 +150,11 @@ fi
 
 # ---- the key from systemd ---------------------------------------------------
 here systemctl stop snug
-is "systemd takes the key" here sh -c "mkdir -p -m 700 /etc/credstore.encrypted && systemd-creds encrypt --with-key=host --name=house.key $house/keys/house.key /etc/credstore.encrypted/house.key && mv $house/keys/house.key /root/house.key"
+is "systemd takes the key" here sh -c "mkdir -p -m 700 /etc/credstore.encrypted && systemd-creds encrypt --with-key=host --name=house.key $house/keys/house.key /etc/credstore.encrypted/house.key && mv $house/keys/house.key /opt/house.key"
 is "without its key in the house no command opens it" no as_snug snug -C $house doctor
 here systemctl start snug
 is "with the key as a credential a page answers" answers
-here sh -c "systemctl stop snug; mv /root/house.key $house/keys/house.key"
+here sh -c "systemctl stop snug; mv /opt/house.key $house/keys/house.key"
 
 # ---- started by root --------------------------------------------------------
 here snug -C $house serve >"$T/rooted" 2>&1 &
@@ -177,7 +177,7 @@ is "and leaves nothing else" here sh -c '
     while read -r f; do [ -d "$f" ] || [ ! -e "$f" ] || { echo "$f"; exit 1; }; done
     ! ls /etc/systemd/system/multi-user.target.wants/snug.service /usr/share/doc/snug /run/snug 2>/dev/null &&
     [ -s '$house'/snug.db ] && [ "$(systemctl is-active snug)" != active ]' <"$T/files"
-is "installed again it serves the house that was left" here apt-get install -qy --no-install-recommends /root/snug.deb
+is "installed again it serves the house that was left" here apt-get install -qy --no-install-recommends /opt/snug.deb
 is "with its page" answers
 here apt-get remove -qy snug >/dev/null 2>&1
 here rm -r /var/lib/snug

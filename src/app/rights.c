@@ -28,7 +28,9 @@ err serve_give_up_rights(struct arena *a, struct str dir, struct str *why)
                    "of its own\"");
         return OK;
     }
-    const struct passwd *who = getpwuid(st.st_uid);
+    char room[4096];
+    struct passwd entry, *who = NULL;
+    (void)getpwuid_r(st.st_uid, &entry, room, sizeof room, &who);
     if (become(st.st_uid, who ? who->pw_gid : st.st_gid, who ? who->pw_name : NULL)) return OK;
     *why = str_fmt(a, "the house belongs to user %u, and root can't become that user: %s",
                    (unsigned)st.st_uid, strerror(errno));

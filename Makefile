@@ -157,6 +157,13 @@ long-programs:
 long: long-programs
 	tools/tap -j1 --limit 1500 --may-skip --slow 9 $(sort $(wildcard tests/long/*_test.*))
 
+# a package for Debian: out/deb/snug_VERSION_ARCH.deb
+.PHONY: deb
+deb:
+	@tools/install build deb
+	@$(MAKE) -s --no-print-directory BUILD=release out/release/snug
+	@tools/deb out/release/snug
+
 clean:
 	rm -rf out
 

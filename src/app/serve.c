@@ -6,7 +6,9 @@
 #include "app/live.h"
 #include "app/mailboxes.h"
 #include "app/parts.h"
+#include "app/rights.h"
 #include "kit/base/trace.h"
+#include "kit/mail/jail.h"
 #include "log/event.h"
 #include "talk/draft.h"
 
@@ -74,11 +76,22 @@ static err door_is_safe(struct ctx *c, void *arg)
                 "first would own it: run `snug keeper password ADDRESS` first");
 }
 
+/* What stands around the processes that read mail. */
+static void say_walls(void)
+{
+    unsigned there = jail_walls();
+    trace_line(there == JAIL_ALL ? TRACE_INFO : TRACE_WARN, "jail",
+               "limits=%d landlock=%d seccomp=%d", !!(there & JAIL_LIMITS),
+               !!(there & JAIL_LANDLOCK), !!(there & JAIL_SECCOMP));
+}
+
 static int run_serve(struct call *k)
 {
     struct str listen = S(""), why = S("");
     bool given = call_option(k, "listen", &listen);
     if (k->n) return call_usage(k, &serve_command);
+    if (serve_give_up_rights(k->a, k->dir, &why) != OK) return call_fail(why);
+    say_walls();
     struct mailboxes_readers readers;
     struct parts *parts = parts_open(k->a); /* processes: before there are threads */
     mailboxes_readers_open(&readers);

@@ -134,7 +134,7 @@ static void spawn(int control)
     r.pid = fork();
     if (r.pid == 0) {
         jail_close_fds(pair[1]);
-        jail_enter(MAIL_LIMIT_MEMORY);
+        (void)jail_enter(JAIL_ALL, MAIL_LIMIT_MEMORY);
         worker_run(pair[1]);
     }
     close(pair[1]);

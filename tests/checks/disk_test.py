@@ -14,7 +14,7 @@ CASES = [
     ("kit/store/db_sqlite.c", "PRAGMA synchronous=FULL;", "PRAGMA synchronous=NORMAL;", "power_test.py --states 150", "lost"),
     ("kit/store/work.c", 'if (well && sql_ok(db, "COMMIT")) return true;', 'if (well) return (void)sql_ok(db, "COMMIT"), true;',
      "full_test.py deeds", r"\d+ was said, \d are there|True was said|answers"),
-    ("kit/store/db_sqlite.c", "else if (!(ok = sync_log(d->h)))", "else if (!(ok = sync_log != NULL))", "power_test.py --states 800",
+    ("kit/store/db_sqlite.c", "else if (!(ok = sync_log(d->h)))", "else if (!(ok = sync_log != NULL))", "power_test.py --states 200",
      "erased words are back"),
     ("kit/store/work.c", "    look_at_disk(s);\n", "", "full_test.py deeds", "after a failed sync it goes on"),
     ("kit/store/work.c", "    case DISK_FULL:\n", "    case DISK_FULL: break;\n", "full_test.py deeds", "answers 500"),

@@ -9,7 +9,7 @@ half of it in any order, each write whole or cut at a sector. Names (made, renam
 the last sync of their folder, or also of the file itself (as ext4 does; every second state does without), and a beginning of
 the later ones.
 
-usage: power_test.py [--all | --states N]     10000 states, or N (300)"""
+usage: power_test.py [--all | --states N]     10000 states, or N (300), and some more at every answer"""
 import collections
 import os
 import random
@@ -27,7 +27,7 @@ import house
 from house import check, note
 
 STATES = 10000 if '--all' in sys.argv else int(sys.argv[sys.argv.index('--states') + 1]) if '--states' in sys.argv else 300
-SECTOR, FACTS = 512, 6
+SECTOR, FACTS, AT_ANSWER = 512, 6, 16
 WAITS = 'SELECT (SELECT count(*) FROM outbox WHERE state=0) + (SELECT count(*) FROM draft WHERE due>0)'
 
 
@@ -228,6 +228,8 @@ def main():
         seed.end()
         ops = list(read_notes(notes))
         cuts = collections.Counter(dice.choices(range(len(ops)), k=STATES))
+        for n, op in enumerate(ops):
+            cuts[n] += AT_ANSWER if op[0] == 'A' else 0  # when something was said just now
         said, states, began = [], 0, time.monotonic()
         for n, op in enumerate(ops):
             disk.step(*op)

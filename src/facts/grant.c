@@ -25,6 +25,8 @@ bool grant_permits(grant_state s)
     return false;
 }
 
+bool grant_open(grant_state s) { return s == GRANT_REQUESTED || s == GRANT_DEFERRED; }
+
 struct str grant_state_word(grant_state s)
 {
     switch (s) {
@@ -241,7 +243,7 @@ err grant_give(struct tx *t, const struct grant_new *g, id *out)
 /* From each state the steps that can be taken; withdrawing and being made void can always be. */
 static bool can_go(grant_state from, grant_state to)
 {
-    bool open = from == GRANT_REQUESTED || from == GRANT_DEFERRED;
+    bool open = grant_open(from);
     switch (to) {
     case GRANT_GIVEN: return open || from == GRANT_GIVEN; /* the person says so themselves */
     case GRANT_RENEWED: return grant_permits(from) || from == GRANT_EXPIRED;

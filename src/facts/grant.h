@@ -18,6 +18,7 @@ typedef enum {
     GRANT_UNKNOWN
 } grant_state;
 bool grant_permits(grant_state);
+bool grant_open(grant_state); /* waits for an answer */
 struct str grant_state_word(grant_state);
 
 /* How it was said. */

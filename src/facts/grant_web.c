@@ -78,11 +78,6 @@ static struct str steps_of(struct ctx *c, id grant)
     return buf_str(&o);
 }
 
-static bool is_open(const struct grant *g)
-{
-    return g->state == GRANT_REQUESTED || g->state == GRANT_DEFERRED;
-}
-
 static err show_agreed(struct ctx *c, struct page *p)
 {
     struct grants m;
@@ -101,7 +96,7 @@ static err show_agreed(struct ctx *c, struct page *p)
                                            .until = date_people(c->a, m.at[i].until, c->offset_s),
                                            .seen = audience_words(c, m.at[i].audience),
                                            .steps = steps_of(c, m.at[i].id),
-                                           .open = is_open(&m.at[i]) };
+                                           .open = grant_open(m.at[i].state) };
     page_title(p, "What %.*s agreed to", STR(v.who.name));
     agreed_page_html(&p->out, c, p, &v);
     return OK;
@@ -109,13 +104,11 @@ static err show_agreed(struct ctx *c, struct page *p)
 
 static err show_receipt(struct ctx *c, struct page *p)
 {
-    struct grant_chain chain;
     struct str receipt;
-    grant_chain(c, page_id(p, "grant"), STEPS, &chain);
-    if (!chain.n) return fail(c, E_NOTFOUND, "There is no such agreement.");
-    TRY(receipt_get(c, chain.at[chain.n - 1].event, &receipt));
-    page_download(p, str_fmt(p->a, "receipt-%" PRId64 ".json", chain.at[chain.n - 1].event),
-                  S("application/json"), receipt);
+    id event;
+    TRY(receipt_last(c, page_id(p, "grant"), &event, &receipt));
+    page_download(p, str_fmt(p->a, "receipt-%" PRId64 ".json", event), S("application/json"),
+                  receipt);
     return OK;
 }
 
@@ -171,7 +164,7 @@ static err check_once(struct ctx *c, const struct grant_new *g)
     struct grants m;
     grant_list(c, g->person, SHOWN, &m);
     for (int i = 0; i < m.n; i++)
-        if (is_open(&m.at[i]) && m.at[i].purposes == g->purposes &&
+        if (grant_open(m.at[i].state) && m.at[i].purposes == g->purposes &&
             str_eq(str_trim(m.at[i].keys), g->keys))
             return fail(c, E_CONFLICT, "They have been asked for that, and have not answered yet.");
     return OK;

@@ -52,13 +52,15 @@ static struct str purpose_type(int purpose)
     return types[purpose];
 }
 
-static struct str way_words(struct ctx *c, grant_way way, id actor)
+static struct str way_words(struct ctx *c, grant_way way, id actor, id person)
 {
     struct person who;
     struct str by = S("a keeper");
     if (actor && person_get(c, actor, &who) == OK && who.name.n) by = text_oneline(c->a, who.name);
     switch (way) {
-    case GRANT_BY_PAGE: return S("a button on their own page");
+    case GRANT_BY_PAGE:
+        if (person_real(c, actor) == person) return S("a button on their own page");
+        return str_fmt(c->a, "a button on a page of the house, by %.*s", STR(by));
     case GRANT_BY_MAIL: return S("an answer by mail");
     case GRANT_BY_WORD: return str_fmt(c->a, "said to %.*s, who wrote it down", STR(by));
     case GRANT_BY_PAPER: return str_fmt(c->a, "written on paper, kept by %.*s", STR(by));
@@ -161,7 +163,7 @@ static void add_purpose(struct ctx *c, struct json *list, const struct receipt_s
     json_add_str(p, "lawful_basis", s->g->special ? S("eu-gdpr:A9-2-a") : S("eu-gdpr:A6-1-a"));
     add_information(c->a, p, s->g);
     add_place(p, "pii_controllers", actor);
-    json_add_str(p, "collection_method", way_words(c, s->way, c->viewer));
+    json_add_str(p, "collection_method", way_words(c, s->way, c->viewer, s->g->person));
     struct json *how = json_nest_list(p, "processing_method");
     json_add_str(how, NULL, S("store"));
     json_add_str(how, NULL, S("show to the audience"));
@@ -189,7 +191,7 @@ static void add_event(struct ctx *c, struct json *list, const struct grant *g,
     json_add_str(e, "event_state", receipt_state_name(l->state));
     json_add_str(e, "validity_duration", str_fmt(c->a, "P%" PRId64 "D", g->lasts / DAY));
     json_add_str(e, "entity_id", str_fmt(c->a, "urn:snug:person:%.*s", STR(g->principal)));
-    json_add_str(e, "indication_method", way_words(c, l->way, l->actor));
+    json_add_str(e, "indication_method", way_words(c, l->way, l->actor, g->person));
 }
 
 static void add_events(struct ctx *c, struct json *p, const struct receipt_step *s)
@@ -276,4 +278,10 @@ err receipt_get(struct ctx *c, id event, struct str *out)
             return OK;
         }
     return fail(c, E_NOTFOUND, "no receipt was written then");
+}
+
+err receipt_last(struct ctx *c, id grant, id *event, struct str *out)
+{
+    *event = db_int(c, 0, SQL("SELECT max(event) FROM consent_step WHERE consent=$1"), I(grant));
+    return receipt_get(c, *event, out);
 }

@@ -38,6 +38,8 @@ struct str receipt_make(struct ctx *, const struct receipt_step *); /* empty: no
 /* The receipt of that step, as it was written. E_NOTFOUND: no such step, none was written, or not
  * the viewer's. */
 err receipt_get(struct ctx *, id event, struct str *out) MUST_USE;
+/* The same of the last step of a grant, and which event that is. */
+err receipt_last(struct ctx *, id grant, id *event, struct str *out) MUST_USE;
 
 /* Does it hold by a key {"kid", "ed25519"}, or by one of {"keys": [...]}? E_INVALID says why not.
  * Works without a house. */

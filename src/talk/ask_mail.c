@@ -160,8 +160,7 @@ err ask_grant_letter(struct ctx *c, id grant, struct draft *out)
     struct person me;
     struct buf o = { .a = c->a };
     TRY(grant_get(c, grant, &g));
-    if (g.state != GRANT_REQUESTED && g.state != GRANT_DEFERRED)
-        return fail(c, E_CONFLICT, "They have answered already.");
+    if (!grant_open(g.state)) return fail(c, E_CONFLICT, "They have answered already.");
     *out = (struct draft){ .kind = DRAFT_NEW, .subject = S("May we?") };
     TRY(draft_address(c, g.person, &out->to));
     buf_fmt(&o,

@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-enum { CHAIN = 100 };
-
 /* ---- facts --------------------------------------------------------------------- */
 
 static struct str name_of(struct ctx *c, id who)
@@ -101,13 +99,24 @@ static void read_facts(struct ctx *c, struct me_facts *out)
 
 /* ---- what they said yes to --------------------------------------------------------- */
 
-static id receipt_of(struct ctx *c, id grant)
+static struct me_grant grant_of(struct ctx *c, const struct grant *g)
 {
-    struct grant_chain chain;
+    struct me_grant m = { .grant = *g,
+                          .what = grant_words(c, g),
+                          .audience = audience_words(c, g->audience) };
     struct str unused;
-    grant_chain(c, grant, CHAIN, &chain);
-    id event = chain.n ? chain.at[chain.n - 1].event : 0;
-    return event && receipt_get(c, event, &unused) == OK ? event : 0;
+    if (receipt_last(c, g->id, &m.receipt, &unused) != OK) m.receipt = 0;
+    m.open = grant_open(g->state) || (g->special && !g->seen && grant_permits(g->state));
+    return m;
+}
+
+err me_grant(struct ctx *c, id grant, struct me_grant *out)
+{
+    struct grant g;
+    if (grant_get(c, grant, &g) != OK || g.person != c->viewer)
+        return fail(c, E_NOTFOUND, "There is no such agreement of yours.");
+    *out = grant_of(c, &g);
+    return OK;
 }
 
 /* A yes to everything of one purpose is what the buttons say; all others stand in the list. */
@@ -123,12 +132,7 @@ static void read_grants(struct ctx *c, struct me *m)
     m->asked = NEW(c->a, struct me_grant, MAX(list.n, 1));
     m->given = NEW(c->a, struct me_grant, MAX(list.n, 1));
     for (int i = 0; i < list.n; i++) {
-        struct me_grant g = { .grant = list.at[i],
-                              .what = grant_words(c, &list.at[i]),
-                              .audience = audience_words(c, list.at[i].audience),
-                              .receipt = receipt_of(c, list.at[i].id) };
-        g.open = g.grant.state == GRANT_REQUESTED || g.grant.state == GRANT_DEFERRED ||
-                 (g.grant.special && !g.grant.seen && grant_permits(g.grant.state));
+        struct me_grant g = grant_of(c, &list.at[i]);
         if (g.open) m->asked[m->n_asked++] = g;
         else m->given[m->n_given++] = g;
     }
@@ -140,15 +144,6 @@ static void read_grants(struct ctx *c, struct me *m)
             if (is_plain(&m->given[i].grant) && (m->given[i].grant.purposes & PURPOSE(p)))
                 k->grant = m->given[i].grant, k->receipt = m->given[i].receipt;
     }
-}
-
-const struct me_grant *me_grant_of(const struct me *m, id grant)
-{
-    for (int i = 0; i < m->n_asked; i++)
-        if (m->asked[i].grant.id == grant) return &m->asked[i];
-    for (int i = 0; i < m->n_given; i++)
-        if (m->given[i].grant.id == grant) return &m->given[i];
-    return NULL;
 }
 
 /* ---- ties ----------------------------------------------------------------------------- */

@@ -55,6 +55,8 @@ struct me_grant {
     id receipt; /* of its last step */
     bool open;  /* waits for their word */
 };
+/* One of the viewer's own; else E_NOTFOUND, in the same words as what is not there. */
+err me_grant(struct ctx *, id grant, struct me_grant *out) MUST_USE;
 
 struct me {
     struct person who;
@@ -79,7 +81,6 @@ struct me {
     int64_t told_at;     /* when they were told that they may object; 0: not yet */
 };
 void me_read(struct ctx *, struct me *out);
-const struct me_grant *me_grant_of(const struct me *, id grant); /* NULL: none of theirs */
 /* All of it for a program, but for sessions, which have a page of their own. */
 struct str me_json(struct ctx *, const struct me *);
 

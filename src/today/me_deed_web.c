@@ -245,9 +245,11 @@ static err do_yes(struct tx *t, struct page *p)
 
 static err own_grant(struct tx *t, struct page *p, struct grant *out)
 {
+    struct me_grant g;
     page_go(p, URL("/me#yes"));
-    if (grant_get(&t->c, page_id(p, "grant"), out) == OK && out->person == t->c.viewer) return OK;
-    return fail(&t->c, E_NOTFOUND, "There is no such agreement of yours.");
+    TRY(me_grant(&t->c, page_id(p, "grant"), &g));
+    *out = g.grant;
+    return OK;
 }
 
 static err do_answer(struct tx *t, struct page *p)

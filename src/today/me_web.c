@@ -48,13 +48,10 @@ err me_show_fact(struct ctx *c, struct page *p)
 
 static err show_grant(struct ctx *c, struct page *p)
 {
-    struct me m;
-    id grant = page_id(p, "grant");
-    me_read(c, &m);
-    const struct me_grant *g = me_grant_of(&m, grant);
-    if (!g) return fail(c, E_NOTFOUND, "There is no such agreement of yours.");
+    struct me_grant g;
+    TRY(me_grant(c, page_id(p, "grant"), &g));
     page_title(p, "May we?");
-    me_grant_page_html(&p->out, c, p, g);
+    me_grant_page_html(&p->out, c, p, &g);
     return OK;
 }
 

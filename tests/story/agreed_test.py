@@ -63,6 +63,8 @@ def noted_on_it(desk, who):
     check('the keeper sees each step', 'yes, on their page' in page.text and 'yes again' in page.text, page.text[:800])
     grant = desk.house.rows('SELECT id FROM consent')[0][0]
     receipt = desk.get(f'/agreed/{grant}/receipt')
+    ways = [e['indication_method'] for e in json.loads(receipt.source)['payload']['events']]
+    check('which says who did what where', ways == ['a button on a page of the house, by Mia Moon'] + 2 * ['a button on their own page'], ways)
     check('and the receipt', 'RenewedConsentGiven' in json.dumps(json.loads(receipt.source)), receipt.source[:300])
     desk.get(f'/people/{who}/facts')
     desk.press('Note it', words='wants a table by the window', how='told')

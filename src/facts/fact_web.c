@@ -112,16 +112,23 @@ static err show_fact(struct ctx *c, struct page *p)
     return OK;
 }
 
+int fact_hits_of(struct ctx *c, const struct facts *m, struct fact_hit **out)
+{
+    struct fact_hit *hits = *out = NEW(c->a, struct fact_hit, m->n + 1);
+    int n = 0;
+    for (int i = 0; i < m->n; i++)
+        if (person_get(c, m->at[i].person, &hits[n].who) == OK)
+            hits[n++].says = fact_words(c, &m->at[i]);
+    return n;
+}
+
 void fact_found(struct ctx *c, struct str words, struct buf *out)
 {
     enum { FOUND = 20 };
     struct facts m;
+    struct fact_hit *hits;
     fact_find(c, words, FOUND, &m);
-    struct fact_hit *hits = NEW(c->a, struct fact_hit, m.n + 1);
-    int n = 0;
-    for (int i = 0; i < m.n; i++)
-        if (person_get(c, m.at[i].person, &hits[n].who) == OK)
-            hits[n++].says = fact_words(c, &m.at[i]);
+    int n = fact_hits_of(c, &m, &hits);
     if (n) fact_hits_html(out, c->a, hits, n);
 }
 

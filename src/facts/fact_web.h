@@ -65,6 +65,8 @@ struct fact_hit {
     struct person who;
     struct str says;
 };
+/* Of facts that were read: how many have somebody they are about. */
+int fact_hits_of(struct ctx *, const struct facts *, struct fact_hit **out);
 void fact_found(struct ctx *, struct str words, struct buf *out);
 
 /* What somebody wants and does not want, for whoever is about to write to them or to serve them:

@@ -39,8 +39,11 @@ static const struct fact_weighing usual[] = {
 
 bool fact_weighing(struct ctx *c, int64_t number, struct fact_weighing *out)
 {
-    bool found = number < 0 && number >= -PURPOSE_LAST;
-    if (found) *out = usual[-number];
+    bool found = false;
+    if (number < 0 && number >= -PURPOSE_LAST) {
+        *out = usual[-number];
+        return true;
+    }
     EACH (r, c, SQL("SELECT interest, necessity, balance FROM weighed WHERE event=$1"), I(number)) {
         *out = (struct fact_weighing){ row_str(&r, 0), row_str(&r, 1), row_str(&r, 2) };
         found = true;

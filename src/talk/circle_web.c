@@ -34,20 +34,11 @@ static err load(struct ctx *c, struct page *p, struct circle_view *v)
     return v->keeper ? OK : fail(c, E_NOTFOUND, "You are in no circle of that number.");
 }
 
-static void read_told(struct ctx *c, struct circle_view *v)
-{
-    struct facts m;
-    fact_in_circle(c, v->circle.id, TOLD, &m);
-    v->told = NEW(c->a, struct fact_hit, m.n + 1);
-    for (int i = 0; i < m.n; i++)
-        if (person_get(c, m.at[i].person, &v->told[v->n_told].who) == OK)
-            v->told[v->n_told++].says = fact_words(c, &m.at[i]);
-}
-
 static err show(struct ctx *c, struct page *p)
 {
     struct circle_view v;
     struct mailbox box;
+    struct facts told;
     TRY(load(c, p, &v));
     page_title(p, "%.*s", STR(v.circle.name));
     if (!v.own.face) {
@@ -59,7 +50,8 @@ static err show(struct ctx *c, struct page *p)
     talk_circle_list(c, v.circle.id, LINES, &v.lines);
     v.post = talk_circle_post(c, &box);
     v.address = v.post ? box.address : S("");
-    read_told(c, &v);
+    fact_in_circle(c, v.circle.id, TOLD, &told);
+    v.n_told = fact_hits_of(c, &told, &v.told);
     v.quiet = talk_circle_quiet(c, v.circle.id);
     talk_circle_page_html(&p->out, c, p, &v);
     return OK;
